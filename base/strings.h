@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+
+namespace satchel {
+
+// Debian's Abseil has a string_view of its own; these two cross the border, at no cost.
+inline absl::string_view ToAbsl(std::string_view text) { return {text.data(), text.size()}; }
+inline std::string_view ToStd(absl::string_view text) { return {text.data(), text.size()}; }
+
+// `text` without leading and trailing ASCII white space. The view lives as long as `text`.
+std::string_view StripSpace(std::string_view text);
+
+// ASCII lower case; other bytes stay.
+std::string ToLower(std::string_view text);
+
+// The pieces of `text` between the occurrences of `separator`; "" gives one empty piece.
+std::vector<std::string_view> Split(std::string_view text, char separator);
+
+}  // namespace satchel

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "repodata/version_spec.h"
+
+namespace satchel {
+
+// What a MatchSpec can look at in a record. Views of the caller's.
+struct RecordView {
+  std::string_view name;
+  VersionRef version;
+  std::string_view build;
+  std::uint64_t build_number = 0;
+  std::string_view channel;         // Canonical name ("conda-forge"), see repodata/channel_name.h.
+  std::string_view subdir;
+  std::string_view fn;
+  std::string_view url;
+  std::string_view md5;             // Lower-case hex or empty.
+  std::string_view sha256;
+  std::string_view license;
+  std::string_view license_family;
+  std::string_view track_features;  // Separated by one space.
+  std::string_view features;
+};
+
+// A package requirement (CEP 29, the whole grammar; conda's MatchSpec decides doubts).
+// Immutable after Parse; cheap to move.
+class MatchSpec final {
+ public:
+  // Errors: kInvalidArgument, "invalid spec 'x': why (what to write instead, if known)".
+  [[nodiscard]] static absl::StatusOr<MatchSpec> Parse(std::string_view text);
+
+  // Lower case; "*" or a glob where the name is one; empty if the spec names none.
+  const std::string& name() const;
+  bool name_is_glob() const;
+  const VersionSpec& version() const;       // Matches everything if not given.
+  std::string_view build() const;           // As written, empty if not given.
+  std::string_view channel() const;         // Canonical channel name, empty if not given.
+  std::string_view subdir() const;          // Empty if not given.
+
+  // conda's canonical form ("numpy[version='>=1.8']").
+  std::string ToString() const;
+
+  // Whether the record satisfies every key of the spec, its name included.
+  bool Matches(const RecordView& record) const;
+
+  // True if only name, version, build and build number matter: the answer is then the same in
+  // every channel and subdir.
+  bool IsChannelFree() const;
+  // The same, cut in two so that a solver can evaluate the version part once a distinct version.
+  bool HasBuildPart() const;  // Anything beyond name and version.
+};
+
+}  // namespace satchel
