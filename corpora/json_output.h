@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace satchel {
+
+// Appends `text` to `*out` as a JSON string, quotes included. `text` is UTF-8; control characters,
+// quotes and backslashes are escaped.
+void AppendQuoted(std::string_view text, std::string* out);
+
+// Digests in lower-case hex for records that no file stands behind: those of what describes them.
+[[nodiscard]] std::string MadeUpMd5(std::string_view description);
+[[nodiscard]] std::string MadeUpSha256(std::string_view description);
+
+}  // namespace satchel

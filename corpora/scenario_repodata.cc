@@ -1,0 +1,131 @@
+#include "corpora/scenario_repodata.h"
+
+#include <algorithm>
+#include <memory>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_format.h"
+
+#include "base/status_macros.h"
+#include "corpora/corpus_file.h"
+#include "corpora/json_output.h"
+
+namespace satchel {
+namespace {
+
+void AppendText(std::string_view key, std::string_view value, std::string* json) {
+  if (!value.empty()) {
+    absl::StrAppendFormat(json, ", \"%s\": ", key);
+    AppendQuoted(value, json);
+  }
+}
+
+void AppendNumber(std::string_view key, std::uint64_t value, std::string* json) {
+  absl::StrAppendFormat(json, ", \"%s\": %d", key, value);
+}
+
+void AppendList(std::string_view key, const std::vector<std::string>& values, std::string* json) {
+  absl::StrAppendFormat(json, ", \"%s\": [", key);
+  std::string_view separator;
+  for (const std::string& value : values) {
+    json->append(separator);
+    AppendQuoted(value, json);
+    separator = ", ";
+  }
+  json->push_back(']');
+}
+
+void AppendRecord(const PackageRecord& record, std::string* json) {
+  AppendQuoted(record.fn, json);
+  json->append(": {\"name\": ");
+  AppendQuoted(record.name, json);
+  AppendText("version", record.version, json);
+  AppendText("build", record.build, json);
+  AppendNumber("build_number", record.build_number, json);
+  AppendList("depends", record.depends, json);
+  if (!record.constrains.empty()) {
+    AppendList("constrains", record.constrains, json);
+  }
+  AppendText("license", record.license, json);
+  AppendText("md5", record.md5, json);
+  if (record.noarch != NoarchKind::kNone) {
+    AppendText("noarch", record.noarch == NoarchKind::kPython ? "python" : "generic", json);
+  }
+  AppendText("sha256", record.sha256, json);
+  AppendNumber("size", record.size_bytes, json);
+  AppendText("subdir", record.subdir, json);
+  if (record.timestamp_ms != 0) {
+    AppendNumber("timestamp", static_cast<std::uint64_t>(record.timestamp_ms), json);
+  }
+  AppendText("track_features", record.track_features, json);
+  json->push_back('}');
+}
+
+// The member "packages" or "packages.conda".
+void AppendPackages(std::string_view key, const std::vector<const PackageRecord*>& records,
+                    std::string_view extension, std::string* json) {
+  absl::StrAppendFormat(json, "  \"%s\": {", key);
+  std::string_view separator = "\n    ";
+  for (const PackageRecord* record : records) {
+    if (record->fn.ends_with(extension)) {
+      json->append(separator);
+      AppendRecord(*record, json);
+      separator = ",\n    ";
+    }
+  }
+  json->append(separator.front() == ',' ? "\n  },\n" : "},\n");
+}
+
+absl::Status WriteIfChanged(const std::string& path, std::string_view content) {
+  if (FileHasContent(path, content)) {
+    return absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(const std::unique_ptr<CorpusFile> file, CorpusFile::Create(path));
+  file->Append(content);
+  return file->Commit();
+}
+
+}  // namespace
+
+std::string RepodataJson(const Scenario& scenario, std::string_view channel,
+                         std::string_view subdir) {
+  std::vector<const PackageRecord*> records;
+  for (const ScenarioSubdir& part : scenario.subdirs) {
+    if (part.channel == channel && part.subdir == subdir) {
+      for (const PackageRecord& record : part.records) {
+        records.push_back(&record);
+      }
+    }
+  }
+  std::sort(records.begin(), records.end(),
+            [](const PackageRecord* a, const PackageRecord* b) { return a->fn < b->fn; });
+  std::string json = "{\n  \"info\": {\"subdir\": ";
+  AppendQuoted(subdir, &json);
+  json += "},\n";
+  AppendPackages("packages", records, ".tar.bz2", &json);
+  AppendPackages("packages.conda", records, ".conda", &json);
+  json += "  \"removed\": [],\n  \"repodata_version\": 1\n}\n";
+  return json;
+}
+
+absl::Status WriteScenario(const Scenario& scenario, const std::string& directory) {
+  std::set<std::pair<std::string, std::string>> parts;
+  for (const std::string& channel : scenario.channels) {
+    parts.insert({channel, scenario.platform});
+    parts.insert({channel, "noarch"});
+  }
+  for (const ScenarioSubdir& part : scenario.subdirs) {
+    parts.insert({part.channel, part.subdir});
+  }
+  for (const std::pair<std::string, std::string>& part : parts) {
+    RETURN_IF_ERROR(WriteIfChanged(absl::StrFormat("%s/%s/%s/%s/repodata.json", directory,
+                                                   scenario.name, part.first, part.second),
+                                   RepodataJson(scenario, part.first, part.second)));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace satchel
