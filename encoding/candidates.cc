@@ -1,0 +1,227 @@
+#include "encoding/candidates.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace satchel {
+
+// What sorting looks at, gathered once a record.
+struct CandidateFinder::Row {
+  std::uint32_t source;
+  RecordId record;
+  std::uint32_t channel_rank;
+  std::uint16_t num_track_features;
+  bool is_conda_format;
+  bool is_installed;
+  std::uint64_t build_number;
+  std::int64_t timestamp_ms;
+  VersionRef version;
+  std::string_view build;
+  std::string_view fn;
+  std::string_view subdir;
+};
+
+CandidateFinder::CandidateFinder(const Request& request, const std::vector<Source>& sources,
+                                 VersionPreference preference)
+    : request_(request), sources_(sources), preference_(preference) {
+  for (const MatchSpec& spec : request.specs) {
+    rules_[spec.name()].specs.push_back(&spec);
+  }
+  for (const MatchSpec& pin : request.pins) {
+    rules_[pin.name()].pins.push_back(&pin);
+  }
+  for (const MatchSpec& removal : request.remove) {
+    rules_[removal.name()].removals.push_back(&removal);
+  }
+}
+
+const CandidateFinder::NameRules& CandidateFinder::RulesOf(std::string_view name) const {
+  const auto found = rules_.find(std::string(name));
+  return found == rules_.end() ? no_rules_ : found->second;
+}
+
+RecordView CandidateFinder::ViewOf(std::uint32_t source, RecordId record) const {
+  return sources_[source].index->View(record, sources_[source].channel);
+}
+
+bool CandidateFinder::IsNewerThanAllowed(const RecordRow& row) const {
+  return request_.exclude_newer_ms.has_value() && row.timestamp_ms > *request_.exclude_newer_ms;
+}
+
+void CandidateFinder::AddRows(std::uint32_t source, std::string_view name,
+                              std::vector<Row>& rows) const {
+  const Source& from = sources_[source];
+  const Index& index = *from.index;
+  const NameId id = index.FindName(name);
+  if (!id.ok()) {
+    return;
+  }
+  const bool is_installed = from.kind == Source::Kind::kInstalled;
+  const Index::Range range = index.Records(id);
+  for (std::uint32_t at = range.first; at < range.last; ++at) {
+    const RecordId record(at);
+    const RecordRow& row = index.Record(record);
+    if (from.kind == Source::Kind::kChannel && IsNewerThanAllowed(row)) {
+      continue;
+    }
+    rows.push_back({source, record, from.channel_rank, row.num_track_features,
+                    row.is_conda_format != 0, is_installed, row.build_number, row.timestamp_ms,
+                    index.VersionOf(row.version), index.String(row.build), index.String(row.fn),
+                    index.subdir()});
+  }
+}
+
+bool CandidateFinder::Allowed(const NameRules& rules, const RecordView& view) const {
+  const auto matches = [&](const MatchSpec* spec) { return spec->Matches(view); };
+  return std::all_of(rules.specs.begin(), rules.specs.end(), matches) &&
+         std::all_of(rules.pins.begin(), rules.pins.end(), matches) &&
+         std::none_of(rules.removals.begin(), rules.removals.end(), matches);
+}
+
+// All records of the name that are visible and allowed, in source order.
+std::vector<CandidateFinder::Row> CandidateFinder::Gather(std::string_view name) const {
+  const NameRules& rules = RulesOf(name);
+  const auto names_channel = [](const MatchSpec* spec) { return !spec->channel().empty(); };
+  const bool override_priority = std::any_of(rules.specs.begin(), rules.specs.end(), names_channel);
+  const bool strict = request_.priority == ChannelPriority::kStrict && !override_priority;
+  const bool is_virtual = name.starts_with("__");
+
+  std::vector<Row> rows;
+  std::optional<std::uint32_t> first_channel;
+  for (std::uint32_t source = 0; source < sources_.size(); ++source) {
+    const Source& from = sources_[source];
+    if ((from.kind == Source::Kind::kVirtual) != is_virtual) {
+      continue;
+    }
+    // Strict: the first channel that has the name hides it in all the others.
+    if (strict && from.kind == Source::Kind::kChannel && first_channel.has_value() &&
+        *first_channel != from.channel_rank) {
+      continue;
+    }
+    const std::size_t before = rows.size();
+    AddRows(source, name, rows);
+    if (rows.size() > before && from.kind == Source::Kind::kChannel) {
+      first_channel = from.channel_rank;
+    }
+  }
+  if (!rules.specs.empty() || !rules.pins.empty() || !rules.removals.empty()) {
+    std::erase_if(rows, [&](const Row& row) {
+      return !Allowed(rules, ViewOf(row.source, row.record));
+    });
+  }
+  return rows;
+}
+
+// Whether an installed record is the record of a channel: by hash if both have one, else by channel
+// and subdir.
+bool CandidateFinder::SameRecord(const Row& installed, const Row& other) const {
+  if (installed.version.text != other.version.text || installed.build != other.build ||
+      installed.build_number != other.build_number) {
+    return false;
+  }
+  const RecordView a = ViewOf(installed.source, installed.record);
+  const RecordView b = ViewOf(other.source, other.record);
+  if (!a.sha256.empty() && !b.sha256.empty()) {
+    return a.sha256 == b.sha256;
+  }
+  if (!a.md5.empty() && !b.md5.empty()) {
+    return a.md5 == b.md5;
+  }
+  return a.channel == b.channel && a.subdir == b.subdir;
+}
+
+// Where a channel still has the installed record, the channel's row stands for both.
+void CandidateFinder::DropInstalledDuplicate(std::vector<Row>& rows) const {
+  const auto installed =
+      std::find_if(rows.begin(), rows.end(), [](const Row& row) { return row.is_installed; });
+  if (installed == rows.end()) {
+    return;
+  }
+  for (Row& row : rows) {
+    if (!row.is_installed && SameRecord(*installed, row)) {
+      row.is_installed = true;
+      rows.erase(installed);
+      return;
+    }
+  }
+}
+
+bool CandidateFinder::SameLagGroup(const Row& a, const Row& b) const {
+  return a.num_track_features == b.num_track_features && a.version.key == b.version.key &&
+         (request_.priority == ChannelPriority::kDisabled || a.channel_rank == b.channel_rank);
+}
+
+bool CandidateFinder::SameRankClass(const Row& a, const Row& b) const {
+  return SameLagGroup(a, b) && a.build_number == b.build_number;
+}
+
+// The preference order of ARCHITECTURE.md; total, so that file order never shows.
+bool CandidateFinder::Precedes(const Row& a, const Row& b, bool lowest) const {
+  if (a.num_track_features != b.num_track_features) {
+    return a.num_track_features < b.num_track_features;
+  }
+  const bool channels_rank = request_.priority != ChannelPriority::kDisabled;
+  if (channels_rank && a.channel_rank != b.channel_rank) {
+    return a.channel_rank < b.channel_rank;
+  }
+  if (const int order = a.version.key.compare(b.version.key); order != 0) {
+    return lowest ? order < 0 : order > 0;
+  }
+  if (a.build_number != b.build_number) {
+    return a.build_number > b.build_number;
+  }
+  if (a.timestamp_ms != b.timestamp_ms) {
+    return a.timestamp_ms > b.timestamp_ms;
+  }
+  if (const int order = a.build.compare(b.build); order != 0) {
+    return order > 0;
+  }
+  if (a.channel_rank != b.channel_rank) {
+    return a.channel_rank < b.channel_rank;
+  }
+  if (a.is_conda_format != b.is_conda_format) {
+    return a.is_conda_format;
+  }
+  return std::pair(a.fn, a.subdir) < std::pair(b.fn, b.subdir);
+}
+
+CandidateList CandidateFinder::Find(std::string_view name) const {
+  std::vector<Row> rows = Gather(name);
+  const bool lowest =
+      preference_ == VersionPreference::kLowest ||
+      (preference_ == VersionPreference::kLowestForRequested && !RulesOf(name).specs.empty());
+  const auto precedes = [&](const Row& a, const Row& b) { return Precedes(a, b, lowest); };
+  // An index is sorted by this very order already, so one source needs no sorting.
+  if (!std::is_sorted(rows.begin(), rows.end(), precedes)) {
+    std::sort(rows.begin(), rows.end(), precedes);
+  }
+  DropInstalledDuplicate(rows);
+
+  CandidateList list;
+  list.candidates.reserve(rows.size());
+  std::uint32_t rank_class = 0;
+  std::uint32_t lag = 0;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const Row& row = rows[i];
+    if (i > 0 && !SameRankClass(rows[i - 1], row)) {
+      list.class_end.push_back(static_cast<Position>(i));
+      ++rank_class;
+      lag += SameLagGroup(rows[i - 1], row) ? 0 : 1;
+    }
+    // Versions that are equal but written differently ("1.1", "1.1.0") differ for regex specs.
+    if (list.versions.empty() || list.versions.back().text != row.version.text) {
+      list.versions.push_back(row.version);
+    }
+    if (row.is_installed) {
+      list.installed = static_cast<Position>(i);
+    }
+    list.candidates.push_back({row.source, row.record, rank_class, lag,
+                               static_cast<std::uint32_t>(list.versions.size() - 1)});
+  }
+  if (!rows.empty()) {
+    list.class_end.push_back(static_cast<Position>(rows.size()));
+  }
+  return list;
+}
+
+}  // namespace satchel

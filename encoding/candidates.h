@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "encoding/position_set.h"
+#include "encoding/request.h"
+#include "repodata/index.h"
+
+namespace satchel {
+
+// Where records come from: an index, with what is the same for all of its records.
+struct Source {
+  enum class Kind : std::uint8_t { kChannel, kInstalled, kVirtual };
+  const Index* index;
+  Kind kind;
+  std::uint32_t channel_rank;  // 0 is the highest priority; environments come last.
+  std::string channel;         // Canonical name; empty for kInstalled, whose records differ.
+};
+
+// Which end of the versions is preferred, and for which names.
+enum class VersionPreference { kNewest, kLowest, kLowestForRequested };
+
+// One record that may be chosen for its name.
+struct Candidate {
+  std::uint32_t source;      // Index into Sources.
+  RecordId record;
+  std::uint32_t rank_class;  // 0 is best; equal for variants of each other.
+  std::uint32_t lag;         // ARCHITECTURE.md, "The objective".
+  std::uint32_t version;     // Index into CandidateList::versions.
+};
+
+// The candidates of one name, best first: its positions.
+struct CandidateList {
+  std::vector<Candidate> candidates;
+  std::vector<VersionRef> versions;      // Distinct ones of the candidates.
+  std::vector<Position> class_end;       // By rank class: one past its last position.
+  Position installed = kNoPosition;      // The record that is in the environment.
+};
+
+// Builds candidate lists for the names of one request. Applies what ARCHITECTURE.md calls visible
+// (exclude-newer, channel priority) and what the request itself says of the name (specs, pins,
+// removals), so that positions, rank classes and lag are final.
+//
+// Lifetime: refers to the request and the sources, which outlive it.
+class CandidateFinder final {
+ public:
+  CandidateFinder(const Request& request, const std::vector<Source>& sources,
+                  VersionPreference preference);
+
+  // Deterministic; independent of the order of records in their channels.
+  // Cost: n log n in the records of the name, for all sources.
+  [[nodiscard]] CandidateList Find(std::string_view name) const;
+
+  // What the request says of a name; empty spans for most.
+  struct NameRules {
+    std::vector<const MatchSpec*> specs;
+    std::vector<const MatchSpec*> pins;
+    std::vector<const MatchSpec*> removals;
+  };
+  const NameRules& RulesOf(std::string_view name) const;
+
+  RecordView ViewOf(std::uint32_t source, RecordId record) const;
+
+ private:
+  struct Row;
+  std::vector<Row> Gather(std::string_view name) const;
+  void AddRows(std::uint32_t source, std::string_view name, std::vector<Row>& rows) const;
+  bool Allowed(const NameRules& rules, const RecordView& view) const;
+  bool IsNewerThanAllowed(const RecordRow& row) const;
+  bool SameRecord(const Row& installed, const Row& other) const;
+  void DropInstalledDuplicate(std::vector<Row>& rows) const;
+  bool Precedes(const Row& a, const Row& b, bool lowest) const;
+  bool SameLagGroup(const Row& a, const Row& b) const;
+  bool SameRankClass(const Row& a, const Row& b) const;
+
+  const Request& request_;
+  const std::vector<Source>& sources_;
+  VersionPreference preference_;
+  absl::flat_hash_map<std::string, NameRules> rules_;
+  NameRules no_rules_;
+};
+
+}  // namespace satchel

@@ -1,0 +1,343 @@
+#include "encoding/domains.h"
+
+#include <algorithm>
+
+namespace satchel {
+namespace {
+
+// Beyond this many candidates the shared rule costs more than it finds.
+constexpr std::size_t kMostShared = 64;
+
+}  // namespace
+
+Domains::PackageState& Domains::State(PackageId package) {
+  if (packages_.size() <= package.index()) {
+    packages_.resize(package.index() + 1);
+  }
+  PackageState& state = packages_[package.index()];
+  if (!state.known) {
+    const std::size_t size = universe_.NumCandidates(package);
+    state.known = true;
+    state.first_word = static_cast<std::uint32_t>(words_.size());
+    state.num_words = static_cast<std::uint32_t>(WordsFor(size));
+    const std::vector<Word> all = RangeSet(size, 0, static_cast<Position>(size));
+    words_.insert(words_.end(), all.begin(), all.end());
+  }
+  return state;
+}
+
+Domains::GateState& Domains::State(GateId gate) {
+  if (gates_.size() <= gate.index()) {
+    gates_.resize(gate.index() + 1);
+  }
+  return gates_[gate.index()];
+}
+
+bool Domains::IsRequired(PackageId package) const {
+  return package.index() < packages_.size() && packages_[package.index()].required;
+}
+
+std::span<const Word> Domains::Domain(PackageId package) const {
+  const PackageState& state = const_cast<Domains*>(this)->State(package);
+  return {words_.data() + state.first_word, state.num_words};
+}
+
+bool Domains::IsSingle(PackageId package) const {
+  const std::span<const Word> domain = Domain(package);
+  const Position first = FirstFrom(domain);
+  return first != kNoPosition && FirstFrom(domain, first + 1) == kNoPosition;
+}
+
+void Domains::Enqueue(PackageId package) {
+  PackageState& state = State(package);
+  if (!state.queued) {
+    state.queued = true;
+    queue_.push_back(package);
+  }
+}
+
+void Domains::SetWord(PackageId package, std::uint32_t word, Word value) {
+  const std::uint32_t index = State(package).first_word + word;
+  if (words_[index] != value) {
+    trail_.push_back({Change::Kind::kWord, index, package, words_[index]});
+    words_[index] = value;
+    Enqueue(package);
+  }
+}
+
+void Domains::Require(PackageId package) {
+  PackageState& state = State(package);
+  if (!state.required) {
+    state.required = true;
+    trail_.push_back({Change::Kind::kRequired, 0, package, 0});
+    Enqueue(package);
+  }
+}
+
+void Domains::Restrict(PackageId package, std::span<const Word> allowed) {
+  const std::uint32_t first_word = State(package).first_word;
+  const std::uint32_t num_words = State(package).num_words;
+  for (std::uint32_t w = 0; w < num_words; ++w) {
+    SetWord(package, w, words_[first_word + w] & allowed[w]);
+  }
+}
+
+void Domains::Remove(PackageId package, Position at) {
+  const std::uint32_t w = at / kWordBits;
+  const std::uint32_t first_word = State(package).first_word;
+  SetWord(package, w, words_[first_word + w] & ~(Word{1} << (at % kWordBits)));
+}
+
+void Domains::RemoveAll(PackageId package, std::span<const Word> forbidden) {
+  const std::uint32_t first_word = State(package).first_word;
+  for (std::uint32_t w = 0; w < forbidden.size(); ++w) {
+    SetWord(package, w, words_[first_word + w] & ~forbidden[w]);
+  }
+}
+
+// The candidate cannot be chosen as its gate is dead: at all for a dependency; for a constrains only if
+// the target must be there.
+void Domains::Blame(const User& user, PackageId target) {
+  if (!user.is_constrains || State(target).required) {
+    Remove(user.package, user.at);
+  }
+}
+
+void Domains::Kill(GateId gate) {
+  State(gate).dead = true;
+  trail_.push_back({Change::Kind::kDead, gate.value(), PackageId(), 0});
+  const PackageId target = universe_.GateOf(gate).package;
+  for (std::size_t i = 0; i < State(gate).users.size(); ++i) {
+    Blame(State(gate).users[i], target);
+  }
+}
+
+bool Domains::FindSupport(GateId gate) {
+  const PackageId package = universe_.GateOf(gate).package;
+  State(package);
+  // Grounding the support may remove it again or move the sets, hence the loop.
+  for (;;) {
+    const Position at = FirstCommon(universe_.Allowed(gate), Domain(package));
+    if (at == kNoPosition) {
+      return false;
+    }
+    if (universe_.IsGrounded(package, at)) {
+      State(gate).support = at;
+      return true;
+    }
+    UseGates(package, at);
+  }
+}
+
+void Domains::UseGate(GateId gate, User user) {
+  State(gate).users.push_back(user);
+  const PackageId target = universe_.GateOf(gate).package;
+  if (!State(gate).used) {
+    State(gate).used = true;
+    State(target).gates.push_back(gate);
+    Enqueue(target);  // Looks for a support when its turn comes: no recursion here.
+  } else if (State(gate).dead) {
+    Blame(user, target);
+  }
+}
+
+void Domains::UseGates(PackageId package, Position at) {
+  if (universe_.IsGrounded(package, at)) {
+    return;
+  }
+  const Links links = universe_.Ground(package, at);
+  const std::vector<GateId> depends(links.depends.begin(), links.depends.end());
+  const std::vector<GateId> constrains(links.constrains.begin(), links.constrains.end());
+  for (const GateId gate : depends) {
+    UseGate(gate, {package, at, false});
+  }
+  for (const GateId gate : constrains) {
+    UseGate(gate, {package, at, true});
+  }
+  Enqueue(package);  // It may be the only one left, and so chosen.
+}
+
+void Domains::Choose(PackageId package, Position at) {
+  UseGates(package, at);
+  const Links links = universe_.LinksOf(package, at);
+  for (std::size_t i = 0; i < links.depends.size(); ++i) {
+    const GateId gate = links.depends[i];
+    Require(universe_.GateOf(gate).package);
+    Restrict(universe_.GateOf(gate).package, universe_.Allowed(gate));
+  }
+  for (const GateId gate : links.constrains) {
+    Restrict(universe_.GateOf(gate).package, universe_.Allowed(gate));
+  }
+}
+
+void Domains::PropagateShared(PackageId package) {
+  std::vector<Position> left;
+  ForEach(Domain(package), [&](Position at) { left.push_back(at); });
+  if (left.size() > kMostShared) {
+    return;
+  }
+  for (const Position at : left) {
+    if (!universe_.IsGrounded(package, at)) {
+      return;  // What it depends on is not known yet.
+    }
+  }
+  // A handful of names each: a linear search beats a map.
+  std::vector<SharedTarget> targets;
+  for (const Position at : left) {
+    const bool is_first = at == left.front();
+    for (const GateId gate : universe_.LinksOf(package, at).depends) {
+      const PackageId name = universe_.GateOf(gate).package;
+      const std::span<const Word> allowed = universe_.Allowed(gate);
+      auto target = std::find_if(targets.begin(), targets.end(),
+                                 [&](const SharedTarget& t) { return t.package == name; });
+      if (target == targets.end()) {
+        if (!is_first) {
+          continue;  // The first does not depend on it.
+        }
+        targets.push_back({name, 0, kNoPosition, {}, std::vector<Word>(allowed.size(), 0)});
+        target = targets.end() - 1;
+      }
+      if (target->last != at) {
+        target->last = at;
+        ++target->seen;
+        for (std::size_t w = 0; w < target->one.size(); ++w) {
+          target->all[w] |= target->one[w];
+        }
+        target->one.assign(allowed.begin(), allowed.end());
+      } else {
+        for (std::size_t w = 0; w < allowed.size(); ++w) {
+          target->one[w] &= allowed[w];
+        }
+      }
+    }
+  }
+  for (SharedTarget& target : targets) {
+    if (target.seen == left.size()) {
+      for (std::size_t w = 0; w < target.all.size(); ++w) {
+        target.all[w] |= target.one[w];
+      }
+      Require(target.package);
+      Restrict(target.package, target.all);
+    }
+  }
+}
+
+void Domains::Process(PackageId package) {
+  // Gates first: a candidate that loses a dependency here is gone before anything is concluded.
+  for (std::size_t i = 0; i < State(package).gates.size(); ++i) {
+    const GateId gate = State(package).gates[i];
+    if (State(gate).dead) {
+      if (State(package).required) {
+        for (std::size_t u = 0; u < State(gate).users.size(); ++u) {
+          Blame(State(gate).users[u], package);
+        }
+      }
+      continue;
+    }
+    const Position support = State(gate).support;
+    if (support != kNoPosition && Contains(Domain(package), support)) {
+      continue;
+    }
+    if (!FindSupport(gate)) {
+      Kill(gate);
+    }
+  }
+  if (!State(package).required) {
+    return;
+  }
+  const Position first = FirstFrom(Domain(package));
+  if (first == kNoPosition) {
+    failed_ = true;
+  } else if (FirstFrom(Domain(package), first + 1) == kNoPosition) {
+    Choose(package, first);
+  } else {
+    PropagateShared(package);
+  }
+}
+
+bool Domains::Propagate() {
+  while (!queue_.empty() && !failed_) {
+    const PackageId package = queue_.back();
+    queue_.pop_back();
+    State(package).queued = false;
+    Process(package);
+  }
+  return !failed_;
+}
+
+bool Domains::GroundAll(PackageId package) {
+  const std::span<const Word> domain = Domain(package);
+  return Ground(package, std::vector<Word>(domain.begin(), domain.end()));
+}
+
+bool Domains::Ground(PackageId package, const std::vector<Word>& within) {
+  for (;;) {
+    const std::vector<Word> domain(Domain(package).begin(), Domain(package).end());
+    bool changed = false;
+    for (std::size_t w = 0; w < domain.size(); ++w) {
+      const Word word = domain[w] & within[w];
+      ForEach({&word, 1}, [&](Position bit) {
+        const auto at = static_cast<Position>(w * kWordBits + bit);
+        if (!universe_.IsGrounded(package, at)) {
+          UseGates(package, at);
+          changed = true;
+        }
+      });
+    }
+    if (!Propagate()) {
+      return false;
+    }
+    if (!changed) {
+      return true;
+    }
+  }
+}
+
+bool Domains::GroundBest(PackageId package) {
+  for (;;) {
+    if (!Propagate()) {
+      return false;
+    }
+    const Position best = Best(package);
+    if (best == kNoPosition || universe_.IsGrounded(package, best)) {
+      return true;
+    }
+    UseGates(package, best);
+  }
+}
+
+void Domains::UndoTo(Mark mark) {
+  failed_ = false;
+  for (const PackageId package : queue_) {
+    State(package).queued = false;
+  }
+  std::vector<PackageId> pending;
+  pending.swap(queue_);
+  while (trail_.size() > mark) {
+    const Change change = trail_.back();
+    trail_.pop_back();
+    switch (change.kind) {
+      case Change::Kind::kWord:
+        words_[change.index] = change.old;
+        break;
+      case Change::Kind::kRequired:
+        State(change.package).required = false;
+        break;
+      case Change::Kind::kDead: {
+        const GateId gate(change.index);
+        State(gate).dead = false;
+        // Found dead while deeper: it has to be looked at again here, as it was used there first.
+        if (State(gate).support == kNoPosition) {
+          Enqueue(universe_.GateOf(gate).package);
+        }
+        break;
+      }
+    }
+  }
+  // Gates that grounding added but that were not looked at before the conflict.
+  for (const PackageId package : pending) {
+    Enqueue(package);
+  }
+}
+
+}  // namespace satchel

@@ -1,0 +1,125 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "encoding/universe.h"
+
+namespace satchel {
+
+// Which candidates of each package can still be chosen, and which packages must be: arc consistency
+// over the lazily grounded universe, with undo.
+//
+// A package's domain is a set of positions. What is not in it cannot be in any plan that obeys
+// the restrictions made so far. The rules, each sound because it removes only what a clause of
+// the problem forbids:
+//   support     a candidate one of whose dependencies has no candidate left is removed: the
+//               dependency clause (not c, or one of the allowed) would be false.
+//   constrains  the same, for a constrains on a package that must be there.
+//   choice      the only candidate left of a package that must be there is chosen: what it
+//               depends on must be there, and is limited to what it allows; what it constrains
+//               is limited to it.
+//   shared      a name that every remaining candidate of a package that must be there depends on
+//               must be there, and is limited to the union of what they allow.
+// The fixpoint is unique, so neither the order of the rules nor of discovery shows in the result.
+//
+// Laziness: a candidate that was not looked at counts as possible. It is grounded when it is
+// needed as the support of a dependency, as the best of its package, or by name. So of a
+// name with hundreds of records mostly a handful is ever read.
+//
+// Undo: Mark() and UndoTo() nest as a stack. Grounding is not undone, it is not a choice.
+class Domains final {
+ public:
+  explicit Domains(Universe& universe) : universe_(universe) {}
+
+  Universe& universe() const { return universe_; }
+
+  // A conflict was found; only UndoTo to a mark before it helps.
+  bool failed() const { return failed_; }
+
+  bool IsRequired(PackageId package) const;
+  std::span<const Word> Domain(PackageId package) const;
+  // The best candidate left, kNoPosition if none. Requires: propagated.
+  Position Best(PackageId package) const { return FirstFrom(Domain(package)); }
+  bool IsSingle(PackageId package) const;
+
+  // Each of these takes effect at once; consequences follow in Propagate.
+  void Require(PackageId package);
+  void Restrict(PackageId package, std::span<const Word> allowed);
+  void Remove(PackageId package, Position at);
+  void RemoveAll(PackageId package, std::span<const Word> forbidden);
+
+  // To the fixpoint. Returns false on a conflict.
+  bool Propagate();
+
+  // Grounds the candidates of `within` (those left in the domain) and propagates, until every
+  // candidate of it that is left is grounded and supported.
+  bool Ground(PackageId package, const std::vector<Word>& within);
+  bool GroundAll(PackageId package);
+  // Grounds and propagates until the best candidate left is grounded. False on a conflict.
+  bool GroundBest(PackageId package);
+
+  using Mark = std::size_t;
+  Mark Now() const { return trail_.size(); }
+  void UndoTo(Mark mark);
+
+ private:
+  struct PackageState {
+    std::uint32_t first_word = 0;
+    std::uint32_t num_words = 0;
+    bool known = false;
+    bool required = false;
+    bool queued = false;
+    std::vector<GateId> gates;  // Those that a grounded candidate uses.
+  };
+  struct User {
+    PackageId package;
+    Position at;
+    bool is_constrains;
+  };
+  struct GateState {
+    Position support = kNoPosition;
+    bool used = false;
+    bool dead = false;  // Nothing left to choose.
+    std::vector<User> users;
+  };
+  struct Change {
+    enum class Kind : std::uint8_t { kWord, kRequired, kDead } kind;
+    std::uint32_t index;
+    PackageId package;
+    Word old;
+  };
+
+  PackageState& State(PackageId package);
+  GateState& State(GateId gate);
+  void Enqueue(PackageId package);
+  void SetWord(PackageId package, std::uint32_t word, Word value);
+  void UseGates(PackageId package, Position at);
+  void UseGate(GateId gate, User user);
+  bool FindSupport(GateId gate);
+  void Kill(GateId gate);
+  void Blame(const User& user, PackageId target);
+  void Process(PackageId package);
+  void Choose(PackageId package, Position at);
+  void PropagateShared(PackageId package);
+
+  Universe& universe_;
+  std::vector<PackageState> packages_;
+  std::vector<GateState> gates_;
+  std::vector<Word> words_;
+  std::vector<PackageId> queue_;
+  std::vector<Change> trail_;
+  bool failed_ = false;
+
+  // Scratch of PropagateShared.
+  struct SharedTarget {
+    PackageId package;
+    std::size_t seen = 0;
+    std::uint32_t last = 0xffffffff;
+    std::vector<Word> one;
+    std::vector<Word> all;
+  };
+};
+
+}  // namespace satchel

@@ -1,0 +1,101 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "encoding/cnf.h"
+#include "encoding/domains.h"
+
+namespace satchel {
+
+// A set of candidates that a question will single out, so that no merging may blur it.
+struct Distinguished {
+  PackageId package;
+  std::vector<Word> set;
+};
+
+struct EncodeOptions {
+  bool merge_candidates = true;  // Rule "dominance" of encoder.cc; off only to test it.
+};
+
+// What the domains leave open, as CNF.
+//
+// Per package that matters, over its k grounded candidates left, best first:
+//   ladder    l[i]: "one of the first i+1 is chosen"; l[i] -> l[i+1]. Gives at-most-one, and turns a
+//             bound on rank, lag or version into one literal.
+//   x[i]      "the i-th is chosen" = l[i] and not l[i-1]; a variable only where i > 0.
+//   present   "one is chosen", l[k-1] where nothing overflows.
+//   overflow  "one that is not grounded is chosen": stands for all of them, asks for nothing, is allowed
+//             by every gate that allows one of them. So the CNF is a relaxation: unsatisfiable here is
+//             unsatisfiable in truth; a model without overflow is a plan.
+// Per gate: one literal, shared by all candidates that use it; a gate that allows a run of
+// candidates costs two binary clauses.
+//
+// Packages whose only candidate left is chosen are no longer in the CNF, nor what only they reach.
+// Cost: linear in the gates of the candidates left.
+class Encoding final {
+ public:
+  // `roots`: packages that a question will be about although nothing requires them.
+  // Requires: domains propagated without conflict.
+  Encoding(Domains& domains, std::span<const PackageId> roots,
+           std::span<const Distinguished> distinguished, const EncodeOptions& options);
+
+  const Cnf& cnf() const { return cnf_; }
+  Cnf& cnf() { return cnf_; }
+
+  // "The package is chosen, from `allowed`". May add variables and clauses.
+  Literal ChosenFrom(PackageId package, std::span<const Word> allowed);
+  // The literals to assume false for a plan of grounded candidates only.
+  struct Overflow {
+    PackageId package;
+    Literal literal;
+  };
+  const std::vector<Overflow>& overflows() const { return overflows_; }
+
+  // The choice that a model makes, for the packages of the CNF that are present in it.
+  std::vector<std::pair<PackageId, Position>> Decode(
+      const std::function<bool(Literal)>& is_true) const;
+
+ private:
+  struct Block {
+    PackageId package;
+    std::vector<Position> kept;      // Best first.
+    std::vector<Literal> ladder;     // l[i], by index in kept.
+    std::vector<Literal> chosen;     // x[i], undefined until asked for.
+    std::vector<Word> ungrounded;    // Part of the domain; empty set if none.
+    std::vector<std::pair<std::uint64_t, Literal>> runs;
+    Literal present;
+    Literal overflow = Literal::False();
+    std::vector<GateId> gates;       // On this package.
+    std::vector<const std::vector<Word>*> distinguished;
+  };
+
+  void Collect(std::span<const PackageId> roots);
+  void Include(PackageId package);
+  bool IsSettled(PackageId package) const;
+  void NoteGates(PackageId package, Position at);
+  void MergeCandidates(Block& block);
+  bool Dominates(const Block& block, Position better, Position worse) const;
+  bool AsksNoMore(std::span<const GateId> less, std::span<const GateId> more) const;
+  void MakeLadder(Block& block);
+  void AddLinks(Block& block);
+  Literal Chosen(Block& block, std::size_t i);
+  Literal Run(Block& block, std::size_t first, std::size_t last);
+  Literal GateLiteral(GateId gate);
+  Literal SetLiteral(Block& block, std::span<const Word> allowed);
+  Block* BlockOf(PackageId package);
+
+  Domains& domains_;
+  Universe& universe_;
+  Cnf cnf_;
+  std::vector<Block> blocks_;
+  std::vector<std::uint32_t> block_of_;  // By package; kNoPosition if not in the CNF.
+  std::vector<Literal> literal_of_gate_;
+  std::vector<bool> gate_noted_;
+  std::vector<Overflow> overflows_;
+};
+
+}  // namespace satchel

@@ -1,0 +1,188 @@
+#include "encoding/universe.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "encoding/record_index.h"
+
+namespace satchel {
+
+Universe::Universe(const Request& request, VersionPreference preference)
+    : request_(request), finder_(request, sources_, preference) {}
+
+absl::StatusOr<std::unique_ptr<Universe>> Universe::Make(const Request& request,
+                                                         VersionPreference preference) {
+  for (const std::vector<MatchSpec>* specs : {&request.specs, &request.pins, &request.remove}) {
+    for (const MatchSpec& spec : *specs) {
+      if (spec.name().empty() || spec.name_is_glob()) {
+        return absl::InvalidArgumentError("spec '" + spec.ToString() +
+                                          "' names no single package; give the package's name");
+      }
+    }
+  }
+  std::unique_ptr<Universe> universe(new Universe(request, preference));
+  RETURN_IF_ERROR(universe->AddSources());
+  return universe;
+}
+
+absl::Status Universe::AddSources() {
+  for (std::uint32_t rank = 0; rank < request_.channels.size(); ++rank) {
+    const Channel& channel = request_.channels[rank];
+    for (const Index* index : channel.subdirs) {
+      sources_.push_back({index, Source::Kind::kChannel, rank, channel.name});
+    }
+  }
+  const auto last = static_cast<std::uint32_t>(request_.channels.size());
+  // An installed record ranks with its channel where the request has that, else after all of them.
+  std::vector<std::vector<const PackageRecord*>> by_rank(last + 1);
+  for (const InstalledPackage& package : request_.installed) {
+    std::uint32_t rank = 0;
+    while (rank < last && request_.channels[rank].name != package.record.channel) {
+      ++rank;
+    }
+    by_rank[rank].push_back(&package.record);
+  }
+  const auto add = [&](const std::vector<const PackageRecord*>& records, Source::Kind kind,
+                       std::uint32_t rank, std::string channel) -> absl::Status {
+    if (records.empty()) {
+      return absl::OkStatus();
+    }
+    ASSIGN_OR_RETURN(Index index, IndexRecords(records));
+    own_indexes_.push_back(std::make_unique<Index>(std::move(index)));
+    sources_.push_back({own_indexes_.back().get(), kind, rank, std::move(channel)});
+    return absl::OkStatus();
+  };
+  for (std::uint32_t rank = 0; rank <= last; ++rank) {
+    RETURN_IF_ERROR(add(by_rank[rank], Source::Kind::kInstalled, rank,
+                        rank < last ? request_.channels[rank].name : std::string()));
+  }
+  std::vector<const PackageRecord*> virtual_packages;
+  for (const PackageRecord& record : request_.virtual_packages) {
+    virtual_packages.push_back(&record);
+  }
+  RETURN_IF_ERROR(add(virtual_packages, Source::Kind::kVirtual, last, "@"));
+  gate_of_spec_.resize(sources_.size());
+  return absl::OkStatus();
+}
+
+PackageId Universe::Intern(std::string_view name) {
+  if (const auto found = package_of_name_.find(name); found != package_of_name_.end()) {
+    return found->second;
+  }
+  const PackageId id(packages_.size());
+  names_.push_back(std::make_unique<std::string>(name));
+  package_of_name_.emplace(*names_.back(), id);
+  Package package;
+  package.name = std::string(name);
+  package.list = finder_.Find(name);
+  package.links.resize(package.list.candidates.size());
+  packages_.push_back(std::move(package));
+  return id;
+}
+
+RecordView Universe::View(PackageId package, Position at) const {
+  const Candidate& candidate = List(package).candidates[at];
+  return finder_.ViewOf(candidate.source, candidate.record);
+}
+
+std::span<const Word> Universe::Allowed(GateId gate) const {
+  const Gate& entry = gates_[gate.index()];
+  return {words_.data() + entry.first_word, WordsFor(NumCandidates(entry.package))};
+}
+
+std::vector<Word> Universe::Evaluate(const MatchSpec& spec, PackageId package) const {
+  const CandidateList& list = List(package);
+  std::vector<Word> allowed(WordsFor(list.candidates.size()), 0);
+  // The version part once a run of equal versions; the candidates are sorted by it.
+  const bool any_version = spec.version().MatchesEverything();
+  std::uint32_t last_version = 0xffffffff;
+  bool version_matches = any_version;
+  for (Position at = 0; at < list.candidates.size(); ++at) {
+    const Candidate& candidate = list.candidates[at];
+    if (!any_version && candidate.version != last_version) {
+      last_version = candidate.version;
+      version_matches = spec.version().Matches(list.versions[candidate.version]);
+    }
+    if (version_matches && (!spec.HasBuildPart() || spec.Matches(View(package, at)))) {
+      Insert(allowed, at);
+    }
+  }
+  return allowed;
+}
+
+GateId Universe::ShareGate(PackageId package, const std::vector<Word>& allowed) {
+  for (const GateId gate : packages_[package.index()].gates) {
+    const std::span<const Word> other = Allowed(gate);
+    if (std::equal(other.begin(), other.end(), allowed.begin(), allowed.end())) {
+      return gate;
+    }
+  }
+  const GateId id(gates_.size());
+  gates_.push_back({package, static_cast<std::uint32_t>(words_.size()), IsEmpty(allowed)});
+  words_.insert(words_.end(), allowed.begin(), allowed.end());
+  packages_[package.index()].gates.push_back(id);
+  return id;
+}
+
+GateId Universe::GateFor(const MatchSpec& spec) {
+  const PackageId package = Intern(spec.name());
+  return ShareGate(package, Evaluate(spec, package));
+}
+
+GateId Universe::GateForSpec(std::uint32_t source, SpecId spec) {
+  const Index& index = *sources_[source].index;
+  std::vector<GateId>& known = gate_of_spec_[source];
+  if (known.size() <= spec.index()) {
+    known.resize(spec.index() + 1);
+  }
+  if (!known[spec.index()].ok()) {
+    const absl::StatusOr<MatchSpec> parsed = MatchSpec::Parse(index.String(index.Spec(spec).text));
+    // Ingest has parsed every spec already; a glob for a name matches no package here.
+    const bool usable = parsed.ok() && !parsed->name_is_glob() && !parsed->name().empty();
+    const GateId gate = usable ? GateFor(*parsed) : ShareGate(Intern(""), {});
+    gate_of_spec_[source][spec.index()] = gate;
+    return gate;
+  }
+  return known[spec.index()];
+}
+
+Links Universe::LinksOf(PackageId package, Position at) const {
+  const LinkRange& range = packages_[package.index()].links[at];
+  const GateId* first = links_.data() + range.first;
+  return {{first, range.num_depends}, {first + range.num_depends, range.num_constrains}};
+}
+
+Links Universe::Ground(PackageId package, Position at) {
+  if (!IsGrounded(package, at)) {
+    const Candidate candidate = List(package).candidates[at];
+    std::vector<GateId> depends;
+    std::vector<GateId> constrains;
+    if (!request_.ignore_dependencies) {
+      const Index& index = *sources_[candidate.source].index;
+      const RecordRow& row = index.Record(candidate.record);
+      const auto add = [&](SpecListId list, std::vector<GateId>& gates) {
+        for (const SpecId spec : index.SpecList(list)) {
+          gates.push_back(GateForSpec(candidate.source, spec));
+        }
+        std::sort(gates.begin(), gates.end());
+        gates.erase(std::unique(gates.begin(), gates.end()), gates.end());
+      };
+      add(row.depends, depends);
+      add(row.constrains, constrains);
+    }
+    LinkRange& range = packages_[package.index()].links[at];
+    range.first = static_cast<std::uint32_t>(links_.size());
+    range.num_depends = static_cast<std::uint16_t>(depends.size());
+    range.num_constrains = static_cast<std::uint16_t>(constrains.size());
+    range.grounded = true;
+    links_.insert(links_.end(), depends.begin(), depends.end());
+    links_.insert(links_.end(), constrains.begin(), constrains.end());
+    ++num_grounded_;
+  }
+  return LinksOf(package, at);
+}
+
+}  // namespace satchel

@@ -1,0 +1,114 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "base/id.h"
+#include "encoding/candidates.h"
+#include "encoding/position_set.h"
+#include "encoding/request.h"
+
+namespace satchel {
+
+using PackageId = Id<struct PackageTag>;  // A package name that the request can reach.
+using GateId = Id<struct GateTag>;        // A distinct (name, set of its candidates).
+
+// "If active, the package is chosen from `allowed`": what a dependency or a constrains comes to
+// once its spec is evaluated. Specs with the same answer share one gate.
+struct Gate {
+  PackageId package;
+  std::uint32_t first_word;  // Of the set, in the universe's arena.
+  bool matches_nothing;
+};
+
+// A candidate's requirements, as gates. `depends` must be chosen from; `constrains` only if the
+// package is chosen at all.
+struct Links {
+  std::span<const GateId> depends;
+  std::span<const GateId> constrains;
+};
+
+// The part of the channels that a request can reach, found lazily: a name's candidates are listed when
+// something first mentions the name, and a candidate's dependencies are turned into gates
+// (it is *grounded*) when something first looks at it. What is never looked at costs nothing.
+//
+// Ids are handed out in the order of discovery, which is the same on every run. Names, candidates
+// and gates are never forgotten; references to them are invalidated by Ground and Intern.
+class Universe final {
+ public:
+  // Errors: kInvalidArgument if an installed or virtual package is malformed or a spec has no plain
+  // name.
+  [[nodiscard]] static absl::StatusOr<std::unique_ptr<Universe>> Make(const Request& request,
+                                                                      VersionPreference preference);
+
+  const Request& request() const { return request_; }
+  const std::vector<Source>& sources() const { return sources_; }
+  const CandidateFinder& finder() const { return finder_; }
+
+  std::size_t num_packages() const { return packages_.size(); }
+  std::size_t num_gates() const { return gates_.size(); }
+  std::size_t num_grounded() const { return num_grounded_; }
+
+  PackageId Intern(std::string_view name);
+  std::string_view NameOf(PackageId package) const { return packages_[package.index()].name; }
+  const CandidateList& List(PackageId package) const { return packages_[package.index()].list; }
+  std::size_t NumCandidates(PackageId package) const { return List(package).candidates.size(); }
+  bool IsVirtual(PackageId package) const { return NameOf(package).starts_with("__"); }
+  RecordView View(PackageId package, Position at) const;
+
+  const Gate& GateOf(GateId gate) const { return gates_[gate.index()]; }
+  std::span<const Word> Allowed(GateId gate) const;
+
+  // Grounds the candidate if it is not yet. Cost: linear in its specs; a spec seen for the first
+  // time is evaluated on all candidates of its name.
+  Links Ground(PackageId package, Position at);
+  bool IsGrounded(PackageId package, Position at) const {
+    return packages_[package.index()].links[at].grounded;
+  }
+  // Requires: grounded.
+  Links LinksOf(PackageId package, Position at) const;
+
+  // The candidates that a spec matches, as a gate. For specs that are not a record's.
+  GateId GateFor(const MatchSpec& spec);
+
+ private:
+  struct LinkRange {
+    std::uint32_t first = 0;
+    std::uint16_t num_depends = 0;
+    std::uint16_t num_constrains = 0;
+    bool grounded = false;
+  };
+  struct Package {
+    std::string name;
+    CandidateList list;
+    std::vector<LinkRange> links;     // By position.
+    std::vector<GateId> gates;        // On this package, for sharing.
+  };
+
+  explicit Universe(const Request& request, VersionPreference preference);
+  [[nodiscard]] absl::Status AddSources();
+  GateId GateForSpec(std::uint32_t source, SpecId spec);
+  GateId ShareGate(PackageId package, const std::vector<Word>& allowed);
+  std::vector<Word> Evaluate(const MatchSpec& spec, PackageId package) const;
+
+  const Request& request_;
+  std::vector<std::unique_ptr<Index>> own_indexes_;  // Of the environment and the virtual packages.
+  std::vector<Source> sources_;
+  CandidateFinder finder_;
+  std::vector<Package> packages_;
+  absl::flat_hash_map<std::string_view, PackageId> package_of_name_;
+  std::vector<std::unique_ptr<std::string>> names_;  // Stable text for the map's keys.
+  std::vector<Gate> gates_;
+  std::vector<Word> words_;      // The sets of the gates.
+  std::vector<GateId> links_;    // The gates of the grounded candidates.
+  std::vector<std::vector<GateId>> gate_of_spec_;  // By source, spec.
+  std::size_t num_grounded_ = 0;
+};
+
+}  // namespace satchel

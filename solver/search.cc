@@ -1,0 +1,356 @@
+#include "solver/search.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace satchel {
+namespace {
+
+constexpr std::size_t kMostModels = 8;
+// A name that CryptoMiniSat needs more candidates of gets as many again as it has, at least these.
+constexpr std::size_t kLeastGrounded = 8;
+
+}  // namespace
+
+Search::Search(Domains& domains, const SearchOptions& options, const StopSignal& stop,
+               SolveStatistics& statistics)
+    : domains_(domains), options_(options), stop_(stop), statistics_(statistics) {}
+
+void Search::StoreModel(Model model) {
+  models_.push_front(std::move(model));
+  if (models_.size() > kMostModels) {
+    models_.pop_back();
+  }
+}
+
+bool Search::IsWitnessed(const Choice& choice) {
+  return std::any_of(models_.begin(), models_.end(),
+                     [&](const Model& model) { return model.Satisfies(choice); });
+}
+
+void Search::DropStaleModels(const Progress& progress) {
+  if (models_.empty()) {
+    return;
+  }
+  const auto is_stale = [&](const Model& model) {
+    return std::any_of(progress.decided().begin(), progress.decided().end(), [&](PackageId package) {
+      const Position at = model.Of(package);
+      return at == kNoPosition || !Contains(domains_.Domain(package), at);
+    });
+  };
+  // The latest satisfies every decision: it is what they were made on.
+  models_.erase(std::remove_if(models_.begin() + 1, models_.end(), is_stale), models_.end());
+}
+
+void Search::KeepOnlyCurrentModel() { models_.resize(1); }
+
+Answer Search::Feasible(std::span<const Choice> choices, const Progress& progress,
+                        std::vector<std::size_t>* core) {
+  const auto satisfied = std::find_if(models_.begin(), models_.end(), [&](const Model& model) {
+    return std::all_of(choices.begin(), choices.end(),
+                       [&](const Choice& choice) { return model.Satisfies(choice); });
+  });
+  if (satisfied != models_.end()) {
+    std::rotate(models_.begin(), satisfied, satisfied + 1);
+    return Answer::kYes;
+  }
+  if (stop_.stop()) {
+    return Answer::kStopped;
+  }
+  if (options_.dives && Dive(choices, progress)) {
+    return Answer::kYes;
+  }
+  return FeasibleBySat(choices, core);
+}
+
+// --- Dives -----------------------------------------------------------------------------------------
+
+bool Search::Dive(std::span<const Choice> choices, Progress progress) {
+  ++statistics_.dives;
+  const Domains::Mark mark = domains_.Now();
+  for (const Choice& choice : choices) {
+    domains_.Restrict(choice.package, choice.allowed);
+    domains_.Require(choice.package);
+    if (!progress.IsDecided(choice.package)) {
+      progress.AddRoot(choice.package);
+    }
+  }
+  bool found = domains_.Propagate() && DiveThrough(progress);
+  if (found) {
+    Model model;
+    for (const PackageId package : progress.decided()) {
+      model.Set(package, domains_.Best(package));
+    }
+    StoreModel(std::move(model));
+  }
+  domains_.UndoTo(mark);
+  // What was grounded on the way down may rule candidates out up here.
+  domains_.Propagate();
+  return found;
+}
+
+bool Search::DiveThrough(Progress& progress) {
+  for (;;) {
+    // A decided package may have been left with candidates that only now are looked at.
+    for (const PackageId package : progress.decided()) {
+      if (!domains_.IsSingle(package) && !domains_.GroundAll(package)) {
+        return false;
+      }
+    }
+    const std::vector<PackageId> frontier = progress.Frontier(domains_);
+    if (frontier.empty()) {
+      const PackageId open = progress.EarliestOpen(domains_);
+      if (!open.ok()) {
+        return true;
+      }
+      if (!DiveDecideVariant(open)) {
+        return false;
+      }
+      continue;
+    }
+    for (const PackageId package : frontier) {
+      domains_.Require(package);
+    }
+    for (const PackageId package : frontier) {
+      if (!DiveDecide(package)) {
+        return false;
+      }
+    }
+    progress.Decide(frontier);
+  }
+}
+
+bool Search::TryRestrict(PackageId package, const std::vector<Word>& allowed) {
+  const Domains::Mark mark = domains_.Now();
+  domains_.Restrict(package, allowed);
+  if (domains_.Propagate() && domains_.Ground(package, allowed)) {
+    return true;
+  }
+  domains_.UndoTo(mark);
+  return false;
+}
+
+bool Search::DiveDecide(PackageId package) {
+  const CandidateList& list = universe().List(package);
+  const std::size_t size = list.candidates.size();
+  const Position installed = list.installed;
+  if (installed != kNoPosition && package.index() < prefer_installed_.size() &&
+      prefer_installed_[package.index()] && Contains(domains_.Domain(package), installed) &&
+      TryRestrict(package, RangeSet(size, installed, installed + 1))) {
+    return true;
+  }
+  for (;;) {
+    if (!domains_.GroundBest(package)) {
+      return false;
+    }
+    const Position best = domains_.Best(package);
+    if (best == kNoPosition) {
+      return false;
+    }
+    const std::uint32_t rank_class = list.candidates[best].rank_class;
+    const std::vector<Word> members = RangeSet(size, best, list.class_end[rank_class]);
+    if (TryRestrict(package, members)) {
+      return true;
+    }
+    domains_.RemoveAll(package, members);
+    if (!domains_.Propagate()) {
+      return false;
+    }
+  }
+}
+
+bool Search::DiveDecideVariant(PackageId package) {
+  const std::size_t size = universe().NumCandidates(package);
+  for (;;) {
+    const Position best = domains_.Best(package);
+    if (best == kNoPosition) {
+      return false;
+    }
+    if (TryRestrict(package, RangeSet(size, best, best + 1))) {
+      return true;
+    }
+    domains_.Remove(package, best);
+    if (!domains_.Propagate()) {
+      return false;
+    }
+  }
+}
+
+// --- CryptoMiniSat -----------------------------------------------------------------------------------
+
+void Search::Announce(std::vector<PackageId> roots, std::vector<Distinguished> distinguished) {
+  roots_ = std::move(roots);
+  distinguished_ = std::move(distinguished);
+  CloseSession();
+}
+
+Search::Session& Search::OpenSession() {
+  if (session_ == nullptr) {
+    const auto start = std::chrono::steady_clock::now();
+    if (!options_.lazy_grounding) {
+      for (std::size_t i = 0; i < universe().num_packages(); ++i) {
+        domains_.GroundAll(PackageId(i));
+      }
+    }
+    session_ = std::make_unique<Session>();
+    session_->encoding = std::make_unique<Encoding>(
+        domains_, roots_, distinguished_, EncodeOptions{options_.merge_candidates});
+    session_->solver = std::make_unique<SatSolver>();
+    statistics_.encode_ms += std::chrono::duration<double, std::milli>(
+                                 std::chrono::steady_clock::now() - start)
+                                 .count();
+    const Cnf& cnf = session_->encoding->cnf();
+    statistics_.variables = std::max<std::int64_t>(statistics_.variables, cnf.num_variables());
+    statistics_.clauses =
+        std::max<std::int64_t>(statistics_.clauses, static_cast<std::int64_t>(cnf.num_clauses()));
+  }
+  return *session_;
+}
+
+Literal Search::SessionLiteral(const Choice& choice) {
+  return OpenSession().encoding->ChosenFrom(choice.package, choice.allowed);
+}
+
+Cnf& Search::SessionCnf() { return OpenSession().encoding->cnf(); }
+
+void Search::Assume(std::vector<Literal> literals) { OpenSession().assumed = std::move(literals); }
+
+void Search::FixInSession(const Choice& choice) {
+  if (session_ != nullptr) {
+    session_->encoding->cnf().AddClause({SessionLiteral(choice)});
+  }
+  domains_.Restrict(choice.package, choice.allowed);
+  domains_.Require(choice.package);
+  domains_.Propagate();
+}
+
+void Search::GroundMore(std::span<const PackageId> packages) {
+  for (const PackageId package : packages) {
+    const std::span<const Word> domain = domains_.Domain(package);
+    std::size_t grounded = 0;
+    ForEach(domain, [&](Position at) {
+      grounded += universe().IsGrounded(package, at) ? 1 : 0;
+    });
+    std::size_t left = std::max(kLeastGrounded, grounded);
+    std::vector<Word> more(domain.size(), 0);
+    ForEach(domain, [&](Position at) {
+      if (left > 0 && !universe().IsGrounded(package, at)) {
+        Insert(more, at);
+        --left;
+      }
+    });
+    domains_.Ground(package, more);
+  }
+}
+
+Answer Search::SolveSession(std::span<const Literal> assumptions, std::vector<Literal>* core,
+                            bool* needs_grounding) {
+  Session& session = OpenSession();
+  *needs_grounding = false;
+  session.solver->Add(session.encoding->cnf(), session.fed_clauses);
+  session.fed_clauses = session.encoding->cnf().num_clauses();
+  std::vector<Literal> all(assumptions.begin(), assumptions.end());
+  all.insert(all.end(), session.assumed.begin(), session.assumed.end());
+  for (const Encoding::Overflow& overflow : session.encoding->overflows()) {
+    all.push_back(~overflow.literal);
+  }
+  ++statistics_.sat_calls;
+  switch (session.solver->Solve(all, stop_)) {
+    case SatSolver::Result::kStopped:
+      return Answer::kStopped;
+    case SatSolver::Result::kSatisfiable: {
+      const SatSolver& solver = *session.solver;
+      StoreModel(CloseModel(session.encoding->Decode(
+          [&](Literal literal) { return solver.IsTrue(literal); })));
+      return Answer::kYes;
+    }
+    case SatSolver::Result::kUnsatisfiable:
+      break;
+  }
+  std::vector<PackageId> overflowing;
+  for (const Encoding::Overflow& overflow : session.encoding->overflows()) {
+    const std::vector<Literal>& found = session.solver->core();
+    if (std::find(found.begin(), found.end(), ~overflow.literal) != found.end()) {
+      overflowing.push_back(overflow.package);
+    }
+  }
+  if (!overflowing.empty()) {
+    *needs_grounding = true;
+    CloseSession();
+    GroundMore(overflowing);
+  } else if (core != nullptr) {
+    *core = session.solver->core();
+  }
+  return Answer::kNo;
+}
+
+Answer Search::FeasibleBySat(std::span<const Choice> choices, std::vector<std::size_t>* core) {
+  for (;;) {
+    if (domains_.failed()) {
+      if (core != nullptr) {
+        core->clear();
+      }
+      return Answer::kNo;
+    }
+    std::vector<Literal> assumptions;
+    for (const Choice& choice : choices) {
+      assumptions.push_back(SessionLiteral(choice));
+    }
+    std::vector<Literal> found;
+    bool needs_grounding = false;
+    const Answer answer = SolveSession(assumptions, &found, &needs_grounding);
+    if (needs_grounding) {
+      continue;
+    }
+    if (answer == Answer::kNo && core != nullptr) {
+      core->clear();
+      for (std::size_t i = 0; i < assumptions.size(); ++i) {
+        if (std::find(found.begin(), found.end(), assumptions[i]) != found.end()) {
+          core->push_back(i);
+        }
+      }
+    }
+    return answer;
+  }
+}
+
+// Keeps of a model what is needed from the packages that must be there.
+Model Search::CloseModel(const std::vector<std::pair<PackageId, Position>>& choices) {
+  Model raw;
+  for (const auto& [package, at] : choices) {
+    raw.Set(package, at);
+  }
+  const auto choose = [&](PackageId package) {
+    const Position at = raw.Of(package);
+    return at != kNoPosition ? at : domains_.Best(package);  // Settled packages are not in the CNF.
+  };
+  Model model;
+  std::vector<PackageId> pending;
+  const auto add = [&](PackageId package) {
+    if (model.Of(package) == kNoPosition) {
+      model.Set(package, choose(package));
+      pending.push_back(package);
+    }
+  };
+  for (std::size_t i = 0; i < universe().num_packages(); ++i) {
+    if (domains_.IsRequired(PackageId(i))) {
+      add(PackageId(i));
+    }
+  }
+  for (const PackageId root : roots_) {
+    if (raw.Of(root) != kNoPosition) {
+      add(root);
+    }
+  }
+  while (!pending.empty()) {
+    const PackageId package = pending.back();
+    pending.pop_back();
+    const Links links = universe().LinksOf(package, model.Of(package));
+    for (const GateId gate : links.depends) {
+      add(universe().GateOf(gate).package);
+    }
+  }
+  return model;
+}
+
+}  // namespace satchel

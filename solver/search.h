@@ -1,0 +1,136 @@
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "encoding/domains.h"
+#include "encoding/encoder.h"
+#include "solver/frontier.h"
+#include "solver/sat_solver.h"
+#include "solver/solve.h"
+#include "solver/stop_signal.h"
+
+namespace satchel {
+
+// "The package is chosen, from `allowed`."
+struct Choice {
+  PackageId package;
+  std::vector<Word> allowed;
+};
+
+// A plan, as the position chosen for each package; kNoPosition where none is.
+class Model final {
+ public:
+  Position Of(PackageId package) const {
+    return package.index() < chosen_.size() ? chosen_[package.index()] : kNoPosition;
+  }
+  void Set(PackageId package, Position at) {
+    if (chosen_.size() <= package.index()) {
+      chosen_.resize(package.index() + 1, kNoPosition);
+    }
+    chosen_[package.index()] = at;
+  }
+  bool Satisfies(const Choice& choice) const {
+    const Position at = Of(choice.package);
+    return at != kNoPosition && Contains(choice.allowed, at);
+  }
+
+ private:
+  std::vector<Position> chosen_;
+};
+
+// Which accelerations are on. All of them keep the answer; tests switch them off to show it.
+struct SearchOptions {
+  bool dives = true;
+  bool merge_candidates = true;
+  bool lazy_grounding = true;
+};
+
+enum class Answer { kYes, kNo, kStopped };
+
+// Answers "is there a plan in which ...?" about the current domains, cheapest means first:
+//   1. a plan found earlier that happens to satisfy the question;
+//   2. a dive: decide in the order of the objective, each package to its best, with arc consistency
+//      and no backtracking but over the package at hand. A dive that gets through is a plan, and
+//      mostly the best one already; one that does not proves nothing;
+//   3. CryptoMiniSat on what the domains leave open, which decides.
+class Search final {
+ public:
+  Search(Domains& domains, const SearchOptions& options, const StopSignal& stop,
+         SolveStatistics& statistics);
+
+  Domains& domains() { return domains_; }
+  Universe& universe() { return domains_.universe(); }
+  const StopSignal& stop_signal() const { return stop_; }
+  SolveStatistics& statistics() { return statistics_; }
+
+  // Packages that a dive decides to the installed candidate if it can.
+  void PreferInstalled(std::vector<bool> by_package) { prefer_installed_ = std::move(by_package); }
+
+  // On kYes, model() satisfies all choices. On kNo, `core` (if given) gets the indexes of choices
+  // that are impossible together; if it is empty, there is no plan at all.
+  Answer Feasible(std::span<const Choice> choices, const Progress& progress,
+                  std::vector<std::size_t>* core = nullptr);
+
+  // The same by CryptoMiniSat alone, under what `Assume` set.
+  Answer FeasibleBySat(std::span<const Choice> choices, std::vector<std::size_t>* core);
+
+  // The last plan found. Requires: has_model().
+  bool has_model() const { return !models_.empty(); }
+  const Model& model() const { return models_.front(); }
+  // Whether some plan found so far, still possible, satisfies the choice.
+  bool IsWitnessed(const Choice& choice);
+  // Forgets plans that the domains no longer allow; called after each decision.
+  void DropStaleModels(const Progress& progress);
+  void KeepOnlyCurrentModel();
+
+  // The SAT session: one encoding of the domains as they are now, made when first needed.
+  // It must be closed when the domains change other than by FixInSession.
+  void CloseSession() { session_.reset(); }
+  // Packages and sets that the questions of the next sessions are about.
+  void Announce(std::vector<PackageId> roots, std::vector<Distinguished> distinguished);
+  Literal SessionLiteral(const Choice& choice);
+  Cnf& SessionCnf();
+  // Makes a choice permanent, in the domains and the session.
+  void FixInSession(const Choice& choice);
+  // Literals that every following session question assumes; cleared with the session.
+  void Assume(std::vector<Literal> literals);
+  // Solves the session's CNF. `needs_grounding` is set if only overflow made it unsatisfiable: more has
+  // been grounded then and the session is closed.
+  Answer SolveSession(std::span<const Literal> assumptions, std::vector<Literal>* core,
+                      bool* needs_grounding);
+
+ private:
+  struct Session {
+    std::unique_ptr<Encoding> encoding;
+    std::unique_ptr<SatSolver> solver;
+    std::size_t fed_clauses = 0;
+    std::vector<Literal> assumed;
+  };
+
+  Session& OpenSession();
+  void GroundMore(std::span<const PackageId> packages);
+  bool Dive(std::span<const Choice> choices, Progress progress);
+  bool DiveThrough(Progress& progress);
+  bool DiveDecide(PackageId package);
+  bool DiveDecideVariant(PackageId package);
+  bool TryRestrict(PackageId package, const std::vector<Word>& allowed);
+  void StoreModel(Model model);
+  Model CloseModel(const std::vector<std::pair<PackageId, Position>>& choices);
+
+  Domains& domains_;
+  const SearchOptions options_;
+  const StopSignal& stop_;
+  SolveStatistics& statistics_;
+  std::vector<bool> prefer_installed_;
+  std::deque<Model> models_;  // Latest first; a handful.
+  std::vector<PackageId> roots_;
+  std::vector<Distinguished> distinguished_;
+  std::unique_ptr<Session> session_;
+};
+
+}  // namespace satchel

@@ -1,0 +1,98 @@
+#include "solver/solve.h"
+
+#include <chrono>
+#include <utility>
+
+#include "base/status_macros.h"
+#include "solver/blame.h"
+#include "solver/optimiser.h"
+#include "solver/plan_builder.h"
+#include "solver/solve_internal.h"
+#include "solver/verify.h"
+
+namespace satchel {
+namespace {
+
+VersionPreference PreferenceOf(Objective objective) {
+  switch (objective) {
+    case Objective::kLowest:
+      return VersionPreference::kLowest;
+    case Objective::kLowestDirect:
+      return VersionPreference::kLowestForRequested;
+    case Objective::kNewest:
+    case Objective::kOrdered:
+    case Objective::kFewestChanges:
+      break;
+  }
+  return VersionPreference::kNewest;
+}
+
+absl::Status Stopped(const StopSignal& stop) {
+  return stop.cancelled() ? absl::CancelledError("cancelled before any plan was found")
+                          : absl::DeadlineExceededError("time is up before any plan was found");
+}
+
+absl::Status CheckPlan(const Request& request, const Plan& plan) {
+  std::vector<PackageRecord> records;
+  for (const PlanPackage& package : plan.packages) {
+    records.push_back(package.record);
+  }
+  const std::vector<std::string> violations = VerifyPlan(request, records);
+  if (violations.empty()) {
+    return absl::OkStatus();
+  }
+  return absl::InternalError("the plan fails verification, please report it: " + violations[0]);
+}
+
+}  // namespace
+
+namespace internal {
+
+absl::StatusOr<SolveOutcome> SolveWith(const Request& request, const SolveOptions& options,
+                                       const SearchOptions& search_options) {
+  const auto start = std::chrono::steady_clock::now();
+  const auto progress = [&](std::string_view phase) {
+    if (options.progress) {
+      options.progress(phase);
+    }
+  };
+  progress("reach");
+  const StopSignal stop(options.timeout_seconds, options.cancel);
+  ASSIGN_OR_RETURN(const std::unique_ptr<Universe> universe,
+                   Universe::Make(request, PreferenceOf(options.objective)));
+  Domains domains(*universe);
+  SolveStatistics statistics;
+  Search search(domains, search_options, stop, statistics);
+  Optimiser optimiser(request, options.objective, search);
+  progress("optimise");
+  const Answer answer = optimiser.Run();
+  statistics.names = static_cast<std::int64_t>(universe->num_packages());
+  statistics.candidates = static_cast<std::int64_t>(universe->num_grounded());
+  statistics.search_ms = std::chrono::duration<double, std::milli>(
+                             std::chrono::steady_clock::now() - start)
+                             .count();
+  if (answer == Answer::kNo) {
+    progress("explain");
+    ASSIGN_OR_RETURN(Conflict conflict, FindBlame(request, stop));
+    conflict.statistics = statistics;
+    return SolveOutcome(std::move(conflict));
+  }
+  if (!search.has_model()) {
+    return Stopped(stop);
+  }
+  progress("verify");
+  Plan plan = BuildPlan(request, *universe, search.model(), optimiser.requested());
+  plan.levels = optimiser.levels();
+  plan.proven = answer == Answer::kYes;
+  plan.statistics = statistics;
+  RETURN_IF_ERROR(CheckPlan(request, plan));
+  return SolveOutcome(std::move(plan));
+}
+
+}  // namespace internal
+
+absl::StatusOr<SolveOutcome> Solve(const Request& request, const SolveOptions& options) {
+  return internal::SolveWith(request, options, SearchOptions());
+}
+
+}  // namespace satchel
