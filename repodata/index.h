@@ -8,7 +8,10 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
+
+#include "base/check.h"
 #include "base/id.h"
 #include "repodata/match_spec.h"
 #include "repodata/version.h"
@@ -18,10 +21,10 @@ namespace satchel {
 // Ids local to one index.
 using NameId = Id<struct NameTag>;
 using RecordId = Id<struct RecordTag>;
-using SpecId = Id<struct SpecTag>;            // A distinct text in depends or constrains.
-using SpecListId = Id<struct SpecListTag>;    // A distinct sequence of specs.
-using VersionId = Id<struct VersionTag>;      // A distinct version text.
-using StringId = Id<struct StringTag>;        // A distinct string (build, license, ...).
+using SpecId = Id<struct SpecTag>;          // A distinct text in depends or constrains.
+using SpecListId = Id<struct SpecListTag>;  // A distinct sequence of specs.
+using VersionId = Id<struct VersionTag>;    // A distinct version text.
+using StringId = Id<struct StringTag>;      // A distinct string (build, license, ...).
 
 enum class NoarchKind : std::uint8_t { kNone, kGeneric, kPython };
 
@@ -34,12 +37,12 @@ struct RecordRow {
   SpecListId constrains;
   StringId fn;
   std::uint64_t build_number;
-  std::int64_t timestamp_ms;           // 0 if the record has none. `indexed_timestamp` (CEP 47) wins.
-  std::uint64_t size_bytes;            // 0 if unknown.
+  std::int64_t timestamp_ms;  // 0 if the record has none. `indexed_timestamp` (CEP 47) wins.
+  std::uint64_t size_bytes;   // 0 if unknown.
   std::uint16_t num_track_features;
   NoarchKind noarch;
-  std::uint8_t is_conda_format;        // .conda rather than .tar.bz2.
-  std::uint32_t cold;                  // Index of its ColdRow.
+  std::uint8_t is_conda_format;  // .conda rather than .tar.bz2.
+  std::uint32_t cold;            // Index of its ColdRow.
 };
 static_assert(sizeof(RecordRow) == 56);
 
@@ -49,7 +52,7 @@ struct ColdRow {
   StringId sha256;
   StringId license;
   StringId license_family;
-  StringId track_features;             // Separated by one space.
+  StringId track_features;  // Separated by one space.
   StringId features;
   StringId python_site_packages_path;  // CEP 17.
   StringId url;                        // Only if the record itself says one.
@@ -60,44 +63,138 @@ struct SpecRow {
   NameId name;  // None if no record of this index has that name.
 };
 
-// The records of one (channel, subdir), immutable, sorted by name and, within a name, by preference:
-// fewer track_features, newer version, higher build number, newer timestamp, greater build string,
-// then fn. A view into one flat image whose layout is in repodata/index_format.h: the same bytes
-// serve in memory and mapped from a file.
+struct VersionRow {
+  StringId text;
+  StringId key;  // See VersionRef.
+};
+
+// The records of one (channel, subdir), immutable, sorted by name and, within a name, by
+// preference: fewer track_features, newer version, higher build number, newer timestamp, greater
+// build string, then fn. A view into one flat image whose layout is in repodata/index_format.h: the
+// same bytes serve in memory and mapped from a file.
 //
-// Thread-safe after construction. Views live as long as the index.
+// Thread-safe after construction; cheap to move and to copy (a copy shares the image). Views live
+// as long as the image's owner. Ids are checked against their table on every access, so a corrupt
+// image stops the program instead of reading astray; Validate() tells beforehand, with a status.
 class Index final {
  public:
+  // No names and no records.
+  Index() = default;
+
   // Checks what later reads rely on (magic, version, section bounds) but does not walk the records.
-  // Errors: kDataLoss with what is wrong.
+  // Cost: constant. Errors: kDataLoss with what is wrong.
   [[nodiscard]] static absl::StatusOr<Index> FromImage(std::shared_ptr<const void> owner,
                                                        std::span<const std::byte> image);
 
-  std::string_view subdir() const;    // info.subdir, or what the reader was told.
-  std::string_view base_url() const;  // CEP 15; empty if the repodata has none.
+  // Walks everything: each id within its table, each table in its order. For images from outside
+  // whose checksum cannot be trusted, and for tests. Errors: kDataLoss with what is wrong.
+  [[nodiscard]] absl::Status Validate() const;
 
-  std::size_t num_names() const;
-  std::size_t num_records() const;
+  // Compares the image with the checksum in its header. Cost: reads every byte once, about 10 GB/s.
+  // Errors: kDataLoss.
+  [[nodiscard]] absl::Status VerifyChecksum() const;
+
+  // What to write to a file; empty for an index without image.
+  std::span<const std::byte> image() const { return image_; }
+
+  // info.subdir, or what the reader was told.
+  std::string_view subdir() const { return String(subdir_); }
+  // CEP 15; empty if the repodata has none.
+  std::string_view base_url() const { return String(base_url_); }
+
+  std::size_t num_names() const { return num_names_; }
+  std::size_t num_records() const { return num_records_; }
+  // Ascending by (key, text): of two ids the greater is the newer version or an equal one spelt
+  // otherwise.
+  std::size_t num_versions() const { return num_versions_; }
+  std::size_t num_specs() const { return num_specs_; }
+  // List 0 is the empty one.
+  std::size_t num_spec_lists() const { return num_spec_lists_; }
 
   // Binary search; None if no record has this name.
   NameId FindName(std::string_view name) const;
-  std::string_view Name(NameId id) const;
+  std::string_view Name(NameId id) const {
+    SATCHEL_CHECK(id.index() < num_names_);
+    return String(StringId(id.value()));
+  }
   // The name's records are the rows [first, last), best first.
   struct Range {
     std::uint32_t first;
     std::uint32_t last;
   };
-  Range Records(NameId id) const;
+  Range Records(NameId id) const {
+    SATCHEL_CHECK(id.index() < num_names_);
+    return {name_records_[id.index()], name_records_[id.index() + 1]};
+  }
 
-  const RecordRow& Record(RecordId id) const;
-  const ColdRow& Cold(RecordId id) const;
-  VersionRef VersionOf(VersionId id) const;
-  std::string_view String(StringId id) const;  // "" for None.
-  std::span<const SpecId> SpecList(SpecListId id) const;
-  const SpecRow& Spec(SpecId id) const;
+  const RecordRow& Record(RecordId id) const {
+    SATCHEL_CHECK(id.index() < num_records_);
+    return records_[id.index()];
+  }
+  const ColdRow& Cold(RecordId id) const {
+    const std::uint32_t cold = Record(id).cold;
+    SATCHEL_CHECK(cold < num_cold_rows_);
+    return cold_rows_[cold];
+  }
+  VersionRef VersionOf(VersionId id) const {
+    SATCHEL_CHECK(id.index() < num_versions_);
+    const VersionRow& row = versions_[id.index()];
+    return {String(row.text), String(row.key)};
+  }
+  std::string_view String(StringId id) const {  // "" for None.
+    if (!id.ok()) {
+      return {};
+    }
+    SATCHEL_CHECK(id.index() < num_strings_);
+    const std::uint32_t first = string_starts_[id.index()];
+    const std::uint32_t last = string_starts_[id.index() + 1];
+    SATCHEL_CHECK(first <= last && last <= num_string_bytes_);
+    return {string_bytes_ + first, last - first};
+  }
+  std::span<const SpecId> SpecList(SpecListId id) const {
+    SATCHEL_CHECK(id.index() < num_spec_lists_);
+    const std::uint32_t first = spec_list_starts_[id.index()];
+    const std::uint32_t last = spec_list_starts_[id.index() + 1];
+    SATCHEL_CHECK(first <= last && last <= num_spec_list_items_);
+    return {spec_list_items_ + first, last - first};
+  }
+  const SpecRow& Spec(SpecId id) const {
+    SATCHEL_CHECK(id.index() < num_specs_);
+    return specs_[id.index()];
+  }
 
   // A view for MatchSpec::Matches; `channel` is the canonical name of the channel it came from.
   RecordView View(RecordId id, std::string_view channel) const;
+
+ private:
+  absl::Status CheckStrings() const;
+  absl::Status CheckNames() const;
+  absl::Status CheckRecords() const;
+  absl::Status CheckSpecs() const;
+  absl::Status CheckVersions() const;
+
+  std::shared_ptr<const void> owner_;
+  std::span<const std::byte> image_;
+  const char* string_bytes_ = nullptr;
+  const std::uint32_t* string_starts_ = nullptr;
+  const std::uint32_t* name_records_ = nullptr;
+  const RecordRow* records_ = nullptr;
+  const ColdRow* cold_rows_ = nullptr;
+  const VersionRow* versions_ = nullptr;
+  const SpecRow* specs_ = nullptr;
+  const std::uint32_t* spec_list_starts_ = nullptr;
+  const SpecId* spec_list_items_ = nullptr;
+  std::uint32_t num_string_bytes_ = 0;
+  std::uint32_t num_strings_ = 0;
+  std::uint32_t num_names_ = 0;
+  std::uint32_t num_records_ = 0;
+  std::uint32_t num_cold_rows_ = 0;
+  std::uint32_t num_versions_ = 0;
+  std::uint32_t num_specs_ = 0;
+  std::uint32_t num_spec_lists_ = 0;
+  std::uint32_t num_spec_list_items_ = 0;
+  StringId subdir_;
+  StringId base_url_;
 };
 
 }  // namespace satchel

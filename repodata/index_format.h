@@ -1,0 +1,83 @@
+#pragma once
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+
+#include "repodata/index.h"
+
+namespace satchel {
+
+// The flat image of an Index. It holds no pointers, so the same bytes serve in memory and mapped
+// from a file:
+//
+//   IndexHeader | section | gap | section | ...         each section starts at a multiple of 64
+//
+//   section          element     what
+//   kStringBytes     char        the bytes of all strings, one after the other, nothing between
+//   kStringStarts    uint32      string i is the bytes [starts[i], starts[i + 1]); one more at the
+//   end kNameRecords     uint32      name i has the records [first[i], first[i + 1]); one more at
+//   the end kRecords         RecordRow   by name, then by preference (see index.h) kColdRows
+//   ColdRow     beside the records, out of the way of the hot rows kVersions        VersionRow
+//   ascending by (key, text) kSpecs           SpecRow     in the order of first use by the records
+//   kSpecListStarts  uint32      list i is the items [starts[i], starts[i + 1]); one more at the
+//   end kSpecListItems   SpecId      list 0 is the empty one
+//
+// Strings stand by use, so that what a solver touches is dense: the names (ascending: string i is
+// the text of name i), version texts, version keys, spec texts, builds, file names, then the cold
+// ones. Texts are distinct within names, within versions, within specs and within builds: there,
+// equal text means equal id. The other strings may occur twice.
+//
+// All ids are canonical: the image is a function of the set of records, of the subdir and of the
+// base url, whatever the order in which the records came (tests/repodata/ingest_test.cc).
+
+inline constexpr std::array<char, 8> kIndexMagic = {'S', 'A', 'T', 'C', 'H', 'I', 'D', 'X'};
+// Raise it with every change of the layout, of the order of records, or of the version keys.
+inline constexpr std::uint32_t kIndexFormatVersion = 1;
+// Reads differently on a machine of the other byte order; such an image is refused, not swapped.
+inline constexpr std::uint32_t kIndexByteOrder = 0x01020304;
+inline constexpr std::size_t kIndexSectionAlignment = 64;
+
+enum class IndexSection : std::uint8_t {
+  kStringBytes,
+  kStringStarts,
+  kNameRecords,
+  kRecords,
+  kColdRows,
+  kVersions,
+  kSpecs,
+  kSpecListStarts,
+  kSpecListItems,
+};
+inline constexpr std::size_t kNumIndexSections = 9;
+
+struct IndexSectionRow {
+  std::uint64_t offset;  // From the start of the image, in bytes.
+  std::uint64_t count;   // Elements, not bytes.
+};
+
+struct IndexHeader {
+  std::array<char, 8> magic;
+  std::uint32_t format_version;
+  std::uint32_t byte_order;
+  std::uint64_t file_size;  // Bytes of the whole image.
+  std::uint64_t checksum;   // XXH64, seed 0, of all bytes after this field.
+  StringId subdir;
+  StringId base_url;
+  std::array<IndexSectionRow, kNumIndexSections> sections;
+};
+static_assert(sizeof(IndexHeader) == 184);
+inline constexpr std::size_t kIndexChecksumEnd =
+    offsetof(IndexHeader, checksum) + sizeof(IndexHeader::checksum);
+
+// The bytes of one element of each section, in the order of IndexSection.
+inline constexpr std::array<std::size_t, kNumIndexSections> kIndexElementSizes = {
+    1, 4, 4, sizeof(RecordRow), sizeof(ColdRow), sizeof(VersionRow), sizeof(SpecRow), 4, 4};
+
+static_assert(std::is_trivially_copyable_v<IndexHeader> &&
+              std::is_trivially_copyable_v<RecordRow> && std::is_trivially_copyable_v<ColdRow> &&
+              std::is_trivially_copyable_v<VersionRow> && std::is_trivially_copyable_v<SpecRow>);
+
+}  // namespace satchel

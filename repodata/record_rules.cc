@@ -1,0 +1,136 @@
+#include "repodata/record_rules.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+#include "absl/strings/str_format.h"
+
+namespace satchel {
+namespace {
+
+constexpr std::size_t kMaxNameBytes = 64;
+constexpr std::int64_t kLastSecondOf9999 = 253402300799;
+
+bool IsLowerAlnum(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+bool IsSeparator(char c) {
+  return c == '-' || c == '_' || c == '.';
+}
+
+// Whether a bracket of the spec has `key`, as in "[key=" or "[version='1', key =".
+bool HasBracketKey(std::string_view brackets, std::string_view key) {
+  for (std::size_t at = brackets.find(key); at != std::string_view::npos;
+       at = brackets.find(key, at + 1)) {
+    const char before = at == 0 ? ' ' : brackets[at - 1];
+    const std::size_t after = brackets.find_first_not_of(' ', at + key.size());
+    if ((before == '[' || before == ',' || before == ' ') && after != std::string_view::npos &&
+        brackets[after] == '=') {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string WhyBadPackageName(std::string_view name) {
+  if (name.size() > kMaxNameBytes) {
+    return absl::StrFormat("name is longer than %d bytes", kMaxNameBytes);
+  }
+  if (name.empty() || !(IsLowerAlnum(name[0]) || name[0] == '_')) {
+    return absl::StrFormat("name '%s' does not begin with a lower-case letter, a digit or _", name);
+  }
+  for (std::size_t i = 1; i < name.size(); ++i) {
+    if (IsLowerAlnum(name[i])) {
+      continue;
+    }
+    if (!IsSeparator(name[i])) {
+      const bool is_upper = name[i] >= 'A' && name[i] <= 'Z';
+      return absl::StrFormat(
+          "name '%s' %s", name,
+          is_upper ? "is not lower case" : "has a character that is not allowed");
+    }
+    if (IsSeparator(name[i - 1])) {
+      return absl::StrFormat("name '%s' has two separators in a row", name);
+    }
+  }
+  return {};
+}
+
+std::string WhyBadFilePart(std::string_view what, std::string_view text) {
+  const auto is_bad = [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7F || c == '/' || c == '\\';
+  };
+  if (text.empty() || text == "." || text == ".." ||
+      std::any_of(text.begin(), text.end(), is_bad)) {
+    return absl::StrFormat("%s '%s' cannot be part of a path", what, text);
+  }
+  return {};
+}
+
+std::string WhyUnsupportedSpec(std::string_view text) {
+  if (const std::size_t at = text.find(';'); at != std::string_view::npos) {
+    const std::size_t word = text.find_first_not_of(' ', at + 1);
+    if (word != std::string_view::npos && text.substr(word, 3) == "if ") {
+      return "conditional dependencies ('; if') are not supported";
+    }
+  }
+  const std::size_t open = text.find('[');
+  if (open == std::string_view::npos) {
+    return {};
+  }
+  struct Feature {
+    std::string_view key;
+    const char* why;
+  };
+  static constexpr std::array<Feature, 3> kFeatures = {
+      Feature{"when", "conditional dependencies (CEP 43) are not supported"},
+      Feature{"extras", "optional dependency groups (CEP 44) are not supported"},
+      Feature{"flags", "variant flags (CEP 45) are not supported"}};
+  for (const Feature& feature : kFeatures) {
+    if (HasBracketKey(text.substr(open), feature.key)) {
+      return feature.why;
+    }
+  }
+  return {};
+}
+
+std::int64_t TimestampMs(std::int64_t value) {
+  if (value <= 0) {
+    return 0;
+  }
+  return value > kLastSecondOf9999 ? value : value * 1000;
+}
+
+bool IsSubdir(std::string_view text) {
+  const std::size_t dash = text.find('-');
+  if (dash == std::string_view::npos) {
+    return text == "noarch";
+  }
+  const std::string_view os = text.substr(0, dash);
+  const std::string_view arch = text.substr(dash + 1);
+  return !os.empty() && !arch.empty() && std::all_of(os.begin(), os.end(), IsLowerAlnum) &&
+         std::all_of(arch.begin(), arch.end(), IsLowerAlnum);
+}
+
+std::size_t AppendFeatures(std::string_view text, std::string& joined) {
+  constexpr std::string_view kSeparators = " ,\t\r\n";
+  std::size_t count = 0;
+  for (;;) {
+    text.remove_prefix(std::min(text.find_first_not_of(kSeparators), text.size()));
+    if (text.empty()) {
+      return count;
+    }
+    const std::string_view feature = text.substr(0, text.find_first_of(kSeparators));
+    if (!joined.empty()) {
+      joined += ' ';
+    }
+    joined += feature;
+    ++count;
+    text.remove_prefix(feature.size());
+  }
+}
+
+}  // namespace satchel

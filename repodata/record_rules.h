@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace satchel {
+
+// The rules that a record's fields must satisfy, each as a function that says why not, or "".
+
+// CEP 26: lower-case letters, digits and single separators; not a virtual package; 64 bytes.
+std::string WhyBadPackageName(std::string_view name);
+
+// `text` becomes part of a path and of a URL, so it may hold no separator and no control character.
+// (CEP 26 asks for more, but real builds such as "pl==5.22.0_1" do not keep to it.) `what` names
+// the field.
+std::string WhyBadFilePart(std::string_view what, std::string_view text);
+
+// Conditional dependencies, extras and flags (CEP 43-45): to ignore such a part of a spec would be
+// to solve another problem than the one that was posed.
+std::string WhyUnsupportedSpec(std::string_view text);
+
+// A timestamp in milliseconds. Older tools wrote seconds: conda takes what is beyond the year 9999
+// in seconds for milliseconds. 0 stands for none; what is negative is none.
+std::int64_t TimestampMs(std::int64_t value);
+
+// CEP 26: "noarch" or os-arch.
+bool IsSubdir(std::string_view text);
+
+// Appends the features in `text`, which spaces or commas part (CEP 34), to `joined`, with one space
+// between any two. Returns how many.
+std::size_t AppendFeatures(std::string_view text, std::string& joined);
+
+}  // namespace satchel
