@@ -4,8 +4,14 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
+#include <vector>
 
 #include "absl/status/statusor.h"
+#include "repodata/build_number_matcher.h"
+#include "repodata/channel_matcher.h"
+#include "repodata/match_spec_text.h"
+#include "repodata/string_matcher.h"
 #include "repodata/version_spec.h"
 
 namespace satchel {
@@ -32,21 +38,27 @@ struct RecordView {
 // Immutable after Parse; cheap to move.
 class MatchSpec final {
  public:
-  // Errors: kInvalidArgument, "invalid spec 'x': why (what to write instead, if known)".
+  // Errors: kInvalidArgument, "invalid spec 'x': why (what to write instead, if known)";
+  // kUnimplemented for `when`, `extras`, `flags` and regular expressions beyond Regex;
+  // kResourceExhausted for a regular expression that is too large.
   [[nodiscard]] static absl::StatusOr<MatchSpec> Parse(std::string_view text);
 
   // Lower case; "*" or a glob where the name is one; empty if the spec names none.
-  const std::string& name() const;
-  bool name_is_glob() const;
-  const VersionSpec& version() const;       // Matches everything if not given.
-  std::string_view build() const;           // As written, empty if not given.
-  std::string_view channel() const;         // Canonical channel name, empty if not given.
-  std::string_view subdir() const;          // Empty if not given.
+  const std::string& name() const { return name_.text(); }
+  bool name_is_glob() const { return name_.kind() != StringMatcher::Kind::kExact; }
+  const VersionSpec& version() const { return version_; }  // Matches everything if not given.
+  std::string_view build() const;                          // As written, empty if not given.
+  std::string_view channel() const;  // Canonical channel name, empty if not given.
+  std::string_view subdir() const;   // Empty if not given.
+
+  // What ToString() shows for the field; nothing if the spec does not mention it.
+  std::optional<std::string> FieldText(SpecField field) const;
 
   // conda's canonical form ("numpy[version='>=1.8']").
   std::string ToString() const;
 
   // Whether the record satisfies every key of the spec, its name included.
+  // Cost: no allocation unless the spec has one of the rare keys or a regular expression.
   bool Matches(const RecordView& record) const;
 
   // True if only name, version, build and build number matter: the answer is then the same in
@@ -54,6 +66,29 @@ class MatchSpec final {
   bool IsChannelFree() const;
   // The same, cut in two so that a solver can evaluate the version part once a distinct version.
   bool HasBuildPart() const;  // Anything beyond name and version.
+
+ private:
+  // The words of a features field, sorted; a record must have exactly these.
+  using Features = std::vector<std::string>;
+  // A constraint on one of the fields that few specs have.
+  struct RareField {
+    SpecField field;
+    std::variant<StringMatcher, BuildNumberMatcher, ChannelMatcher, Features> matcher;
+  };
+
+  MatchSpec() = default;
+  absl::Status Build(const SpecComponents& components);
+  absl::Status AddRareField(SpecField field, std::string_view text);
+  const RareField* FindRareField(SpecField field) const;
+  static bool RareFieldMatches(const RareField& field, const RecordView& record);
+
+  StringMatcher name_;
+  VersionSpec version_;
+  StringMatcher build_;
+  std::vector<RareField> rare_fields_;  // In the order of SpecField.
+  bool has_name_ = false;
+  bool has_version_ = false;
+  bool has_build_ = false;
 };
 
 }  // namespace satchel

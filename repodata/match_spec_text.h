@@ -1,0 +1,54 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+
+namespace satchel {
+
+// What a spec can constrain, in the order in which conda prints it.
+enum class SpecField : std::uint8_t {
+  kChannel,
+  kSubdir,
+  kName,
+  kVersion,
+  kBuild,
+  kBuildNumber,
+  kTrackFeatures,
+  kFeatures,
+  kUrl,
+  kMd5,
+  kSha256,
+  kLicense,
+  kLicenseFamily,
+  kFn,
+};
+inline constexpr std::size_t kNumSpecFields = 14;
+
+// "build_number" and so on.
+std::string_view SpecFieldName(SpecField field);
+
+// The fields a spec's text mentions, still as text.
+class SpecComponents final {
+ public:
+  std::optional<std::string>& operator[](SpecField field) {
+    return values_[static_cast<std::size_t>(field)];
+  }
+  const std::optional<std::string>& operator[](SpecField field) const {
+    return values_[static_cast<std::size_t>(field)];
+  }
+
+ private:
+  std::array<std::optional<std::string>, kNumSpecFields> values_;
+};
+
+// Takes the text of a spec apart as conda's _parse_spec_str does. Errors: kInvalidArgument, or
+// kUnimplemented for `when`, `extras` and `flags` (CEP 43-45, 48); the message says only why.
+[[nodiscard]] absl::StatusOr<SpecComponents> ParseSpecText(std::string_view text);
+
+}  // namespace satchel
