@@ -4,10 +4,12 @@
 
 namespace satchel {
 
-Optimiser::Optimiser(const Request& request, Objective objective, Search& search)
+Optimiser::Optimiser(const Request& request, Objective objective, Search& search,
+                     Certificate* certificate)
     : request_(request),
       objective_(objective),
       search_(search),
+      certificate_(certificate),
       domains_(search.domains()),
       universe_(search.universe()),
       progress_({}) {}
@@ -109,13 +111,13 @@ Answer Optimiser::FixEnvironment() {
     const bool once_requested = installed.entry->requested.has_value();
     if (!request_.prune || once_requested) {
       const std::vector<Word> all = RangeSet(size, 0, static_cast<Position>(size));
-      present.push_back({{package, {{all, 0}}, 1}, {all}, true});
+      present.push_back({{package, {{all, 0}}, 1}, {all}, 0, true});
     }
     if (once_requested && !IsRequested(package)) {
       const GateId gate = universe_.GateFor(*installed.entry->requested);
       const std::span<const Word> allowed = universe_.Allowed(gate);
       const std::vector<Word> set(allowed.begin(), allowed.end());
-      as_once_asked.push_back({{package, {{set, 0}}, 1}, {set}, true});
+      as_once_asked.push_back({{package, {{set, 0}}, 1}, {set}, 0, true});
     }
   }
   if (const Answer answer = FixItems(std::move(present), "removals", false);
@@ -161,7 +163,7 @@ Answer Optimiser::FixUnchanged() {
       continue;
     }
     const std::vector<Word> same = RangeSet(size, at, at + 1);
-    items.push_back({{package, {{same, 0}}, 1}, {same}, true});
+    items.push_back({{package, {{same, 0}}, 1}, {same}, 0, true});
     candidates.push_back(package);
   }
   if (const Answer answer = FixItems(std::move(items), "changes", false);
@@ -234,6 +236,7 @@ Answer Optimiser::FixVariant(PackageId package) {
       return answer;
     }
     if (answer == Answer::kYes) {
+      ClaimBetterImpossible(package, best);
       Permit(choice);
       search_.DropStaleModels(progress_);
       return Answer::kYes;
@@ -296,6 +299,7 @@ Answer Optimiser::RuleOutUnwitnessed(PackageId package, const std::vector<Packag
       return answer;
     }
     if (answer == Answer::kNo) {
+      ClaimImpossible(package, without.allowed);
       domains_.RemoveAll(package, without.allowed);
       domains_.Propagate();
       search_.CloseSession();
@@ -315,6 +319,10 @@ Optimiser::Item Optimiser::RankItem(PackageId package) {
   const std::span<const Word> domain = domains_.Domain(package);
   Item item;
   item.term.package = package;
+  if (const Position best = FirstFrom(domain); best != kNoPosition) {
+    const std::uint32_t rank_class = list.candidates[best].rank_class;
+    item.first = rank_class == 0 ? 0 : list.class_end[rank_class - 1];
+  }
   for (Position at = FirstFrom(domain); at != kNoPosition;) {
     const Candidate& candidate = list.candidates[at];
     const Position end = list.class_end[candidate.rank_class];
@@ -351,8 +359,49 @@ void Optimiser::Decide(const std::vector<PackageId>& step) {
   search_.DropStaleModels(progress_);
 }
 
+// --- Claims ----------------------------------------------------------------------------------------
+
+void Optimiser::ClaimImpossible(PackageId package, std::vector<Word> set) {
+  if (certificate_ != nullptr && !IsEmpty(set)) {
+    certificate_->claims.push_back(Certificate::Impossible{{{package, std::move(set)}}});
+  }
+}
+
+// That no candidate before `chosen` can be had; those of its own rank class only if it is decided.
+void Optimiser::ClaimBetterImpossible(PackageId package, Position chosen) {
+  if (certificate_ != nullptr) {
+    const std::size_t size = universe_.NumCandidates(package);
+    ClaimImpossible(package, RangeSet(size, 0, chosen));
+  }
+}
+
+void Optimiser::ClaimLeastGreatest(const std::vector<Term>& terms, std::int64_t value) {
+  if (certificate_ == nullptr) {
+    return;
+  }
+  Certificate::Impossible claim;
+  for (const Term& term : terms) {
+    const CandidateList& list = universe_.List(term.package);
+    std::vector<Word> less(WordsFor(list.candidates.size()), 0);
+    for (Position at = 0; at < list.candidates.size(); ++at) {
+      if (list.candidates[at].lag < value) {
+        Insert(less, at);
+      }
+    }
+    claim.choices.push_back({term.package, std::move(less)});
+  }
+  if (value > 0) {
+    certificate_->claims.push_back(std::move(claim));
+  }
+}
+
+// --- One level or step -----------------------------------------------------------------------------
+
 // Makes a choice permanent outside of a session.
 void Optimiser::Permit(const Choice& choice) {
+  if (certificate_ != nullptr) {
+    certificate_->claims.push_back(Certificate::Fixed{choice});
+  }
   search_.CloseSession();
   domains_.Restrict(choice.package, choice.allowed);
   domains_.Require(choice.package);
@@ -386,6 +435,9 @@ Answer Optimiser::FixItems(std::vector<Item> items, const std::string& label, bo
     }
   }
   search_.Announce(std::move(roots), std::move(distinguished));
+  if (certificate_ != nullptr) {
+    certificate_->claims.push_back(Certificate::Level{levels_.size()});
+  }
   const Answer all_best = FixAllBest(items);
   if (all_best != Answer::kNo) {
     search_.Announce({}, {});
@@ -413,6 +465,11 @@ Answer Optimiser::FixAllBest(const std::vector<Item>& items) {
   }
   const Answer answer = search_.Feasible(choices, progress_);
   if (answer == Answer::kYes) {
+    for (const Item& item : items) {
+      if (!item.may_fail) {
+        ClaimBetterImpossible(item.term.package, item.first);
+      }
+    }
     for (const Choice& choice : choices) {
       Permit(choice);
     }
@@ -440,15 +497,14 @@ Answer Optimiser::FixGreatest(std::vector<Item>& items, const std::string& label
     return greatest.answer;
   }
   AddLevel(label + ": greatest lag", greatest.value);
+  ClaimLeastGreatest(terms, greatest.value);
   for (const Term& term : terms) {
     std::size_t last = 0;
     while (last + 1 < term.steps.size() && term.steps[last + 1].cost <= greatest.value) {
       ++last;
     }
-    domains_.Restrict(term.package, term.steps[last].allowed);
+    Permit({term.package, term.steps[last].allowed});
   }
-  domains_.Propagate();
-  search_.CloseSession();
   Refresh(items);
   return Answer::kYes;
 }
@@ -471,6 +527,9 @@ Answer Optimiser::FixSumAndNames(std::vector<Item>& items, const std::string& la
     if (!has_level) {
       AddLevel(label, sum.value);
       has_level = true;
+    }
+    if (certificate_ != nullptr) {
+      certificate_->claims.push_back(Certificate::LeastSum{terms, sum.value});
     }
     search_.KeepOnlyCurrentModel();
     for (Item& item : items) {
@@ -499,10 +558,14 @@ Answer Optimiser::FixByName(Item& item, bool* needs_grounding) {
         return answer;
       }
       if (answer == Answer::kNo) {
+        ClaimImpossible(choice.package, option);
         domains_.RemoveAll(choice.package, option);
         domains_.Propagate();
         continue;
       }
+    }
+    if (certificate_ != nullptr) {
+      certificate_->claims.push_back(Certificate::Fixed{choice});
     }
     search_.FixInSession(choice);
     return Answer::kYes;

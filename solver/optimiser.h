@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "solver/certificate.h"
 #include "solver/frontier.h"
 #include "solver/minimise.h"
 #include "solver/search.h"
@@ -14,7 +15,9 @@ namespace satchel {
 // Fixes the levels of the objective, one after the other (ARCHITECTURE.md, "The objective").
 class Optimiser final {
  public:
-  Optimiser(const Request& request, Objective objective, Search& search);
+  // `certificate` gets every claim that the plan's optimality rests on; null if nobody asks.
+  Optimiser(const Request& request, Objective objective, Search& search,
+            Certificate* certificate);
 
   // kYes: the plan is search.model(), everything decided. kNo: there is none. kStopped: search.model()
   // is the best plan found, if has_model().
@@ -36,6 +39,7 @@ class Optimiser final {
   struct Item {
     Term term;
     std::vector<std::vector<Word>> options;
+    Position first = 0;  // Where the first option's rank class begins.
     bool may_fail = false;
   };
 
@@ -59,6 +63,9 @@ class Optimiser final {
   void Refresh(std::vector<Item>& items);
   void Permit(const Choice& choice);
   void Decide(const std::vector<PackageId>& step);
+  void ClaimImpossible(PackageId package, std::vector<Word> set);
+  void ClaimBetterImpossible(PackageId package, Position chosen);
+  void ClaimLeastGreatest(const std::vector<Term>& terms, std::int64_t value);
   bool MayRemain(const Installed& installed) const;
   bool IsRequested(PackageId package) const;
   void AddBestLevels(const std::vector<Item>& items, const std::string& label, bool by_greatest);
@@ -67,6 +74,7 @@ class Optimiser final {
   const Request& request_;
   const Objective objective_;
   Search& search_;
+  Certificate* certificate_;
   Domains& domains_;
   Universe& universe_;
   Progress progress_;

@@ -63,7 +63,9 @@ absl::StatusOr<SolveOutcome> SolveWith(const Request& request, const SolveOption
   Domains domains(*universe);
   SolveStatistics statistics;
   Search search(domains, search_options, stop, statistics);
-  Optimiser optimiser(request, options.objective, search);
+  Certificate certificate;
+  Optimiser optimiser(request, options.objective, search,
+                      options.certify ? &certificate : nullptr);
   progress("optimise");
   const Answer answer = optimiser.Run();
   statistics.names = static_cast<std::int64_t>(universe->num_packages());
@@ -86,6 +88,11 @@ absl::StatusOr<SolveOutcome> SolveWith(const Request& request, const SolveOption
   plan.proven = answer == Answer::kYes;
   plan.statistics = statistics;
   RETURN_IF_ERROR(CheckPlan(request, plan));
+  if (options.certify && plan.proven) {
+    progress("certify");
+    RETURN_IF_ERROR(Certify(*universe, PreferenceOf(options.objective), certificate, stop,
+                            plan.levels));
+  }
   return SolveOutcome(std::move(plan));
 }
 

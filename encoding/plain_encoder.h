@@ -1,0 +1,42 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "encoding/cnf.h"
+#include "encoding/universe.h"
+
+namespace satchel {
+
+// The whole problem as CNF, with nothing pruned, merged or left for later: what a certificate or a proof is
+// about. Shares with the fast path only the candidate lists and the evaluation of specs.
+//   x[p,i]     candidate i of p is chosen; at most one (a ladder of its own)
+//   present p  some x[p,i]
+//   gate       -> one of the allowed
+// Requested names and virtual packages are present.
+class PlainEncoding final {
+ public:
+  // Cost: grounds every candidate that any candidate can reach.
+  explicit PlainEncoding(Universe& universe);
+
+  Cnf& cnf() { return cnf_; }
+  // "The package is chosen, from `allowed`"; as a variable that implies it.
+  Literal ChosenFrom(PackageId package, std::span<const Word> allowed);
+  // The same as a clause that must hold.
+  void Require(PackageId package, std::span<const Word> allowed);
+
+ private:
+  void Reach();
+  void AddPackage(PackageId package);
+  void AddLinks(PackageId package);
+  Literal GateLiteral(GateId gate);
+  std::vector<Literal> Members(PackageId package, std::span<const Word> allowed) const;
+
+  Universe& universe_;
+  Cnf cnf_;
+  std::vector<Literal> present_;                // By package.
+  std::vector<std::vector<Literal>> chosen_;    // By package, position.
+  std::vector<Literal> gates_;
+};
+
+}  // namespace satchel
