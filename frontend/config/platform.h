@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+
+namespace satchel {
+
+// conda's names for platforms: an operating system and a machine, "linux-64". A channel has one
+// subdir for each, and "noarch" for what runs everywhere.
+
+// The platform this program runs on.
+std::string NativePlatform();
+
+// Those that channels have, in alphabetical order, without "noarch".
+const std::vector<std::string_view>& KnownPlatforms();
+
+// Errors: kInvalidArgument, with the nearest platform, if there is none of that name.
+[[nodiscard]] absl::Status CheckPlatform(std::string_view platform);
+
+}  // namespace satchel

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+
+#include "frontend/fetch/channel_source.h"
+#include "repodata/record.h"
+#include "solver/solve.h"
+
+namespace satchel {
+
+// Where to download a record of these channels: what it says itself, else the base_url of its
+// repodata (CEP 15), else <channel>/<subdir>/<fn>. Empty if its channel is not among them.
+std::string PackageUrl(const LoadedChannels& channels, const PackageRecord& record);
+
+// Gives every record of the plan its URL.
+void FillUrls(const LoadedChannels& channels, Plan* plan);
+
+// "numpy-1.26.4-py312h_0": the file's name without its ending.
+std::string DistName(const PackageRecord& record);
+
+}  // namespace satchel

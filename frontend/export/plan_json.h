@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+
+#include "solver/solve.h"
+
+namespace satchel {
+
+// What a machine-readable answer says beside the plan or the conflict. docs/json.md describes the
+// form.
+struct AnswerContext {
+  std::string platform;
+  std::string prefix;  // Of the environment; empty if there is none yet.
+  std::string objective;
+  std::vector<std::string> warnings;
+  std::vector<std::string> not_found;  // Requested names that no channel has.
+  double load_ms = 0;                  // Reading the channels and the environment.
+  double solve_ms = 0;                 // All of Solve.
+};
+
+// conda's transaction ("actions" with FETCH, LINK and UNLINK) with our part under "satchel".
+// Requires: URLs are filled in.
+std::string ToJson(const Plan& plan, const AnswerContext& context);
+
+// conda's error form, UnsatisfiableError or PackagesNotFoundError.
+std::string ToJson(const Conflict& conflict, const AnswerContext& context);
+
+// conda's error form for an error that is not a conflict.
+std::string ToJson(const absl::Status& error);
+
+}  // namespace satchel

@@ -1,0 +1,111 @@
+#include "frontend/fetch/channel_source.h"
+
+#include <algorithm>
+#include <atomic>
+#include <thread>
+#include <utility>
+
+#include "base/status_macros.h"
+
+namespace satchel {
+namespace {
+
+constexpr unsigned kMaxThreads = 2;  // A channel has two subdirs; more only thrash the memory bus.
+
+void NameAmbiguousByUrl(std::vector<ChannelLocation>& locations) {
+  std::vector<std::string> names;
+  for (const ChannelLocation& location : locations) {
+    names.push_back(location.name);
+  }
+  for (ChannelLocation& location : locations) {
+    if (std::ranges::count(names, location.name) > 1) {
+      location.name = location.url;
+    }
+  }
+}
+
+absl::StatusOr<std::vector<ChannelLocation>> LocateAll(const ChannelSource& source,
+                                                       const std::vector<std::string>& typed,
+                                                       const std::string& platform) {
+  std::vector<ChannelLocation> all;
+  for (const std::string& channel : typed) {
+    ASSIGN_OR_RETURN(std::vector<ChannelLocation> found, source.Locate(channel, platform));
+    for (ChannelLocation& location : found) {
+      const auto same_place = [&location](const ChannelLocation& other) {
+        return other.url == location.url &&
+               other.subdirs[0].repodata == location.subdirs[0].repodata;
+      };
+      if (std::ranges::none_of(all, same_place)) {
+        all.push_back(std::move(location));
+      }
+    }
+  }
+  NameAmbiguousByUrl(all);
+  return all;
+}
+
+// Loads every subdir of every channel; results in the same order.
+std::vector<absl::StatusOr<LoadedSubdir>> LoadAll(
+    const ChannelSource& source, const std::vector<const SubdirLocation*>& subdirs) {
+  std::vector<absl::StatusOr<LoadedSubdir>> results(subdirs.size());
+  std::atomic<std::size_t> next = 0;
+  const auto work = [&] {
+    for (std::size_t i = next++; i < subdirs.size(); i = next++) {
+      results[i] = source.Load(*subdirs[i]);
+    }
+  };
+  {
+    std::vector<std::jthread> helpers;
+    for (std::size_t i = 1; i < std::min<std::size_t>(kMaxThreads, subdirs.size()); ++i) {
+      helpers.emplace_back(work);
+    }
+    work();
+  }
+  return results;
+}
+
+}  // namespace
+
+std::vector<Channel> LoadedChannels::Views() const {
+  std::vector<Channel> views;
+  for (const LoadedChannel& channel : channels) {
+    Channel view;
+    view.name = channel.name;
+    view.url = channel.url;
+    for (const LoadedSubdir& subdir : channel.subdirs) {
+      view.subdirs.push_back(subdir.index.get());
+    }
+    views.push_back(std::move(view));
+  }
+  return views;
+}
+
+absl::StatusOr<LoadedChannels> LoadChannels(const ChannelSource& source,
+                                            const std::vector<std::string>& typed,
+                                            const std::string& platform) {
+  ASSIGN_OR_RETURN(const std::vector<ChannelLocation> locations,
+                   LocateAll(source, typed, platform));
+  std::vector<const SubdirLocation*> subdirs;
+  for (const ChannelLocation& location : locations) {
+    for (const SubdirLocation& subdir : location.subdirs) {
+      subdirs.push_back(&subdir);
+    }
+  }
+  auto results = LoadAll(source, subdirs);
+  LoadedChannels loaded;
+  std::size_t next = 0;
+  for (const ChannelLocation& location : locations) {
+    LoadedChannel channel{location.name, location.url, {}};
+    loaded.warnings.insert(loaded.warnings.end(), location.warnings.begin(),
+                           location.warnings.end());
+    for (std::size_t i = 0; i < location.subdirs.size(); ++i) {
+      absl::StatusOr<LoadedSubdir>& subdir = results[next++];
+      RETURN_IF_ERROR(subdir.status());
+      channel.subdirs.push_back(*std::move(subdir));
+    }
+    loaded.channels.push_back(std::move(channel));
+  }
+  return loaded;
+}
+
+}  // namespace satchel

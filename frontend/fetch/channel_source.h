@@ -1,0 +1,70 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+#include "encoding/request.h"
+#include "repodata/index.h"
+#include "repodata/ingest.h"
+
+namespace satchel {
+
+// Where the repodata of one subdir of a channel lies.
+struct SubdirLocation {
+  std::string subdir;
+  std::string repodata;  // Path or URL.
+};
+
+struct ChannelLocation {
+  std::string name;                     // Canonical: what stands before "::" in a spec.
+  std::string url;                      // Packages are at <url>/<subdir>/<fn>.
+  std::vector<SubdirLocation> subdirs;  // The platform's first, then noarch; not empty.
+  std::vector<std::string> warnings;
+};
+
+struct LoadedSubdir {
+  SubdirLocation location;
+  std::unique_ptr<const Index> index;
+  IngestReport report;
+};
+
+// A place that channels come from: the local disk, a server, a cache before a server.
+class ChannelSource {
+ public:
+  virtual ~ChannelSource() = default;
+
+  // The channels that `typed` (as on a command line) stands for: one, or several if it is a name
+  // for a group of channels. Errors: kNotFound, kPermissionDenied; kUnimplemented for a channel
+  // that this source cannot serve.
+  [[nodiscard]] virtual absl::StatusOr<std::vector<ChannelLocation>> Locate(
+      const std::string& typed, const std::string& platform) const = 0;
+
+  // Reads one subdir that Locate gave. Thread-safe.
+  [[nodiscard]] virtual absl::StatusOr<LoadedSubdir> Load(const SubdirLocation& location) const = 0;
+};
+
+struct LoadedChannel {
+  std::string name;
+  std::string url;
+  std::vector<LoadedSubdir> subdirs;
+};
+
+struct LoadedChannels {
+  std::vector<LoadedChannel> channels;  // In the order typed, each once.
+  std::vector<std::string> warnings;
+
+  // For a Request; the views live as long as this object, which may be moved.
+  std::vector<Channel> Views() const;
+};
+
+// Locates and loads all channels, subdirs in parallel. Two channels of one name in different places
+// are both called by their URLs.
+// Errors: the first, in the order typed.
+[[nodiscard]] absl::StatusOr<LoadedChannels> LoadChannels(const ChannelSource& source,
+                                                          const std::vector<std::string>& typed,
+                                                          const std::string& platform);
+
+}  // namespace satchel

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "frontend/fetch/channel_source.h"
+
+namespace satchel {
+
+// Channels on this machine's disks. A channel may be typed as
+//   - a directory with <subdir>/repodata.json, or .json.zst, or .json.bz2 (looked for in this
+//   order),
+//     or a file:// URL of one;
+//   - one subdir of it (.../conda-forge/linux-64): then noarch is not searched;
+//   - a repodata file, by any name;
+//   - a name ("conda-forge", "pkgs/main", "defaults"), or such a channel's URL on one of the public
+//     servers, if an alias (conda's channel_alias) says in which directory they all lie.
+// All else needs the network.
+class LocalChannelSource final : public ChannelSource {
+ public:
+  // `alias` is a directory or file:// URL; empty for none.
+  // Errors: kNotFound, kUnimplemented for a URL of the network.
+  [[nodiscard]] static absl::StatusOr<LocalChannelSource> Create(std::string_view alias);
+
+  [[nodiscard]] absl::StatusOr<std::vector<ChannelLocation>> Locate(
+      const std::string& typed, const std::string& platform) const override;
+  [[nodiscard]] absl::StatusOr<LoadedSubdir> Load(const SubdirLocation& location) const override;
+
+ private:
+  explicit LocalChannelSource(std::string alias) : alias_(std::move(alias)) {}
+
+  absl::StatusOr<ChannelLocation> LocatePath(const std::string& typed, const std::string& path,
+                                             const std::string& platform) const;
+  std::string NameOf(const std::string& path) const;
+
+  std::string alias_;  // Absolute path, or empty.
+};
+
+}  // namespace satchel

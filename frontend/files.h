@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace satchel {
+
+// Whole files. Errors carry the path and the system's reason: kNotFound, kPermissionDenied, ...
+
+[[nodiscard]] absl::StatusOr<std::string> ReadFile(const std::string& path);
+
+// Replaces the file in one step: a reader, or a full disk, never sees half of it.
+[[nodiscard]] absl::Status WriteFile(const std::string& path, std::string_view content);
+
+// file:///a%20b <-> /a b. The first gives "" for what is no file URL of this machine.
+std::string FileUrlToPath(std::string_view url);
+std::string PathToFileUrl(std::string_view path);
+
+// A leading "~/" and $VARIABLES as a shell would; unknown variables stay.
+std::string ExpandPath(std::string_view path);
+
+// Absolute, without "." and "..", without a trailing slash.
+std::string AbsolutePath(std::string_view path);
+
+}  // namespace satchel

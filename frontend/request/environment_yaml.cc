@@ -1,0 +1,217 @@
+// The YAML form of request_file.h. The only file that includes yaml-cpp, whose exceptions end here.
+
+#include <utility>
+
+#include <yaml-cpp/yaml.h>
+
+#include "absl/strings/str_format.h"
+
+#include "base/status_macros.h"
+#include "frontend/request/request_file.h"
+
+namespace satchel {
+namespace {
+
+class Reader final {
+ public:
+  Reader(const std::string& label, const std::string& platform)
+      : label_(label), platform_(platform) {}
+
+  absl::StatusOr<RequestFile> Read(const YAML::Node& root) && {
+    if (!root.IsMap()) {
+      return Error(root, "not an environment: expected 'dependencies:' and a list below it");
+    }
+    bool has_dependencies = false;
+    for (const auto& field : root) {
+      const std::string key = field.first.IsScalar() ? field.first.Scalar() : std::string();
+      RETURN_IF_ERROR(ReadField(key, field.first, field.second));
+      has_dependencies = has_dependencies || key == "dependencies";
+    }
+    if (!has_dependencies) {
+      return Error(root, "no 'dependencies:'");
+    }
+    return std::move(file_);
+  }
+
+ private:
+  std::string Where(const YAML::Node& node) const {
+    const YAML::Mark mark = node.Mark();
+    return mark.is_null() ? label_ : absl::StrFormat("%s:%d", label_, mark.line + 1);
+  }
+
+  absl::Status Error(const YAML::Node& node, const std::string& what) const {
+    return absl::InvalidArgumentError(absl::StrFormat("%s: %s", Where(node), what));
+  }
+
+  void Warn(const YAML::Node& node, const std::string& what) {
+    file_.warnings.push_back(absl::StrFormat("%s: %s", Where(node), what));
+  }
+
+  absl::Status ReadField(const std::string& key, const YAML::Node& name, const YAML::Node& value) {
+    if (key == "name") {
+      return ReadText(value, "name", &file_.name);
+    }
+    if (key == "prefix") {
+      return ReadText(value, "prefix", &file_.prefix);
+    }
+    if (key == "channels") {
+      return ReadChannels(value);
+    }
+    if (key == "dependencies") {
+      return ReadDependencies(value);
+    }
+    if (key == "variables") {
+      return ReadVariables(value);
+    }
+    if (key == "platforms") {
+      return ReadPlatforms(value);
+    }
+    if (key != "category") {
+      Warn(name, absl::StrFormat("'%s' is not known here and ignored", key));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status ReadText(const YAML::Node& value, const char* key, std::string* text) const {
+    if (value.IsNull()) {
+      return absl::OkStatus();
+    }
+    if (!value.IsScalar()) {
+      return Error(value, absl::StrFormat("'%s' must be a text", key));
+    }
+    *text = value.Scalar();
+    return absl::OkStatus();
+  }
+
+  // The texts of a list; none for null.
+  absl::StatusOr<std::vector<std::string>> Texts(const YAML::Node& list, const char* key) const {
+    std::vector<std::string> texts;
+    if (!list.IsNull() && !list.IsSequence()) {
+      return Error(list, absl::StrFormat("'%s' must be a list: one '- ...' a line", key));
+    }
+    for (const YAML::Node& element : list) {
+      if (!element.IsScalar() || element.Scalar().empty()) {
+        return Error(element, absl::StrFormat("each of '%s' must be a text", key));
+      }
+      texts.push_back(element.Scalar());
+    }
+    return texts;
+  }
+
+  absl::Status ReadChannels(const YAML::Node& list) {
+    ASSIGN_OR_RETURN(const std::vector<std::string> names, Texts(list, "channels"));
+    for (const std::string& name : names) {
+      if (name == "nodefaults") {
+        file_.nodefaults = true;
+      } else {
+        file_.channels.push_back(name);
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status ReadPlatforms(const YAML::Node& list) {
+    ASSIGN_OR_RETURN(const std::vector<std::string> platforms, Texts(list, "platforms"));
+    for (const std::string& platform : platforms) {
+      if (platform == platform_) {
+        return absl::OkStatus();
+      }
+    }
+    if (!platforms.empty()) {
+      Warn(list,
+           absl::StrFormat("'platforms' does not list %s, for which this solve is", platform_));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status ReadVariables(const YAML::Node& map) {
+    if (map.IsNull()) {
+      return absl::OkStatus();
+    }
+    if (!map.IsMap()) {
+      return Error(map, "'variables' must be a map: one 'NAME: value' a line");
+    }
+    for (const auto& variable : map) {
+      if (!variable.first.IsScalar() ||
+          (!variable.second.IsScalar() && !variable.second.IsNull())) {
+        return Error(variable.first, "a variable must be 'NAME: text'");
+      }
+      file_.variables.emplace_back(variable.first.Scalar(),
+                                   variable.second.IsNull() ? "" : variable.second.Scalar());
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status ReadDependencies(const YAML::Node& list) {
+    if (!list.IsNull() && !list.IsSequence()) {
+      return Error(list, "'dependencies' must be a list: one '- SPEC' a line");
+    }
+    for (const YAML::Node& element : list) {
+      if (element.IsMap()) {
+        for (const auto& section : element) {
+          RETURN_IF_ERROR(ReadSection(section.first, section.second));
+        }
+      } else {
+        RETURN_IF_ERROR(AddSpec(element));
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status AddSpec(const YAML::Node& node) {
+    if (!node.IsScalar() || node.Scalar().empty()) {
+      return Error(node, "a dependency must be a spec such as 'numpy >=1.20'");
+    }
+    file_.specs.push_back({node.Scalar(), Where(node)});
+    return absl::OkStatus();
+  }
+
+  // `pip:` or `sel(OS):` within the dependencies.
+  absl::Status ReadSection(const YAML::Node& key_node, const YAML::Node& value) {
+    const std::string key = key_node.IsScalar() ? key_node.Scalar() : std::string();
+    if (key == "pip") {
+      Warn(key_node, absl::StrFormat("%d pip requirements are left to pip and ignored here",
+                                     value.IsSequence() ? value.size() : 0));
+      return absl::OkStatus();
+    }
+    if (!key.starts_with("sel(") || !key.ends_with(")")) {
+      return Error(
+          key_node,
+          absl::StrFormat("unknown section '%s:' (a spec with a colon must be quoted)", key));
+    }
+    const std::string os = key.substr(4, key.size() - 5);
+    if (os != "unix" && os != "linux" && os != "osx" && os != "win") {
+      return Error(key_node,
+                   absl::StrFormat("'%s': only unix, linux, osx and win can be selected", key));
+    }
+    const bool is_unix = platform_.starts_with("linux-") || platform_.starts_with("osx-");
+    if (os == "unix" ? !is_unix : !platform_.starts_with(os + "-")) {
+      return absl::OkStatus();
+    }
+    if (!value.IsSequence()) {
+      return AddSpec(value);
+    }
+    for (const YAML::Node& element : value) {
+      RETURN_IF_ERROR(AddSpec(element));
+    }
+    return absl::OkStatus();
+  }
+
+  const std::string& label_;
+  const std::string& platform_;
+  RequestFile file_;
+};
+
+}  // namespace
+
+absl::StatusOr<RequestFile> ParseEnvironmentYaml(const std::string& text, const std::string& label,
+                                                 const std::string& platform) {
+  try {
+    return Reader(label, platform).Read(YAML::Load(text));
+  } catch (const YAML::Exception& error) {
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "%s:%d: not YAML: %s", label, error.mark.is_null() ? 1 : error.mark.line + 1, error.msg));
+  }
+}
+
+}  // namespace satchel

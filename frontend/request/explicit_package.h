@@ -1,0 +1,46 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+#include "frontend/fetch/channel_source.h"
+#include "repodata/record.h"
+
+namespace satchel {
+
+// One package file named by its URL or path, as in an @EXPLICIT file (CEP 23).
+struct ExplicitPackage {
+  std::string url;  // Without the hash.
+  std::string fn;
+  std::string name;  // From the file's name: NAME-VERSION-BUILD.
+  std::string version;
+  std::string build;
+  std::string subdir;   // From the URL; empty if it has none.
+  std::string channel;  // The URL before the subdir.
+  std::string md5;
+  std::string sha256;
+  std::string where;  // "explicit.txt:4".
+};
+
+// Errors: kInvalidArgument, "<where>: what is wrong".
+[[nodiscard]] absl::StatusOr<ExplicitPackage> ParseExplicitPackage(std::string_view line,
+                                                                   const std::string& where);
+
+// Whether a file's name is that of a package.
+bool IsPackageFileName(std::string_view fn);
+
+struct FoundPackages {
+  std::vector<PackageRecord> records;  // In the order asked for.
+  std::vector<std::string> warnings;
+};
+
+// The records of these files in the channels: same file name and subdir, and no other hash; the
+// channel of the URL is preferred. What no channel has becomes a record without dependencies, with
+// a warning.
+FoundPackages FindPackages(const LoadedChannels& channels,
+                           const std::vector<ExplicitPackage>& packages);
+
+}  // namespace satchel

@@ -1,0 +1,180 @@
+#include "frontend/request/record_json.h"
+
+#include <utility>
+
+#include "absl/strings/str_format.h"
+
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "repodata/channel_name.h"
+
+#include <nlohmann/json.hpp>
+
+namespace satchel {
+namespace {
+
+using Json = nlohmann::json;
+
+// The text of a field; "" if it is missing or no text (conda writes null).
+std::string Text(const Json& object, const char* key) {
+  const auto field = object.find(key);
+  return field != object.end() && field->is_string() ? field->get<std::string>() : std::string();
+}
+
+std::uint64_t Number(const Json& object, const char* key) {
+  const auto field = object.find(key);
+  if (field == object.end() || !field->is_number()) {
+    return 0;
+  }
+  const double value = field->get<double>();
+  return value > 0 && value < 1e18 ? static_cast<std::uint64_t>(value) : 0;
+}
+
+std::vector<std::string> Texts(const Json& object, const char* key) {
+  std::vector<std::string> texts;
+  if (const auto field = object.find(key); field != object.end() && field->is_array()) {
+    for (const Json& element : *field) {
+      if (element.is_string()) {
+        texts.push_back(element.get<std::string>());
+      }
+    }
+  }
+  return texts;
+}
+
+// A list, or one text with commas or spaces.
+std::string TrackFeatures(const Json& object) {
+  std::string joined;
+  std::vector<std::string> texts = Texts(object, "track_features");
+  texts.push_back(Text(object, "track_features"));
+  for (std::string& text : texts) {
+    for (char& c : text) {
+      c = c == ',' ? ' ' : c;
+    }
+    for (const std::string_view feature : Split(text, ' ')) {
+      if (!feature.empty()) {
+        joined.append(joined.empty() ? "" : " ").append(feature);
+      }
+    }
+  }
+  return joined;
+}
+
+// conda has written seconds and milliseconds.
+std::int64_t TimestampMs(const Json& object) {
+  const std::uint64_t value = Number(object, "timestamp");
+  constexpr std::uint64_t kLastSecond = 253'402'300'799;  // In the year 9999.
+  return static_cast<std::int64_t>(value > kLastSecond ? value : value * 1000);
+}
+
+// "https://conda.anaconda.org/conda-forge/linux-64" -> "conda-forge".
+std::string ChannelName(std::string_view channel) {
+  while (channel.ends_with("/")) {
+    channel.remove_suffix(1);
+  }
+  const std::size_t slash = channel.rfind('/');
+  if (slash != std::string_view::npos && IsKnownSubdir(channel.substr(slash + 1))) {
+    channel = channel.substr(0, slash);
+  }
+  return CanonicalChannelName(channel);
+}
+
+PackageRecord ToRecord(const Json& object) {
+  PackageRecord record;
+  record.name = Text(object, "name");
+  record.version = Text(object, "version");
+  record.build = Text(object, "build");
+  if (record.build.empty()) {
+    record.build = Text(object, "build_string");
+  }
+  record.build_number = Number(object, "build_number");
+  record.channel = ChannelName(Text(object, "channel"));
+  record.subdir = Text(object, "subdir");
+  if (record.subdir.empty()) {
+    record.subdir = Text(object, "platform");
+  }
+  record.fn = Text(object, "fn");
+  record.url = Text(object, "url");
+  record.md5 = Text(object, "md5");
+  record.sha256 = Text(object, "sha256");
+  record.license = Text(object, "license");
+  record.license_family = Text(object, "license_family");
+  record.track_features = TrackFeatures(object);
+  record.python_site_packages_path = Text(object, "python_site_packages_path");
+  record.size_bytes = Number(object, "size");
+  record.timestamp_ms = TimestampMs(object);
+  const std::string noarch = Text(object, "noarch");
+  if (noarch == "python") {
+    record.noarch = NoarchKind::kPython;
+  } else if (!noarch.empty()) {
+    record.noarch = NoarchKind::kGeneric;
+  }
+  record.depends = Texts(object, "depends");
+  record.constrains = Texts(object, "constrains");
+  return record;
+}
+
+// Drops what is large and of no use here before it is built.
+bool KeepField(int /*depth*/, Json::parse_event_t event, Json& parsed) {
+  if (event != Json::parse_event_t::key) {
+    return true;
+  }
+  const std::string& key = parsed.get_ref<const std::string&>();
+  return key != "files" && key != "paths_data" && key != "FETCH";
+}
+
+absl::StatusOr<Json> ParseObject(std::string_view json, const std::string& label) {
+  Json parsed = Json::parse(json.begin(), json.end(), KeepField, /*allow_exceptions=*/false);
+  if (parsed.is_discarded() || !parsed.is_object()) {
+    return absl::InvalidArgumentError(absl::StrFormat("%s: not a JSON object", label));
+  }
+  return parsed;
+}
+
+}  // namespace
+
+absl::StatusOr<JsonRecord> ParseCondaMeta(std::string_view json, const std::string& label) {
+  ASSIGN_OR_RETURN(const Json object, ParseObject(json, label));
+  JsonRecord result;
+  result.record = ToRecord(object);
+  if (result.record.name.empty() || result.record.version.empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("%s: a package record without name or version", label));
+  }
+  result.requested_spec = Text(object, "requested_spec");
+  if (const std::vector<std::string> specs = Texts(object, "requested_specs"); !specs.empty()) {
+    result.requested_spec = specs.front();
+  }
+  if (result.requested_spec == "None") {
+    result.requested_spec.clear();
+  }
+  return result;
+}
+
+absl::StatusOr<std::vector<ExplicitPackage>> ParsePlanJson(std::string_view json,
+                                                           const std::string& label) {
+  ASSIGN_OR_RETURN(const Json object, ParseObject(json, label));
+  const auto ours = object.find("satchel");
+  if (ours == object.end() || !ours->is_object() || !ours->contains("packages") ||
+      !(*ours)["packages"].is_array()) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("%s: not a plan (the output of 'satchel solve --json')", label));
+  }
+  std::vector<ExplicitPackage> packages;
+  for (const Json& package : (*ours)["packages"]) {
+    if (!package.is_object()) {
+      return absl::InvalidArgumentError(absl::StrFormat("%s: a package that is no object", label));
+    }
+    std::string url = Text(package, "url");
+    if (const std::string sha256 = Text(package, "sha256"); !sha256.empty()) {
+      url += "#sha256:" + sha256;
+    } else if (const std::string md5 = Text(package, "md5"); !md5.empty()) {
+      url += "#" + md5;
+    }
+    ASSIGN_OR_RETURN(ExplicitPackage parsed, ParseExplicitPackage(url, label));
+    packages.push_back(std::move(parsed));
+  }
+  return packages;
+}
+
+}  // namespace satchel

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+#include "frontend/request/explicit_package.h"
+
+namespace satchel {
+
+// A spec as written, and where: "environment.yml:7".
+struct SpecText {
+  std::string text;
+  std::string where;
+};
+
+// What a file that describes an environment asks for.
+struct RequestFile {
+  std::string name;    // Of the environment; empty if not said.
+  std::string prefix;  // The same.
+  std::vector<std::string> channels;
+  bool nodefaults = false;  // The configured default channels are not wanted.
+  std::vector<SpecText> specs;
+  std::vector<std::pair<std::string, std::string>> variables;
+  bool is_explicit = false;  // An @EXPLICIT file: `packages`, no specs.
+  std::vector<ExplicitPackage> packages;
+  std::vector<std::string> warnings;
+};
+
+// Reads an environment.yml (CEP 24; by its extension .yml or .yaml) or a text file of specs (CEP
+// 23). `platform` decides sel(...) entries. Errors: those of reading; kInvalidArgument, "file:line:
+// what is wrong".
+[[nodiscard]] absl::StatusOr<RequestFile> ReadRequestFile(const std::string& path,
+                                                          const std::string& platform);
+
+// The same from text; `label` names it in messages.
+//
+// CEP 24 in full but for selectors in comments, which conda ignores too. A `pip:` section is left
+// to pip, with a warning; any other unknown section is an error.
+[[nodiscard]] absl::StatusOr<RequestFile> ParseEnvironmentYaml(const std::string& text,
+                                                               const std::string& label,
+                                                               const std::string& platform);
+// One spec a line, or after a line @EXPLICIT one URL a line; # begins a comment.
+[[nodiscard]] absl::StatusOr<RequestFile> ParseSpecsText(std::string_view text,
+                                                         const std::string& label);
+
+}  // namespace satchel

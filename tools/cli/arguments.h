@@ -1,0 +1,55 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace satchel {
+
+// What the command line said, word by word, of whichever command: checked only where it is used.
+struct Arguments {
+  std::vector<std::string> positional;  // Specs; the file to verify; the shell to complete for.
+
+  // What is wanted.
+  std::vector<std::string> files;
+  std::vector<std::string> remove;
+  std::vector<std::string> pins;
+  bool update_all = false;
+  bool prune = false;
+  bool no_deps = false;
+  bool only_deps = false;
+
+  // From where.
+  std::vector<std::string> channels;
+  bool override_channels = false;
+  std::string channel_alias;
+  std::string channel_priority;
+  std::string platform;
+  std::string exclude_newer;
+
+  // Into what.
+  std::string prefix;
+  std::string installed;
+
+  // How.
+  std::string objective;
+  std::string timeout;
+  bool certify = false;
+  std::string proof;
+
+  // Output.
+  bool json = false;
+  bool explicit_file = false;
+  std::string export_file;
+  bool quiet = false;
+  bool verbose = false;
+
+  // corpus generate
+  std::string records;
+  std::string seed;
+  std::string output;
+
+  bool help = false;
+  bool version = false;
+};
+
+}  // namespace satchel

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "tools/cli/arguments.h"
+
+namespace satchel {
+
+// The command line's one definition: the parser, --help, the completion scripts and the manual page
+// are all made from these tables.
+
+enum class Completion { kNothing, kFile, kDirectory };
+
+struct Option {
+  std::string_view names;    // "-c,--channel".
+  std::string_view metavar;  // Empty for a flag.
+  std::string_view help;
+  std::string_view values;  // The words it may be, separated by |; empty for any text.
+  Completion completion = Completion::kNothing;
+  std::variant<bool Arguments::*, std::string Arguments::*, std::vector<std::string> Arguments::*>
+      target;
+};
+
+struct OptionGroup {
+  std::string_view title;
+  std::vector<Option> options;
+};
+
+struct Command {
+  std::string_view name;        // "solve", "corpus generate"; empty for the program itself.
+  std::string_view positional;  // "SPEC..."; empty if it takes none.
+  std::string_view summary;     // One line.
+  std::string_view details;     // Paragraphs after the summary.
+  std::string_view examples;
+  std::vector<OptionGroup> groups;
+  Completion completion = Completion::kNothing;  // Of the positional arguments.
+  std::string_view positional_values;            // As Option::values.
+};
+
+// The program first, then its commands in the order of the help.
+const std::vector<Command>& Commands();
+
+// The command of that name; null if there is none.
+const Command* FindCommand(std::string_view name);
+
+// All long and short names of an option: {"-c", "--channel"}.
+std::vector<std::string> OptionNames(const Option& option);
+
+}  // namespace satchel

@@ -1,0 +1,183 @@
+// The only file that includes CLI11; its exceptions end here.
+
+#include "tools/cli/parse.h"
+
+#include <algorithm>
+#include <map>
+#include <string_view>
+#include <utility>
+
+#include <CLI/CLI.hpp>
+
+#include "absl/strings/str_format.h"
+
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "frontend/config/suggest.h"
+
+namespace satchel {
+namespace {
+
+class Parser final {
+ public:
+  Parser() : app_("satchel") {
+    app_.set_help_flag();
+    app_.require_subcommand(0, 1);
+    for (const Command& command : Commands()) {
+      AddCommand(command);
+    }
+  }
+
+  absl::StatusOr<ParsedCommand> Parse(const std::vector<std::string>& words) {
+    std::vector<std::string> reversed(words.rbegin(), words.rend());
+    try {
+      app_.parse(reversed);
+    } catch (const CLI::ExtrasError&) {
+      return Unknown();
+    } catch (const CLI::ParseError& error) {
+      return absl::InvalidArgumentError(
+          absl::StrFormat("%s ('satchel%s%s --help' lists the options)", error.what(),
+                          Chosen().name.empty() ? "" : " ", std::string(Chosen().name)));
+    }
+    ParsedCommand parsed{&Chosen(), arguments_};
+    if (!parsed.arguments.help) {
+      RETURN_IF_ERROR(CheckValues(*parsed.command));
+    }
+    return parsed;
+  }
+
+ private:
+  // "corpus generate" is a command of a command.
+  CLI::App* AppOf(std::string_view name) {
+    CLI::App* app = &app_;
+    for (const std::string_view word : Split(name, ' ')) {
+      if (!word.empty()) {
+        CLI::App*& child = children_[{app, std::string(word)}];
+        if (child == nullptr) {
+          child = app->add_subcommand(std::string(word));
+          child->set_help_flag();
+        }
+        app = child;
+      }
+    }
+    return app;
+  }
+
+  void AddCommand(const Command& command) {
+    CLI::App* const app = AppOf(command.name);
+    apps_[app] = &command;
+    for (const OptionGroup& group : command.groups) {
+      for (const Option& option : group.options) {
+        std::visit([&](auto target) { AddOption(app, std::string(option.names), target); },
+                   option.target);
+      }
+    }
+    if (!command.positional.empty()) {
+      app->add_option("positional", arguments_.positional);
+    }
+  }
+
+  void AddOption(CLI::App* app, const std::string& names, bool Arguments::*target) {
+    app->add_flag(names, arguments_.*target);
+  }
+  void AddOption(CLI::App* app, const std::string& names, std::string Arguments::*target) {
+    app->add_option(names, arguments_.*target);
+  }
+  // One value each time it is named, so that positional arguments may follow.
+  void AddOption(CLI::App* app, const std::string& names,
+                 std::vector<std::string> Arguments::*target) {
+    app->add_option(names, arguments_.*target)->allow_extra_args(false);
+  }
+
+  // The innermost app that was named.
+  const CLI::App* ChosenApp() const {
+    const CLI::App* app = &app_;
+    for (;;) {
+      const std::vector<const CLI::App*> named =
+          app->get_subcommands([](const CLI::App* sub) { return sub->parsed(); });
+      if (named.empty()) {
+        return app;
+      }
+      app = named.front();
+    }
+  }
+
+  const Command& Chosen() const {
+    const auto found = apps_.find(ChosenApp());
+    return found == apps_.end() ? Commands().front() : *found->second;
+  }
+
+  absl::Status Unknown() const {
+    const Command& command = Chosen();
+    const std::vector<std::string> extras = app_.remaining(/*recurse=*/true);
+    const std::string word = extras.empty() ? "" : extras.front();
+    std::vector<std::string> names;
+    if (word.starts_with("-")) {
+      for (const OptionGroup& group : command.groups) {
+        for (const Option& option : group.options) {
+          for (std::string& name : OptionNames(option)) {
+            names.push_back(std::move(name));
+          }
+        }
+      }
+    } else {
+      for (const CLI::App* sub : ChosenApp()->get_subcommands({})) {
+        names.push_back(sub->get_name());
+      }
+    }
+    const std::vector<std::string_view> views(names.begin(), names.end());
+    const std::string nearest(Nearest(word.substr(0, word.find('=')), views));
+    const char* const kind = word.starts_with("-") ? "option"
+                             : names.empty()       ? "argument"
+                                                   : "command";
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "unknown %s '%s'%s%s", kind, word,
+        nearest.empty()
+            ? absl::StrFormat("; 'satchel%s%s --help' lists what there is",
+                              command.name.empty() ? "" : " ", std::string(command.name))
+            : absl::StrFormat("; did you mean '%s'?", nearest),
+        ""));
+  }
+
+  absl::Status CheckWord(const std::string& what, const std::string& word,
+                         std::string_view values) const {
+    const std::vector<std::string_view> allowed = Split(values, '|');
+    if (values.empty() || std::ranges::count(allowed, word) > 0) {
+      return absl::OkStatus();
+    }
+    std::string list(values);
+    std::ranges::replace(list, '|', ' ');
+    const std::string nearest(Nearest(word, allowed));
+    return absl::InvalidArgumentError(
+        absl::StrFormat("%s: '%s' is not one of: %s%s", what, word, list,
+                        nearest.empty() ? "" : absl::StrFormat(" (did you mean '%s'?)", nearest)));
+  }
+
+  absl::Status CheckValues(const Command& command) const {
+    for (const OptionGroup& group : command.groups) {
+      for (const Option& option : group.options) {
+        if (const auto* text = std::get_if<std::string Arguments::*>(&option.target);
+            text != nullptr && !(arguments_.**text).empty()) {
+          RETURN_IF_ERROR(CheckWord(OptionNames(option).back(), arguments_.**text, option.values));
+        }
+      }
+    }
+    for (const std::string& word : arguments_.positional) {
+      RETURN_IF_ERROR(CheckWord(std::string(command.positional), word, command.positional_values));
+    }
+    return absl::OkStatus();
+  }
+
+  CLI::App app_;
+  Arguments arguments_;
+  std::map<const CLI::App*, const Command*> apps_;                   // Looked up only.
+  std::map<std::pair<CLI::App*, std::string>, CLI::App*> children_;  // The same.
+};
+
+}  // namespace
+
+absl::StatusOr<ParsedCommand> ParseCommandLine(const std::vector<std::string>& words) {
+  return Parser().Parse(words);
+}
+
+}  // namespace satchel

@@ -1,0 +1,297 @@
+#include "tools/cli/prepare.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "frontend/config/platform.h"
+#include "frontend/config/time_limit.h"
+#include "frontend/config/virtual_packages.h"
+#include "frontend/fetch/local_channel_source.h"
+#include "frontend/files.h"
+#include "frontend/request/prefix.h"
+#include "frontend/request/record_json.h"
+
+namespace satchel {
+namespace {
+
+ChannelPriority PriorityOf(const std::string& word) {
+  if (word == "strict") {
+    return ChannelPriority::kStrict;
+  }
+  return word == "disabled" ? ChannelPriority::kDisabled : ChannelPriority::kFlexible;
+}
+
+bool EndsLikeFile(std::string_view text) {
+  return text.ends_with(".yml") || text.ends_with(".yaml") || text.ends_with(".txt");
+}
+
+absl::Status AddSpec(const SpecText& spec, std::vector<MatchSpec>* specs) {
+  absl::StatusOr<MatchSpec> parsed = MatchSpec::Parse(spec.text);
+  if (!parsed.ok()) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("%s: %s", spec.where, ToStd(parsed.status().message())));
+  }
+  specs->push_back(*std::move(parsed));
+  return absl::OkStatus();
+}
+
+class Preparer final {
+ public:
+  Preparer(const Arguments& arguments, const std::vector<std::string>& specs)
+      : arguments_(arguments), specs_(specs) {}
+
+  absl::StatusOr<std::unique_ptr<PreparedRequest>> Prepare() && {
+    RETURN_IF_ERROR(CheckCombinations());
+    ASSIGN_OR_RETURN(result_->platform, PlatformOf(arguments_));
+    RETURN_IF_ERROR(SetOptions());
+    RETURN_IF_ERROR(ReadSpecs());
+    RETURN_IF_ERROR(ReadEnvironment());
+    RETURN_IF_ERROR(AddVirtualPackages());  // Before threads are started.
+    RETURN_IF_ERROR(ReadChannels());
+    RETURN_IF_ERROR(ReadInstalledFile());
+    AdoptInstalledChannels();
+    FindMissingNames();
+    return std::move(result_);
+  }
+
+ private:
+  Request& request() { return result_->request; }
+
+  absl::Status CheckCombinations() const {
+    if (!arguments_.prefix.empty() && !arguments_.installed.empty()) {
+      return absl::InvalidArgumentError("--prefix and --installed are both environments; give one");
+    }
+    if (arguments_.no_deps && arguments_.only_deps) {
+      return absl::InvalidArgumentError("--no-deps and --only-deps leave nothing; give one");
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status SetOptions() {
+    request().priority = PriorityOf(arguments_.channel_priority);
+    request().update_all = arguments_.update_all;
+    request().prune = arguments_.prune;
+    request().ignore_dependencies = arguments_.no_deps;
+    if (!arguments_.exclude_newer.empty()) {
+      const auto now = std::chrono::system_clock::now().time_since_epoch();
+      const auto limit =
+          ParseTimeLimit(arguments_.exclude_newer,
+                         std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
+      if (!limit.ok()) {
+        return absl::InvalidArgumentError(
+            absl::StrFormat("--exclude-newer: %s", ToStd(limit.status().message())));
+      }
+      request().exclude_newer_ms = *limit;
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status ReadSpecs() {
+    for (std::size_t i = 0; i < specs_.size(); ++i) {
+      if (EndsLikeFile(specs_[i])) {
+        return absl::InvalidArgumentError(
+            absl::StrFormat("argument %d: '%s' looks like a file, not a spec; write --file %s",
+                            i + 1, specs_[i], specs_[i]));
+      }
+      RETURN_IF_ERROR(
+          AddSpec({specs_[i], absl::StrFormat("argument %d", i + 1)}, &request().specs));
+    }
+    for (const std::string& pin : arguments_.pins) {
+      RETURN_IF_ERROR(AddSpec({pin, "--pin"}, &request().pins));
+    }
+    for (const std::string& name : arguments_.remove) {
+      RETURN_IF_ERROR(AddSpec({name, "--remove"}, &request().remove));
+    }
+    for (const std::string& path : arguments_.files) {
+      ASSIGN_OR_RETURN(const RequestFile file, ReadRequestFile(path, result_->platform));
+      RETURN_IF_ERROR(AddFile(file));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status AddFile(const RequestFile& file) {
+    for (const SpecText& spec : file.specs) {
+      RETURN_IF_ERROR(AddSpec(spec, &request().specs));
+    }
+    // Exactly these packages; the solver then says whether they fit together.
+    for (const ExplicitPackage& package : file.packages) {
+      RETURN_IF_ERROR(
+          AddSpec({package.name + " ==" + package.version + " " + package.build, package.where},
+                  &request().specs));
+    }
+    file_channels_.insert(file_channels_.end(), file.channels.begin(), file.channels.end());
+    if (result_->environment_name.empty()) {
+      result_->environment_name = file.name;
+    }
+    AddWarnings(file.warnings);
+    return absl::OkStatus();
+  }
+
+  absl::Status ReadEnvironment() {
+    if (arguments_.prefix.empty()) {
+      return absl::OkStatus();
+    }
+    ASSIGN_OR_RETURN(Prefix prefix, ReadPrefix(arguments_.prefix));
+    result_->prefix = prefix.path;
+    request().installed = std::move(prefix.installed);
+    for (const SpecText& pin : prefix.pins) {
+      RETURN_IF_ERROR(AddSpec(pin, &request().pins));
+    }
+    if (prefix.frozen.has_value()) {
+      result_->warnings.push_back(
+          absl::StrFormat("%s is frozen: this plan may not be carried out %s", prefix.path,
+                          std::string(StripSpace(*prefix.frozen))));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status AddVirtualPackages() {
+    ASSIGN_OR_RETURN(VirtualPackages packages,
+                     ListVirtualPackages(result_->platform, DetectHost(), &LookUpEnvironment));
+    request().virtual_packages = std::move(packages.records);
+    AddWarnings(packages.notes);
+    return absl::OkStatus();
+  }
+
+  absl::Status ReadChannels() {
+    std::vector<std::string> typed = arguments_.channels;
+    if (!arguments_.override_channels) {
+      typed.insert(typed.end(), file_channels_.begin(), file_channels_.end());
+    }
+    if (typed.empty()) {
+      return absl::InvalidArgumentError(
+          "no channel to take packages from; give a directory with -c, as in "
+          "'satchel solve numpy -c /srv/channels/conda-forge'");
+    }
+    ASSIGN_OR_RETURN(const LocalChannelSource source,
+                     LocalChannelSource::Create(arguments_.channel_alias));
+    AddChannelsOfSpecs(&typed);
+    ASSIGN_OR_RETURN(result_->channels, LoadChannels(source, typed, result_->platform));
+    AddWarnings(result_->channels.warnings);
+    request().channels = result_->channels.Views();
+    return absl::OkStatus();
+  }
+
+  // As conda does: the channel of `chan::pkg` is searched too, after all others.
+  void AddChannelsOfSpecs(std::vector<std::string>* typed) const {
+    if (arguments_.channel_alias.empty()) {
+      return;
+    }
+    for (const MatchSpec& spec : result_->request.specs) {
+      const std::string channel(spec.channel());
+      const bool is_name =
+          channel.find("://") == std::string::npos && channel.find('*') == std::string::npos;
+      if (!channel.empty() && is_name && std::ranges::count(*typed, channel) == 0) {
+        typed->push_back(channel);
+      }
+    }
+  }
+
+  absl::Status ReadInstalledFile() {
+    if (arguments_.installed.empty()) {
+      return absl::OkStatus();
+    }
+    ASSIGN_OR_RETURN(const RequestFile file,
+                     ReadRequestFile(arguments_.installed, result_->platform));
+    if (!file.is_explicit) {
+      return absl::InvalidArgumentError(absl::StrFormat(
+          "--installed %s: not an @EXPLICIT file (a line @EXPLICIT, then one URL a line)",
+          arguments_.installed));
+    }
+    FoundPackages found = FindPackages(result_->channels, file.packages);
+    AddWarnings(found.warnings);
+    for (PackageRecord& record : found.records) {
+      for (const InstalledPackage& other : request().installed) {
+        if (other.record.name == record.name) {
+          return absl::InvalidArgumentError(absl::StrFormat("--installed %s: '%s' is there twice",
+                                                            arguments_.installed, record.name));
+        }
+      }
+      request().installed.push_back({std::move(record), std::nullopt});
+    }
+    return absl::OkStatus();
+  }
+
+  // A record's own URL says better than its channel's name which of our channels it came from.
+  void AdoptInstalledChannels() {
+    for (InstalledPackage& package : request().installed) {
+      for (const LoadedChannel& channel : result_->channels.channels) {
+        if (package.record.url.starts_with(channel.url + "/")) {
+          package.record.channel = channel.name;
+        }
+      }
+    }
+  }
+
+  bool IsKnown(const std::string& name) const {
+    const auto is_it = [&name](const PackageRecord& record) { return record.name == name; };
+    for (const Channel& channel : result_->request.channels) {
+      for (const Index* index : channel.subdirs) {
+        if (index->FindName(name).ok()) {
+          return true;
+        }
+      }
+    }
+    return std::ranges::any_of(result_->request.virtual_packages, is_it) ||
+           std::ranges::any_of(result_->request.installed, is_it, &InstalledPackage::record);
+  }
+
+  void FindMissingNames() {
+    std::vector<std::string>& missing = result_->not_found;
+    for (const MatchSpec& spec : result_->request.specs) {
+      if (!spec.name().empty() && !spec.name_is_glob() && !IsKnown(spec.name())) {
+        missing.push_back(spec.name());
+      }
+    }
+    std::ranges::sort(missing);
+    missing.erase(std::unique(missing.begin(), missing.end()), missing.end());
+  }
+
+  void AddWarnings(const std::vector<std::string>& warnings) {
+    result_->warnings.insert(result_->warnings.end(), warnings.begin(), warnings.end());
+  }
+
+  const Arguments& arguments_;
+  const std::vector<std::string>& specs_;
+  std::vector<std::string> file_channels_;
+  std::unique_ptr<PreparedRequest> result_ = std::make_unique<PreparedRequest>();
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<PreparedRequest>> Prepare(const Arguments& arguments,
+                                                         const std::vector<std::string>& specs) {
+  return Preparer(arguments, specs).Prepare();
+}
+
+absl::StatusOr<std::string> PlatformOf(const Arguments& arguments) {
+  std::string platform = arguments.platform;
+  if (platform.empty()) {
+    platform = LookUpEnvironment("CONDA_SUBDIR").value_or("");
+  }
+  if (platform.empty()) {
+    return NativePlatform();
+  }
+  RETURN_IF_ERROR(CheckPlatform(platform));
+  return platform;
+}
+
+absl::StatusOr<std::vector<ExplicitPackage>> ReadPlan(const std::string& path) {
+  ASSIGN_OR_RETURN(const std::string text, ReadFile(path == "-" ? "/dev/stdin" : path));
+  if (StripSpace(text).starts_with("{")) {
+    return ParsePlanJson(text, path);
+  }
+  ASSIGN_OR_RETURN(RequestFile file, ParseSpecsText(text, path));
+  if (!file.is_explicit) {
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "%s: neither an @EXPLICIT file nor the output of 'satchel solve --json'", path));
+  }
+  return std::move(file.packages);
+}
+
+}  // namespace satchel

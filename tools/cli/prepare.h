@@ -1,0 +1,39 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+#include "encoding/request.h"
+#include "frontend/fetch/channel_source.h"
+#include "frontend/request/request_file.h"
+#include "tools/cli/arguments.h"
+
+namespace satchel {
+
+// A request with all that it looks at.
+struct PreparedRequest {
+  std::string platform;
+  std::string prefix;            // Absolute; empty if there is none.
+  std::string environment_name;  // As a --file says.
+  LoadedChannels channels;
+  Request request;                     // Points into `channels`.
+  std::vector<std::string> not_found;  // Requested names that nothing has, sorted.
+  std::vector<std::string> warnings;
+};
+
+// Reads everything that the options name: files, channels, the environment, the machine.
+// Errors: kInvalidArgument names the option, file and line, or argument that is wrong; the others
+// are those of reading.
+[[nodiscard]] absl::StatusOr<std::unique_ptr<PreparedRequest>> Prepare(
+    const Arguments& arguments, const std::vector<std::string>& specs);
+
+// Of --platform, CONDA_SUBDIR, or this machine.
+[[nodiscard]] absl::StatusOr<std::string> PlatformOf(const Arguments& arguments);
+
+// The packages of a plan to verify: an @EXPLICIT file or our JSON; - is standard input.
+[[nodiscard]] absl::StatusOr<std::vector<ExplicitPackage>> ReadPlan(const std::string& path);
+
+}  // namespace satchel

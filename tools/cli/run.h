@@ -1,0 +1,17 @@
+#pragma once
+
+#include "absl/status/statusor.h"
+
+#include "tools/cli/arguments.h"
+#include "tools/cli/exit_code.h"
+
+namespace satchel {
+
+// One function a command, each in a file of its own. What it returns as an error has not been
+// printed yet: the caller does, in the form that the arguments ask for.
+absl::StatusOr<ExitCode> RunSolve(const Arguments& arguments);
+absl::StatusOr<ExitCode> RunVerify(const Arguments& arguments);
+absl::StatusOr<ExitCode> RunInfo(const Arguments& arguments);
+absl::StatusOr<ExitCode> RunCorpusGenerate(const Arguments& arguments);
+
+}  // namespace satchel

@@ -1,0 +1,219 @@
+#include "solver/solve.h"
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "frontend/export/package_url.h"
+#include "frontend/export/plan_json.h"
+#include "frontend/export/plan_text.h"
+#include "frontend/files.h"
+#include "tools/cli/interrupt.h"
+#include "tools/cli/prepare.h"
+#include "tools/cli/run.h"
+#include "tools/cli/terminal.h"
+#include "tools/cli/text_report.h"
+
+namespace satchel {
+namespace {
+
+double MsSince(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start)
+      .count();
+}
+
+Objective ObjectiveOf(const std::string& word) {
+  if (word == "ordered") {
+    return Objective::kOrdered;
+  }
+  if (word == "lowest") {
+    return Objective::kLowest;
+  }
+  if (word == "lowest-direct") {
+    return Objective::kLowestDirect;
+  }
+  return word == "fewest-changes" ? Objective::kFewestChanges : Objective::kNewest;
+}
+
+absl::StatusOr<double> ParseSeconds(const std::string& text) {
+  double seconds = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, seconds);
+  if (error != std::errc() || rest != end || !std::isfinite(seconds) || seconds <= 0) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("--timeout: '%s' is not a number of seconds above 0", text));
+  }
+  return seconds;
+}
+
+absl::Status CheckOptions(const Arguments& arguments) {
+  const int outputs = (arguments.json ? 1 : 0) + (arguments.explicit_file ? 1 : 0) +
+                      (arguments.export_file.empty() ? 0 : 1);
+  if (outputs > 1) {
+    return absl::InvalidArgumentError(
+        "--json, --explicit and --export are three outputs; give one");
+  }
+  if (arguments.positional.empty() && arguments.files.empty() && arguments.remove.empty() &&
+      !arguments.update_all) {
+    return absl::InvalidArgumentError(
+        "nothing to solve; give specs, as in 'satchel solve python=3.12 numpy', or --file");
+  }
+  if (!arguments.proof.empty()) {
+    return absl::UnimplementedError("--proof: this version cannot write proofs yet");
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<SolveOutcome> SolveInterruptibly(const Arguments& arguments,
+                                                const Request& request) {
+  const InterruptGuard interrupt;
+  Progress progress(!arguments.quiet);
+  SolveOptions options;
+  options.objective = ObjectiveOf(arguments.objective);
+  options.certify = arguments.certify;
+  options.cancel = interrupt.flag();
+  options.progress = [&progress](std::string_view phase) { progress.SetPhase(phase); };
+  if (!arguments.timeout.empty()) {
+    ASSIGN_OR_RETURN(options.timeout_seconds, ParseSeconds(arguments.timeout));
+  }
+  absl::StatusOr<SolveOutcome> outcome = Solve(request, options);
+  if (interrupt.flag()->load()) {
+    return absl::CancelledError("interrupted");
+  }
+  if (absl::IsDeadlineExceeded(outcome.status())) {
+    return absl::DeadlineExceededError(absl::StrFormat(
+        "no plan within %s seconds; give --timeout more, or ask for less", arguments.timeout));
+  }
+  return outcome;
+}
+
+// --only-deps: the packages named are taken out of the plan; what is installed stays.
+void KeepOnlyDependencies(Plan* plan) {
+  std::vector<std::string> dropped;
+  for (const PlanPackage& package : plan->packages) {
+    if (package.requested && !package.installed) {
+      dropped.push_back(package.record.name);
+    }
+  }
+  const auto is_dropped = [&dropped](const std::string& name) {
+    return std::ranges::count(dropped, name) > 0;
+  };
+  std::erase_if(plan->packages,
+                [&](const PlanPackage& package) { return is_dropped(package.record.name); });
+  std::erase_if(plan->link, [&](const PackageRecord& record) { return is_dropped(record.name); });
+  std::erase_if(plan->unlink, [&](const PackageRecord& record) { return is_dropped(record.name); });
+}
+
+// A channel by name if that is how it was given, else by URL: a local path means nothing elsewhere.
+std::vector<std::string> ChannelsForExport(const PreparedRequest& prepared, bool by_name) {
+  std::vector<std::string> channels;
+  for (const LoadedChannel& channel : prepared.channels.channels) {
+    channels.push_back(by_name ? channel.name : channel.url);
+  }
+  return channels;
+}
+
+absl::Status WriteExport(const Arguments& arguments, const PreparedRequest& prepared,
+                         const Plan& plan) {
+  const EnvironmentYamlOptions options = {
+      prepared.environment_name, ChannelsForExport(prepared, !arguments.channel_alias.empty())};
+  const std::string text = ToEnvironmentYaml(plan, options);
+  return arguments.export_file == "-" ? Print(text) : WriteFile(arguments.export_file, text);
+}
+
+absl::Status PrintPlan(const Arguments& arguments, const PreparedRequest& prepared,
+                       const Plan& plan, const AnswerContext& context) {
+  if (arguments.json) {
+    return Print(ToJson(plan, context));
+  }
+  if (!plan.proven && !arguments.quiet) {
+    PrintWarning("stopped before the end: this plan is valid, but not proven to be the best");
+  }
+  if (arguments.explicit_file) {
+    return Print(ToExplicitFile(plan, prepared.platform));
+  }
+  if (!arguments.export_file.empty()) {
+    RETURN_IF_ERROR(WriteExport(arguments, prepared, plan));
+    if (arguments.export_file == "-") {
+      return absl::OkStatus();
+    }
+  }
+  TextOptions options;
+  options.colour = StdoutHasColour();
+  options.quiet = arguments.quiet;
+  options.verbose = arguments.verbose;
+  options.has_environment = !prepared.request.installed.empty() || !prepared.prefix.empty();
+  return Print(PlanText(plan, context, options));
+}
+
+absl::Status PrintConflict(const Arguments& arguments, const Conflict& conflict,
+                           const AnswerContext& context) {
+  if (arguments.json) {
+    return Print(ToJson(conflict, context));
+  }
+  PrintNote("satchel: error: " + ConflictText(conflict, context));
+  return absl::OkStatus();
+}
+
+// One line for each subdir with records that had to be left out.
+void WarnOfSkippedRecords(const LoadedChannels& channels, std::vector<std::string>* warnings) {
+  for (const LoadedChannel& channel : channels.channels) {
+    for (const LoadedSubdir& subdir : channel.subdirs) {
+      if (subdir.report.num_skipped > 0 && !subdir.report.skipped.empty()) {
+        const SkippedRecord& first = subdir.report.skipped.front();
+        warnings->push_back(absl::StrFormat("%s: %d records left out, the first is %s: %s",
+                                            subdir.location.repodata, subdir.report.num_skipped,
+                                            first.fn, first.reason));
+      }
+    }
+  }
+}
+
+AnswerContext Context(const Arguments& arguments, const PreparedRequest& prepared) {
+  AnswerContext context;
+  context.platform = prepared.platform;
+  context.prefix = prepared.prefix;
+  context.objective = arguments.objective.empty() ? "newest" : arguments.objective;
+  context.not_found = prepared.not_found;
+  context.warnings = prepared.warnings;
+  if (arguments.verbose || arguments.json) {
+    WarnOfSkippedRecords(prepared.channels, &context.warnings);
+  }
+  return context;
+}
+
+}  // namespace
+
+absl::StatusOr<ExitCode> RunSolve(const Arguments& arguments) {
+  RETURN_IF_ERROR(CheckOptions(arguments));
+  const auto start = std::chrono::steady_clock::now();
+  ASSIGN_OR_RETURN(const std::unique_ptr<PreparedRequest> prepared,
+                   Prepare(arguments, arguments.positional));
+  AnswerContext context = Context(arguments, *prepared);
+  context.load_ms = MsSince(start);
+  const auto solve_start = std::chrono::steady_clock::now();
+  ASSIGN_OR_RETURN(SolveOutcome outcome, SolveInterruptibly(arguments, prepared->request));
+  context.solve_ms = MsSince(solve_start);
+  if (!arguments.quiet && !arguments.json) {
+    std::ranges::for_each(context.warnings, PrintWarning);
+  }
+  if (const Conflict* conflict = std::get_if<Conflict>(&outcome); conflict != nullptr) {
+    RETURN_IF_ERROR(PrintConflict(arguments, *conflict, context));
+    return kExitUnsatisfiable;
+  }
+  Plan& plan = std::get<Plan>(outcome);
+  FillUrls(prepared->channels, &plan);
+  if (arguments.only_deps) {
+    KeepOnlyDependencies(&plan);
+  }
+  RETURN_IF_ERROR(PrintPlan(arguments, *prepared, plan, context));
+  return kExitOk;
+}
+
+}  // namespace satchel

@@ -1,0 +1,104 @@
+#include "tools/cli/terminal.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+
+#include "absl/strings/str_format.h"
+
+namespace satchel {
+namespace {
+
+// Without control characters: those of a hostile file's name, say, must not reach the terminal.
+std::string Printable(std::string_view text, bool keep_newlines) {
+  std::string printable(text);
+  std::ranges::replace_if(
+      printable,
+      [keep_newlines](char c) {
+        return (static_cast<unsigned char>(c) < ' ' || c == '\x7f') &&
+               !(keep_newlines && c == '\n');
+      },
+      ' ');
+  return printable;
+}
+
+void WriteStderr(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stderr);
+  std::fflush(stderr);
+}
+
+}  // namespace
+
+absl::Status Print(std::string_view text) {
+  errno = 0;
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
+    return absl::ErrnoToStatus(errno == 0 ? EIO : errno, "standard output");
+  }
+  return absl::OkStatus();
+}
+
+void PrintError(std::string_view message) {
+  WriteStderr("satchel: error: " + Printable(message, /*keep_newlines=*/false) + "\n");
+}
+
+void PrintWarning(std::string_view message) {
+  WriteStderr("satchel: warning: " + Printable(message, /*keep_newlines=*/false) + "\n");
+}
+
+void PrintNote(std::string_view text) {
+  WriteStderr(Printable(text, /*keep_newlines=*/true));
+}
+
+bool StdoutHasColour() {
+  const char* no_color = std::getenv("NO_COLOR");
+  const char* term = std::getenv("TERM");
+  return isatty(STDOUT_FILENO) == 1 && (no_color == nullptr || *no_color == '\0') &&
+         term != nullptr && std::string_view(term) != "dumb";
+}
+
+Progress::Progress(bool enabled) {
+  if (enabled && isatty(STDERR_FILENO) == 1) {
+    thread_ = std::thread([this] { Run(); });
+  }
+}
+
+Progress::~Progress() {
+  if (!thread_.joinable()) {
+    return;
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    done_ = true;
+  }
+  changed_.notify_one();
+  thread_.join();
+  if (drawn_) {
+    WriteStderr("\r\x1b[K");
+  }
+}
+
+void Progress::SetPhase(std::string_view phase) {
+  const std::lock_guard lock(mutex_);
+  phase_ = phase;
+}
+
+void Progress::Run() {
+  constexpr std::array<char, 4> kSpinner = {'|', '/', '-', '\\'};
+  const auto start = std::chrono::steady_clock::now();
+  std::unique_lock lock(mutex_);
+  auto next = start + std::chrono::seconds(1);
+  for (std::size_t turn = 0; !changed_.wait_until(lock, next, [this] { return done_; }); ++turn) {
+    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+    WriteStderr(absl::StrFormat("\r\x1b[K%c %s %.1f s", kSpinner[turn % kSpinner.size()], phase_,
+                                elapsed.count()));
+    drawn_ = true;
+    next += std::chrono::milliseconds(120);
+  }
+}
+
+}  // namespace satchel

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+
+#include "absl/status/status.h"
+
+namespace satchel {
+
+// All that this program writes goes through here.
+
+// Writes to standard output and makes sure that it got there.
+// Errors: what the system says (a full disk, a closed pipe).
+[[nodiscard]] absl::Status Print(std::string_view text);
+
+// "satchel: error: ..." or "satchel: warning: ..." as one line on standard error.
+void PrintError(std::string_view message);
+void PrintWarning(std::string_view message);
+// Lines on standard error.
+void PrintNote(std::string_view text);
+
+// Whether standard output is a terminal that shows colours (NO_COLOR and TERM=dumb say no).
+bool StdoutHasColour();
+
+// A line on standard error that says what takes so long: only on a terminal and after the first
+// second. Erased when it goes out of scope.
+class Progress final {
+ public:
+  explicit Progress(bool enabled);
+  ~Progress();
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+  // Thread-safe.
+  void SetPhase(std::string_view phase);
+
+ private:
+  void Run();
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::string phase_;
+  bool done_ = false;
+  bool drawn_ = false;
+  std::thread thread_;
+};
+
+}  // namespace satchel

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+
+#include "absl/status/statusor.h"
+
+#include "frontend/export/plan_json.h"
+#include "solver/solve.h"
+
+namespace satchel {
+
+struct TextOptions {
+  bool colour = false;
+  bool quiet = false;    // The table alone.
+  bool verbose = false;  // Also the levels of the objective.
+  bool has_environment = false;
+};
+
+// A plan for people: a table of the packages (or of the changes, if there was an environment),
+// totals, and how it was found.
+std::string PlanText(const Plan& plan, const AnswerContext& context, const TextOptions& options);
+
+// Why there is no plan: lines for standard error, without the leading "satchel: error: ".
+std::string ConflictText(const Conflict& conflict, const AnswerContext& context);
+
+}  // namespace satchel

@@ -1,0 +1,89 @@
+// The satchel program: from the command line to a command, and from what it returns to an exit
+// code.
+
+#include <exception>
+#include <new>
+#include <string>
+#include <vector>
+
+#include "base/strings.h"
+#include "frontend/export/plan_json.h"
+#include "tools/cli/help.h"
+#include "tools/cli/parse.h"
+#include "tools/cli/run.h"
+#include "tools/cli/terminal.h"
+
+namespace satchel {
+namespace {
+
+absl::StatusOr<ExitCode> PrintOrFail(const std::string& text) {
+  if (const absl::Status printed = Print(text); !printed.ok()) {
+    return printed;
+  }
+  return kExitOk;
+}
+
+absl::StatusOr<ExitCode> Run(const ParsedCommand& parsed) {
+  const Arguments& arguments = parsed.arguments;
+  const std::string_view name = parsed.command->name;
+  if (arguments.help) {
+    return PrintOrFail(HelpText(*parsed.command));
+  }
+  if (name == "solve") {
+    return RunSolve(arguments);
+  }
+  if (name == "verify") {
+    return RunVerify(arguments);
+  }
+  if (name == "info") {
+    return RunInfo(arguments);
+  }
+  if (name == "corpus generate") {
+    return RunCorpusGenerate(arguments);
+  }
+  if (name == "completion") {
+    if (arguments.positional.size() != 1) {
+      return absl::InvalidArgumentError(
+          "for which shell? 'satchel completion bash' (or zsh, fish)");
+    }
+    return PrintOrFail(CompletionScriptFor(arguments.positional[0]));
+  }
+  if (name == "man") {
+    return PrintOrFail(ManualPage());
+  }
+  if (arguments.version) {
+    return PrintOrFail("satchel " + ProgramVersion() + "\n");
+  }
+  return absl::InvalidArgumentError("no command; 'satchel --help' lists them");
+}
+
+// The one place where an error is told.
+ExitCode Report(const absl::Status& error, bool json) {
+  if (!json || !Print(ToJson(error)).ok()) {
+    PrintError(ToStd(error.message()));
+  }
+  return ExitCodeOf(error);
+}
+
+int Main(const std::vector<std::string>& words) {
+  const absl::StatusOr<ParsedCommand> parsed = ParseCommandLine(words);
+  if (!parsed.ok()) {
+    return Report(parsed.status(), /*json=*/false);
+  }
+  const absl::StatusOr<ExitCode> code = Run(*parsed);
+  return code.ok() ? *code : Report(code.status(), parsed->arguments.json);
+}
+
+}  // namespace
+}  // namespace satchel
+
+int main(int argc, char** argv) {
+  try {
+    return satchel::Main(std::vector<std::string>(argv + (argc > 0 ? 1 : 0), argv + argc));
+  } catch (const std::bad_alloc&) {
+    satchel::PrintError("out of memory");
+  } catch (const std::exception& error) {
+    satchel::PrintError(std::string("internal error: ") + error.what());
+  }
+  return satchel::kExitInternal;
+}
