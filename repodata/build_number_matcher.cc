@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "repodata/version.h"
@@ -58,8 +59,7 @@ absl::Status BuildNumberMatcher::SetRelation(std::string_view op, std::string_vi
 
 absl::StatusOr<BuildNumberMatcher> BuildNumberMatcher::Parse(std::string_view text) {
   const auto invalid = [text](std::string_view why) {
-    return absl::InvalidArgumentError(
-        absl::StrFormat("invalid build number '%s': %s", text, why));
+    return absl::InvalidArgumentError(absl::StrFormat("invalid build number '%s': %s", text, why));
   };
   BuildNumberMatcher matcher;
   const std::string_view stripped = StripSpace(text);

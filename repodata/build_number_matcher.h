@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+
 #include "repodata/regex.h"
 #include "repodata/version_prefix.h"
 

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+
 #include "repodata/string_matcher.h"
 
 namespace satchel {

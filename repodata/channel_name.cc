@@ -19,10 +19,11 @@ constexpr std::string_view kDefaultsLocation = "repo.anaconda.com";
 constexpr std::string_view kDefaults = "defaults";
 
 constexpr std::array<std::string_view, 20> kKnownSubdirs = {
-    "noarch",        "emscripten-32", "emscripten-wasm32", "freebsd-64",  "linux-32",
-    "linux-64",      "linux-aarch64", "linux-armv6l",      "linux-armv7l", "linux-ppc64",
-    "linux-ppc64le", "linux-riscv64", "linux-s390x",       "osx-64",      "osx-arm64",
-    "wasi-wasm32",   "win-32",        "win-64",            "win-arm64",   "zos-z",
+    "noarch",       "emscripten-32", "emscripten-wasm32", "freebsd-64",
+    "linux-32",     "linux-64",      "linux-aarch64",     "linux-armv6l",
+    "linux-armv7l", "linux-ppc64",   "linux-ppc64le",     "linux-riscv64",
+    "linux-s390x",  "osx-64",        "osx-arm64",         "wasi-wasm32",
+    "win-32",       "win-64",        "win-arm64",         "zos-z",
 };
 
 std::string_view StripSlashes(std::string_view text) {
@@ -211,9 +212,8 @@ bool HasScheme(std::string_view text) {
   }
   const std::string_view scheme = text.substr(0, end);
   return scheme[0] >= 'a' && scheme[0] <= 'z' &&
-         std::all_of(scheme.begin(), scheme.end(), [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-         });
+         std::all_of(scheme.begin(), scheme.end(),
+                     [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); });
 }
 
 bool IsPackageFile(std::string_view text) {
@@ -266,6 +266,8 @@ std::string CanonicalChannelName(std::string_view text) {
   return ParseChannel(text).canonical_name;
 }
 
-std::string ChannelBaseUrl(std::string_view text) { return ParseChannel(text).base_url; }
+std::string ChannelBaseUrl(std::string_view text) {
+  return ParseChannel(text).base_url;
+}
 
 }  // namespace satchel

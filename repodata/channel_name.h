@@ -6,8 +6,8 @@
 namespace satchel {
 
 // A channel as conda's Channel class takes it apart (conda/models/channel.py), with conda's default
-// configuration: names are on https://conda.anaconda.org, pkgs/... on https://repo.anaconda.com, and
-// "defaults" is pkgs/main and pkgs/r together. (CEP 26 says what a name may look like.)
+// configuration: names are on https://conda.anaconda.org, pkgs/... on https://repo.anaconda.com,
+// and "defaults" is pkgs/main and pkgs/r together. (CEP 26 says what a name may look like.)
 struct ChannelParts {
   std::string name;      // "conda-forge", "pkgs/main"; of a foreign URL its path.
   std::string base_url;  // "https://conda.anaconda.org/conda-forge"; empty for "defaults" itself.
@@ -17,7 +17,8 @@ struct ChannelParts {
   bool is_foreign = false;     // On another host than the names are.
 };
 
-// `text` is a name ("conda-forge/linux-64"), a URL or a path. Never fails: odd text makes an odd name.
+// `text` is a name ("conda-forge/linux-64"), a URL or a path. Never fails: odd text makes an odd
+// name.
 ChannelParts ParseChannel(std::string_view text);
 
 // What to call the channel in messages, in records and when comparing: "conda-forge" also for

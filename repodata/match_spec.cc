@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "repodata/channel_name.h"
@@ -87,8 +88,7 @@ absl::Status MatchSpec::AddRareField(SpecField field, std::string_view text) {
       break;
     case SpecField::kLicense:
     case SpecField::kLicenseFamily: {
-      ASSIGN_OR_RETURN(rare.matcher,
-                       StringMatcher::Parse(text, StringMatcher::Case::kInsensitive));
+      ASSIGN_OR_RETURN(rare.matcher, StringMatcher::Parse(text, StringMatcher::Case::kInsensitive));
       break;
     }
     default:  // conda compares these, globs or not.
@@ -126,8 +126,8 @@ absl::StatusOr<MatchSpec> MatchSpec::Parse(std::string_view text) {
   const absl::StatusOr<SpecComponents> components = ParseSpecText(text);
   const absl::Status status = components.ok() ? spec.Build(*components) : components.status();
   if (!status.ok()) {
-    return absl::Status(
-        status.code(), absl::StrFormat("invalid spec '%s': %s", text, ToStd(status.message())));
+    return absl::Status(status.code(),
+                        absl::StrFormat("invalid spec '%s': %s", text, ToStd(status.message())));
   }
   return spec;
 }
@@ -141,7 +141,9 @@ const MatchSpec::RareField* MatchSpec::FindRareField(SpecField field) const {
   return nullptr;
 }
 
-std::string_view MatchSpec::build() const { return build_.text(); }
+std::string_view MatchSpec::build() const {
+  return build_.text();
+}
 
 std::string_view MatchSpec::channel() const {
   const RareField* rare = FindRareField(SpecField::kChannel);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+
 #include "repodata/build_number_matcher.h"
 #include "repodata/channel_matcher.h"
 #include "repodata/match_spec_text.h"
@@ -22,11 +23,11 @@ struct RecordView {
   VersionRef version;
   std::string_view build;
   std::uint64_t build_number = 0;
-  std::string_view channel;         // Canonical name ("conda-forge"), see repodata/channel_name.h.
+  std::string_view channel;  // Canonical name ("conda-forge"), see repodata/channel_name.h.
   std::string_view subdir;
   std::string_view fn;
   std::string_view url;
-  std::string_view md5;             // Lower-case hex or empty.
+  std::string_view md5;  // Lower-case hex or empty.
   std::string_view sha256;
   std::string_view license;
   std::string_view license_family;

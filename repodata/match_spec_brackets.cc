@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "absl/strings/str_format.h"
+
 #include "base/status_macros.h"
 
 namespace satchel::internal {
@@ -40,7 +41,8 @@ std::optional<std::string_view> TakeList(std::string_view text, std::size_t* at)
   return value;
 }
 
-// A quote ends at the first of its kind before a delimiter; one that never ends is part of the value.
+// A quote ends at the first of its kind before a delimiter; one that never ends is part of the
+// value.
 std::string_view TakeValue(std::string_view text, std::size_t* at) {
   if (const std::optional<std::string_view> list = TakeList(text, at); list.has_value()) {
     return *list;

@@ -89,10 +89,10 @@ std::string MatchSpec::ToString() const {
   }
   const bool has_url = FieldText(SpecField::kUrl).has_value();
   for (const RareField& rare : rare_fields_) {
-    const bool is_said_otherwise =
-        rare.field == SpecField::kChannel || rare.field == SpecField::kSubdir ||
-        (rare.field == SpecField::kFn && has_url) ||
-        (rare.field == SpecField::kUrl && channel.has_value());
+    const bool is_said_otherwise = rare.field == SpecField::kChannel ||
+                                   rare.field == SpecField::kSubdir ||
+                                   (rare.field == SpecField::kFn && has_url) ||
+                                   (rare.field == SpecField::kUrl && channel.has_value());
     if (!is_said_otherwise) {
       const std::string value = *FieldText(rare.field);
       AddPair(SpecFieldName(rare.field), value, HasAnyOf(value, ", ="), &brackets);

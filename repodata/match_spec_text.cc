@@ -11,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_format.h"
+
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "repodata/channel_name.h"
@@ -22,9 +23,8 @@ namespace {
 using internal::SanitizeVersion;
 
 constexpr std::string_view kFieldNames[kNumSpecFields] = {
-    "channel",        "subdir",   "name", "version", "build",  "build_number",
-    "track_features", "features", "url",  "md5",     "sha256", "license",
-    "license_family", "fn",
+    "channel",  "subdir", "name", "version", "build",   "build_number",   "track_features",
+    "features", "url",    "md5",  "sha256",  "license", "license_family", "fn",
 };
 
 // Replaces every occurrence of `part` in `*text` by nothing, as conda does.
@@ -46,11 +46,15 @@ void DropParentheses(std::string* text) {
   }
 }
 
-bool IsAlphanumeric(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
-bool IsNameSeparator(char c) { return c == '.' || c == '-' || c == '_'; }
+bool IsAlphanumeric(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+bool IsNameSeparator(char c) {
+  return c == '.' || c == '-' || c == '_';
+}
 
-// CEP 26: words of letters and digits with single separators between them; a "_" may come first, and
-// the "__" of a virtual package.
+// CEP 26: words of letters and digits with single separators between them; a "_" may come first,
+// and the "__" of a virtual package.
 bool IsValidName(std::string_view name) {
   std::size_t at = 1;
   if (name.starts_with("__")) {
@@ -148,8 +152,8 @@ absl::Status ReadNameVersionBuild(std::string_view text, SpecComponents* compone
   return absl::OkStatus();
 }
 
-// A package file: a URL, or a path, which becomes a URL. If it is in a subdir of a channel, its name
-// says everything.
+// A package file: a URL, or a path, which becomes a URL. If it is in a subdir of a channel, its
+// name says everything.
 absl::StatusOr<SpecComponents> ReadPackageFile(std::string_view text) {
   SpecComponents components;
   std::string url(text);
@@ -211,8 +215,8 @@ absl::StatusOr<SpecComponents> ParseSpecText(std::string_view text) {
   const std::size_t close = text.rfind(']');
   if (open != std::string_view::npos && close != std::string_view::npos && open < close) {
     const std::string section(text.substr(open, close - open + 1));
-    RETURN_IF_ERROR(internal::ReadBrackets(
-        std::string_view(section).substr(1, section.size() - 2), &brackets));
+    RETURN_IF_ERROR(
+        internal::ReadBrackets(std::string_view(section).substr(1, section.size() - 2), &brackets));
     EraseAll(section, &rest);
   }
   DropParentheses(&rest);

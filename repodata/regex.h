@@ -15,8 +15,8 @@ namespace satchel {
 // (program position, text position) pair is tried once, on an explicit stack. std::regex can
 // do neither: it recurses once a character and backtracks without limit.
 //
-// Understood: literals, . [ ] ( ) (?: ) (?P<n> ) (?= ) (?! ) | * + ? {m,n} and their lazy forms, ^ $
-// and the escapes \d \w \s \b \A \Z, their negations, \t \n \r \f \v \a \xhh. Works on bytes.
+// Understood: literals, . [ ] ( ) (?: ) (?P<n> ) (?= ) (?! ) | * + ? {m,n} and their lazy forms, ^
+// $ and the escapes \d \w \s \b \A \Z, their negations, \t \n \r \f \v \a \xhh. Works on bytes.
 class Regex final {
  public:
   static constexpr std::size_t kMaxPattern = 1000;
@@ -34,15 +34,15 @@ class Regex final {
   friend class RegexCompiler;
 
   enum class Op : std::uint8_t {
-    kByteSet,          // x = index of the set.
-    kSplit,            // Goes on at x and at y.
-    kJump,             // To x.
-    kBegin,            // Assertions that take no text.
-    kEnd,              // At the end, or before a final newline.
+    kByteSet,  // x = index of the set.
+    kSplit,    // Goes on at x and at y.
+    kJump,     // To x.
+    kBegin,    // Assertions that take no text.
+    kEnd,      // At the end, or before a final newline.
     kVeryEnd,
     kWordBoundary,
     kNotWordBoundary,
-    kLookAhead,        // The program at x, up to its kMatch, matches here; go on at y.
+    kLookAhead,  // The program at x, up to its kMatch, matches here; go on at y.
     kNotLookAhead,
     kMatch,
   };

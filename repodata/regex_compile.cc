@@ -13,6 +13,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_format.h"
+
 #include "base/status_macros.h"
 #include "repodata/regex.h"
 
@@ -21,7 +22,9 @@ namespace {
 
 constexpr int kMaxDepth = 20;
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+bool IsDigit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 int HexValue(char c) {
   if (IsDigit(c)) {
@@ -144,7 +147,8 @@ absl::Status RegexCompiler::Alternatives(int depth) {
         absl::StrFormat("regular expression '%s' is nested too deeply", pattern_));
   }
   // Each alternative but the last begins with a split and ends with a jump to the common end. The
-  // split is put in before knowing whether a '|' follows; if not, it goes on at the same place twice.
+  // split is put in before knowing whether a '|' follows; if not, it goes on at the same place
+  // twice.
   std::vector<std::uint32_t> jumps;
   for (;;) {
     const std::uint32_t split = Here();

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+
 #include "repodata/regex.h"
 
 namespace satchel {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+
 #include "repodata/version_key.h"
 #include "repodata/version_lexer.h"
 

@@ -6,17 +6,17 @@
 
 // A version is, to conda, a list of segments of components (numbers, strings, infinity for "post"),
 // compared component by component; a missing component is the number 0 and strings are less than
-// numbers. (conda/models/version.py; CEP 33 tells the same with other words.) A key is a byte string
-// whose memcmp order is that order:
+// numbers. (conda/models/version.py; CEP 33 tells the same with other words.) A key is a byte
+// string whose memcmp order is that order:
 //
-//   key       = part part                   the version with its epoch as segment 0, then the local part
-//   part      = (gap component)* kEnd
+//   key       = part part                   the version with its epoch as segment 0, then the local
+//   part part      = (gap component)* kEnd
 //
 // Only components other than 0 are written. The gap before each says how many zeros were passed: it
-// is the pair (segment ends, zero components after the last of them). Of two versions that are equal
-// so far, the one whose next component comes first meets a 0 of the other there, so a string makes
-// it less and a number makes it greater, and the further away the next component is, the less it
-// does either. Writing S for a string and N for a number, the order to keep is
+// is the pair (segment ends, zero components after the last of them). Of two versions that are
+// equal so far, the one whose next component comes first meets a 0 of the other there, so a string
+// makes it less and a number makes it greater, and the further away the next component is, the less
+// it does either. Writing S for a string and N for a number, the order to keep is
 //
 //   S(0,0) < S(0,1) < ... < S(1,1) < S(1,2) < ... < S(2,1) < ... < end
 //      end < ... < N(2,0) < ... < N(1,1) < N(1,0) < ... < N(0,2) < N(0,1) < N(0,0)
@@ -36,17 +36,17 @@
 namespace satchel {
 namespace {
 
-constexpr std::uint8_t kStringDirect = 0x10;     // S(0,0)
-constexpr std::uint8_t kStringZero = 0x12;       // One more zero.
-constexpr std::uint8_t kStringOneOne = 0x21;     // S(1,1)
-constexpr std::uint8_t kStringEnds = 0x21;       // + segment ends (0x22 up); after 1, two zeros or more.
-constexpr std::uint32_t kMaxStringEnds = 0x1e;   // Up to 0x3f.
+constexpr std::uint8_t kStringDirect = 0x10;  // S(0,0)
+constexpr std::uint8_t kStringZero = 0x12;    // One more zero.
+constexpr std::uint8_t kStringOneOne = 0x21;  // S(1,1)
+constexpr std::uint8_t kStringEnds = 0x21;  // + segment ends (0x22 up); after 1, two zeros or more.
+constexpr std::uint32_t kMaxStringEnds = 0x1e;  // Up to 0x3f.
 constexpr std::uint8_t kEnd = 0x80;
-constexpr std::uint8_t kNumberEnds = 0xe0;       // - segment ends; with 1, a zero follows.
-constexpr std::uint32_t kMaxNumberEnds = 0x3f;   // Down to 0xa1.
-constexpr std::uint8_t kNumberOneZero = 0xe0;    // N(1,0), + length code.
-constexpr std::uint8_t kNumberZero = 0xec;       // One more zero.
-constexpr std::uint8_t kNumberDirect = 0xf0;     // N(0,0), + length code.
+constexpr std::uint8_t kNumberEnds = 0xe0;      // - segment ends; with 1, a zero follows.
+constexpr std::uint32_t kMaxNumberEnds = 0x3f;  // Down to 0xa1.
+constexpr std::uint8_t kNumberOneZero = 0xe0;   // N(1,0), + length code.
+constexpr std::uint8_t kNumberZero = 0xec;      // One more zero.
+constexpr std::uint8_t kNumberDirect = 0xf0;    // N(0,0), + length code.
 
 constexpr std::uint8_t kLongNumber = 6;  // Length codes 1 to 5 are numbers of digits.
 constexpr std::uint8_t kInfinity = 7;
@@ -114,7 +114,9 @@ void KeyWriter::Number(std::string_view digits) {
   key_->append(digits);
 }
 
-void KeyWriter::Infinity() { NumberTag(kInfinity); }
+void KeyWriter::Infinity() {
+  NumberTag(kInfinity);
+}
 
 void KeyWriter::OpenString(std::string_view text) {
   StringTag();

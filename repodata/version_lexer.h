@@ -22,10 +22,12 @@ struct LexedVersion {
   bool has_local = false;
 };
 
-inline bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+inline bool IsDigit(char c) {
+  return c >= '0' && c <= '9';
+}
 
-// `text` lower-cased, stripped, and with '-' as '_' where conda allows that. False if a character is
-// not allowed.
+// `text` lower-cased, stripped, and with '-' as '_' where conda allows that. False if a character
+// is not allowed.
 bool NormalizeVersion(std::string_view text, std::string* normal);
 
 // Cuts a normalized version at '!' and '+'. Returns nullptr or what is wrong.
@@ -61,8 +63,8 @@ void LexSegment(std::string_view segment, Sink* sink) {
 }
 
 // The segments of `part`, which '.' and '_' separate. With `keep_last_underscore` a final '_' is
-// part of the last segment: it is how openssl's "1.0.1_" is less than "1.0.1a". False if a segment is
-// empty.
+// part of the last segment: it is how openssl's "1.0.1_" is less than "1.0.1a". False if a segment
+// is empty.
 template <typename Sink>
 bool LexPart(std::string_view part, bool keep_last_underscore, Sink* sink) {
   const std::size_t glued =

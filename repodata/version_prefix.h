@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+
 #include "repodata/version_key.h"
 
 namespace satchel {
@@ -19,8 +20,8 @@ class VersionPrefix final {
   bool Matches(std::string_view key) const;
 
  private:
-  // With a last component other than 0 (or a string), the keys that match are those which begin with
-  // `bytes_`. A last 0 leaves no bytes: the next component must come after the place `zero_`.
+  // With a last component other than 0 (or a string), the keys that match are those which begin
+  // with `bytes_`. A last 0 leaves no bytes: the next component must come after the place `zero_`.
   std::string bytes_;
   bool ends_with_zero_ = false;
   KeyGap zero_;

@@ -5,9 +5,13 @@
 
 namespace satchel {
 
-VersionSpec::VersionSpec() : text_("*"), nodes_(1) { nodes_[0].end = 1; }
+VersionSpec::VersionSpec() : text_("*"), nodes_(1) {
+  nodes_[0].end = 1;
+}
 
-bool VersionSpec::MatchesEverything() const { return nodes_[0].op == Op::kAlways; }
+bool VersionSpec::MatchesEverything() const {
+  return nodes_[0].op == Op::kAlways;
+}
 
 bool VersionSpec::Holds(const Node& node, VersionRef version) const {
   const std::string_view operand = node.operand;
@@ -60,6 +64,8 @@ bool VersionSpec::HoldsAt(std::uint32_t index, VersionRef version) const {
   return !decides;
 }
 
-bool VersionSpec::Matches(VersionRef version) const { return HoldsAt(0, version); }
+bool VersionSpec::Matches(VersionRef version) const {
+  return HoldsAt(0, version);
+}
 
 }  // namespace satchel

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+
 #include "repodata/regex.h"
 #include "repodata/version.h"
 #include "repodata/version_prefix.h"
@@ -48,7 +49,7 @@ class VersionSpec final {
     kCompatible,  // ">=" the operand and starts with the prefix.
     kGlob,        // The operand is a pattern for the text.
     kRegex,
-    kText,        // The operand is the text itself.
+    kText,  // The operand is the text itself.
   };
   // The expression in prefix order, so that evaluating is a walk over one array.
   struct Node {

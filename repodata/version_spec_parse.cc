@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_format.h"
+
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "repodata/version_lexer.h"
@@ -23,7 +24,9 @@ constexpr int kMaxDepth = 100;  // Of parentheses; conda stops at Python's recur
 
 constexpr std::string_view kTreeCharacters = "()|,^$";
 
-bool IsSpace(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+bool IsSpace(char c) {
+  return c == ' ' || (c >= '\t' && c <= '\r');
+}
 
 std::string_view StripSuffix(std::string_view text, char c) {
   while (text.ends_with(c)) {
@@ -77,9 +80,9 @@ class VersionSpecParser final {
   // "1.2 invalid version" becomes an error of the spec that holds it.
   template <typename T>
   absl::Status Wrap(const absl::StatusOr<T>& result) const {
-    return absl::Status(result.status().code(),
-                        absl::StrFormat("invalid version spec '%s': %s", whole_,
-                                        ToStd(result.status().message())));
+    return absl::Status(
+        result.status().code(),
+        absl::StrFormat("invalid version spec '%s': %s", whole_, ToStd(result.status().message())));
   }
 
   absl::Status Emit(const Tree& tree);
@@ -123,8 +126,8 @@ std::string_view TakeToken(std::string_view* rest) {
   return token;
 }
 
-// Applies the operators on the stack down to one that is in `lower`. An operand of the same operator
-// is merged: "a|(b|c)" is one "|" of three.
+// Applies the operators on the stack down to one that is in `lower`. An operand of the same
+// operator is merged: "a|(b|c)" is one "|" of three.
 absl::Status VersionSpecParser::ApplyOperators(std::string_view lower, std::vector<char>* stack,
                                                std::vector<Tree>* output) const {
   while (!stack->empty() && lower.find(stack->back()) == std::string_view::npos) {
@@ -137,8 +140,8 @@ absl::Status VersionSpecParser::ApplyOperators(std::string_view lower, std::vect
     output->pop_back();
     const char op = stack->back();
     stack->pop_back();
-    const int depth = std::max(left.depth + (left.op == op ? 0 : 1),
-                               right.depth + (right.op == op ? 0 : 1));
+    const int depth =
+        std::max(left.depth + (left.op == op ? 0 : 1), right.depth + (right.op == op ? 0 : 1));
     if (depth > kMaxDepth) {
       return Invalid("too many parentheses");
     }
