@@ -52,9 +52,6 @@ std::string WhyBadPackageName(std::string_view name) {
           "name '%s' %s", name,
           is_upper ? "is not lower case" : "has a character that is not allowed");
     }
-    if (IsSeparator(name[i - 1])) {
-      return absl::StrFormat("name '%s' has two separators in a row", name);
-    }
   }
   return {};
 }

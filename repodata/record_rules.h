@@ -8,7 +8,8 @@ namespace satchel {
 
 // The rules that a record's fields must satisfy, each as a function that says why not, or "".
 
-// CEP 26: lower-case letters, digits and single separators; not a virtual package; 64 bytes.
+// CEP 26, as far as conda enforces it: lower-case letters, digits and separators, also in a row
+// (a channel has such names, and virtual packages begin with two); 64 bytes.
 std::string WhyBadPackageName(std::string_view name);
 
 // `text` becomes part of a path and of a URL, so it may hold no separator and no control character.
