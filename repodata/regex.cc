@@ -15,8 +15,7 @@ bool IsWordByte(char c) {
 // stops loops that take no text. Backtracking order does not matter, only whether there is a match.
 class Regex::Run final {
  public:
-  Run(const Regex& regex, std::string_view text)
-      : regex_(regex), text_(text), look_results_(regex.program_.size() * (text.size() + 1)) {}
+  Run(const Regex& regex, std::string_view text) : regex_(regex), text_(text) {}
 
   bool From(std::uint32_t pc, std::uint32_t position) {
     std::vector<bool> seen(regex_.program_.size() * Positions());
@@ -27,6 +26,9 @@ class Regex::Run final {
       const std::size_t bit = at * Positions() + here;
       if (seen[bit]) {
         continue;
+      }
+      if (++num_steps_ > kMaxSteps) {
+        return false;
       }
       seen[bit] = true;
       const Instruction& instruction = regex_.program_[at];
@@ -73,6 +75,7 @@ class Regex::Run final {
   // Recursion is as deep as look-aheads are nested, which the compiler bounds; each is evaluated
   // once a position.
   bool Look(std::uint32_t at, std::uint32_t position) {
+    look_results_.resize(regex_.program_.size() * Positions());  // Of use the first time.
     std::uint8_t& result = look_results_[at * Positions() + position];
     if (result == kUnknown) {
       result = From(regex_.program_[at].x, position) ? kYes : kNo;
@@ -93,7 +96,7 @@ class Regex::Run final {
       case Op::kWordBoundary:
         return word_before != word_after;
       case Op::kNotWordBoundary:
-        return word_before == word_after;
+        return word_before == word_after && !text_.empty();  // Python's, until 3.14.
       default:
         return false;
     }
@@ -102,6 +105,7 @@ class Regex::Run final {
   const Regex& regex_;
   std::string_view text_;
   std::vector<std::uint8_t> look_results_;
+  std::size_t num_steps_ = 0;
 };
 
 bool Regex::MatchesPrefix(std::string_view text) const {

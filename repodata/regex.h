@@ -19,9 +19,11 @@ namespace satchel {
 // $ and the escapes \d \w \s \b \A \Z, their negations, \t \n \r \f \v \a \xhh. Works on bytes.
 class Regex final {
  public:
-  static constexpr std::size_t kMaxPattern = 1000;
-  static constexpr std::size_t kMaxProgram = 4000;
-  static constexpr std::size_t kMaxText = 1000;  // A longer text matches nothing.
+  // Enough for any text that is a version, build or licence. What goes beyond matches nothing.
+  static constexpr std::size_t kMaxPattern = 500;
+  static constexpr std::size_t kMaxProgram = 1000;
+  static constexpr std::size_t kMaxText = 500;
+  static constexpr std::size_t kMaxSteps = 4'000'000;  // Only look-aheads can get there.
 
   // Errors: kInvalidArgument if Python refuses the pattern too, kUnimplemented if it is about
   // something that is not understood here, kResourceExhausted if it is too large.
