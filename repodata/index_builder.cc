@@ -1,8 +1,10 @@
 #include "repodata/index_builder.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_format.h"
 
 #include "base/status_macros.h"
@@ -40,13 +42,20 @@ DraftSpecId IndexBuilder::AddSpec(std::string_view text) {
   }
   DraftSpec& spec = draft_.specs.emplace_back();
   spec.text = text;
-  spec.error = WhyUnsupportedSpec(text);
+  spec.error = WhyBadDependency(text);
   if (!spec.error.empty()) {
+    ++num_malformed_specs_;
     return at->second;
   }
   const absl::StatusOr<MatchSpec> parsed = MatchSpec::Parse(text);
   if (!parsed.ok()) {
+    ++num_malformed_specs_;
+    // The reason names the spec once more; drop "invalid spec '...': ".
     spec.error = Message(parsed.status());
+    const std::string prefix = absl::StrFormat("invalid spec '%s': ", text);
+    if (spec.error.starts_with(prefix)) {
+      spec.error.erase(0, prefix.size());
+    }
   } else if (!parsed->name_is_glob()) {
     // Mostly the name is how the text begins: no copy.
     const std::string& name = parsed->name();
@@ -56,6 +65,10 @@ DraftSpecId IndexBuilder::AddSpec(std::string_view text) {
 }
 
 DraftVersionId IndexBuilder::AddVersion(std::string_view text) {
+  if (!draft_.records.empty() &&
+      draft_.versions[draft_.records.back().version.index()].text == text) {
+    return draft_.records.back().version;
+  }
   const auto [at, inserted] =
       version_ids_.try_emplace(text, DraftVersionId(draft_.versions.size()));
   if (inserted) {
@@ -84,29 +97,46 @@ DraftListId IndexBuilder::AddList(std::span<const DraftSpecId> specs) {
   return id;
 }
 
-std::string IndexBuilder::WhyMalformed(const RecordFields& fields, DraftVersionId version) const {
-  if (std::string why = WhyBadPackageName(fields.name); !why.empty()) {
-    return why;
-  }
-  if (!draft_.versions[version.index()].error.empty()) {
-    return absl::StrFormat("version: %s", draft_.versions[version.index()].error);
-  }
-  if (std::string why = WhyBadFilePart("build", fields.build); !why.empty()) {
-    return why;
-  }
-  if (std::string why = WhyBadFilePart("file name", fields.fn); !why.empty()) {
-    return why;
-  }
-  for (const bool is_depends : {true, false}) {
-    for (const DraftSpecId id : is_depends ? fields.depends : fields.constrains) {
-      const DraftSpec& spec = draft_.specs[id.index()];
-      if (!spec.error.empty()) {
-        return absl::StrFormat("%s '%s': %s", is_depends ? "depends" : "constrains", spec.text,
-                               spec.error);
-      }
+std::string IndexBuilder::WhyMalformedSpecs(const char* field,
+                                            std::span<const DraftSpecId> specs) const {
+  for (const DraftSpecId id : specs) {
+    const DraftSpec& spec = draft_.specs[id.index()];
+    if (!spec.error.empty()) {
+      return absl::StrFormat("%s '%s': %s", field, spec.text, spec.error);
     }
   }
   return {};
+}
+
+std::string IndexBuilder::WhyMalformed(const RecordFields& fields, DraftVersionId version) const {
+  // A name that another record has was looked at already.
+  std::string why;
+  if (!draft_.names.Find(fields.name).ok()) {
+    why = WhyBadPackageName(fields.name);
+  }
+  if (why.empty() && !draft_.versions[version.index()].error.empty()) {
+    why = absl::StrFormat("version: %s", draft_.versions[version.index()].error);
+  }
+  if (why.empty()) {
+    why = WhyBadFilePart("build", fields.build);
+  }
+  if (why.empty()) {
+    why = WhyBadFilePart("file name", fields.fn);
+  }
+  if (why.empty() && num_malformed_specs_ > 0) {
+    why = WhyMalformedSpecs("depends", fields.depends);
+    if (why.empty()) {
+      why = WhyMalformedSpecs("constrains", fields.constrains);
+    }
+  }
+  return why;
+}
+
+void IndexBuilder::WatchOrder(const RecordFields& fields) {
+  std::string_view& last = last_fn_[fields.is_conda_format ? 1 : 0];
+  const std::string_view end = fields.is_conda_format ? ".conda" : ".tar.bz2";
+  may_repeat_ = may_repeat_ || fields.fn <= last || !fields.fn.ends_with(end);
+  last = fields.fn;
 }
 
 void IndexBuilder::AddRecord(const RecordFields& fields) {
@@ -115,6 +145,7 @@ void IndexBuilder::AddRecord(const RecordFields& fields) {
     SkipRecord(fields.fn, std::move(why));
     return;
   }
+  WatchOrder(fields);
   DraftRecord& record = draft_.records.emplace_back();
   record.name = draft_.names.Intern(fields.name);
   record.version = version;
@@ -156,7 +187,10 @@ void IndexBuilder::DropRemoved() {
 // Two records of one file: JSON permits to repeat a key, and a .conda file can stand in both maps.
 // The better one stays, so that the order of the text does not matter.
 void IndexBuilder::DropDuplicates() {
-  absl::flat_hash_map<std::string_view, std::size_t> by_file;
+  if (!may_repeat_) {
+    return;
+  }
+  TextMap<std::size_t> by_file;
   by_file.reserve(draft_.records.size());
   std::vector<bool> is_dropped(draft_.records.size());
   for (std::size_t row = 0; row < draft_.records.size(); ++row) {
@@ -185,14 +219,16 @@ void IndexBuilder::DropDuplicates() {
 }
 
 void IndexBuilder::DropShadowed() {
+  const auto is_conda = [](const DraftRecord& record) { return record.is_conda_format; };
+  if (std::all_of(draft_.records.begin(), draft_.records.end(), is_conda) ||
+      std::none_of(draft_.records.begin(), draft_.records.end(), is_conda)) {
+    return;
+  }
   absl::flat_hash_set<PackageKey> packed;
   for (const DraftRecord& record : draft_.records) {
     if (record.is_conda_format) {
       packed.insert(KeyOf(record));
     }
-  }
-  if (packed.empty()) {
-    return;
   }
   report_->num_shadowed += std::erase_if(draft_.records, [&](const DraftRecord& record) {
     return !record.is_conda_format && packed.contains(KeyOf(record));

@@ -1,13 +1,12 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
-#include "absl/container/flat_hash_set.h"
 #include "absl/status/statusor.h"
 
 #include "repodata/index.h"
@@ -52,6 +51,9 @@ class IndexBuilder final {
   // What is left out is counted and named in `report`, which must outlive the builder.
   explicit IndexBuilder(IngestReport* report) : report_(report) {}
 
+  // Makes room for so many records: to grow by copying costs more than to read them.
+  void Reserve(std::size_t num_records) { draft_.records.reserve(num_records); }
+
   // `text` must outlive the builder. A malformed spec gets an id too; a record that uses it is
   // skipped.
   DraftSpecId AddSpec(std::string_view text);
@@ -73,7 +75,9 @@ class IndexBuilder final {
   DraftTextId AddText(std::string_view text) {
     return text.empty() ? DraftTextId::None() : draft_.texts.Intern(text);
   }
+  void WatchOrder(const RecordFields& fields);
   std::string WhyMalformed(const RecordFields& fields, DraftVersionId version) const;
+  std::string WhyMalformedSpecs(const char* field, std::span<const DraftSpecId> specs) const;
   void DropRemoved();
   void DropDuplicates();
   void DropShadowed();
@@ -81,10 +85,15 @@ class IndexBuilder final {
   IngestReport* report_;
   TextArena arena_;
   IndexDraft draft_;
-  absl::flat_hash_map<std::string_view, DraftSpecId> spec_ids_;
-  absl::flat_hash_map<std::string_view, DraftVersionId> version_ids_;
-  absl::flat_hash_map<std::string_view, DraftListId> list_ids_;  // By the bytes of the ids.
-  absl::flat_hash_set<std::string_view> removed_;
+  std::size_t num_malformed_specs_ = 0;
+  // Whether files may occur twice: they cannot while those of each kind ascend, as they do in every
+  // file that a channel serves.
+  bool may_repeat_ = false;
+  std::array<std::string_view, 2> last_fn_;  // By format.
+  TextMap<DraftSpecId> spec_ids_;
+  TextMap<DraftVersionId> version_ids_;
+  TextMap<DraftListId> list_ids_;  // By the bytes of the ids.
+  TextSet removed_;
 };
 
 }  // namespace satchel

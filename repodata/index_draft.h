@@ -5,10 +5,9 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
-
 #include "base/id.h"
 #include "repodata/index.h"
+#include "repodata/text_hash.h"
 
 namespace satchel {
 
@@ -25,14 +24,21 @@ class TextTable final {
  public:
   // `text` must outlive the table.
   DraftTextId Intern(std::string_view text) {
+    if (IsLast(text)) {
+      return last_;
+    }
     const auto [at, inserted] = ids_.try_emplace(text, static_cast<std::uint32_t>(texts_.size()));
     if (inserted) {
       texts_.push_back(text);
     }
-    return DraftTextId(at->second);
+    last_ = DraftTextId(at->second);
+    return last_;
   }
   // None if there is no such text.
   DraftTextId Find(std::string_view text) const {
+    if (IsLast(text)) {
+      return last_;
+    }
     const auto at = ids_.find(text);
     return at == ids_.end() ? DraftTextId::None() : DraftTextId(at->second);
   }
@@ -40,7 +46,11 @@ class TextTable final {
   std::size_t size() const { return texts_.size(); }
 
  private:
-  absl::flat_hash_map<std::string_view, std::uint32_t> ids_;
+  // Neighbours mostly have the same name, the same license: no look-up then.
+  bool IsLast(std::string_view text) const { return last_.ok() && texts_[last_.index()] == text; }
+
+  TextMap<std::uint32_t> ids_;
+  DraftTextId last_;
   std::vector<std::string_view> texts_;
 };
 

@@ -17,9 +17,10 @@ std::string WhyBadPackageName(std::string_view name);
 // the field.
 std::string WhyBadFilePart(std::string_view what, std::string_view text);
 
-// Conditional dependencies, extras and flags (CEP 43-45): to ignore such a part of a spec would be
-// to solve another problem than the one that was posed.
-std::string WhyUnsupportedSpec(std::string_view text);
+// What MatchSpec would take for something else: nothing (any package), and the "foo; if bar" of the
+// first drafts of conditional dependencies. (It refuses the keys of CEP 43-45 by itself: to ignore
+// them would be to solve another problem than the one that was posed.)
+std::string WhyBadDependency(std::string_view text);
 
 // A timestamp in milliseconds. Older tools wrote seconds: conda takes what is beyond the year 9999
 // in seconds for milliseconds. 0 stands for none; what is negative is none.
