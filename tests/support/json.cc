@@ -131,10 +131,9 @@ class Reader final {
       return true;
     }
     do {
-      std::pair<std::string, Json>& member = value->members.emplace_back();
       SkipSpace();
-      if (!rest_.starts_with('"') || !String(&member.first) || !Take(":") ||
-          !Value(&member.second)) {
+      if (!rest_.starts_with('"') || !String(&value->keys.emplace_back()) || !Take(":") ||
+          !Value(&value->items.emplace_back())) {
         return false;
       }
     } while (Take(","));
@@ -147,9 +146,9 @@ class Reader final {
 }  // namespace
 
 const Json* Json::Find(std::string_view key) const {
-  for (const auto& member : members) {
-    if (member.first == key) {
-      return &member.second;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (keys[i] == key) {
+      return &items[i];
     }
   }
   return nullptr;

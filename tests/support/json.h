@@ -3,7 +3,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace satchel::testing {
@@ -14,9 +13,9 @@ struct Json {
 
   Kind kind = Kind::kNull;
   bool boolean = false;
-  std::string text;  // Of a string, or of a number as written.
-  std::vector<Json> items;
-  std::vector<std::pair<std::string, Json>> members;
+  std::string text;               // Of a string, or of a number as written.
+  std::vector<Json> items;        // Of an array or an object.
+  std::vector<std::string> keys;  // Of an object, as many as there are items.
 
   bool is_null() const { return kind == Kind::kNull; }
   bool is_string() const { return kind == Kind::kString; }
