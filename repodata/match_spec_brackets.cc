@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <optional>
+#include <vector>
 
 #include "absl/strings/str_format.h"
 
@@ -81,12 +82,6 @@ std::optional<Pair> TakePair(std::string_view text, std::size_t* at) {
 }
 
 absl::Status SetPair(const Pair& pair, SpecComponents* brackets) {
-  if (pair.value.empty()) {
-    return absl::InvalidArgumentError(absl::StrFormat("'%s' has no value", pair.key));
-  }
-  if (pair.value.find("][") != std::string_view::npos) {
-    return absl::InvalidArgumentError("more than one bracket section");
-  }
   if (pair.key == "when" || pair.key == "extras" || pair.key == "flags") {
     return absl::UnimplementedError(absl::StrFormat(
         "'%s' is not supported (conditional dependencies, extras and flags of repodata v3)",
@@ -98,15 +93,40 @@ absl::Status SetPair(const Pair& pair, SpecComponents* brackets) {
   for (std::size_t i = 0; i < kNumSpecFields; ++i) {
     const auto field = static_cast<SpecField>(i);
     if (SpecFieldName(field) == pair.key) {
-      if ((*brackets)[field].has_value()) {
-        return absl::InvalidArgumentError(
-            absl::StrFormat("'%s' is in the brackets twice", pair.key));
-      }
       (*brackets)[field] = std::string(pair.value);
       return absl::OkStatus();
     }
   }
   return absl::InvalidArgumentError(absl::StrFormat("there is no key '%s'", pair.key));
+}
+
+absl::Status CheckPair(const Pair& pair, std::vector<std::string_view>* keys) {
+  if (pair.value.empty()) {
+    return absl::InvalidArgumentError(absl::StrFormat("'%s' has no value", pair.key));
+  }
+  if (pair.value.find("][") != std::string_view::npos) {
+    return absl::InvalidArgumentError("more than one bracket section");
+  }
+  if (std::find(keys->begin(), keys->end(), pair.key) != keys->end()) {
+    return absl::InvalidArgumentError(absl::StrFormat("'%s' is in the brackets twice", pair.key));
+  }
+  keys->push_back(pair.key);
+  return absl::OkStatus();
+}
+
+// Brackets without any pair. conda passes over PyPI's way to name extras, since "dask[array]
+// >=2023.5" is in real repodata, and still takes the version of "numpy[version<2]".
+absl::Status ReadBareBrackets(std::string_view text, SpecComponents* brackets) {
+  constexpr std::string_view kKey = "version";
+  const std::string_view rest = text.substr(text.starts_with(kKey) ? kKey.size() : 0);
+  if (rest.size() < text.size() && rest.find_first_of("<>!~=") == 0) {
+    (*brackets)[SpecField::kVersion] = SanitizeVersion(rest, false);
+    return absl::OkStatus();
+  }
+  const bool is_words = std::all_of(text.begin(), text.end(), [](char c) {
+    return IsKeyCharacter(c) || c == '.' || c == ',' || c == ' ';
+  });
+  return is_words ? absl::OkStatus() : absl::InvalidArgumentError("no key=value in the brackets");
 }
 
 }  // namespace
@@ -127,11 +147,11 @@ std::string SanitizeVersion(std::string_view version, bool has_build) {
 }
 
 absl::Status ReadBrackets(std::string_view text, SpecComponents* brackets) {
-  bool has_pair = false;
+  std::vector<std::string_view> keys;
   std::size_t junk = std::string_view::npos;
   for (std::size_t at = 0; at < text.size();) {
     if (const std::optional<Pair> pair = TakePair(text, &at); pair.has_value()) {
-      has_pair = true;
+      RETURN_IF_ERROR(CheckPair(*pair, &keys));
       RETURN_IF_ERROR(SetPair(*pair, brackets));
       continue;
     }
@@ -143,16 +163,14 @@ absl::Status ReadBrackets(std::string_view text, SpecComponents* brackets) {
       ++at;
     } while (at < text.size() && IsKeyCharacter(text[at]) && IsKeyCharacter(text[at - 1]));
   }
-  std::optional<std::string>& version = (*brackets)[SpecField::kVersion];
-  if (has_pair && junk != std::string_view::npos) {
+  if (keys.empty()) {
+    return ReadBareBrackets(text, brackets);
+  }
+  if (junk != std::string_view::npos) {
     return absl::InvalidArgumentError(
         absl::StrFormat("'%s' in the brackets is not key=value", text.substr(junk)));
   }
-  if (!has_pair && text.starts_with("version") && text.size() > 7) {
-    version = std::string(text.substr(7));  // "[version<2]", which conda deprecates.
-  }
-  // Brackets with no pair at all are passed over: "dask[array] >=2023.5" is in real repodata.
-  if (version.has_value()) {
+  if (std::optional<std::string>& version = (*brackets)[SpecField::kVersion]; version.has_value()) {
     version = SanitizeVersion(*version, (*brackets)[SpecField::kBuild].has_value());
   }
   return absl::OkStatus();

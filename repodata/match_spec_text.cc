@@ -27,11 +27,16 @@ constexpr std::string_view kFieldNames[kNumSpecFields] = {
     "features", "url",    "md5",  "sha256",  "license", "license_family", "fn",
 };
 
-// Replaces every occurrence of `part` in `*text` by nothing, as conda does.
-void EraseAll(const std::string& part, std::string* text) {
-  for (std::size_t at = text->find(part); at != std::string::npos; at = text->find(part, at)) {
-    text->erase(at, part.size());
+// Drops every occurrence of `part` from `*text`, as conda does.
+void EraseAll(std::string_view part, std::string* text) {
+  std::string kept;
+  std::size_t begin = 0;
+  for (std::size_t at = text->find(part); at != std::string::npos; at = text->find(part, begin)) {
+    kept.append(*text, begin, at - begin);
+    begin = at + part.size();
   }
+  kept.append(*text, begin);
+  *text = std::move(kept);
 }
 
 // "(optional)" and the like, once used by conda's own solver.
@@ -42,7 +47,7 @@ void DropParentheses(std::string* text) {
   }
   const std::size_t begin = text->rfind('(', end);
   if (begin != std::string::npos) {
-    EraseAll(text->substr(begin, end - begin + 1), text);
+    EraseAll(std::string(*text, begin, end - begin + 1), text);
   }
 }
 

@@ -42,6 +42,7 @@ TEST(MatchSpec, CanonicalForm) {
       {"https://repo.anaconda.com/pkgs/main::foo", "https://repo.anaconda.com/pkgs/main::foo"},
       {"ns:foo", "foo"},
       {"dask[array] >=2023.5.1", "dask[version='>=2023.5.1']"},
+      {"ray[default,data]", "ray"},
       {"foo[build=3](target=blarg,optional)", "foo[build=3]"},
       {"https://conda.anaconda.org/x/noarch/a-b-1.0-0.conda", "x/noarch::a-b==1.0=0"},
       {"https://conda.anaconda.org/x/a-1-0.tar.bz2",
@@ -73,6 +74,7 @@ TEST(MatchSpec, Invalid) {
                            "foo[version=",
                            "foo[bar=baz]",
                            "foo[build=]",
+                           "foo[>=1.2]",
                            "foo[build=1,build=2]",
                            "foo[build=0,junk]",
                            "foo[version=1.2][build=x]",
@@ -99,6 +101,22 @@ TEST(MatchSpec, Unsupported) {
                            "foo[extras=[a, b]]", "foo[flags=gpu]", "foo[build='^(?<=a)b$']"}) {
     EXPECT_EQ(MatchSpec::Parse(text).status().code(), absl::StatusCode::kUnimplemented) << text;
   }
+}
+
+// None of these may take long: what is read once stays linear in the text.
+TEST(MatchSpec, HostileTexts) {
+  std::string parentheses = "foo ";
+  std::string options = "foo[";
+  for (int i = 0; i < 100000; ++i) {
+    parentheses += "()";
+    options += "optional='x ";
+  }
+  EXPECT_EQ(Canonical(parentheses), "foo");
+  EXPECT_FALSE(MatchSpec::Parse(options + "]").ok());
+  EXPECT_FALSE(MatchSpec::Parse("foo" + std::string(100000, '[') + "]").ok());
+  EXPECT_FALSE(MatchSpec::Parse(std::string(100000, ':')).ok());
+  EXPECT_FALSE(MatchSpec::Parse("foo " + std::string(100000, '(')).ok());
+  EXPECT_FALSE(MatchSpec::Parse("foo[" + std::string(100000, '\'') + "]").ok());
 }
 
 class MatchSpecMatches : public ::testing::Test {
