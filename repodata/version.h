@@ -13,8 +13,8 @@ namespace satchel {
 // `key` is an order-preserving byte string: memcmp order of two keys is conda's order of the
 // versions, and two keys are equal exactly if the versions are ("1.1" and "1.1.0"). It is also a
 // lossless form of the parsed components (up to trailing zeros), so that a prefix match needs
-// nothing else. The encoding is described in version_key.cc and stored in the index: a change of it is
-// a change of the index format.
+// nothing else. The encoding is described in version_key.cc and stored in the index: a change of it
+// is a change of the index format.
 struct VersionRef {
   std::string_view text;  // As written in the record.
   std::string_view key;
