@@ -354,8 +354,8 @@ bool Verifier::IsRoot(const Parsed& parsed) const {
     return true;
   }
   for (const InstalledPackage& package : request_.installed) {
-    const bool asked_for = request_.update_all && package.requested.has_value();
-    if (package.record.name == view.name && (!request_.prune || asked_for) && !IsLeaving(package)) {
+    const bool may_stay = !request_.prune || package.requested.has_value();
+    if (package.record.name == view.name && may_stay && !IsLeaving(package)) {
       return true;
     }
   }

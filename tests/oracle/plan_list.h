@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+#include "encoding/request.h"
+#include "tests/oracle/small_world.h"
+
+namespace satchel::oracle {
+
+// By name: the position of its chosen record, or kAbsent.
+using SmallPlan = std::vector<std::int8_t>;
+
+// All plans in the sense of ARCHITECTURE.md, each once, in no useful order.
+// Errors: kResourceExhausted if there are more than `max_plans`.
+[[nodiscard]] absl::StatusOr<std::vector<SmallPlan>> AllPlans(const SmallWorld& world,
+                                                              const Request& request,
+                                                              std::size_t max_plans);
+
+// Whether the package, if it is there, is there in its own right rather than for another.
+bool IsRoot(const Name& name, const Request& request);
+
+}  // namespace satchel::oracle

@@ -1,0 +1,327 @@
+// Reads a request literally: which records are candidates, in which order, and what each spec
+// matches. Nothing here is shared with encoding/, on purpose; where the two disagree about
+// ARCHITECTURE.md, the oracle test finds out.
+
+#include "tests/oracle/small_world.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <tuple>
+#include <utility>
+
+#include "absl/status/status.h"
+
+#include "base/status_macros.h"
+#include "base/strings.h"
+
+namespace satchel::oracle {
+namespace {
+
+RecordView ViewOf(const PackageRecord& record, const Version& version) {
+  RecordView view;
+  view.name = record.name;
+  view.version = version.ref();
+  view.build = record.build;
+  view.build_number = record.build_number;
+  view.channel = record.channel;
+  view.subdir = record.subdir;
+  view.fn = record.fn;
+  view.url = record.url;
+  view.md5 = record.md5;
+  view.sha256 = record.sha256;
+  view.license = record.license;
+  view.license_family = record.license_family;
+  view.track_features = record.track_features;
+  return view;
+}
+
+RecordView ViewOf(const Choice& choice) {
+  return ViewOf(choice.record, choice.version);
+}
+
+int CountWords(const std::string& text) {
+  const std::vector<std::string_view> words = Split(text, ' ');
+  return static_cast<int>(std::count_if(words.begin(), words.end(),
+                                        [](std::string_view word) { return !word.empty(); }));
+}
+
+// conda's identity of a package.
+bool SamePackage(const PackageRecord& a, const PackageRecord& b) {
+  return std::tie(a.name, a.version, a.build, a.build_number, a.channel, a.subdir) ==
+         std::tie(b.name, b.version, b.build, b.build_number, b.channel, b.subdir);
+}
+
+class Builder final {
+ public:
+  Builder(const Request& request, Objective objective) : request_(request), objective_(objective) {}
+
+  absl::StatusOr<SmallWorld> Build();
+
+ private:
+  absl::Status AddChannels();
+  absl::Status AddInstalled();
+  absl::Status AddChoice(const PackageRecord& record, int channel_rank, bool is_installed);
+  absl::Status AddVirtual();
+  absl::Status SetDemands(Choice& choice);
+  absl::StatusOr<MatchSpec> Parse(const std::string& text);
+
+  bool IsAllowed(const Choice& choice) const;
+  bool LowestFirst(const std::string& name) const;
+  void Rank(std::vector<Choice>& choices, bool lowest) const;
+  ChoiceSet Matching(const Name& name, const MatchSpec& spec) const;
+  bool VirtualMatches(const MatchSpec& spec) const;
+  int IndexOf(std::string_view name) const;
+
+  const Request& request_;
+  const Objective objective_;
+  std::map<std::string, Name> names_;
+  std::vector<Choice> virtual_;
+  std::map<std::string, MatchSpec> parsed_;
+  SmallWorld world_;
+};
+
+// The records of `channel` with that name that exist as far as exclude-newer goes.
+std::vector<PackageRecord> RecordsOf(const Request& request, const Channel& channel) {
+  std::vector<PackageRecord> records;
+  for (const Index* index : channel.subdirs) {
+    for (std::size_t i = 0; i < index->num_records(); ++i) {
+      PackageRecord record = CopyRecord(*index, RecordId(i), channel.name);
+      if (!request.exclude_newer_ms.has_value() ||
+          record.timestamp_ms <= *request.exclude_newer_ms) {
+        records.push_back(std::move(record));
+      }
+    }
+  }
+  return records;
+}
+
+// `chan::pkg` among the requested specs makes that channel's records visible.
+bool NamesChannel(const Request& request, const std::string& name) {
+  return std::any_of(request.specs.begin(), request.specs.end(), [&](const MatchSpec& spec) {
+    return spec.name() == name && !spec.channel().empty();
+  });
+}
+
+absl::Status Builder::AddChannels() {
+  std::map<std::string, int> first_channel;  // Of each name.
+  for (std::size_t rank = 0; rank < request_.channels.size(); ++rank) {
+    for (const PackageRecord& record : RecordsOf(request_, request_.channels[rank])) {
+      const int first = first_channel.emplace(record.name, static_cast<int>(rank)).first->second;
+      const bool is_hidden = request_.priority == ChannelPriority::kStrict &&
+                             first != static_cast<int>(rank) &&
+                             !NamesChannel(request_, record.name);
+      if (!is_hidden) {
+        RETURN_IF_ERROR(AddChoice(record, static_cast<int>(rank), false));
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Builder::AddInstalled() {
+  for (const InstalledPackage& package : request_.installed) {
+    const PackageRecord& record = package.record;
+    ASSIGN_OR_RETURN(const Version version, Version::Parse(record.version));
+    Name& name = names_[record.name];
+    const RecordView view = ViewOf(record, version);
+    name.is_leaving = std::any_of(request_.remove.begin(), request_.remove.end(),
+                                  [&](const MatchSpec& removal) { return removal.Matches(view); });
+    name.is_installed = !name.is_leaving;
+    name.was_requested = name.is_installed && package.requested.has_value();
+    bool is_offered = false;
+    for (Choice& choice : name.choices) {
+      if (SamePackage(choice.record, record)) {
+        choice.is_installed = true;
+        is_offered = true;
+      }
+    }
+    if (!is_offered) {
+      std::size_t rank = 0;
+      while (rank < request_.channels.size() && request_.channels[rank].name != record.channel) {
+        ++rank;
+      }
+      RETURN_IF_ERROR(AddChoice(record, static_cast<int>(rank), true));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Builder::AddChoice(const PackageRecord& record, int channel_rank, bool is_installed) {
+  Choice choice;
+  choice.record = record;
+  ASSIGN_OR_RETURN(choice.version, Version::Parse(record.version));
+  choice.channel_rank = channel_rank;
+  choice.num_track_features = CountWords(record.track_features);
+  choice.is_installed = is_installed;
+  names_[record.name].choices.push_back(std::move(choice));
+  return absl::OkStatus();
+}
+
+absl::Status Builder::AddVirtual() {
+  for (const PackageRecord& record : request_.virtual_packages) {
+    Choice choice;
+    choice.record = record;
+    ASSIGN_OR_RETURN(choice.version, Version::Parse(record.version));
+    virtual_.push_back(std::move(choice));
+  }
+  return absl::OkStatus();
+}
+
+// Whether specs, pins and removals leave the record a candidate.
+bool Builder::IsAllowed(const Choice& choice) const {
+  const RecordView view = ViewOf(choice);
+  const auto allows = [&](const MatchSpec& spec) {
+    return spec.name() != view.name || spec.Matches(view);
+  };
+  return std::all_of(request_.specs.begin(), request_.specs.end(), allows) &&
+         std::all_of(request_.pins.begin(), request_.pins.end(), allows) &&
+         std::none_of(request_.remove.begin(), request_.remove.end(),
+                      [&](const MatchSpec& removal) { return removal.Matches(view); });
+}
+
+bool Builder::LowestFirst(const std::string& name) const {
+  return objective_ == Objective::kLowest ||
+         (objective_ == Objective::kLowestDirect &&
+          std::any_of(request_.specs.begin(), request_.specs.end(),
+                      [&](const MatchSpec& spec) { return spec.name() == name; }));
+}
+
+// Sorts by preference and sets rank classes and lag, each by its definition.
+void Builder::Rank(std::vector<Choice>& choices, bool lowest) const {
+  const bool channels_rank = request_.priority != ChannelPriority::kDisabled;
+  // Negative: a is preferred; 0: equal as far as `lag` looks, that is without the build number.
+  const auto compare = [&](const Choice& a, const Choice& b) {
+    if (a.num_track_features != b.num_track_features) {
+      return a.num_track_features - b.num_track_features;
+    }
+    if (channels_rank && a.channel_rank != b.channel_rank) {
+      return a.channel_rank - b.channel_rank;
+    }
+    const int newer_first = b.version.key().compare(a.version.key());
+    return lowest ? -newer_first : newer_first;
+  };
+  const auto same_class = [&](const Choice& a, const Choice& b) {
+    return compare(a, b) == 0 && a.record.build_number == b.record.build_number;
+  };
+  const auto precedes = [&](const Choice& a, const Choice& b) {
+    if (const int order = compare(a, b); order != 0) {
+      return order < 0;
+    }
+    if (a.record.build_number != b.record.build_number) {
+      return a.record.build_number > b.record.build_number;
+    }
+    // Among variants: newer timestamp, greater build string, earlier channel, file name. The same
+    // file name in two subdirs: the subdir, so that the order is total.
+    return std::make_tuple(-a.record.timestamp_ms, b.record.build, a.channel_rank, a.record.fn,
+                           a.record.subdir) < std::make_tuple(-b.record.timestamp_ms,
+                                                              a.record.build, b.channel_rank,
+                                                              b.record.fn, b.record.subdir);
+  };
+  std::sort(choices.begin(), choices.end(), precedes);
+  for (std::size_t i = 1; i < choices.size(); ++i) {
+    choices[i].rank_class =
+        choices[i - 1].rank_class + (same_class(choices[i - 1], choices[i]) ? 0 : 1);
+    choices[i].lag = choices[i - 1].lag + (compare(choices[i - 1], choices[i]) == 0 ? 0 : 1);
+  }
+}
+
+int Builder::IndexOf(std::string_view name) const {
+  const auto found = std::find_if(world_.names.begin(), world_.names.end(),
+                                  [&](const Name& other) { return other.name == name; });
+  return found == world_.names.end() ? -1 : static_cast<int>(found - world_.names.begin());
+}
+
+ChoiceSet Builder::Matching(const Name& name, const MatchSpec& spec) const {
+  ChoiceSet set = 0;
+  for (std::size_t i = 0; i < name.choices.size(); ++i) {
+    if (spec.Matches(ViewOf(name.choices[i]))) {
+      set |= ChoiceSet{1} << i;
+    }
+  }
+  return set;
+}
+
+bool Builder::VirtualMatches(const MatchSpec& spec) const {
+  return std::any_of(virtual_.begin(), virtual_.end(),
+                     [&](const Choice& package) { return spec.Matches(ViewOf(package)); });
+}
+
+absl::StatusOr<MatchSpec> Builder::Parse(const std::string& text) {
+  const auto known = parsed_.find(text);
+  if (known != parsed_.end()) {
+    return known->second;
+  }
+  ASSIGN_OR_RETURN(MatchSpec spec, MatchSpec::Parse(text));
+  return parsed_.emplace(text, std::move(spec)).first->second;
+}
+
+absl::Status Builder::SetDemands(Choice& choice) {
+  for (const std::string& text : choice.record.depends) {
+    ASSIGN_OR_RETURN(const MatchSpec spec, Parse(text));
+    if (!VirtualMatches(spec)) {
+      const int name = IndexOf(spec.name());
+      choice.depends.push_back(
+          {name, name < 0 ? 0 : Matching(world_.names[static_cast<std::size_t>(name)], spec)});
+    }
+  }
+  for (const std::string& text : choice.record.constrains) {
+    ASSIGN_OR_RETURN(const MatchSpec spec, Parse(text));
+    const int name = IndexOf(spec.name());
+    if (name >= 0 && spec.name() != choice.record.name) {
+      choice.constrains.push_back(
+          {name, Matching(world_.names[static_cast<std::size_t>(name)], spec)});
+    }
+    const bool is_there = std::any_of(virtual_.begin(), virtual_.end(), [&](const Choice& package) {
+      return package.record.name == spec.name();
+    });
+    choice.breaks_virtual = choice.breaks_virtual || (is_there && !VirtualMatches(spec));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<SmallWorld> Builder::Build() {
+  RETURN_IF_ERROR(AddVirtual());
+  RETURN_IF_ERROR(AddChannels());
+  RETURN_IF_ERROR(AddInstalled());
+  for (auto& entry : names_) {
+    Name& name = entry.second;
+    name.name = entry.first;
+    std::erase_if(name.choices, [&](const Choice& choice) { return !IsAllowed(choice); });
+    if (name.choices.size() > kMaxChoices) {
+      return absl::InvalidArgumentError("too many records of " + name.name);
+    }
+    Rank(name.choices, LowestFirst(name.name));
+    world_.names.push_back(std::move(name));
+  }
+  for (const MatchSpec& spec : request_.specs) {
+    const int index = IndexOf(spec.name());
+    if (index < 0) {
+      world_.spec_is_hopeless = world_.spec_is_hopeless || !VirtualMatches(spec);
+    } else if (!world_.names[static_cast<std::size_t>(index)].is_requested) {
+      world_.names[static_cast<std::size_t>(index)].is_requested = true;
+      world_.requested_in_order.push_back(index);
+    }
+  }
+  for (const InstalledPackage& package : request_.installed) {
+    Name& name = world_.names[static_cast<std::size_t>(IndexOf(package.record.name))];
+    name.satisfies_history = name.was_requested ? Matching(name, *package.requested) : 0;
+  }
+  if (!request_.ignore_dependencies) {
+    for (Name& name : world_.names) {
+      for (Choice& choice : name.choices) {
+        RETURN_IF_ERROR(SetDemands(choice));
+      }
+    }
+  }
+  return std::move(world_);
+}
+
+}  // namespace
+
+absl::StatusOr<SmallWorld> MakeSmallWorld(const Request& request, Objective objective) {
+  return Builder(request, objective).Build();
+}
+
+}  // namespace satchel::oracle

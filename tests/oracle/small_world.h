@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+#include "encoding/request.h"
+#include "repodata/record.h"
+#include "repodata/version.h"
+#include "solver/solve.h"
+
+namespace satchel::oracle {
+
+// A set of choices of one name, bit by position.
+using ChoiceSet = std::uint64_t;
+constexpr int kMaxChoices = 64;
+constexpr int kAbsent = -1;
+
+constexpr bool Contains(ChoiceSet set, int choice) {
+  return choice >= 0 && ((set >> choice) & 1U) != 0;
+}
+
+// "The package `name` has a choice out of `allowed`."
+struct Demand {
+  int name;  // Index into SmallWorld::names; -1 if there is no such name, then nothing is allowed.
+  ChoiceSet allowed;
+};
+
+// A candidate in the sense of ARCHITECTURE.md, with its position's rank class and lag.
+struct Choice {
+  PackageRecord record;
+  Version version;
+  int channel_rank = 0;
+  int num_track_features = 0;
+  bool is_installed = false;
+  int rank_class = 0;
+  int lag = 0;
+  std::vector<Demand> depends;     // Those that no virtual package satisfies.
+  std::vector<Demand> constrains;  // On absent names they hold.
+  bool breaks_virtual = false;     // Its constrains contradict a virtual package.
+};
+
+struct Name {
+  std::string name;
+  std::vector<Choice> choices;      // Best first.
+  bool is_requested = false;        // By a spec of the request.
+  bool is_installed = false;        // And not to be removed.
+  bool was_requested = false;       // Installed, not to be removed, once asked for.
+  bool is_leaving = false;          // Installed and to be removed.
+  ChoiceSet satisfies_history = 0;  // Of was_requested names.
+};
+
+// A request spelled out: every name with its candidates in order of preference, every spec
+// evaluated. Only for universes of at most kMaxChoices records a name.
+struct SmallWorld {
+  std::vector<Name> names;              // In byte order.
+  std::vector<int> requested_in_order;  // Names, in the order of the specs, each once.
+  bool spec_is_hopeless = false;        // A requested name has no record at all.
+};
+
+// Errors: kInvalidArgument for what a small world cannot hold (a malformed record, a wildcard
+// name).
+[[nodiscard]] absl::StatusOr<SmallWorld> MakeSmallWorld(const Request& request,
+                                                        Objective objective);
+
+}  // namespace satchel::oracle
