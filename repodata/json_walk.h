@@ -113,8 +113,9 @@ bool JsonWalk::Document(std::size_t start, Visit visit) {
   }
   simdjson::ondemand::object root;
   if (const auto error = document_.get_object().get(root); error != simdjson::SUCCESS) {
-    return error == simdjson::INCORRECT_TYPE ? Fail(start, "not an object")
-                                             : Fail(text_.size(), "the text ends too early");
+    return error == simdjson::INCORRECT_TYPE
+               ? Fail(start, "not an object")
+               : Fail(text_.size(), "the text does not end with } (is it cut short?)");
   }
   if (!Fields(root, visit)) {
     return false;
