@@ -1,6 +1,7 @@
 #include "repodata/ingest.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <random>
 #include <string>
 #include <vector>
@@ -440,11 +441,15 @@ TEST(IngestTest, ATextThatIsTooLongIsRefused) {
 
 // --- On real channels ---
 
+// $SATCHEL_CORPORA, or the place beside the checkout.
+std::string CorporaDirectory() {
+  const char* const named = std::getenv("SATCHEL_CORPORA");
+  return named != nullptr ? named : SATCHEL_DEFAULT_CORPORA;
+}
+
 class CorpusTest : public ::testing::TestWithParam<const char*> {
  protected:
-  std::string path() const {
-    return testing::CorporaDirectory() + "/" + GetParam() + "/repodata.json";
-  }
+  std::string path() const { return CorporaDirectory() + "/" + GetParam() + "/repodata.json"; }
 };
 
 TEST_P(CorpusTest, IngestsWholeAndInAnyOrder) {

@@ -1,6 +1,5 @@
 #include "tests/repodata/repodata_text.h"
 
-#include <cstdlib>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -95,11 +94,6 @@ std::vector<RecordText> WriteRecords(const Index& index) {
     records.push_back({std::string(index.String(index.Record(id).fn)), RecordJson(index, id)});
   }
   return records;
-}
-
-std::string CorporaDirectory() {
-  const char* const named = std::getenv("SATCHEL_CORPORA");
-  return named != nullptr ? named : SATCHEL_DEFAULT_CORPORA;
 }
 
 std::uint64_t TouchAll(const Index& index) {

@@ -29,9 +29,6 @@ RecordText MakeRecord(std::string_view name, std::string_view version, std::stri
 // Every record of an index, written out again.
 std::vector<RecordText> WriteRecords(const Index& index);
 
-// Where the shared corpora are: $SATCHEL_CORPORA, or the place beside the checkout.
-std::string CorporaDirectory();
-
 // Reads every table through every accessor, so that a sanitizer sees what a corrupt image would do.
 // Returns something that depends on all of it.
 std::uint64_t TouchAll(const Index& index);
