@@ -11,7 +11,6 @@ struct CandidateFinder::Row {
   RecordId record;
   std::uint32_t channel_rank;
   std::uint16_t num_track_features;
-  bool is_conda_format;
   bool is_installed;
   std::uint64_t build_number;
   std::int64_t timestamp_ms;
@@ -65,7 +64,7 @@ void CandidateFinder::AddRows(std::uint32_t source, std::string_view name,
       continue;
     }
     rows.push_back({source, record, from.channel_rank, row.num_track_features,
-                    row.is_conda_format != 0, is_installed, row.build_number, row.timestamp_ms,
+                    is_installed, row.build_number, row.timestamp_ms,
                     index.VersionOf(row.version), index.String(row.build), index.String(row.fn),
                     index.subdir()});
   }
@@ -178,9 +177,6 @@ bool CandidateFinder::Precedes(const Row& a, const Row& b, bool lowest) const {
   }
   if (a.channel_rank != b.channel_rank) {
     return a.channel_rank < b.channel_rank;
-  }
-  if (a.is_conda_format != b.is_conda_format) {
-    return a.is_conda_format;
   }
   return std::pair(a.fn, a.subdir) < std::pair(b.fn, b.subdir);
 }

@@ -73,12 +73,11 @@ PackageId Universe::Intern(std::string_view name) {
     return found->second;
   }
   const PackageId id(packages_.size());
-  names_.push_back(std::make_unique<std::string>(name));
-  package_of_name_.emplace(*names_.back(), id);
-  Package package;
-  package.name = std::string(name);
-  package.list = finder_.Find(name);
-  package.links.resize(package.list.candidates.size());
+  auto package = std::make_unique<Package>();
+  package->name = std::string(name);
+  package->list = finder_.Find(name);
+  package->links.resize(package->list.candidates.size());
+  package_of_name_.emplace(package->name, id);
   packages_.push_back(std::move(package));
   return id;
 }
@@ -114,7 +113,7 @@ std::vector<Word> Universe::Evaluate(const MatchSpec& spec, PackageId package) c
 }
 
 GateId Universe::ShareGate(PackageId package, const std::vector<Word>& allowed) {
-  for (const GateId gate : packages_[package.index()].gates) {
+  for (const GateId gate : packages_[package.index()]->gates) {
     const std::span<const Word> other = Allowed(gate);
     if (std::equal(other.begin(), other.end(), allowed.begin(), allowed.end())) {
       return gate;
@@ -123,7 +122,7 @@ GateId Universe::ShareGate(PackageId package, const std::vector<Word>& allowed) 
   const GateId id(gates_.size());
   gates_.push_back({package, static_cast<std::uint32_t>(words_.size()), IsEmpty(allowed)});
   words_.insert(words_.end(), allowed.begin(), allowed.end());
-  packages_[package.index()].gates.push_back(id);
+  packages_[package.index()]->gates.push_back(id);
   return id;
 }
 
@@ -150,7 +149,7 @@ GateId Universe::GateForSpec(std::uint32_t source, SpecId spec) {
 }
 
 Links Universe::LinksOf(PackageId package, Position at) const {
-  const LinkRange& range = packages_[package.index()].links[at];
+  const LinkRange& range = packages_[package.index()]->links[at];
   const GateId* first = links_.data() + range.first;
   return {{first, range.num_depends}, {first + range.num_depends, range.num_constrains}};
 }
@@ -173,7 +172,7 @@ Links Universe::Ground(PackageId package, Position at) {
       add(row.depends, depends);
       add(row.constrains, constrains);
     }
-    LinkRange& range = packages_[package.index()].links[at];
+    LinkRange& range = packages_[package.index()]->links[at];
     range.first = static_cast<std::uint32_t>(links_.size());
     range.num_depends = static_cast<std::uint16_t>(depends.size());
     range.num_constrains = static_cast<std::uint16_t>(constrains.size());

@@ -39,7 +39,8 @@ struct Links {
 // (it is *grounded*) when something first looks at it. What is never looked at costs nothing.
 //
 // Ids are handed out in the order of discovery, which is the same on every run. Names, candidates
-// and gates are never forgotten; references to them are invalidated by Ground and Intern.
+// and gates are never forgotten. Candidate lists stay where they are; views of gates and links are
+// invalidated by Ground, GateFor and Intern.
 class Universe final {
  public:
   // Errors: kInvalidArgument if an installed or virtual package is malformed or a spec has no plain
@@ -56,8 +57,8 @@ class Universe final {
   std::size_t num_grounded() const { return num_grounded_; }
 
   PackageId Intern(std::string_view name);
-  std::string_view NameOf(PackageId package) const { return packages_[package.index()].name; }
-  const CandidateList& List(PackageId package) const { return packages_[package.index()].list; }
+  std::string_view NameOf(PackageId package) const { return packages_[package.index()]->name; }
+  const CandidateList& List(PackageId package) const { return packages_[package.index()]->list; }
   std::size_t NumCandidates(PackageId package) const { return List(package).candidates.size(); }
   bool IsVirtual(PackageId package) const { return NameOf(package).starts_with("__"); }
   RecordView View(PackageId package, Position at) const;
@@ -69,7 +70,7 @@ class Universe final {
   // time is evaluated on all candidates of its name.
   Links Ground(PackageId package, Position at);
   bool IsGrounded(PackageId package, Position at) const {
-    return packages_[package.index()].links[at].grounded;
+    return packages_[package.index()]->links[at].grounded;
   }
   // Requires: grounded.
   Links LinksOf(PackageId package, Position at) const;
@@ -101,9 +102,8 @@ class Universe final {
   std::vector<std::unique_ptr<Index>> own_indexes_;  // Of the environment and the virtual packages.
   std::vector<Source> sources_;
   CandidateFinder finder_;
-  std::vector<Package> packages_;
+  std::vector<std::unique_ptr<Package>> packages_;  // Their lists stay where they are.
   absl::flat_hash_map<std::string_view, PackageId> package_of_name_;
-  std::vector<std::unique_ptr<std::string>> names_;  // Stable text for the map's keys.
   std::vector<Gate> gates_;
   std::vector<Word> words_;      // The sets of the gates.
   std::vector<GateId> links_;    // The gates of the grounded candidates.
