@@ -193,12 +193,11 @@ Command CorpusGenerate() {
   command.examples = "satchel corpus generate --records 100000 --seed 1 -o /tmp/big";
   command.groups = {
       {"Options",
-       {{"--records", "N", "how many package records, over both subdirs", "", kNothing,
-         &Arguments::records},
-        {"--seed", "S", "which of all such channels (default 0)", "", kNothing, &Arguments::seed},
-        {"--platform", "PLATFORM", "the subdir beside noarch (default: this machine's)", "",
-         kNothing, &Arguments::platform},
-        {"-o,--output", "DIR", "where to write it: DIR/SUBDIR/repodata.json", "", kDirectory,
+       {{"--records", "N", "how many package records, of both subdirs together (default 100000)",
+         "", kNothing, &Arguments::records},
+        {"--seed", "S", "which of all such channels (default 1)", "", kNothing, &Arguments::seed},
+        {"-o,--output", "DIR",
+         "where to write DIR/linux-64/repodata.json and DIR/noarch/repodata.json", "", kDirectory,
          &Arguments::output}}},
       General()};
   return command;

@@ -1,16 +1,46 @@
 #include <charconv>
 #include <string>
+#include <string_view>
 
 #include "absl/strings/str_format.h"
 
 #include "base/status_macros.h"
-#include "tools/cli/prepare.h"
+#include "corpora/generator.h"
 #include "tools/cli/run.h"
+#include "tools/cli/terminal.h"
 
 namespace satchel {
+namespace {
 
-absl::StatusOr<ExitCode> RunCorpusGenerate(const Arguments& /*arguments*/) {
-  return absl::UnimplementedError("corpus generate: not built in");
+// Leaves `*value` as it is if there is no text.
+template <typename Integer>
+absl::Status ParseNumber(std::string_view option, const std::string& text, Integer* value) {
+  const char* const end = text.data() + text.size();
+  if (text.empty()) {
+    return absl::OkStatus();
+  }
+  if (const auto [rest, error] = std::from_chars(text.data(), end, *value);
+      error != std::errc() || rest != end) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("%s: '%s' is not a whole number", option, text));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<ExitCode> RunCorpusGenerate(const Arguments& arguments) {
+  GeneratorOptions options;
+  RETURN_IF_ERROR(ParseNumber("--records", arguments.records, &options.num_records));
+  RETURN_IF_ERROR(ParseNumber("--seed", arguments.seed, &options.seed));
+  if (arguments.output.empty()) {
+    return absl::InvalidArgumentError("where to write the channel? give -o DIR");
+  }
+  ASSIGN_OR_RETURN(const GeneratedChannel channel, GenerateChannel(options, arguments.output));
+  RETURN_IF_ERROR(Print(absl::StrFormat("%s: %d records of %d names, %d of them noarch; %d bytes\n",
+                                        arguments.output, channel.num_records, channel.num_names,
+                                        channel.num_noarch_records, channel.num_bytes)));
+  return kExitOk;
 }
 
 }  // namespace satchel

@@ -73,7 +73,7 @@ absl::Status CheckOptions(const Arguments& arguments) {
 absl::StatusOr<SolveOutcome> SolveInterruptibly(const Arguments& arguments,
                                                 const Request& request) {
   const InterruptGuard interrupt;
-  Progress progress(!arguments.quiet);
+  ProgressLine progress(!arguments.quiet);
   SolveOptions options;
   options.objective = ObjectiveOf(arguments.objective);
   options.certify = arguments.certify;

@@ -61,13 +61,13 @@ bool StdoutHasColour() {
          term != nullptr && std::string_view(term) != "dumb";
 }
 
-Progress::Progress(bool enabled) {
+ProgressLine::ProgressLine(bool enabled) {
   if (enabled && isatty(STDERR_FILENO) == 1) {
     thread_ = std::thread([this] { Run(); });
   }
 }
 
-Progress::~Progress() {
+ProgressLine::~ProgressLine() {
   if (!thread_.joinable()) {
     return;
   }
@@ -82,12 +82,12 @@ Progress::~Progress() {
   }
 }
 
-void Progress::SetPhase(std::string_view phase) {
+void ProgressLine::SetPhase(std::string_view phase) {
   const std::lock_guard lock(mutex_);
   phase_ = phase;
 }
 
-void Progress::Run() {
+void ProgressLine::Run() {
   constexpr std::array<char, 4> kSpinner = {'|', '/', '-', '\\'};
   const auto start = std::chrono::steady_clock::now();
   std::unique_lock lock(mutex_);

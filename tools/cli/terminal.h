@@ -27,12 +27,12 @@ bool StdoutHasColour();
 
 // A line on standard error that says what takes so long: only on a terminal and after the first
 // second. Erased when it goes out of scope.
-class Progress final {
+class ProgressLine final {
  public:
-  explicit Progress(bool enabled);
-  ~Progress();
-  Progress(const Progress&) = delete;
-  Progress& operator=(const Progress&) = delete;
+  explicit ProgressLine(bool enabled);
+  ~ProgressLine();
+  ProgressLine(const ProgressLine&) = delete;
+  ProgressLine& operator=(const ProgressLine&) = delete;
 
   // Thread-safe.
   void SetPhase(std::string_view phase);

@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# Installs the Debian 12 packages that building and testing need, and none that is there already.
+# Used by quickstart.sh and test.sh; does nothing when nothing is missing.
+set -euo pipefail
+
+packages=(
+  ca-certificates
+  cmake
+  g++
+  libabsl-dev
+  libbz2-dev
+  libcli11-dev
+  libcryptominisat5-dev
+  libgtest-dev
+  libsimdjson-dev
+  libssl-dev
+  libyaml-cpp-dev
+  libzstd-dev
+  ninja-build
+  nlohmann-json3-dev
+)
+
+missing=()
+for package in "${packages[@]}"; do
+  status=$(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null || true)
+  [ "$status" = installed ] || missing+=("$package")
+done
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+  if ! command -v sudo >/dev/null; then
+    echo "these packages are missing, and there is no sudo to install them: ${missing[*]}" >&2
+    exit 1
+  fi
+  as_root=(sudo)
+fi
+
+install() {
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get install --yes --quiet --no-install-recommends "${missing[@]}"
+}
+
+echo "Installing ${missing[*]}"
+# The lists of packages may be missing (a fresh container) or old: fetch them only if it fails without.
+if ! install; then
+  "${as_root[@]}" apt-get update --quiet
+  install
+fi
