@@ -12,57 +12,10 @@
 #include "base/status_macros.h"
 #include "corpora/corpus_file.h"
 #include "corpora/json_output.h"
+#include "corpora/repodata_json.h"
 
 namespace satchel {
 namespace {
-
-void AppendText(std::string_view key, std::string_view value, std::string* json) {
-  if (!value.empty()) {
-    absl::StrAppendFormat(json, ", \"%s\": ", key);
-    AppendQuoted(value, json);
-  }
-}
-
-void AppendNumber(std::string_view key, std::uint64_t value, std::string* json) {
-  absl::StrAppendFormat(json, ", \"%s\": %d", key, value);
-}
-
-void AppendList(std::string_view key, const std::vector<std::string>& values, std::string* json) {
-  absl::StrAppendFormat(json, ", \"%s\": [", key);
-  std::string_view separator;
-  for (const std::string& value : values) {
-    json->append(separator);
-    AppendQuoted(value, json);
-    separator = ", ";
-  }
-  json->push_back(']');
-}
-
-void AppendRecord(const PackageRecord& record, std::string* json) {
-  AppendQuoted(record.fn, json);
-  json->append(": {\"name\": ");
-  AppendQuoted(record.name, json);
-  AppendText("version", record.version, json);
-  AppendText("build", record.build, json);
-  AppendNumber("build_number", record.build_number, json);
-  AppendList("depends", record.depends, json);
-  if (!record.constrains.empty()) {
-    AppendList("constrains", record.constrains, json);
-  }
-  AppendText("license", record.license, json);
-  AppendText("md5", record.md5, json);
-  if (record.noarch != NoarchKind::kNone) {
-    AppendText("noarch", record.noarch == NoarchKind::kPython ? "python" : "generic", json);
-  }
-  AppendText("sha256", record.sha256, json);
-  AppendNumber("size", record.size_bytes, json);
-  AppendText("subdir", record.subdir, json);
-  if (record.timestamp_ms != 0) {
-    AppendNumber("timestamp", static_cast<std::uint64_t>(record.timestamp_ms), json);
-  }
-  AppendText("track_features", record.track_features, json);
-  json->push_back('}');
-}
 
 // The member "packages" or "packages.conda".
 void AppendPackages(std::string_view key, const std::vector<const PackageRecord*>& records,
@@ -72,7 +25,7 @@ void AppendPackages(std::string_view key, const std::vector<const PackageRecord*
   for (const PackageRecord* record : records) {
     if (record->fn.ends_with(extension)) {
       json->append(separator);
-      AppendRecord(*record, json);
+      AppendRepodataRecord(*record, json);
       separator = ",\n    ";
     }
   }

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+
+#include "repodata/record.h"
+
+namespace satchel {
+
+// Appends `"<fn>": {...}`, one member of "packages" or "packages.conda".
+// Cost: about 0.5 us; nothing is allocated but what `*json` needs.
+void AppendRepodataRecord(const PackageRecord& record, std::string* json);
+
+}  // namespace satchel
