@@ -1,0 +1,97 @@
+// Universes on which the solver and the oracle once disagreed, as oracle_test.cc shrank them.
+
+#include <ostream>
+#include <string>
+#include <string_view>
+
+#include "gtest/gtest.h"
+
+#include "tests/oracle/compare.h"
+#include "tests/oracle/universe_text.h"
+
+namespace satchel::oracle {
+namespace {
+
+struct Case {
+  std::string_view name;
+  std::string_view universe;
+};
+
+constexpr Case kCases[] = {
+    {"AnInstalledRecordHasASubdir", R"(
+channel chan1
+  a 2.0 h_0
+installed from chan1: a 2.0 h_0 noarch
+request a
+)"},
+    {"TheChannelsMetadataCount", R"(
+channel chan1
+  b 3.0 g_0
+  d 2.0 h_0
+installed from chan1: d 2.0 h_0 | depends: b
+)"},
+    {"OneBuildInTwoFormatsIsOnePackage", R"(
+channel chan2
+  d 1!0.5 x3.0_0
+installed from chan2: d 1!0.5 x3.0_0 .tar.bz2
+)"},
+    {"AnInstalledRecordOfAChannelThatIsGone", R"(
+channel chan1
+  a 1.0 h_0
+installed from elsewhere: a 2.0 h_0
+pin elsewhere::a
+)"},
+    {"ARequestedNameThatIsNowhere", R"(
+channel chan1
+  a 2.0 h_0
+  a 3.0 h_1 | depends: f; b
+request c
+request a
+)"},
+    {"AHistorySpecThatTheInstalledRecordDoesNotMatch", R"(
+channel chan1
+  a 2.0 x2.0_0
+installed from chan1: a 1.0 h_0 | requested as: a >=2.0
+)"},
+    {"NothingRequestedAlwaysHasAPlan", R"(
+channel chan1
+  c 2.0 h_1 | depends: f 1.0
+channel chan2
+  b 1.0 x1.0_0 | depends: f; c
+  e 2.0 g_0 | depends: f >1.0
+  f 1.0 h_1
+  f 1.0 h_1 noarch
+  f 3.0 h_0 features=x,y
+installed from chan2: b 2.0.1 x1.0_0 | depends: f 2.0
+installed from elsewhere: e 1.0.0 x2.0_0 | depends: f 2.0.* | requested as: e
+)"},
+    {"PruneKeepsWhatIsNeededUnchanged", R"(
+channel chan2
+  c 2.0 x3.0_0 | depends: e
+  e 3.0 h_0
+installed from chan1: e 0.9 h_0
+request c
+prune
+)"},
+};
+
+void PrintTo(const Case& tested, std::ostream* out) {
+  *out << tested.name;
+}
+
+class Regression : public testing::TestWithParam<Case> {};
+
+TEST_P(Regression, AgreesWithTheOracle) {
+  const absl::StatusOr<Universe> universe = ParseUniverse(GetParam().universe);
+  ASSERT_TRUE(universe.ok()) << universe.status();
+  const std::string flaw = Minimised(*universe, Disagreement);
+  EXPECT_TRUE(flaw.empty()) << flaw;
+}
+
+INSTANTIATE_TEST_SUITE_P(Universes, Regression, testing::ValuesIn(kCases),
+                         [](const testing::TestParamInfo<Case>& tested) {
+                           return std::string(tested.param.name);
+                         });
+
+}  // namespace
+}  // namespace satchel::oracle
