@@ -1,0 +1,134 @@
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+#include "tests/cli/run_program.h"
+#include "tests/frontend/temporary_directory.h"
+
+#include <nlohmann/json.hpp>
+
+namespace satchel::testing {
+namespace {
+
+using Json = nlohmann::json;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+// An answer without what differs from run to run.
+Json WithoutTimes(const std::string& text) {
+  Json json = Json::parse(text);
+  json["satchel"].erase("timings_ms");
+  return json;
+}
+
+TEST(Help, OfTheProgramAndEachCommand) {
+  const Finished finished = RunProgram({"--help"});
+  EXPECT_EQ(finished.exit_code, 0);
+  for (const char* word :
+       {"solve", "verify", "info", "corpus generate", "completion", "Exit codes"}) {
+    EXPECT_THAT(finished.output, HasSubstr(word));
+  }
+  for (const std::vector<std::string>& command : std::vector<std::vector<std::string>>{
+           {"solve"}, {"verify"}, {"info"}, {"corpus", "generate"}, {"completion"}, {"man"}}) {
+    const Finished help = RunProgram(Join(command, {"--help"}));
+    EXPECT_EQ(help.exit_code, 0) << command[0];
+    EXPECT_THAT(help.output, HasSubstr("Usage: satchel " + command[0]));
+    EXPECT_THAT(help.output, HasSubstr("Examples:"));
+  }
+}
+
+TEST(Help, VersionAndInfo) {
+  EXPECT_THAT(RunProgram({"--version"}).output, StartsWith("satchel "));
+  const Finished info = RunProgram({"info", "--json", "--platform", "osx-arm64"});
+  EXPECT_EQ(info.exit_code, 0);
+  const Json json = Json::parse(info.output);
+  EXPECT_EQ(json["platform"], "osx-arm64");
+  EXPECT_THAT(RunProgram({"info"}, {.variables = {{"CONDA_OVERRIDE_CUDA", "12.4"}}}).output,
+              HasSubstr("__cuda=12.4=0"));
+  EXPECT_EQ(RunProgram({"info"}, {.variables = {{"CONDA_SUBDIR", "beos-64"}}}).exit_code, 2);
+}
+
+TEST(Help, CompletionAndManualKnowEveryCommand) {
+  for (const char* shell : {"bash", "zsh", "fish"}) {
+    const Finished script = RunProgram({"completion", shell});
+    EXPECT_EQ(script.exit_code, 0);
+    EXPECT_THAT(script.output, HasSubstr("channel-priority"));
+    EXPECT_THAT(script.output, HasSubstr("strict flexible disabled"));
+  }
+  EXPECT_THAT(RunProgram({"man"}).output, StartsWith(".TH SATCHEL 1"));
+}
+
+TEST(Output, JsonIsCondasTransactionAndTheSameEveryTime) {
+  const std::vector<std::string> command =
+      Join({"solve", "python", "numpy", "--json"}, DemoChannels());
+  const Finished first = RunProgram(command);
+  ASSERT_EQ(first.exit_code, 0) << first.error;
+  EXPECT_EQ(first.error, "");
+  const Json json = WithoutTimes(first.output);
+  EXPECT_EQ(json["success"], true);
+  EXPECT_TRUE(json["actions"]["LINK"].is_array());
+  EXPECT_EQ(json["satchel"]["status"], "solved");
+  EXPECT_EQ(WithoutTimes(RunProgram(command).output), json);
+  // The order and number of specs change nothing.
+  EXPECT_EQ(
+      WithoutTimes(RunProgram(Join({"solve", "numpy", "python", "numpy", "--json"}, DemoChannels()))
+                       .output)["actions"],
+      json["actions"]);
+}
+
+TEST(Output, ExplicitFileIsReproducibleAndVerifies) {
+  const TemporaryDirectory directory;
+  const Finished lock = RunProgram(Join({"solve", "numpy", "--explicit"}, DemoChannels()));
+  ASSERT_EQ(lock.exit_code, 0) << lock.error;
+  EXPECT_EQ(RunProgram(Join({"solve", "numpy", "--explicit"}, DemoChannels())).output, lock.output);
+  const std::string path = directory.Write("lock.txt", lock.output);
+  EXPECT_EQ(RunProgram(Join({"verify", path, "numpy"}, DemoChannels())).exit_code, 0);
+  const Finished other = RunProgram(Join({"verify", path, "numpy", "scipy"}, DemoChannels()));
+  EXPECT_EQ(other.exit_code, 1);
+  EXPECT_THAT(other.output, HasSubstr("scipy"));
+}
+
+TEST(Output, JsonPlanVerifiesFromStandardInput) {
+  const Finished plan = RunProgram(Join({"solve", "numpy", "--json"}, DemoChannels()));
+  RunOptions options;
+  options.input = plan.output;
+  const Finished verified =
+      RunProgram(Join({"verify", "-", "numpy", "--json"}, DemoChannels()), options);
+  EXPECT_EQ(verified.exit_code, 0) << verified.output;
+  EXPECT_EQ(Json::parse(verified.output)["success"], true);
+}
+
+TEST(Output, ExportedEnvironmentSolvesToItself) {
+  const TemporaryDirectory directory;
+  const std::string path = directory.path() + "/environment.yml";
+  ASSERT_EQ(RunProgram(Join({"solve", "numpy", "--export", path}, DemoChannels())).exit_code, 0);
+  const std::vector<std::string> demo = DemoChannels();
+  const Finished again =
+      RunProgram(Join({"solve", "--file", path, "--json"}, {demo.begin() + 4, demo.end()}));
+  ASSERT_EQ(again.exit_code, 0) << again.output;
+  const Finished first = RunProgram(Join({"solve", "numpy", "--json"}, DemoChannels()));
+  EXPECT_EQ(Json::parse(again.output)["actions"]["LINK"],
+            Json::parse(first.output)["actions"]["LINK"]);
+}
+
+TEST(Output, ConflictsAreJsonToo) {
+  Finished finished = RunProgram(Join({"solve", "numpy=0.1", "--json"}, DemoChannels()));
+  EXPECT_EQ(finished.exit_code, 1);
+  Json json = Json::parse(finished.output);
+  EXPECT_EQ(json["success"], false);
+  EXPECT_EQ(json["exception_name"], "UnsatisfiableError");
+  finished = RunProgram(Join({"solve", "no-such-package", "--json"}, DemoChannels()));
+  json = Json::parse(finished.output);
+  EXPECT_EQ(json["exception_name"], "PackagesNotFoundError");
+  EXPECT_EQ(json["packages"][0], "no-such-package");
+  finished = RunProgram({"solve", "numpy", "-c", "/none", "--json"});
+  EXPECT_EQ(finished.exit_code, 4);
+  EXPECT_EQ(Json::parse(finished.output)["satchel"]["status"], "io");
+}
+
+TEST(Output, NoColoursOutsideATerminal) {
+  EXPECT_EQ(RunProgram(Join({"solve", "numpy"}, DemoChannels())).output.find('\x1b'),
+            std::string::npos);
+}
+
+}  // namespace
+}  // namespace satchel::testing

@@ -1,0 +1,122 @@
+#include "tests/cli/run_program.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <cstdlib>
+#include <thread>
+
+namespace satchel::testing {
+namespace {
+
+struct Pipe {
+  Pipe() {
+    std::array<int, 2> ends = {-1, -1};
+    if (pipe2(ends.data(), O_CLOEXEC) == 0) {
+      read_end = ends[0];
+      write_end = ends[1];
+    }
+  }
+  int read_end = -1;
+  int write_end = -1;
+};
+
+std::string ReadAll(int fd) {
+  std::string text;
+  std::array<char, 4096> buffer;
+  for (ssize_t size = 0; (size = read(fd, buffer.data(), buffer.size())) > 0;) {
+    text.append(buffer.data(), static_cast<std::size_t>(size));
+  }
+  close(fd);
+  return text;
+}
+
+[[noreturn]] void RunChild(const std::vector<std::string>& arguments, const RunOptions& options,
+                           const Pipe& input, const Pipe& output, const Pipe& error) {
+  // What would change the answers of whoever runs the tests.
+  for (const char* name : {"CONDA_SUBDIR", "CONDA_OVERRIDE_CUDA", "CONDA_OVERRIDE_GLIBC",
+                           "CONDA_OVERRIDE_LINUX", "CONDA_OVERRIDE_ARCHSPEC", "NO_COLOR"}) {
+    unsetenv(name);
+  }
+  for (const auto& [name, value] : options.variables) {
+    setenv(name.c_str(), value.c_str(), 1);
+  }
+  signal(SIGPIPE, SIG_DFL);
+  dup2(input.read_end, STDIN_FILENO);
+  dup2(options.output_path.empty() ? output.write_end : open(options.output_path.c_str(), O_WRONLY),
+       STDOUT_FILENO);
+  dup2(error.write_end, STDERR_FILENO);
+  if (options.close_output_early) {
+    close(output.read_end);
+  }
+  std::vector<std::string> words = Join({SATCHEL_PROGRAM}, arguments);
+  std::vector<char*> argv;
+  for (std::string& word : words) {
+    argv.push_back(word.data());
+  }
+  argv.push_back(nullptr);
+  execv(argv[0], argv.data());
+  _exit(127);
+}
+
+}  // namespace
+
+Finished RunProgram(const std::vector<std::string>& arguments, const RunOptions& options) {
+  const Pipe input;
+  const Pipe output;
+  const Pipe error;
+  const pid_t child = fork();
+  if (child == 0) {
+    RunChild(arguments, options, input, output, error);
+  }
+  close(input.read_end);
+  close(output.write_end);
+  close(error.write_end);
+  if (options.close_output_early) {
+    close(output.read_end);
+  }
+  [[maybe_unused]] const ssize_t written =
+      write(input.write_end, options.input.data(), options.input.size());
+  close(input.write_end);
+  std::jthread interrupter;
+  if (options.interrupt_after_ms > 0) {
+    interrupter = std::jthread([&options, child] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(options.interrupt_after_ms));
+      kill(child, SIGINT);
+    });
+  }
+  Finished finished;
+  std::jthread error_reader([&] { finished.error = ReadAll(error.read_end); });
+  if (!options.close_output_early) {
+    finished.output = ReadAll(output.read_end);
+  }
+  error_reader.join();
+  if (interrupter.joinable()) {
+    interrupter.join();  // Before the process id can belong to another.
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  if (WIFEXITED(status)) {
+    finished.exit_code = WEXITSTATUS(status);
+  } else {
+    finished.signal = WTERMSIG(status);
+  }
+  return finished;
+}
+
+std::vector<std::string> DemoChannels() {
+  return {"-c",         "conda-forge", "-c",      "lab", "--channel-alias",
+          SATCHEL_DEMO, "--platform",  "linux-64"};
+}
+
+std::vector<std::string> Join(std::vector<std::string> first,
+                              const std::vector<std::string>& second) {
+  first.insert(first.end(), second.begin(), second.end());
+  return first;
+}
+
+}  // namespace satchel::testing

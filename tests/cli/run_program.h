@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace satchel::testing {
+
+struct RunOptions {
+  std::vector<std::pair<std::string, std::string>> variables;  // Added to the environment.
+  std::string input;                                           // What standard input says.
+  std::string output_path;          // Where standard output goes; empty: into Finished::output.
+  bool close_output_early = false;  // Nobody reads standard output.
+  int interrupt_after_ms = 0;       // Sends SIGINT after this time; 0: never.
+};
+
+struct Finished {
+  int exit_code = -1;  // -1 if a signal ended it.
+  int signal = 0;
+  std::string output;
+  std::string error;
+};
+
+// Runs the satchel program to its end.
+Finished RunProgram(const std::vector<std::string>& arguments, const RunOptions& options = {});
+
+// The demo channels that the build makes, as options: -c conda-forge -c lab --channel-alias ...
+std::vector<std::string> DemoChannels();
+
+// `first` and then `second`.
+std::vector<std::string> Join(std::vector<std::string> first,
+                              const std::vector<std::string>& second);
+
+}  // namespace satchel::testing

@@ -1,0 +1,175 @@
+#include "frontend/fetch/channel_source.h"
+
+#include <filesystem>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+#include "frontend/fetch/local_channel_source.h"
+#include "frontend/files.h"
+#include "tests/frontend/temporary_directory.h"
+
+namespace satchel {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+std::string Repodata(const std::string& subdir, const std::string& name) {
+  return R"({"info": {"subdir": ")" + subdir + R"("}, "packages.conda": {")" + name +
+         R"(-1.0-h0_0.conda": {"name": ")" + name +
+         R"(", "version": "1.0", "build": "h0_0", "build_number": 0, "depends": []}}})";
+}
+
+class ChannelSourceTest : public ::testing::Test {
+ protected:
+  // A channel with one package a subdir.
+  void MakeChannel(const std::string& channel, const std::vector<std::string>& subdirs) {
+    for (const std::string& subdir : subdirs) {
+      directory_.Write(channel + "/" + subdir + "/repodata.json", Repodata(subdir, "in-" + subdir));
+    }
+  }
+
+  std::string Path(const std::string& name) const { return directory_.path() + "/" + name; }
+
+  static absl::StatusOr<LoadedChannels> Load(const std::vector<std::string>& typed,
+                                             const std::string& alias = "",
+                                             const std::string& platform = "linux-64") {
+    const auto source = LocalChannelSource::Create(alias);
+    if (!source.ok()) {
+      return source.status();
+    }
+    return LoadChannels(*source, typed, platform);
+  }
+
+  static std::string ErrorOf(const std::vector<std::string>& typed, const std::string& alias = "") {
+    return std::string(Load(typed, alias).status().ToString());
+  }
+
+  static std::vector<std::string> Names(const LoadedChannels& loaded) {
+    std::vector<std::string> names;
+    for (const LoadedChannel& channel : loaded.channels) {
+      names.push_back(channel.name);
+    }
+    return names;
+  }
+
+  testing::TemporaryDirectory directory_;
+};
+
+TEST_F(ChannelSourceTest, ADirectoryWithPlatformAndNoarch) {
+  MakeChannel("conda-forge", {"linux-64", "noarch", "osx-64"});
+  for (const std::string& typed :
+       {Path("conda-forge"), Path("conda-forge/"), "file://" + Path("conda-forge")}) {
+    SCOPED_TRACE(typed);
+    const auto loaded = Load({typed});
+    ASSERT_TRUE(loaded.ok()) << loaded.status();
+    EXPECT_THAT(Names(*loaded), ElementsAre("conda-forge"));
+    const LoadedChannel& channel = loaded->channels[0];
+    EXPECT_EQ(channel.url, "file://" + Path("conda-forge"));
+    ASSERT_EQ(channel.subdirs.size(), 2U);
+    EXPECT_EQ(channel.subdirs[0].index->subdir(), "linux-64");
+    EXPECT_EQ(channel.subdirs[1].index->subdir(), "noarch");
+    EXPECT_THAT(loaded->warnings, IsEmpty());
+    const std::vector<Channel> views = loaded->Views();
+    ASSERT_EQ(views.size(), 1U);
+    EXPECT_EQ(views[0].subdirs[0], channel.subdirs[0].index.get());
+  }
+}
+
+TEST_F(ChannelSourceTest, AMissingSubdirIsAWarningIfTheOtherIsThere) {
+  MakeChannel("a", {"linux-64"});
+  MakeChannel("b", {"noarch"});
+  MakeChannel("c", {"osx-64"});
+  EXPECT_THAT(Load({Path("a")})->warnings, ElementsAre(HasSubstr("no noarch")));
+  EXPECT_THAT(Load({Path("b")})->warnings, ElementsAre(HasSubstr("no linux-64")));
+  EXPECT_THAT(ErrorOf({Path("c")}), HasSubstr("--platform could be osx-64"));
+  EXPECT_TRUE(absl::IsNotFound(Load({Path("c")}).status()));
+}
+
+TEST_F(ChannelSourceTest, OneSubdirOrOneFile) {
+  MakeChannel("conda-forge", {"linux-64", "noarch"});
+  const auto subdir = Load({Path("conda-forge/linux-64")});
+  ASSERT_TRUE(subdir.ok()) << subdir.status();
+  EXPECT_EQ(subdir->channels[0].subdirs.size(), 1U);
+  EXPECT_EQ(subdir->channels[0].name, "conda-forge");
+  EXPECT_EQ(subdir->channels[0].url, "file://" + Path("conda-forge"));
+
+  const auto file = Load({Path("conda-forge/noarch/repodata.json")});
+  ASSERT_TRUE(file.ok()) << file.status();
+  EXPECT_EQ(file->channels[0].subdirs[0].index->subdir(), "noarch");
+  EXPECT_EQ(file->channels[0].name, "conda-forge");
+
+  const std::string loose = directory_.Write("mine/slice.json", Repodata("linux-64", "x"));
+  EXPECT_THAT(Names(*Load({loose})), ElementsAre("mine"));
+
+  MakeChannel("other", {"osx-64"});
+  EXPECT_THAT(Load({Path("other/osx-64")})->warnings, ElementsAre(HasSubstr("not for linux-64")));
+}
+
+TEST_F(ChannelSourceTest, PlainJsonIsPreferred) {
+  directory_.Write("c/noarch/repodata.json", Repodata("noarch", "plain"));
+  directory_.Write("c/noarch/repodata.json.zst", "not zstd at all");
+  const auto loaded = Load({Path("c")});
+  ASSERT_TRUE(loaded.ok()) << loaded.status();
+  EXPECT_TRUE(loaded->channels[0].subdirs[0].index->FindName("plain").ok());
+}
+
+TEST_F(ChannelSourceTest, NamesNeedAnAlias) {
+  MakeChannel("mirror/conda-forge", {"linux-64", "noarch"});
+  MakeChannel("mirror/nvidia/label/cuda-12.0", {"linux-64", "noarch"});
+  MakeChannel("mirror/pkgs/main", {"linux-64", "noarch"});
+  MakeChannel("mirror/pkgs/r", {"linux-64", "noarch"});
+  for (const std::string& alias : {Path("mirror"), "file://" + Path("mirror")}) {
+    const auto loaded = Load(
+        {"conda-forge", "nvidia/label/cuda-12.0", "defaults", "https://prefix.dev/conda-forge/"},
+        alias);
+    ASSERT_TRUE(loaded.ok()) << loaded.status();
+    EXPECT_THAT(Names(*loaded),
+                ElementsAre("conda-forge", "nvidia/label/cuda-12.0", "pkgs/main", "pkgs/r"));
+  }
+  EXPECT_THAT(ErrorOf({"conda-forge"}), HasSubstr("--channel-alias"));
+  EXPECT_TRUE(absl::IsUnimplemented(Load({"conda-forge"}).status()));
+  EXPECT_TRUE(absl::IsUnimplemented(Load({"https://host.example/c"}, Path("mirror")).status()));
+  EXPECT_TRUE(absl::IsNotFound(Load({"bioconda"}, Path("mirror")).status()));
+  EXPECT_TRUE(absl::IsNotFound(Load({"conda-forge"}, Path("none")).status()));
+  EXPECT_TRUE(absl::IsUnimplemented(Load({"x"}, "https://conda.anaconda.org").status()));
+}
+
+TEST_F(ChannelSourceTest, NamesOfPathsThatSayTooLittleAlone) {
+  MakeChannel("x/pkgs/main", {"noarch"});
+  MakeChannel("x/nvidia/label/cuda-12.0", {"noarch"});
+  const auto loaded = Load({Path("x/pkgs/main"), Path("x/nvidia/label/cuda-12.0")});
+  EXPECT_THAT(Names(*loaded), ElementsAre("pkgs/main", "nvidia/label/cuda-12.0"));
+}
+
+TEST_F(ChannelSourceTest, TheSameChannelTwiceIsOneAndTheSameNameTwiceIsTwo) {
+  MakeChannel("a/conda-forge", {"noarch"});
+  MakeChannel("b/conda-forge", {"noarch"});
+  const auto loaded =
+      Load({Path("a/conda-forge"), Path("b/conda-forge"), "file://" + Path("a/conda-forge")});
+  ASSERT_TRUE(loaded.ok()) << loaded.status();
+  EXPECT_THAT(Names(*loaded),
+              ElementsAre("file://" + Path("a/conda-forge"), "file://" + Path("b/conda-forge")));
+}
+
+TEST_F(ChannelSourceTest, ErrorsNameTheChannel) {
+  directory_.Write("broken/noarch/repodata.json", "{\"info\": ");
+  EXPECT_THAT(ErrorOf({Path("none")}), HasSubstr("/none"));
+  EXPECT_THAT(ErrorOf({Path("broken")}), HasSubstr("/broken/noarch/repodata.json"));
+  EXPECT_FALSE(Load({""}).ok());
+}
+
+TEST_F(ChannelSourceTest, ADirectoryOfTheWorkingDirectoryNeedsNoDot) {
+  MakeChannel("here", {"noarch"});
+  const std::filesystem::path before = std::filesystem::current_path();
+  std::filesystem::current_path(directory_.path());
+  const auto loaded = Load({"here"});
+  std::filesystem::current_path(before);
+  ASSERT_TRUE(loaded.ok()) << loaded.status();
+  EXPECT_THAT(Names(*loaded), ElementsAre("here"));
+}
+
+}  // namespace
+}  // namespace satchel
