@@ -74,8 +74,11 @@ struct VersionRow {
 // same bytes serve in memory and mapped from a file.
 //
 // Thread-safe after construction; cheap to move and to copy (a copy shares the image). Views live
-// as long as the image's owner. Ids are checked against their table on every access, so a corrupt
-// image stops the program instead of reading astray; Validate() tells beforehand, with a status.
+// as long as the image's owner.
+//
+// Ids are checked against their table on every access, so a corrupt image stops the program instead
+// of reading astray; Validate() tells beforehand, with a status. Cost: 0.3 ns of the 0.95 ns that
+// it takes to step from a record to the name of one dependency (BM_WalkDependencies, conda-forge).
 class Index final {
  public:
   // No names and no records.

@@ -35,7 +35,7 @@ PackageKey KeyOf(const DraftRecord& record) {
 
 }  // namespace
 
-DraftSpecId IndexBuilder::AddSpec(std::string_view text) {
+DraftSpecId IndexBuilder::FindSpec(std::string_view text) {
   const auto [at, inserted] = spec_ids_.try_emplace(text, DraftSpecId(draft_.specs.size()));
   if (!inserted) {
     return at->second;

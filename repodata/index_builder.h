@@ -55,8 +55,14 @@ class IndexBuilder final {
   void Reserve(std::size_t num_records) { draft_.records.reserve(num_records); }
 
   // `text` must outlive the builder. A malformed spec gets an id too; a record that uses it is
-  // skipped.
-  DraftSpecId AddSpec(std::string_view text);
+  // skipped. `guess` may be any id: looked at first, for one record's specs are mostly the last
+  // one's.
+  DraftSpecId AddSpec(std::string_view text, DraftSpecId guess = DraftSpecId::None()) {
+    if (guess.ok() && draft_.specs[guess.index()].text == text) {
+      return guess;
+    }
+    return FindSpec(text);
+  }
   // A copy that outlives the builder's need.
   std::string_view Keep(std::string_view text) { return arena_.Keep(text); }
   TextArena& arena() { return arena_; }
@@ -70,6 +76,7 @@ class IndexBuilder final {
   [[nodiscard]] absl::StatusOr<Index> Build(std::string_view subdir, std::string_view base_url);
 
  private:
+  DraftSpecId FindSpec(std::string_view text);
   DraftVersionId AddVersion(std::string_view text);
   DraftListId AddList(std::span<const DraftSpecId> specs);
   DraftTextId AddText(std::string_view text) {

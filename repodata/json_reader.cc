@@ -58,6 +58,10 @@ class RepodataReader final : public JsonWalk {
   RecordFields fields_;
   std::vector<DraftSpecId> depends_;
   std::vector<DraftSpecId> constrains_;
+  // Of the record before it, whose neighbour it mostly is: 56 % of the specs of conda-forge stand
+  // at the same place there.
+  std::vector<DraftSpecId> last_depends_;
+  std::vector<DraftSpecId> last_constrains_;
   std::int64_t indexed_timestamp_ = 0;
   std::int64_t timestamp_ = 0;
   std::string complaint_;
@@ -184,7 +188,9 @@ bool RepodataReader::ReadRecord(std::string_view fn, JsonNode& node) {
     return Skip(node);
   }
   fields_.fn = fn;
+  depends_.swap(last_depends_);
   depends_.clear();
+  constrains_.swap(last_constrains_);
   constrains_.clear();
   indexed_timestamp_ = 0;
   timestamp_ = 0;
@@ -302,6 +308,10 @@ bool RepodataReader::ReadHash(JsonNode& node, std::string_view& text) {
 }
 
 bool RepodataReader::ReadBuildNumber(JsonNode& node) {
+  if (const std::optional<std::uint64_t> plain = PlainNumber(Trim(node.token))) {
+    fields_.build_number = *plain;
+    return true;
+  }
   const std::optional<std::uint64_t> number = UnsignedNumber(Trim(node.token));
   if (number.has_value()) {
     fields_.build_number = *number;
@@ -312,6 +322,10 @@ bool RepodataReader::ReadBuildNumber(JsonNode& node) {
 }
 
 bool RepodataReader::ReadWhole(JsonNode& node, std::int64_t& number) {
+  if (const std::optional<std::uint64_t> plain = PlainNumber(Trim(node.token))) {
+    number = static_cast<std::int64_t>(*plain);
+    return true;
+  }
   if (node.kind() == '-' || (node.kind() >= '0' && node.kind() <= '9')) {
     number = WholeNumber(Trim(node.token)).value_or(0);
   }
@@ -362,6 +376,7 @@ bool RepodataReader::ReadFeatures(std::string_view key, JsonNode& node, std::str
 bool RepodataReader::ReadSpecs(std::string_view key, JsonNode& node,
                                std::vector<DraftSpecId>& specs) {
   specs.clear();  // A key that is repeated: the last one counts, as in every JSON reader.
+  const std::vector<DraftSpecId>& guesses = &specs == &depends_ ? last_depends_ : last_constrains_;
   if (node.kind() != '[') {
     if (node.kind() != 'n') {
       Complain(absl::StrFormat("%s is not a list", key));
@@ -377,7 +392,9 @@ bool RepodataReader::ReadSpecs(std::string_view key, JsonNode& node,
     if (!ReadString(element, text)) {
       return false;
     }
-    specs.push_back(builder_.AddSpec(text));
+    const std::size_t at = specs.size();
+    specs.push_back(
+        builder_.AddSpec(text, at < guesses.size() ? guesses[at] : DraftSpecId::None()));
     return true;
   });
 }
