@@ -20,6 +20,12 @@ Json WithoutTimes(const std::string& text) {
   return json;
 }
 
+RunOptions With(const std::string& variable, const std::string& value) {
+  RunOptions options;
+  options.variables = {{variable, value}};
+  return options;
+}
+
 TEST(Help, OfTheProgramAndEachCommand) {
   const Finished finished = RunProgram({"--help"});
   EXPECT_EQ(finished.exit_code, 0);
@@ -42,9 +48,9 @@ TEST(Help, VersionAndInfo) {
   EXPECT_EQ(info.exit_code, 0);
   const Json json = Json::parse(info.output);
   EXPECT_EQ(json["platform"], "osx-arm64");
-  EXPECT_THAT(RunProgram({"info"}, {.variables = {{"CONDA_OVERRIDE_CUDA", "12.4"}}}).output,
+  EXPECT_THAT(RunProgram({"info"}, With("CONDA_OVERRIDE_CUDA", "12.4")).output,
               HasSubstr("__cuda=12.4=0"));
-  EXPECT_EQ(RunProgram({"info"}, {.variables = {{"CONDA_SUBDIR", "beos-64"}}}).exit_code, 2);
+  EXPECT_EQ(RunProgram({"info"}, With("CONDA_SUBDIR", "beos-64")).exit_code, 2);
 }
 
 TEST(Help, CompletionAndManualKnowEveryCommand) {
