@@ -9,7 +9,8 @@
 namespace satchel {
 
 // Growing text followed by the padding that simdjson wants to read beyond the end. From malloc,
-// because realloc can move the pages of a large buffer instead of their contents.
+// because realloc can move the pages of a large buffer instead of their contents. (Huge pages by
+// madvise, here and behind the image, made 174 MB of JSON 20 % slower: 2026-11, a virtual machine.)
 class TextBuffer final {
  public:
   static constexpr std::size_t kPadding = 64;
