@@ -50,11 +50,17 @@ std::string Parent(std::string_view path) {
   return std::string(path.substr(0, slash == 0 ? 1 : slash));
 }
 
+std::string SubdirOf(const std::string& channel, std::string_view subdir) {
+  std::string path = channel + "/";
+  path += subdir;
+  return path;
+}
+
 // The subdirs that the channel directory does have, for messages.
 std::string PresentSubdirs(const std::string& path) {
   std::vector<std::string> present;
   for (const std::string_view platform : KnownPlatforms()) {
-    if (!FindRepodata(path + "/" + std::string(platform)).empty()) {
+    if (!FindRepodata(SubdirOf(path, platform)).empty()) {
       present.emplace_back(platform);
     }
   }
@@ -189,7 +195,7 @@ absl::StatusOr<ChannelLocation> LocalChannelSource::LocatePath(const std::string
     location.subdirs.push_back({LastComponent(path), repodata});
   } else {
     for (const std::string& subdir : {platform, std::string("noarch")}) {
-      if (std::string found = FindRepodata(path + "/" + subdir); !found.empty()) {
+      if (std::string found = FindRepodata(SubdirOf(path, subdir)); !found.empty()) {
         location.subdirs.push_back({subdir, std::move(found)});
       } else {
         location.warnings.push_back(absl::StrFormat("channel '%s' has no %s", typed, subdir));

@@ -155,7 +155,7 @@ FoundPackages FindPackages(const LoadedChannels& channels,
     for (const LoadedChannel& channel : channels.channels) {
       order.push_back(&channel);
     }
-    std::ranges::stable_partition(order, [&](const LoadedChannel* channel) {
+    std::stable_partition(order.begin(), order.end(), [&](const LoadedChannel* channel) {
       return channel->url == package.channel || channel->name == channel_name;
     });
     std::optional<PackageRecord> record;

@@ -37,8 +37,9 @@ OptionGroup Sources() {
                ".json.bz2), its file:// URL, or a repodata file; repeat it for more channels, the "
                "most preferred first",
                "", kDirectory, &Arguments::channels},
-              {"--override-channels", "", "only the channels of -c, not those of a --file", "",
-               kNothing, &Arguments::override_channels},
+              {"--override-channels", "",
+               "only the channels of -c, not those of a --file or of specs such as bioconda::blast",
+               "", kNothing, &Arguments::override_channels},
               {"--channel-alias", "DIR",
                "the directory of channels given by name: conda-forge is "
                "DIR/conda-forge",

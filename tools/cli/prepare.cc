@@ -170,7 +170,9 @@ class Preparer final {
     }
     ASSIGN_OR_RETURN(const LocalChannelSource source,
                      LocalChannelSource::Create(arguments_.channel_alias));
-    AddChannelsOfSpecs(&typed);
+    if (!arguments_.override_channels && !arguments_.channel_alias.empty()) {
+      AddChannelsOfSpecs(&typed);
+    }
     ASSIGN_OR_RETURN(result_->channels, LoadChannels(source, typed, result_->platform));
     AddWarnings(result_->channels.warnings);
     request().channels = result_->channels.Views();
@@ -179,9 +181,6 @@ class Preparer final {
 
   // As conda does: the channel of `chan::pkg` is searched too, after all others.
   void AddChannelsOfSpecs(std::vector<std::string>* typed) const {
-    if (arguments_.channel_alias.empty()) {
-      return;
-    }
     for (const MatchSpec& spec : result_->request.specs) {
       const std::string channel(spec.channel());
       const bool is_name =

@@ -8,6 +8,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 
+#include "base/check.h"
 #include "repodata/version.h"
 #include "tools/cli/table.h"
 
@@ -157,6 +158,7 @@ std::vector<ChangedPackage> ChangesOf(const Plan& plan) {
 }
 
 void AddChange(const ChangedPackage& changed, Table* table) {
+  SATCHEL_CHECK(changed.before != nullptr || changed.after != nullptr);
   const ChangeWords words = WordsOf(changed.change);
   const PackageRecord& now = changed.after == nullptr ? *changed.before : changed.after->record;
   const PackageRecord& before = changed.before == nullptr ? now : *changed.before;
