@@ -20,7 +20,7 @@ struct Source {
   const Index* index;
   Kind kind;
   std::uint32_t channel_rank;  // 0 is the highest priority; environments come last.
-  std::string channel;         // Canonical name; empty for kInstalled, whose records differ.
+  std::string channel;         // Canonical name.
 };
 
 // Which end of the versions is preferred, and for which names.

@@ -137,6 +137,7 @@ void Domains::UseGate(GateId gate, User user) {
     State(target).gates.push_back(gate);
     Enqueue(target);  // Looks for a support when its turn comes: no recursion here.
   } else if (State(gate).dead) {
+    late_.push_back({trail_.size() + 1, gate, user});
     Blame(user, target);
   }
 }
@@ -332,6 +333,13 @@ void Domains::UndoTo(Mark mark) {
         }
         break;
       }
+    }
+  }
+  // Candidates grounded deeper on a gate that was dead up here already: removed there, so again here.
+  for (std::size_t i = late_.size(); i > 0 && late_[i - 1].found_at > mark; --i) {
+    late_[i - 1].found_at = mark;
+    if (State(late_[i - 1].gate).dead) {
+      Blame(late_[i - 1].user, universe_.GateOf(late_[i - 1].gate).package);
     }
   }
   // Gates that grounding added but that were not looked at before the conflict.

@@ -28,9 +28,11 @@ namespace satchel {
 // needed as the support of a dependency, as the best of its package, or by name. So of a
 // name with hundreds of records mostly a handful is ever read.
 //
-// Undo: Mark() and UndoTo() nest as a stack. Grounding is not undone, it is not a choice.
+// Undo: Now() and UndoTo() nest as a stack; take a mark only when propagated. Grounding is not undone, it is not a choice.
 class Domains final {
  public:
+  using Mark = std::size_t;  // How long the trail was.
+
   explicit Domains(Universe& universe) : universe_(universe) {}
 
   Universe& universe() const { return universe_; }
@@ -60,7 +62,6 @@ class Domains final {
   // Grounds and propagates until the best candidate left is grounded. False on a conflict.
   bool GroundBest(PackageId package);
 
-  using Mark = std::size_t;
   Mark Now() const { return trail_.size(); }
   void UndoTo(Mark mark);
 
@@ -83,6 +84,12 @@ class Domains final {
     bool used = false;
     bool dead = false;  // Nothing left to choose.
     std::vector<User> users;
+  };
+  // A candidate grounded when one of its gates was dead already, and how long the trail was then.
+  struct LateUser {
+    Mark found_at;
+    GateId gate;
+    User user;
   };
   struct Change {
     enum class Kind : std::uint8_t { kWord, kRequired, kDead } kind;
@@ -110,6 +117,7 @@ class Domains final {
   std::vector<Word> words_;
   std::vector<PackageId> queue_;
   std::vector<Change> trail_;
+  std::vector<LateUser> late_;  // By found_at.
   bool failed_ = false;
 
   // Scratch of PropagateShared.

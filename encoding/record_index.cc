@@ -51,7 +51,8 @@ std::string ToJson(const PackageRecord& record) {
 
 }  // namespace
 
-absl::StatusOr<Index> IndexRecords(const std::vector<const PackageRecord*>& records) {
+absl::StatusOr<Index> IndexRecords(const std::vector<const PackageRecord*>& records,
+                                   const std::string& subdir) {
   std::string tarballs;
   std::string conda;
   for (const PackageRecord* record : records) {
@@ -65,7 +66,7 @@ absl::StatusOr<Index> IndexRecords(const std::vector<const PackageRecord*>& reco
   const std::string json =
       R"({"info":{},"packages":{)" + tarballs + R"(},"packages.conda":{)" + conda + "}}";
   IngestReport report;
-  ASSIGN_OR_RETURN(Index index, IngestRepodata(json, {.subdir = "", .label = "environment"}, &report));
+  ASSIGN_OR_RETURN(Index index, IngestRepodata(json, {.subdir = subdir, .label = "environment"}, &report));
   if (!report.skipped.empty()) {
     return absl::InvalidArgumentError("package '" + report.skipped[0].fn +
                                       "': " + report.skipped[0].reason);

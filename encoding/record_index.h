@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -9,8 +10,9 @@
 namespace satchel {
 
 // An index over a few records that no channel gave us: an environment's, virtual packages. So the rest
-// of the encoding knows one kind of record only.
+// of the encoding knows one kind of record only. All of them are of one subdir.
 // Errors: kInvalidArgument, "package 'x': why", for a record that does not parse.
-[[nodiscard]] absl::StatusOr<Index> IndexRecords(const std::vector<const PackageRecord*>& records);
+[[nodiscard]] absl::StatusOr<Index> IndexRecords(const std::vector<const PackageRecord*>& records,
+                                                 const std::string& subdir);
 
 }  // namespace satchel

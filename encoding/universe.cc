@@ -1,6 +1,7 @@
 #include "encoding/universe.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -36,34 +37,33 @@ absl::Status Universe::AddSources() {
     }
   }
   const auto last = static_cast<std::uint32_t>(request_.channels.size());
-  // An installed record ranks with its channel where the request has that, else after all of them.
-  std::vector<std::vector<const PackageRecord*>> by_rank(last + 1);
-  for (const InstalledPackage& package : request_.installed) {
-    std::uint32_t rank = 0;
-    while (rank < last && request_.channels[rank].name != package.record.channel) {
-      ++rank;
-    }
-    by_rank[rank].push_back(&package.record);
-  }
   const auto add = [&](const std::vector<const PackageRecord*>& records, Source::Kind kind,
-                       std::uint32_t rank, std::string channel) -> absl::Status {
-    if (records.empty()) {
-      return absl::OkStatus();
+                       std::uint32_t rank, const std::string& channel,
+                       const std::string& subdir) -> absl::Status {
+    if (!records.empty()) {
+      ASSIGN_OR_RETURN(Index index, IndexRecords(records, subdir));
+      own_indexes_.push_back(std::make_unique<Index>(std::move(index)));
+      sources_.push_back({own_indexes_.back().get(), kind, rank, channel});
     }
-    ASSIGN_OR_RETURN(Index index, IndexRecords(records));
-    own_indexes_.push_back(std::make_unique<Index>(std::move(index)));
-    sources_.push_back({own_indexes_.back().get(), kind, rank, std::move(channel)});
     return absl::OkStatus();
   };
-  for (std::uint32_t rank = 0; rank <= last; ++rank) {
-    RETURN_IF_ERROR(add(by_rank[rank], Source::Kind::kInstalled, rank,
-                        rank < last ? request_.channels[rank].name : std::string()));
+  // An installed record ranks with its channel where the request has that, else after all of them.
+  std::map<std::pair<std::string, std::string>, std::vector<const PackageRecord*>> installed;
+  for (const InstalledPackage& package : request_.installed) {
+    installed[{package.record.channel, package.record.subdir}].push_back(&package.record);
+  }
+  for (const auto& [origin, records] : installed) {
+    std::uint32_t rank = 0;
+    while (rank < last && request_.channels[rank].name != origin.first) {
+      ++rank;
+    }
+    RETURN_IF_ERROR(add(records, Source::Kind::kInstalled, rank, origin.first, origin.second));
   }
   std::vector<const PackageRecord*> virtual_packages;
   for (const PackageRecord& record : request_.virtual_packages) {
     virtual_packages.push_back(&record);
   }
-  RETURN_IF_ERROR(add(virtual_packages, Source::Kind::kVirtual, last, "@"));
+  RETURN_IF_ERROR(add(virtual_packages, Source::Kind::kVirtual, last, "@", ""));
   gate_of_spec_.resize(sources_.size());
   return absl::OkStatus();
 }

@@ -238,7 +238,7 @@ Answer Optimiser::FixVariant(PackageId package) {
     if (answer == Answer::kYes) {
       ClaimBetterImpossible(package, best);
       Permit(choice);
-      search_.DropStaleModels(progress_);
+      search_.DropStaleModels();
       return Answer::kYes;
     }
     domains_.Remove(package, best);
@@ -356,7 +356,6 @@ Answer Optimiser::FixStep(const std::vector<PackageId>& step, const std::string&
 
 void Optimiser::Decide(const std::vector<PackageId>& step) {
   progress_.Decide(step);
-  search_.DropStaleModels(progress_);
 }
 
 // --- Claims ----------------------------------------------------------------------------------------
@@ -426,6 +425,10 @@ Answer Optimiser::FixItems(std::vector<Item> items, const std::string& label, bo
   if (items.empty()) {
     return Answer::kYes;
   }
+  const auto is_empty = [](const Item& item) { return item.options.empty(); };
+  if (std::any_of(items.begin(), items.end(), is_empty)) {
+    return Answer::kNo;
+  }
   std::vector<PackageId> roots;
   std::vector<Distinguished> distinguished;
   for (const Item& item : items) {
@@ -441,6 +444,7 @@ Answer Optimiser::FixItems(std::vector<Item> items, const std::string& label, bo
   const Answer all_best = FixAllBest(items);
   if (all_best != Answer::kNo) {
     search_.Announce({}, {});
+    search_.DropStaleModels();
     if (all_best == Answer::kYes) {
       AddBestLevels(items, label, by_greatest);
     }
@@ -451,6 +455,7 @@ Answer Optimiser::FixItems(std::vector<Item> items, const std::string& label, bo
     answer = FixSumAndNames(items, label + (by_greatest ? ": total lag" : ""));
   }
   search_.Announce({}, {});
+  search_.DropStaleModels();
   return answer;
 }
 
@@ -458,9 +463,6 @@ Answer Optimiser::FixItems(std::vector<Item> items, const std::string& label, bo
 Answer Optimiser::FixAllBest(const std::vector<Item>& items) {
   std::vector<Choice> choices;
   for (const Item& item : items) {
-    if (item.options.empty()) {
-      return Answer::kNo;
-    }
     choices.push_back({item.term.package, item.options[0]});
   }
   const Answer answer = search_.Feasible(choices, progress_);

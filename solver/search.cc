@@ -28,18 +28,22 @@ bool Search::IsWitnessed(const Choice& choice) {
                      [&](const Model& model) { return model.Satisfies(choice); });
 }
 
-void Search::DropStaleModels(const Progress& progress) {
-  if (models_.empty()) {
-    return;
-  }
+void Search::DropStaleModels() {
   const auto is_stale = [&](const Model& model) {
-    return std::any_of(progress.decided().begin(), progress.decided().end(), [&](PackageId package) {
+    for (std::size_t i = 0; i < universe().num_packages(); ++i) {
+      const PackageId package(i);
       const Position at = model.Of(package);
-      return at == kNoPosition || !Contains(domains_.Domain(package), at);
-    });
+      if (at == kNoPosition ? domains_.IsRequired(package)
+                            : !Contains(domains_.Domain(package), at)) {
+        // Virtual packages are there without being chosen.
+        if (!universe().IsVirtual(package)) {
+          return true;
+        }
+      }
+    }
+    return false;
   };
-  // The latest satisfies every decision: it is what they were made on.
-  models_.erase(std::remove_if(models_.begin() + 1, models_.end(), is_stale), models_.end());
+  models_.erase(std::remove_if(models_.begin(), models_.end(), is_stale), models_.end());
 }
 
 void Search::KeepOnlyCurrentModel() { models_.resize(1); }
@@ -67,6 +71,9 @@ Answer Search::Feasible(std::span<const Choice> choices, const Progress& progres
 
 bool Search::Dive(std::span<const Choice> choices, Progress progress) {
   ++statistics_.dives;
+  if (!domains_.Propagate()) {
+    return false;
+  }
   const Domains::Mark mark = domains_.Now();
   for (const Choice& choice : choices) {
     domains_.Restrict(choice.package, choice.allowed);
@@ -121,6 +128,10 @@ bool Search::DiveThrough(Progress& progress) {
 }
 
 bool Search::TryRestrict(PackageId package, const std::vector<Word>& allowed) {
+  // What is still pending belongs to this side of the mark: undone with the attempt it would be lost.
+  if (!domains_.Propagate()) {
+    return false;
+  }
   const Domains::Mark mark = domains_.Now();
   domains_.Restrict(package, allowed);
   if (domains_.Propagate() && domains_.Ground(package, allowed)) {

@@ -85,7 +85,7 @@ class Search final {
   // Whether some plan found so far, still possible, satisfies the choice.
   bool IsWitnessed(const Choice& choice);
   // Forgets plans that the domains no longer allow; called after each decision.
-  void DropStaleModels(const Progress& progress);
+  void DropStaleModels();
   void KeepOnlyCurrentModel();
 
   // The SAT session: one encoding of the domains as they are now, made when first needed.
