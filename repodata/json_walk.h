@@ -11,7 +11,7 @@
 #include <string_view>
 #include <utility>
 
-#include <simdjson.h>
+#include <simdjson.h>  // NOLINT(portability-restrict-system-includes): the one place.
 
 #include "absl/status/status.h"
 #include "absl/strings/str_format.h"
@@ -170,6 +170,7 @@ bool JsonWalk::ForEachElement(JsonNode& node, Visit visit) {
   }
   for (auto result : array) {
     JsonNode element;
+    // NOLINTNEXTLINE(performance-move-const-arg): get() is for rvalues.
     if (const auto error = std::move(result).get(element.value); error != simdjson::SUCCESS) {
       return FailAtCursor(error);
     }

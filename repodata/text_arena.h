@@ -36,7 +36,7 @@ class TextArena final {
   }
 
  private:
-  static constexpr std::size_t kChunk = 64 * 1024;
+  static constexpr std::size_t kChunk = std::size_t{64} << 10;
 
   std::vector<std::unique_ptr<char[]>> chunks_;
   char* next_ = nullptr;
