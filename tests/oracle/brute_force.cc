@@ -116,7 +116,8 @@ void Chooser::KeepEnvironment() {
 // Level 3.
 void Chooser::KeepUnchanged() {
   const auto is_changed = [&](const SmallPlan& plan, std::size_t at) {
-    const bool counts = NameAt(at).is_installed && !NameAt(at).is_requested && plan[at] >= 0;
+    const bool counts = NameAt(at).is_installed && !NameAt(at).is_requested && plan[at] >= 0 &&
+                        (!request_.prune || NameAt(at).was_requested);
     return counts && !Chosen(plan, at)->is_installed ? 1 : 0;
   };
   KeepBest("changed", [&](const SmallPlan& plan) {
@@ -128,7 +129,8 @@ void Chooser::KeepUnchanged() {
   });
   ++step_;
   for (std::size_t at = 0; at < world_.names.size(); ++at) {
-    if (NameAt(at).is_installed && !NameAt(at).is_requested) {
+    if (NameAt(at).is_installed && !NameAt(at).is_requested &&
+        (!request_.prune || NameAt(at).was_requested)) {
       KeepBest("changed: " + NameAt(at).name,
                [&](const SmallPlan& plan) { return is_changed(plan, at); });
       if (IsPresent(at) && Chosen(plans_.front(), at)->is_installed) {
