@@ -1,6 +1,8 @@
 // What the options of solve do, on the demo channels.
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -110,6 +112,18 @@ TEST(Solve, AConflictIsExplainedOnStandardError) {
   EXPECT_EQ(finished.output, "");
   EXPECT_THAT(finished.error, HasSubstr("satchel: error: unsatisfiable: "));
   EXPECT_THAT(finished.error, HasSubstr("python=3.10"));
+}
+
+TEST(Solve, AConflictCanBeProvenToOthers) {
+  const TemporaryDirectory directory;
+  const std::string path = directory.path() + "/proof";
+  const std::vector<std::string> command = {"solve", "python=3.10", "python=3.12", "--proof"};
+  EXPECT_EQ(RunProgram(Join(Join(command, {path}), DemoChannels())).exit_code, 1);
+  std::string word;
+  std::ifstream(path + ".cnf") >> word;
+  EXPECT_TRUE(word == "p" || word == "c") << word;
+  EXPECT_GT(std::filesystem::file_size(path + ".frat"), 0U);
+  EXPECT_EQ(RunProgram(Join(Join(command, {"/none/x"}), DemoChannels())).exit_code, 4);
 }
 
 TEST(Solve, GeneratedChannelsAreTheSameForTheSameSeed) {

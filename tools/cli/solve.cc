@@ -14,6 +14,7 @@
 #include "frontend/export/plan_json.h"
 #include "frontend/export/plan_text.h"
 #include "frontend/files.h"
+#include "solver/certificate.h"
 #include "tools/cli/interrupt.h"
 #include "tools/cli/prepare.h"
 #include "tools/cli/run.h"
@@ -63,9 +64,6 @@ absl::Status CheckOptions(const Arguments& arguments) {
       !arguments.update_all) {
     return absl::InvalidArgumentError(
         "nothing to solve; give specs, as in 'satchel solve python=3.12 numpy', or --file");
-  }
-  if (!arguments.proof.empty()) {
-    return absl::UnimplementedError("--proof: this version cannot write proofs yet");
   }
   return absl::OkStatus();
 }
@@ -152,6 +150,19 @@ absl::Status PrintPlan(const Arguments& arguments, const PreparedRequest& prepar
   return Print(PlanText(plan, context, options));
 }
 
+absl::Status WriteProof(const Arguments& arguments, const Request& request) {
+  if (arguments.proof.empty()) {
+    return absl::OkStatus();
+  }
+  const absl::Status written =
+      WriteUnsatisfiableProof(request, arguments.proof + ".cnf", arguments.proof + ".frat");
+  if (written.ok() && !arguments.quiet && !arguments.json) {
+    PrintNote(absl::StrFormat("satchel: wrote %s.cnf and its proof %s.frat\n", arguments.proof,
+                              arguments.proof));
+  }
+  return written;
+}
+
 absl::Status PrintConflict(const Arguments& arguments, const Conflict& conflict,
                            const AnswerContext& context) {
   if (arguments.json) {
@@ -205,6 +216,7 @@ absl::StatusOr<ExitCode> RunSolve(const Arguments& arguments) {
   }
   if (const Conflict* conflict = std::get_if<Conflict>(&outcome); conflict != nullptr) {
     RETURN_IF_ERROR(PrintConflict(arguments, *conflict, context));
+    RETURN_IF_ERROR(WriteProof(arguments, prepared->request));
     return kExitUnsatisfiable;
   }
   Plan& plan = std::get<Plan>(outcome);
