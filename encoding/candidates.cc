@@ -12,6 +12,7 @@ struct CandidateFinder::Row {
   std::uint32_t channel_rank;
   std::uint16_t num_track_features;
   bool is_installed;
+  std::size_t num_features;
   std::uint64_t build_number;
   std::int64_t timestamp_ms;
   VersionRef version;
@@ -19,6 +20,15 @@ struct CandidateFinder::Row {
   std::string_view fn;
   std::string_view subdir;
 };
+
+namespace {
+
+std::size_t CountWords(std::string_view text) {
+  return text.empty() ? 0
+                      : static_cast<std::size_t>(std::count(text.begin(), text.end(), ' ')) + 1;
+}
+
+}  // namespace
 
 CandidateFinder::CandidateFinder(const Request& request, const std::vector<Source>& sources,
                                  VersionPreference preference)
@@ -64,7 +74,8 @@ void CandidateFinder::AddRows(std::uint32_t source, std::string_view name,
       continue;
     }
     rows.push_back({source, record, from.channel_rank, row.num_track_features,
-                    is_installed, row.build_number, row.timestamp_ms,
+                    is_installed,
+                    CountWords(index.String(index.Cold(record).features)), row.build_number, row.timestamp_ms,
                     index.VersionOf(row.version), index.String(row.build), index.String(row.fn),
                     index.subdir()});
   }
@@ -168,6 +179,9 @@ bool CandidateFinder::Precedes(const Row& a, const Row& b, bool lowest) const {
   }
   if (a.build_number != b.build_number) {
     return a.build_number > b.build_number;
+  }
+  if (a.num_features != b.num_features) {
+    return a.num_features < b.num_features;  // Builds for a feature that nobody asked for.
   }
   if (a.timestamp_ms != b.timestamp_ms) {
     return a.timestamp_ms > b.timestamp_ms;
