@@ -99,8 +99,8 @@ OptionGroup Output() {
               {"--export", "FILE",
                "write an environment.yml with exact versions (- for standard output)", "", kFile,
                &Arguments::export_file},
-              {"-q,--quiet", "", "nothing but the plan: no warnings, progress or times", "",
-               kNothing, &Arguments::quiet},
+              {"-q,--quiet", "", "nothing but the plan: no notes, progress or times", "", kNothing,
+               &Arguments::quiet},
               {"-v,--verbose", "", "also the levels of the optimum and how it was found", "",
                kNothing, &Arguments::verbose},
           }};

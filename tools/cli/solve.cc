@@ -130,7 +130,7 @@ absl::Status PrintPlan(const Arguments& arguments, const PreparedRequest& prepar
   if (arguments.json) {
     return Print(ToJson(plan, context));
   }
-  if (!plan.proven && !arguments.quiet) {
+  if (!plan.proven) {
     PrintWarning("stopped before the end: this plan is valid, but not proven to be the best");
   }
   if (arguments.explicit_file) {
