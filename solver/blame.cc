@@ -40,7 +40,6 @@ class Blamer final {
     for (const Part& part : parts) {
       (part.is_pin ? request.pins : request.specs).push_back(*part.spec);
     }
-    request.installed.clear();  // Nothing of an environment is ever a must.
     absl::StatusOr<std::unique_ptr<Universe>> universe =
         Universe::Make(request, VersionPreference::kNewest);
     if (!universe.ok()) {
