@@ -336,11 +336,15 @@ void Domains::UndoTo(Mark mark) {
     }
   }
   // Candidates grounded deeper on a gate that was dead up here already: removed there, so again here.
-  for (std::size_t i = late_.size(); i > 0 && late_[i - 1].found_at > mark; --i) {
-    late_[i - 1].found_at = mark;
-    if (State(late_[i - 1].gate).dead) {
-      Blame(late_[i - 1].user, universe_.GateOf(late_[i - 1].gate).package);
+  std::size_t first = late_.size();
+  while (first > 0 && late_[first - 1].found_at > mark) {
+    --first;
+  }
+  for (std::size_t i = first; i < late_.size(); ++i) {
+    if (State(late_[i].gate).dead) {
+      Blame(late_[i].user, universe_.GateOf(late_[i].gate).package);
     }
+    late_[i].found_at = trail_.size();  // The removal just made is undone below this only.
   }
   // Gates that grounding added but that were not looked at before the conflict.
   for (const PackageId package : pending) {
