@@ -271,10 +271,10 @@ absl::Status Parser::AddExpected(std::string_view line) {
   if (!scenario_.satisfiable) {
     if (line.starts_with(kMentions)) {
       scenario_.mentioned.emplace_back(StripSpace(line.substr(kMentions.size())));
-    } else {
-      scenario_.expected.emplace_back(line);
+      return absl::OkStatus();
     }
-    return absl::OkStatus();
+    scenario_.expected.emplace_back(line);
+    return CheckScenarioSpec(line);
   }
   const PackageRecord* record = FindRecord(line);
   if (record == nullptr) {

@@ -46,10 +46,9 @@ struct Scenario {
 
   bool satisfiable = true;
   // If satisfiable the whole new environment, "channel/subdir::name-version-build", sorted;
-  // otherwise the parts of the request that a minimal conflict blames: exactly one of these texts
-  // is in each of its lines, and each is in one.
+  // otherwise the requested specs and pins of a minimal conflict, all of them, as written.
   std::vector<std::string> expected;
-  std::vector<std::string> mentioned;  // Words that the explanation of the conflict must contain.
+  std::vector<std::string> mentioned;  // What an explanation of the conflict must name besides.
 };
 
 // Reads the format described in corpora/README.md.
