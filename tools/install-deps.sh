@@ -11,6 +11,7 @@ packages=(
   libbz2-dev
   libcli11-dev
   libcryptominisat5-dev
+  libgmock-dev
   libgtest-dev
   libsimdjson-dev
   libssl-dev
