@@ -51,6 +51,26 @@ void DropParentheses(std::string* text) {
   }
 }
 
+// Takes a build that is a regular expression, "^(core2|nehalem)$" behind a version, off the end. Its
+// parentheses, brackets and '|' are its own: conda's parser would take them for parts of the spec,
+// and the packages that are written so (conda-forge's microarchitecture levels) never match.
+std::optional<std::string> TakeRegexBuild(std::string* text) {
+  const std::string_view all = StripSpace(*text);
+  const std::size_t before = all.find_last_of(" =");
+  if (!all.ends_with('$') || before == std::string_view::npos || all[before + 1] != '^') {
+    return std::nullopt;
+  }
+  const std::string_view rest = StripSpace(all.substr(0, before));
+  constexpr std::string_view kOperators = "=!|,<>~";
+  if (rest.find_first_of(" =<>!~") == std::string_view::npos ||
+      kOperators.find(rest.back()) != std::string_view::npos) {
+    return std::nullopt;  // It is the version.
+  }
+  std::string build(all.substr(before + 1));
+  *text = std::string(rest);
+  return build;
+}
+
 bool IsAlphanumeric(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
@@ -130,8 +150,10 @@ void SplitBuild(std::string_view text, std::string* version, std::optional<std::
   version->erase(std::remove(version->begin(), version->end(), ' '), version->end());
 }
 
-// "numpy>=1.8 py27_0" without brackets and channel.
-absl::Status ReadNameVersionBuild(std::string_view text, SpecComponents* components) {
+// "numpy>=1.8 py27_0" without brackets and channel; `regex_build` if a build was taken off it.
+absl::Status ReadNameVersionBuild(std::string_view text,
+                                  const std::optional<std::string>& regex_build,
+                                  SpecComponents* components) {
   const std::size_t name_end = std::min(text.find_first_of(" =<>!~"), text.size());
   if (name_end == 0) {
     return absl::InvalidArgumentError("it does not begin with a package name");
@@ -152,7 +174,13 @@ absl::Status ReadNameVersionBuild(std::string_view text, SpecComponents* compone
   }
   std::string version;
   std::optional<std::string>& build = (*components)[SpecField::kBuild];
-  SplitBuild(rest, &version, &build);
+  if (regex_build.has_value()) {
+    build = regex_build;
+    version.assign(rest);
+    version.erase(std::remove(version.begin(), version.end(), ' '), version.end());
+  } else {
+    SplitBuild(rest, &version, &build);
+  }
   (*components)[SpecField::kVersion] = SanitizeVersion(version, build.has_value());
   return absl::OkStatus();
 }
@@ -215,11 +243,12 @@ absl::StatusOr<SpecComponents> ParseSpecText(std::string_view text) {
     return ReadPackageFile(text);
   }
   std::string rest(text);
+  const std::optional<std::string> regex_build = TakeRegexBuild(&rest);
   SpecComponents brackets;
-  const std::size_t open = text.find('[');
-  const std::size_t close = text.rfind(']');
-  if (open != std::string_view::npos && close != std::string_view::npos && open < close) {
-    const std::string section(text.substr(open, close - open + 1));
+  const std::size_t open = rest.find('[');
+  const std::size_t close = rest.rfind(']');
+  if (open != std::string::npos && close != std::string::npos && open < close) {
+    const std::string section = rest.substr(open, close - open + 1);
     RETURN_IF_ERROR(
         internal::ReadBrackets(std::string_view(section).substr(1, section.size() - 2), &brackets));
     EraseAll(section, &rest);
@@ -239,7 +268,7 @@ absl::StatusOr<SpecComponents> ParseSpecText(std::string_view text) {
     SetChannel(*brackets[SpecField::kChannel], &components);
     brackets[SpecField::kChannel].reset();
   }
-  RETURN_IF_ERROR(ReadNameVersionBuild(body, &components));
+  RETURN_IF_ERROR(ReadNameVersionBuild(body, regex_build, &components));
 
   // A name in brackets would let "harmless[name=other]" install something else.
   brackets[SpecField::kName].reset();
