@@ -164,7 +164,7 @@ bool Encoding::Dominates(const Block& block, Position better, Position worse) co
 // holds for b if it holds for w; questions about other sets are protected as `distinguished`.
 // Candidates that no gate can tell apart and that ask for the same are the special case where each
 // dominates the other, of which the most preferred stays.
-// Test: tests/encoding/pruning_test.cc solves random universes with and without it.
+// Test: tests/oracle/pruning_test.cc solves random universes with and without it.
 void Encoding::MergeCandidates(Block& block) {
   const Position installed = universe_.List(block.package).installed;
   std::vector<Position> kept;
