@@ -1,6 +1,6 @@
-// Pruning must not show: with dominance, lazy grounding or dives off, the answer is the same, level by
-// level. On the small universes of the oracle, and on a made-up channel where names have enough versions for
-// each of them to matter.
+// Pruning must not show: with dominance, lazy grounding or dives off, the answer is the same, level
+// by level. On the small universes of the oracle, and on a made-up channel where names have enough
+// versions for each of them to matter.
 
 #include <cstdint>
 #include <cstdlib>
@@ -84,8 +84,7 @@ class MadeUpChannel : public ::testing::Test {
   void SetUp() override {
     std::string name = ::testing::TempDir() + "satchel-pruning-XXXXXX";
     ASSERT_NE(mkdtemp(name.data()), nullptr);
-    const absl::StatusOr<GeneratedChannel> channel =
-        GenerateChannel({kNumRecords, 7}, name);
+    const absl::StatusOr<GeneratedChannel> channel = GenerateChannel({kNumRecords, 7}, name);
     ASSERT_TRUE(channel.ok()) << channel.status();
     for (const char* const subdir : {"linux-64", "noarch"}) {
       IngestOptions options;
@@ -112,9 +111,9 @@ class MadeUpChannel : public ::testing::Test {
     }
     for (std::size_t left = 1 + dice.Below(6); left > 0; --left) {
       const Index& index = *indexes_[dice.Below(2)];
-      const std::string text(dice.Chance(80)
-                                 ? index.Name(NameId(dice.Below(index.num_names())))
-                                 : index.String(index.Spec(SpecId(dice.Below(index.num_specs()))).text));
+      const std::string text(
+          dice.Chance(80) ? index.Name(NameId(dice.Below(index.num_names())))
+                          : index.String(index.Spec(SpecId(dice.Below(index.num_specs()))).text));
       absl::StatusOr<MatchSpec> spec = MatchSpec::Parse(text);
       if (spec.ok() && !spec->name().starts_with("__")) {
         request.specs.push_back(*std::move(spec));
