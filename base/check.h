@@ -8,9 +8,9 @@ namespace satchel::internal {
 }  // namespace satchel::internal
 
 // For programmers' mistakes only; always on. Bad input gets an absl::Status instead.
-#define SATCHEL_CHECK(condition)                                               \
-  (static_cast<bool>(condition)                                                \
-       ? static_cast<void>(0)                                                  \
+#define SATCHEL_CHECK(condition) \
+  (static_cast<bool>(condition)  \
+       ? static_cast<void>(0)    \
        : ::satchel::internal::CheckFailed(#condition, __FILE__, __LINE__))
 
 // The same for hot loops: on in debug builds only.

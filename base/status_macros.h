@@ -10,11 +10,11 @@
 #define SATCHEL_CONCAT_INNER(a, b) a##b
 #define SATCHEL_CONCAT(a, b) SATCHEL_CONCAT_INNER(a, b)
 
-#define RETURN_IF_ERROR(expr)                    \
-  do {                                           \
+#define RETURN_IF_ERROR(expr)                           \
+  do {                                                  \
     if (absl::Status status_ = (expr); !status_.ok()) { \
-      return status_;                            \
-    }                                            \
+      return status_;                                   \
+    }                                                   \
   } while (false)
 
 #define ASSIGN_OR_RETURN(lhs, expr) \

@@ -9,8 +9,12 @@
 namespace satchel {
 
 // Debian's Abseil has a string_view of its own; these two cross the border, at no cost.
-inline absl::string_view ToAbsl(std::string_view text) { return {text.data(), text.size()}; }
-inline std::string_view ToStd(absl::string_view text) { return {text.data(), text.size()}; }
+inline absl::string_view ToAbsl(std::string_view text) {
+  return {text.data(), text.size()};
+}
+inline std::string_view ToStd(absl::string_view text) {
+  return {text.data(), text.size()};
+}
 
 // `text` without leading and trailing ASCII white space. The view lives as long as `text`.
 std::string_view StripSpace(std::string_view text);

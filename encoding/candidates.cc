@@ -24,8 +24,7 @@ struct CandidateFinder::Row {
 namespace {
 
 std::size_t CountWords(std::string_view text) {
-  return text.empty() ? 0
-                      : static_cast<std::size_t>(std::count(text.begin(), text.end(), ' ')) + 1;
+  return text.empty() ? 0 : static_cast<std::size_t>(std::count(text.begin(), text.end(), ' ')) + 1;
 }
 
 }  // namespace
@@ -73,11 +72,10 @@ void CandidateFinder::AddRows(std::uint32_t source, std::string_view name,
     if (from.kind == Source::Kind::kChannel && IsNewerThanAllowed(row)) {
       continue;
     }
-    rows.push_back({source, record, from.channel_rank, row.num_track_features,
-                    is_installed,
-                    CountWords(index.String(index.Cold(record).features)), row.build_number, row.timestamp_ms,
-                    index.VersionOf(row.version), index.String(row.build), index.String(row.fn),
-                    index.subdir()});
+    rows.push_back({source, record, from.channel_rank, row.num_track_features, is_installed,
+                    CountWords(index.String(index.Cold(record).features)), row.build_number,
+                    row.timestamp_ms, index.VersionOf(row.version), index.String(row.build),
+                    index.String(row.fn), index.subdir()});
   }
 }
 
@@ -115,9 +113,8 @@ std::vector<CandidateFinder::Row> CandidateFinder::Gather(std::string_view name)
     }
   }
   if (!rules.specs.empty() || !rules.pins.empty() || !rules.removals.empty()) {
-    std::erase_if(rows, [&](const Row& row) {
-      return !Allowed(rules, ViewOf(row.source, row.record));
-    });
+    std::erase_if(rows,
+                  [&](const Row& row) { return !Allowed(rules, ViewOf(row.source, row.record)); });
   }
   return rows;
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+
 #include "encoding/position_set.h"
 #include "encoding/request.h"
 #include "repodata/index.h"
@@ -28,7 +29,7 @@ enum class VersionPreference { kNewest, kLowest, kLowestForRequested };
 
 // One record that may be chosen for its name.
 struct Candidate {
-  std::uint32_t source;      // Index into Sources.
+  std::uint32_t source;  // Index into Sources.
   RecordId record;
   std::uint32_t rank_class;  // 0 is best; equal for variants of each other.
   std::uint32_t lag;         // ARCHITECTURE.md, "The objective".
@@ -38,9 +39,9 @@ struct Candidate {
 // The candidates of one name, best first: its positions.
 struct CandidateList {
   std::vector<Candidate> candidates;
-  std::vector<VersionRef> versions;      // Distinct ones of the candidates.
-  std::vector<Position> class_end;       // By rank class: one past its last position.
-  Position installed = kNoPosition;      // The record that is in the environment.
+  std::vector<VersionRef> versions;  // Distinct ones of the candidates.
+  std::vector<Position> class_end;   // By rank class: one past its last position.
+  Position installed = kNoPosition;  // The record that is in the environment.
 };
 
 // Builds candidate lists for the names of one request. Applies what ARCHITECTURE.md calls visible

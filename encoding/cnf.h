@@ -37,8 +37,8 @@ class Literal {
   std::uint32_t code_ = kUndefined;
 };
 
-// Clauses in one flat array. Constants are resolved on the way in: a clause with True is dropped, False is
-// dropped from its clause.
+// Clauses in one flat array. Constants are resolved on the way in: a clause with True is dropped,
+// False is dropped from its clause.
 class Cnf final {
  public:
   Literal NewVariable() { return Literal::Positive(num_variables_++); }

@@ -95,8 +95,8 @@ void Domains::RemoveAll(PackageId package, std::span<const Word> forbidden) {
   }
 }
 
-// The candidate cannot be chosen as its gate is dead: at all for a dependency; for a constrains only if
-// the target must be there.
+// The candidate cannot be chosen as its gate is dead: at all for a dependency; for a constrains
+// only if the target must be there.
 void Domains::Blame(const User& user, PackageId target) {
   if (!user.is_constrains || State(target).required) {
     Remove(user.package, user.at);
@@ -335,7 +335,8 @@ void Domains::UndoTo(Mark mark) {
       }
     }
   }
-  // Candidates grounded deeper on a gate that was dead up here already: removed there, so again here.
+  // Candidates grounded deeper on a gate that was dead up here already: removed there, so again
+  // here.
   std::size_t first = late_.size();
   while (first > 0 && late_[first - 1].found_at > mark) {
     --first;

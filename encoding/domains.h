@@ -28,7 +28,8 @@ namespace satchel {
 // needed as the support of a dependency, as the best of its package, or by name. So of a
 // name with hundreds of records mostly a handful is ever read.
 //
-// Undo: Now() and UndoTo() nest as a stack; take a mark only when propagated. Grounding is not undone, it is not a choice.
+// Undo: Now() and UndoTo() nest as a stack; take a mark only when propagated. Grounding is not
+// undone, it is not a choice.
 class Domains final {
  public:
   using Mark = std::size_t;  // How long the trail was.

@@ -68,8 +68,8 @@ void Encoding::Include(PackageId package) {
   blocks_.push_back(std::move(block));
 }
 
-// What can be needed: from what must be there and is not settled, over the dependencies. A constrains
-// alone never makes a package needed.
+// What can be needed: from what must be there and is not settled, over the dependencies. A
+// constrains alone never makes a package needed.
 void Encoding::Collect(std::span<const PackageId> roots) {
   for (std::size_t i = 0; i < universe_.num_packages(); ++i) {
     if (domains_.IsRequired(PackageId(i))) {
@@ -152,15 +152,15 @@ bool Encoding::Dominates(const Block& block, Position better, Position worse) co
   return AsksNoMore(less.depends, more.depends) && AsksNoMore(less.constrains, more.constrains);
 }
 
-// Rule "dominance": a candidate w is left out if a more preferred candidate b of its name is allowed by
-// every gate that allows w, and asks for no more than w.
+// Rule "dominance": a candidate w is left out if a more preferred candidate b of its name is
+// allowed by every gate that allows w, and asks for no more than w.
 //
 // Proof sketch: in a plan with w put b instead. Whoever depends on or constrains the name accepts b
 // since it accepts w; b's own gates are implied by w's, so they hold; what only w needed is
 // dropped. So it is a plan. Under the objective it is no worse: b comes before w in rank, lag and
 // variant order; no other package changed. If w is a live variant then so is b, in the same
-// rank class or a better one, and every name b depends on w depends on too: the frontier is the same. A
-// question about a prefix of the preference order, or about "variants that do not need n",
+// rank class or a better one, and every name b depends on w depends on too: the frontier is the
+// same. A question about a prefix of the preference order, or about "variants that do not need n",
 // holds for b if it holds for w; questions about other sets are protected as `distinguished`.
 // Candidates that no gate can tell apart and that ask for the same are the special case where each
 // dominates the other, of which the most preferred stays.
@@ -171,10 +171,10 @@ void Encoding::MergeCandidates(Block& block) {
   for (const Position at : block.kept) {
     // The nearest better ones are the likeliest to be of the same make.
     const std::size_t first = kept.size() > kMostCompared ? kept.size() - kMostCompared : 0;
-    const bool dominated = at != installed && std::any_of(kept.begin() + first, kept.end(),
-                                                          [&](Position better) {
-                                                            return Dominates(block, better, at);
-                                                          });
+    const bool dominated =
+        at != installed && std::any_of(kept.begin() + first, kept.end(), [&](Position better) {
+          return Dominates(block, better, at);
+        });
     if (!dominated) {
       kept.push_back(at);
     }
@@ -304,8 +304,7 @@ void Encoding::AddLinks(Block& block) {
   // A gate that every candidate has is asked for once, by the package.
   std::vector<GateId> common;
   for (std::size_t i = 0; i < block.kept.size() && block.overflow.IsFalse(); ++i) {
-    const std::span<const GateId> depends =
-        universe_.LinksOf(block.package, block.kept[i]).depends;
+    const std::span<const GateId> depends = universe_.LinksOf(block.package, block.kept[i]).depends;
     if (i == 0) {
       common.assign(depends.begin(), depends.end());
     } else {

@@ -24,13 +24,15 @@ struct EncodeOptions {
 // What the domains leave open, as CNF.
 //
 // Per package that matters, over its k grounded candidates left, best first:
-//   ladder    l[i]: "one of the first i+1 is chosen"; l[i] -> l[i+1]. Gives at-most-one, and turns a
+//   ladder    l[i]: "one of the first i+1 is chosen"; l[i] -> l[i+1]. Gives at-most-one, and turns
+//   a
 //             bound on rank, lag or version into one literal.
 //   x[i]      "the i-th is chosen" = l[i] and not l[i-1]; a variable only where i > 0.
 //   present   "one is chosen", l[k-1] where nothing overflows.
-//   overflow  "one that is not grounded is chosen": stands for all of them, asks for nothing, is allowed
-//             by every gate that allows one of them. So the CNF is a relaxation: unsatisfiable here is
-//             unsatisfiable in truth; a model without overflow is a plan.
+//   overflow  "one that is not grounded is chosen": stands for all of them, asks for nothing, is
+//   allowed
+//             by every gate that allows one of them. So the CNF is a relaxation: unsatisfiable here
+//             is unsatisfiable in truth; a model without overflow is a plan.
 // Per gate: one literal, shared by all candidates that use it; a gate that allows a run of
 // candidates costs two binary clauses.
 //
@@ -62,14 +64,14 @@ class Encoding final {
  private:
   struct Block {
     PackageId package;
-    std::vector<Position> kept;      // Best first.
-    std::vector<Literal> ladder;     // l[i], by index in kept.
-    std::vector<Literal> chosen;     // x[i], undefined until asked for.
-    std::vector<Word> ungrounded;    // Part of the domain; empty set if none.
+    std::vector<Position> kept;    // Best first.
+    std::vector<Literal> ladder;   // l[i], by index in kept.
+    std::vector<Literal> chosen;   // x[i], undefined until asked for.
+    std::vector<Word> ungrounded;  // Part of the domain; empty set if none.
     std::vector<std::pair<std::uint64_t, Literal>> runs;
     Literal present;
     Literal overflow = Literal::False();
-    std::vector<GateId> gates;       // On this package.
+    std::vector<GateId> gates;  // On this package.
     std::vector<const std::vector<Word>*> distinguished;
   };
 

@@ -94,8 +94,7 @@ void PlainEncoding::AddLinks(PackageId package) {
       cnf_.AddImplication(x, GateLiteral(gate));
     }
     for (const GateId gate : links.constrains) {
-      cnf_.AddClause(
-          {~x, ~present_[universe_.GateOf(gate).package.index()], GateLiteral(gate)});
+      cnf_.AddClause({~x, ~present_[universe_.GateOf(gate).package.index()], GateLiteral(gate)});
     }
   }
 }

@@ -8,8 +8,8 @@
 
 namespace satchel {
 
-// The whole problem as CNF, with nothing pruned, merged or left for later: what a certificate or a proof is
-// about. Shares with the fast path only the candidate lists and the evaluation of specs.
+// The whole problem as CNF, with nothing pruned, merged or left for later: what a certificate or a
+// proof is about. Shares with the fast path only the candidate lists and the evaluation of specs.
 //   x[p,i]     candidate i of p is chosen; at most one (a ladder of its own)
 //   present p  some x[p,i]
 //   gate       -> one of the allowed
@@ -34,8 +34,8 @@ class PlainEncoding final {
 
   Universe& universe_;
   Cnf cnf_;
-  std::vector<Literal> present_;                // By package.
-  std::vector<std::vector<Literal>> chosen_;    // By package, position.
+  std::vector<Literal> present_;              // By package.
+  std::vector<std::vector<Literal>> chosen_;  // By package, position.
   std::vector<Literal> gates_;
 };
 

@@ -8,8 +8,8 @@
 
 namespace satchel {
 
-// Sets of positions in a name's preference-ordered candidate list, as 64-bit words. Free functions over
-// spans, because the words live in arenas and on the stack as often as in a vector.
+// Sets of positions in a name's preference-ordered candidate list, as 64-bit words. Free functions
+// over spans, because the words live in arenas and on the stack as often as in a vector.
 using Word = std::uint64_t;
 using Position = std::uint32_t;
 inline constexpr Position kNoPosition = 0xffffffff;
@@ -73,8 +73,8 @@ template <typename Visit>
 void ForEach(std::span<const Word> set, Visit visit) {
   for (std::size_t w = 0; w < set.size(); ++w) {
     for (Word word = set[w]; word != 0; word &= word - 1) {
-      visit(static_cast<Position>(w * kWordBits +
-                                  static_cast<std::size_t>(std::countr_zero(word))));
+      visit(
+          static_cast<Position>(w * kWordBits + static_cast<std::size_t>(std::countr_zero(word))));
     }
   }
 }

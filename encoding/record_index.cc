@@ -3,6 +3,7 @@
 #include <string>
 
 #include "absl/strings/str_format.h"
+
 #include "base/status_macros.h"
 #include "repodata/ingest.h"
 
@@ -44,7 +45,8 @@ std::string ToJson(const PackageRecord& record) {
       Quoted(record.track_features), Quoted(record.url), QuotedList(record.depends),
       QuotedList(record.constrains));
   if (record.noarch != NoarchKind::kNone) {
-    json += record.noarch == NoarchKind::kPython ? R"(,"noarch":"python")" : R"(,"noarch":"generic")";
+    json +=
+        record.noarch == NoarchKind::kPython ? R"(,"noarch":"python")" : R"(,"noarch":"generic")";
   }
   return json + R"(,"subdir":)" + Quoted(record.subdir) + "}";
 }
@@ -66,7 +68,8 @@ absl::StatusOr<Index> IndexRecords(const std::vector<const PackageRecord*>& reco
   const std::string json =
       R"({"info":{},"packages":{)" + tarballs + R"(},"packages.conda":{)" + conda + "}}";
   IngestReport report;
-  ASSIGN_OR_RETURN(Index index, IngestRepodata(json, {.subdir = subdir, .label = "environment"}, &report));
+  ASSIGN_OR_RETURN(Index index,
+                   IngestRepodata(json, {.subdir = subdir, .label = "environment"}, &report));
   if (!report.skipped.empty()) {
     return absl::InvalidArgumentError("package '" + report.skipped[0].fn +
                                       "': " + report.skipped[0].reason);

@@ -15,7 +15,8 @@ namespace satchel {
 // platform's and noarch; they rank as one channel). The indexes outlive the request.
 struct Channel {
   std::string name;
-  std::string url;  // Base of the package URLs: <url>/<subdir>/<fn>, unless base_url says otherwise.
+  std::string
+      url;  // Base of the package URLs: <url>/<subdir>/<fn>, unless base_url says otherwise.
   std::vector<const Index*> subdirs;
 };
 
@@ -33,17 +34,17 @@ struct InstalledPackage {
 // Everything that decides a solve, except the objective. Plain data; parsed and checked by whoever
 // makes it.
 struct Request {
-  std::vector<Channel> channels;               // Highest priority first.
-  std::vector<MatchSpec> specs;                // Wanted: present and matching.
-  std::vector<MatchSpec> pins;                 // Matching if present.
-  std::vector<PackageRecord> virtual_packages; // Names with a leading "__".
+  std::vector<Channel> channels;                // Highest priority first.
+  std::vector<MatchSpec> specs;                 // Wanted: present and matching.
+  std::vector<MatchSpec> pins;                  // Matching if present.
+  std::vector<PackageRecord> virtual_packages;  // Names with a leading "__".
   std::vector<InstalledPackage> installed;
-  std::vector<MatchSpec> remove;               // Installed packages that must go.
+  std::vector<MatchSpec> remove;  // Installed packages that must go.
   ChannelPriority priority = ChannelPriority::kFlexible;
-  std::optional<std::int64_t> exclude_newer_ms; // Records with a later timestamp do not exist.
-  bool update_all = false;                     // No installed version is preferred.
-  bool prune = false;                          // Installed packages that nothing needs may go.
-  bool ignore_dependencies = false;            // --no-deps.
+  std::optional<std::int64_t> exclude_newer_ms;  // Records with a later timestamp do not exist.
+  bool update_all = false;                       // No installed version is preferred.
+  bool prune = false;                            // Installed packages that nothing needs may go.
+  bool ignore_dependencies = false;              // --no-deps.
 };
 
 }  // namespace satchel

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
+
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "encoding/record_index.h"

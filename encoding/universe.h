@@ -9,6 +9,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
+
 #include "base/id.h"
 #include "encoding/candidates.h"
 #include "encoding/position_set.h"
@@ -34,9 +35,9 @@ struct Links {
   std::span<const GateId> constrains;
 };
 
-// The part of the channels that a request can reach, found lazily: a name's candidates are listed when
-// something first mentions the name, and a candidate's dependencies are turned into gates
-// (it is *grounded*) when something first looks at it. What is never looked at costs nothing.
+// The part of the channels that a request can reach, found lazily: a name's candidates are listed
+// when something first mentions the name, and a candidate's dependencies are turned into gates (it
+// is *grounded*) when something first looks at it. What is never looked at costs nothing.
 //
 // Ids are handed out in the order of discovery, which is the same on every run. Names, candidates
 // and gates are never forgotten. Candidate lists stay where they are; views of gates and links are
@@ -88,8 +89,8 @@ class Universe final {
   struct Package {
     std::string name;
     CandidateList list;
-    std::vector<LinkRange> links;     // By position.
-    std::vector<GateId> gates;        // On this package, for sharing.
+    std::vector<LinkRange> links;  // By position.
+    std::vector<GateId> gates;     // On this package, for sharing.
   };
 
   explicit Universe(const Request& request, VersionPreference preference);
@@ -105,8 +106,8 @@ class Universe final {
   std::vector<std::unique_ptr<Package>> packages_;  // Their lists stay where they are.
   absl::flat_hash_map<std::string_view, PackageId> package_of_name_;
   std::vector<Gate> gates_;
-  std::vector<Word> words_;      // The sets of the gates.
-  std::vector<GateId> links_;    // The gates of the grounded candidates.
+  std::vector<Word> words_;                        // The sets of the gates.
+  std::vector<GateId> links_;                      // The gates of the grounded candidates.
   std::vector<std::vector<GateId>> gate_of_spec_;  // By source, spec.
   std::size_t num_grounded_ = 0;
 };

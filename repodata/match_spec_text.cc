@@ -51,9 +51,9 @@ void DropParentheses(std::string* text) {
   }
 }
 
-// Takes a build that is a regular expression, "^(core2|nehalem)$" behind a version, off the end. Its
-// parentheses, brackets and '|' are its own: conda's parser would take them for parts of the spec,
-// and the packages that are written so (conda-forge's microarchitecture levels) never match.
+// Takes a build that is a regular expression, "^(core2|nehalem)$" behind a version, off the end.
+// Its parentheses, brackets and '|' are its own: conda's parser would take them for parts of the
+// spec, and the packages that are written so (conda-forge's microarchitecture levels) never match.
 std::optional<std::string> TakeRegexBuild(std::string* text) {
   const std::string_view all = StripSpace(*text);
   const std::size_t before = all.find_last_of(" =");

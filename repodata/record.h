@@ -8,22 +8,23 @@
 
 namespace satchel {
 
-// One package file with everything that is known of it, owning its strings: for the few records that
-// leave the solver (a plan) or come from elsewhere than a channel (an environment, virtual packages).
+// One package file with everything that is known of it, owning its strings: for the few records
+// that leave the solver (a plan) or come from elsewhere than a channel (an environment, virtual
+// packages).
 struct PackageRecord {
   std::string name;
   std::string version;
   std::string build;
   std::uint64_t build_number = 0;
-  std::string channel;                // Canonical channel name.
+  std::string channel;  // Canonical channel name.
   std::string subdir;
   std::string fn;
-  std::string url;                    // Where to download it; empty if unknown.
+  std::string url;  // Where to download it; empty if unknown.
   std::string md5;
   std::string sha256;
   std::string license;
   std::string license_family;
-  std::string track_features;         // Separated by one space.
+  std::string track_features;  // Separated by one space.
   std::string python_site_packages_path;
   std::uint64_t size_bytes = 0;
   std::int64_t timestamp_ms = 0;

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "absl/strings/str_format.h"
+
 #include "base/status_macros.h"
 #include "encoding/plain_encoder.h"
 #include "solver/sat_solver.h"
@@ -10,8 +11,8 @@
 namespace satchel {
 namespace {
 
-// "At most `bound` of the inputs are true", if the returned literal is assumed. A sequential counter
-// (Sinz, CP 2005): inputs.size() * (bound + 1) variables.
+// "At most `bound` of the inputs are true", if the returned literal is assumed. A sequential
+// counter (Sinz, CP 2005): inputs.size() * (bound + 1) variables.
 Literal AtMost(Cnf& cnf, const std::vector<Literal>& inputs, std::int64_t bound) {
   const Literal holds = cnf.NewVariable();
   if (bound < 0) {
@@ -84,8 +85,8 @@ class Certifier final {
     return encoding_.ChosenFrom(Here(choice.package), choice.allowed);
   }
 
-  // A literal for each unit that the term may cost above its cheapest; that the cheapest is a bound is
-  // a claim of its own.
+  // A literal for each unit that the term may cost above its cheapest; that the cheapest is a bound
+  // is a claim of its own.
   absl::Status AddInputs(const Term& term, std::int64_t excess, std::vector<Literal>& inputs) {
     const std::vector<Word>& cheapest = term.steps[0].allowed;
     std::vector<Word> below(cheapest.size(), 0);

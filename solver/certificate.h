@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+
 #include "encoding/request.h"
 #include "solver/minimise.h"
 #include "solver/solve.h"
@@ -13,13 +14,15 @@
 
 namespace satchel {
 
-// What the optimiser claims, in the order in which it relied on it. Packages are ids of its universe.
+// What the optimiser claims, in the order in which it relied on it. Packages are ids of its
+// universe.
 struct Certificate {
   // No remaining plan satisfies all of these at once.
   struct Impossible {
     std::vector<Choice> choices;
   };
-  // The sum of the terms' costs cannot be less than `value`; for the rest of the level it is `value`.
+  // The sum of the terms' costs cannot be less than `value`; for the rest of the level it is
+  // `value`.
   struct LeastSum {
     std::vector<Term> terms;
     std::int64_t value;
@@ -35,9 +38,9 @@ struct Certificate {
   std::vector<std::variant<Impossible, LeastSum, Fixed, Level>> claims;
 };
 
-// Proves every claim again: on the plain encoding of the whole problem, with a fresh CryptoMiniSat for each
-// level. Marks the levels that hold as certified.
-// Errors: kInternal naming the claim that fails; kDeadlineExceeded, kCancelled.
+// Proves every claim again: on the plain encoding of the whole problem, with a fresh CryptoMiniSat
+// for each level. Marks the levels that hold as certified. Errors: kInternal naming the claim that
+// fails; kDeadlineExceeded, kCancelled.
 [[nodiscard]] absl::Status Certify(const Universe& universe, VersionPreference preference,
                                    const Certificate& certificate, const StopSignal& stop,
                                    std::vector<LevelValue>& levels);

@@ -5,9 +5,8 @@
 namespace satchel {
 
 void SortByName(const Universe& universe, std::vector<PackageId>& packages) {
-  std::sort(packages.begin(), packages.end(), [&](PackageId a, PackageId b) {
-    return universe.NameOf(a) < universe.NameOf(b);
-  });
+  std::sort(packages.begin(), packages.end(),
+            [&](PackageId a, PackageId b) { return universe.NameOf(a) < universe.NameOf(b); });
   packages.erase(std::unique(packages.begin(), packages.end()), packages.end());
 }
 

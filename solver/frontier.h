@@ -24,8 +24,8 @@ class Progress final {
   // `step` is sorted by name.
   void Decide(std::span<const PackageId> step);
 
-  // The undecided names that are roots or that all candidates left of a decided package depend on, by
-  // name. Requires: every candidate left of a decided package is grounded.
+  // The undecided names that are roots or that all candidates left of a decided package depend on,
+  // by name. Requires: every candidate left of a decided package is grounded.
   std::vector<PackageId> Frontier(const Domains& domains);
 
   // The earliest decided package with more than one candidate left; None if there is none.
@@ -35,8 +35,9 @@ class Progress final {
   std::vector<PackageId> roots_;
   std::vector<PackageId> decided_;
   std::vector<bool> is_decided_;
-  std::vector<PackageId> open_;       // Decided, not yet known to be single.
-  std::vector<PackageId> reached_;    // Names that single decided packages depend on, undecided so far.
+  std::vector<PackageId> open_;  // Decided, not yet known to be single.
+  std::vector<PackageId>
+      reached_;  // Names that single decided packages depend on, undecided so far.
 };
 
 // The names (not virtual) that some, or that all, of the candidates left of a package depend on.

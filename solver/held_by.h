@@ -9,7 +9,8 @@
 
 namespace satchel {
 
-// How far a chosen package is behind the newest version that any channel of the request has, and why.
+// How far a chosen package is behind the newest version that any channel of the request has, and
+// why.
 struct Behind {
   std::int64_t versions = 0;  // Distinct newer versions.
   std::string held_by;        // As PlanPackage::held_by.

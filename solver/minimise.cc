@@ -63,8 +63,8 @@ class Oll final {
   }
 
  private:
-  // A literal to assume, what it costs to do without, and what has to be assumed then instead: the next
-  // step of a term, or the next output of a counter.
+  // A literal to assume, what it costs to do without, and what has to be assumed then instead: the
+  // next step of a term, or the next output of a counter.
   struct Soft {
     Literal literal;
     std::int64_t weight;
@@ -197,8 +197,7 @@ Minimum MinimiseSum(const std::vector<Term>& terms, Search& search, bool* needs_
   return Oll(terms, search).Run(needs_grounding);
 }
 
-Minimum MinimiseGreatest(const std::vector<Term>& terms, Search& search,
-                         const Progress& progress) {
+Minimum MinimiseGreatest(const std::vector<Term>& terms, Search& search, const Progress& progress) {
   std::int64_t bound = 0;  // No plan is better than this.
   for (const Term& term : terms) {
     bound = std::max(bound, term.steps[0].cost);

@@ -14,7 +14,7 @@ struct Term {
     std::int64_t cost;          // Of choosing from here, if not from a step before. Rising.
   };
   PackageId package;
-  std::vector<Step> steps;      // Not empty.
+  std::vector<Step> steps;  // Not empty.
   // What it costs to choose from none of the steps, absence included; below 0: it cannot happen.
   std::int64_t cost_otherwise = -1;
 };
@@ -28,11 +28,12 @@ struct Minimum {
   std::int64_t value = 0;
 };
 
-// The least sum of the terms' costs over the plans that the domains and the session allow. On return the
-// session, still open, assumes that the sum is the least (Search::Assume), for the questions to follow.
+// The least sum of the terms' costs over the plans that the domains and the session allow. On
+// return the session, still open, assumes that the sum is the least (Search::Assume), for the
+// questions to follow.
 //
-// Core-guided (OLL: Morgado, Dodaro, Marques-Silva, CP 2014): assume each term at its cheapest; a core
-// names terms that cannot all be so; they are replaced by a counter over them. Only terms in
+// Core-guided (OLL: Morgado, Dodaro, Marques-Silva, CP 2014): assume each term at its cheapest; a
+// core names terms that cannot all be so; they are replaced by a counter over them. Only terms in
 // cores ever cost anything.
 // `needs_grounding` as for Search::SolveSession: start again.
 [[nodiscard]] Minimum MinimiseSum(const std::vector<Term>& terms, Search& search,

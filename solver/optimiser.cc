@@ -58,8 +58,7 @@ Answer Optimiser::SetUp() {
     if (MayRemain(installed)) {
       installed_.push_back(installed);
       if (!request_.update_all && !IsRequested(installed.package)) {
-        prefer_installed.resize(
-            std::max(prefer_installed.size(), installed.package.index() + 1));
+        prefer_installed.resize(std::max(prefer_installed.size(), installed.package.index() + 1));
         prefer_installed[installed.package.index()] = true;
       }
     }
@@ -166,8 +165,7 @@ Answer Optimiser::FixUnchanged() {
     items.push_back({{package, {{same, 0}}, 1}, {same}, 0, true});
     candidates.push_back(package);
   }
-  if (const Answer answer = FixItems(std::move(items), "changes", false);
-      answer != Answer::kYes) {
+  if (const Answer answer = FixItems(std::move(items), "changes", false); answer != Answer::kYes) {
     return answer;
   }
   std::vector<PackageId> kept;
@@ -182,7 +180,9 @@ Answer Optimiser::FixUnchanged() {
 
 // --- Level 2: requested packages ---------------------------------------------------------------
 
-Answer Optimiser::FixRequested() { return FixStep(requested_, "requested"); }
+Answer Optimiser::FixRequested() {
+  return FixStep(requested_, "requested");
+}
 
 Answer Optimiser::FixRequestedInOrder() {
   std::vector<PackageId> order = requested_in_order_;
@@ -247,8 +247,8 @@ Answer Optimiser::FixVariant(PackageId package) {
   }
 }
 
-// A variant of a decided package that no plan contains must not keep a name out of the frontier. Where a
-// name is needed by some variants only, a plan has to show that one of the others is live.
+// A variant of a decided package that no plan contains must not keep a name out of the frontier.
+// Where a name is needed by some variants only, a plan has to show that one of the others is live.
 Answer Optimiser::NextFrontier(std::vector<PackageId>* frontier) {
   for (;;) {
     const std::vector<PackageId> decided = progress_.decided();
@@ -310,7 +310,8 @@ Answer Optimiser::RuleOutUnwitnessed(PackageId package, const std::vector<Packag
   return Answer::kYes;
 }
 
-// --- One level or step -----------------------------------------------------------------------------
+// --- One level or step
+// -----------------------------------------------------------------------------
 
 // Cost: the lag; options: the rank classes.
 Optimiser::Item Optimiser::RankItem(PackageId package) {
@@ -358,7 +359,8 @@ void Optimiser::Decide(const std::vector<PackageId>& step) {
   progress_.Decide(step);
 }
 
-// --- Claims ----------------------------------------------------------------------------------------
+// --- Claims
+// ----------------------------------------------------------------------------------------
 
 void Optimiser::ClaimImpossible(PackageId package, std::vector<Word> set) {
   if (certificate_ != nullptr && !IsEmpty(set)) {
@@ -394,7 +396,8 @@ void Optimiser::ClaimLeastGreatest(const std::vector<Term>& terms, std::int64_t 
   }
 }
 
-// --- One level or step -----------------------------------------------------------------------------
+// --- One level or step
+// -----------------------------------------------------------------------------
 
 // Makes a choice permanent outside of a session.
 void Optimiser::Permit(const Choice& choice) {

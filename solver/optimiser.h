@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+
 #include "solver/certificate.h"
 #include "solver/frontier.h"
 #include "solver/minimise.h"
@@ -16,11 +17,10 @@ namespace satchel {
 class Optimiser final {
  public:
   // `certificate` gets every claim that the plan's optimality rests on; null if nobody asks.
-  Optimiser(const Request& request, Objective objective, Search& search,
-            Certificate* certificate);
+  Optimiser(const Request& request, Objective objective, Search& search, Certificate* certificate);
 
-  // kYes: the plan is search.model(), everything decided. kNo: there is none. kStopped: search.model()
-  // is the best plan found, if has_model().
+  // kYes: the plan is search.model(), everything decided. kNo: there is none. kStopped:
+  // search.model() is the best plan found, if has_model().
   Answer Run();
 
   // The levels fixed so far, in order.
@@ -78,9 +78,9 @@ class Optimiser final {
   Domains& domains_;
   Universe& universe_;
   Progress progress_;
-  std::vector<PackageId> requested_;          // By name.
+  std::vector<PackageId> requested_;  // By name.
   std::vector<PackageId> requested_in_order_;
-  std::vector<Installed> installed_;          // By name; not those to be removed.
+  std::vector<Installed> installed_;  // By name; not those to be removed.
   std::vector<LevelValue> levels_;
 };
 

@@ -112,8 +112,8 @@ Plan BuildPlan(const Request& request, const Universe& universe, const Model& mo
     plan.packages.push_back(std::move(entry));
   }
   for (const InstalledPackage& installed : request.installed) {
-    const bool stays = std::any_of(
-        plan.packages.begin(), plan.packages.end(), [&](const PlanPackage& entry) {
+    const bool stays =
+        std::any_of(plan.packages.begin(), plan.packages.end(), [&](const PlanPackage& entry) {
           return entry.installed && entry.record.name == installed.record.name;
         });
     if (!stays) {

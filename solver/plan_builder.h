@@ -7,8 +7,8 @@
 
 namespace satchel {
 
-// Turns the chosen positions into records a user can read: dependencies before what needs them, what
-// changes in the environment, and how far behind the newest each package is and why.
+// Turns the chosen positions into records a user can read: dependencies before what needs them,
+// what changes in the environment, and how far behind the newest each package is and why.
 [[nodiscard]] Plan BuildPlan(const Request& request, const Universe& universe, const Model& model,
                              const std::vector<PackageId>& requested);
 

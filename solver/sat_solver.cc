@@ -1,6 +1,6 @@
 // The only file that knows CryptoMiniSat. Facts about 5.11.4 that the code relies on: an assumption
-// or clause with an undeclared variable ends the process, so ranges are checked here; get_conflict()
-// gives the negated assumptions; set_max_confl() holds for one call.
+// or clause with an undeclared variable ends the process, so ranges are checked here;
+// get_conflict() gives the negated assumptions; set_max_confl() holds for one call.
 
 #include "solver/sat_solver.h"
 
@@ -10,6 +10,7 @@
 #include <cryptominisat5/cryptominisat.h>
 
 #include "absl/status/status.h"
+
 #include "base/check.h"
 
 namespace satchel {
@@ -18,7 +19,9 @@ namespace {
 // How often the clock and the cancel flag are looked at.
 constexpr std::uint64_t kConflictsPerSlice = 2000;
 
-CMSat::Lit ToCms(Literal literal) { return CMSat::Lit(literal.variable(), literal.negated()); }
+CMSat::Lit ToCms(Literal literal) {
+  return CMSat::Lit(literal.variable(), literal.negated());
+}
 
 }  // namespace
 

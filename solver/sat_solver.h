@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+
 #include "encoding/cnf.h"
 #include "solver/stop_signal.h"
 
@@ -41,9 +42,9 @@ class SatSolver final {
   std::vector<Literal> core_;
 };
 
-// Solves `cnf` once with a proof: writes the clauses as DIMACS to `dimacs_path` and the FRAT proof of
-// their unsatisfiability to `frat_path`. Returns kFailedPrecondition if they are satisfiable, an I/O
-// status if a file cannot be written.
+// Solves `cnf` once with a proof: writes the clauses as DIMACS to `dimacs_path` and the FRAT proof
+// of their unsatisfiability to `frat_path`. Returns kFailedPrecondition if they are satisfiable, an
+// I/O status if a file cannot be written.
 [[nodiscard]] absl::Status WriteProof(const Cnf& cnf, const std::string& dimacs_path,
                                       const std::string& frat_path);
 

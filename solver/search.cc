@@ -46,7 +46,9 @@ void Search::DropStaleModels() {
   models_.erase(std::remove_if(models_.begin(), models_.end(), is_stale), models_.end());
 }
 
-void Search::KeepOnlyCurrentModel() { models_.resize(1); }
+void Search::KeepOnlyCurrentModel() {
+  models_.resize(1);
+}
 
 Answer Search::Feasible(std::span<const Choice> choices, const Progress& progress,
                         std::vector<std::size_t>* core) {
@@ -67,7 +69,8 @@ Answer Search::Feasible(std::span<const Choice> choices, const Progress& progres
   return FeasibleBySat(choices, core);
 }
 
-// --- Dives -----------------------------------------------------------------------------------------
+// --- Dives
+// -----------------------------------------------------------------------------------------
 
 bool Search::Dive(std::span<const Choice> choices, Progress progress) {
   ++statistics_.dives;
@@ -128,7 +131,8 @@ bool Search::DiveThrough(Progress& progress) {
 }
 
 bool Search::TryRestrict(PackageId package, const std::vector<Word>& allowed) {
-  // What is still pending belongs to this side of the mark: undone with the attempt it would be lost.
+  // What is still pending belongs to this side of the mark: undone with the attempt it would be
+  // lost.
   if (!domains_.Propagate()) {
     return false;
   }
@@ -187,7 +191,8 @@ bool Search::DiveDecideVariant(PackageId package) {
   }
 }
 
-// --- CryptoMiniSat -----------------------------------------------------------------------------------
+// --- CryptoMiniSat
+// -----------------------------------------------------------------------------------
 
 void Search::Announce(std::vector<PackageId> roots, std::vector<Distinguished> distinguished) {
   roots_ = std::move(roots);
@@ -204,12 +209,11 @@ Search::Session& Search::OpenSession() {
       }
     }
     session_ = std::make_unique<Session>();
-    session_->encoding = std::make_unique<Encoding>(
-        domains_, roots_, distinguished_, EncodeOptions{options_.merge_candidates});
+    session_->encoding = std::make_unique<Encoding>(domains_, roots_, distinguished_,
+                                                    EncodeOptions{options_.merge_candidates});
     session_->solver = std::make_unique<SatSolver>();
-    statistics_.encode_ms += std::chrono::duration<double, std::milli>(
-                                 std::chrono::steady_clock::now() - start)
-                                 .count();
+    statistics_.encode_ms +=
+        std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
     const Cnf& cnf = session_->encoding->cnf();
     statistics_.variables = std::max<std::int64_t>(statistics_.variables, cnf.num_variables());
     statistics_.clauses =
@@ -222,9 +226,13 @@ Literal Search::SessionLiteral(const Choice& choice) {
   return OpenSession().encoding->ChosenFrom(choice.package, choice.allowed);
 }
 
-Cnf& Search::SessionCnf() { return OpenSession().encoding->cnf(); }
+Cnf& Search::SessionCnf() {
+  return OpenSession().encoding->cnf();
+}
 
-void Search::Assume(std::vector<Literal> literals) { OpenSession().assumed = std::move(literals); }
+void Search::Assume(std::vector<Literal> literals) {
+  OpenSession().assumed = std::move(literals);
+}
 
 void Search::FixInSession(const Choice& choice) {
   if (session_ != nullptr) {
@@ -239,9 +247,7 @@ void Search::GroundMore(std::span<const PackageId> packages) {
   for (const PackageId package : packages) {
     const std::span<const Word> domain = domains_.Domain(package);
     std::size_t grounded = 0;
-    ForEach(domain, [&](Position at) {
-      grounded += universe().IsGrounded(package, at) ? 1 : 0;
-    });
+    ForEach(domain, [&](Position at) { grounded += universe().IsGrounded(package, at) ? 1 : 0; });
     std::size_t left = std::max(kLeastGrounded, grounded);
     std::vector<Word> more(domain.size(), 0);
     ForEach(domain, [&](Position at) {
@@ -271,8 +277,8 @@ Answer Search::SolveSession(std::span<const Literal> assumptions, std::vector<Li
       return Answer::kStopped;
     case SatSolver::Result::kSatisfiable: {
       const SatSolver& solver = *session.solver;
-      StoreModel(CloseModel(session.encoding->Decode(
-          [&](Literal literal) { return solver.IsTrue(literal); })));
+      StoreModel(CloseModel(
+          session.encoding->Decode([&](Literal literal) { return solver.IsTrue(literal); })));
       return Answer::kYes;
     }
     case SatSolver::Result::kUnsatisfiable:

@@ -99,8 +99,8 @@ class Search final {
   void FixInSession(const Choice& choice);
   // Literals that every following session question assumes; cleared with the session.
   void Assume(std::vector<Literal> literals);
-  // Solves the session's CNF. `needs_grounding` is set if only overflow made it unsatisfiable: more has
-  // been grounded then and the session is closed.
+  // Solves the session's CNF. `needs_grounding` is set if only overflow made it unsatisfiable: more
+  // has been grounded then and the session is closed.
   Answer SolveSession(std::span<const Literal> assumptions, std::vector<Literal>* core,
                       bool* needs_grounding);
 

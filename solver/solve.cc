@@ -64,15 +64,13 @@ absl::StatusOr<SolveOutcome> SolveWith(const Request& request, const SolveOption
   SolveStatistics statistics;
   Search search(domains, search_options, stop, statistics);
   Certificate certificate;
-  Optimiser optimiser(request, options.objective, search,
-                      options.certify ? &certificate : nullptr);
+  Optimiser optimiser(request, options.objective, search, options.certify ? &certificate : nullptr);
   progress("optimise");
   const Answer answer = optimiser.Run();
   statistics.names = static_cast<std::int64_t>(universe->num_packages());
   statistics.candidates = static_cast<std::int64_t>(universe->num_grounded());
-  statistics.search_ms = std::chrono::duration<double, std::milli>(
-                             std::chrono::steady_clock::now() - start)
-                             .count();
+  statistics.search_ms =
+      std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
   if (answer == Answer::kNo) {
     progress("explain");
     ASSIGN_OR_RETURN(Conflict conflict, FindBlame(request, stop));
@@ -90,8 +88,8 @@ absl::StatusOr<SolveOutcome> SolveWith(const Request& request, const SolveOption
   RETURN_IF_ERROR(CheckPlan(request, plan));
   if (options.certify && plan.proven) {
     progress("certify");
-    RETURN_IF_ERROR(Certify(*universe, PreferenceOf(options.objective), certificate, stop,
-                            plan.levels));
+    RETURN_IF_ERROR(
+        Certify(*universe, PreferenceOf(options.objective), certificate, stop, plan.levels));
   }
   return SolveOutcome(std::move(plan));
 }

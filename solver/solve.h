@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+
 #include "encoding/request.h"
 
 namespace satchel {
@@ -23,38 +24,39 @@ enum class Objective {
 
 struct SolveOptions {
   Objective objective = Objective::kNewest;
-  double timeout_seconds = 0;                     // 0: none. On expiry: best plan found, not proven.
-  const std::atomic<bool>* cancel = nullptr;      // Set it to stop; same result as a timeout.
-  bool certify = false;                           // Prove every level again with fresh solvers.
+  double timeout_seconds = 0;                 // 0: none. On expiry: best plan found, not proven.
+  const std::atomic<bool>* cancel = nullptr;  // Set it to stop; same result as a timeout.
+  bool certify = false;                       // Prove every level again with fresh solvers.
   std::function<void(std::string_view phase)> progress;  // Called at phase changes; may be empty.
 };
 
 // The value that the plan has at one level of the objective, in the order of the levels.
 struct LevelValue {
-  std::string level;    // "removals", "requested: greatest lag", "depth 2: numpy", ...
-  std::int64_t value;   // Smaller is better; 0 is the best imaginable.
-  bool proven = true;   // The next better value was shown to be impossible.
+  std::string level;   // "removals", "requested: greatest lag", "depth 2: numpy", ...
+  std::int64_t value;  // Smaller is better; 0 is the best imaginable.
+  bool proven = true;  // The next better value was shown to be impossible.
   bool certified = false;
 };
 
 struct PlanPackage {
   PackageRecord record;
-  bool requested = false;            // Named by a spec of the request.
-  bool installed = false;            // Kept: this very record is in the environment already.
-  std::int64_t lag = 0;              // Distinct better versions that the specs and priority allowed.
-  std::int64_t versions_behind = 0;  // Distinct newer versions in the channels, whatever hides them.
+  bool requested = false;  // Named by a spec of the request.
+  bool installed = false;  // Kept: this very record is in the environment already.
+  std::int64_t lag = 0;    // Distinct better versions that the specs and priority allowed.
+  std::int64_t versions_behind =
+      0;  // Distinct newer versions in the channels, whatever hides them.
   // One word for why it is not the newest: "spec", "pin", "priority", "exclude-newer", "features",
   // "kept", or the name of the package that holds it back; empty if it is the newest.
   std::string held_by;
 };
 
 struct SolveStatistics {
-  double reach_ms = 0;       // Universe: reachability, pruning, grounding.
-  double encode_ms = 0;      // CNF.
-  double search_ms = 0;      // Everything else.
+  double reach_ms = 0;   // Universe: reachability, pruning, grounding.
+  double encode_ms = 0;  // CNF.
+  double search_ms = 0;  // Everything else.
   std::int64_t names = 0;
-  std::int64_t candidates = 0;   // Grounded.
-  std::int64_t variables = 0;    // Of the largest CNF.
+  std::int64_t candidates = 0;  // Grounded.
+  std::int64_t variables = 0;   // Of the largest CNF.
   std::int64_t clauses = 0;
   std::int64_t sat_calls = 0;
   std::int64_t dives = 0;
@@ -62,19 +64,19 @@ struct SolveStatistics {
 };
 
 struct Plan {
-  std::vector<PlanPackage> packages;     // All of the new environment, in topological order.
-  std::vector<PackageRecord> unlink;     // Installed ones that go or change.
-  std::vector<PackageRecord> link;       // New or changed ones, in topological order.
+  std::vector<PlanPackage> packages;  // All of the new environment, in topological order.
+  std::vector<PackageRecord> unlink;  // Installed ones that go or change.
+  std::vector<PackageRecord> link;    // New or changed ones, in topological order.
   std::vector<LevelValue> levels;
-  bool proven = true;                    // Every level is; false after a timeout or cancellation.
+  bool proven = true;  // Every level is; false after a timeout or cancellation.
   SolveStatistics statistics;
 };
 
 // Why there is no plan: a set of parts of the request that cannot hold together; removing any one
 // of `blamed` makes the rest satisfiable.
 struct Conflict {
-  std::vector<std::string> blamed;       // "numpy=1.5 (requested)", "python=3.12 (pin)", ...
-  std::vector<std::string> notes;        // "libfoo: no channel has it", one line each.
+  std::vector<std::string> blamed;  // "numpy=1.5 (requested)", "python=3.12 (pin)", ...
+  std::vector<std::string> notes;   // "libfoo: no channel has it", one line each.
   SolveStatistics statistics;
 };
 
@@ -84,8 +86,8 @@ using SolveOutcome = std::variant<Plan, Conflict>;
 //
 // The result does not depend on the order or duplication of the specs (kOrdered aside), of records,
 // or on hash seeds. Deterministic, single-threaded.
-// Errors: kDeadlineExceeded or kCancelled if stopped before any plan was found; kInvalidArgument for
-// a request that cannot be asked (a wildcard name); kInternal if the plan fails verification.
+// Errors: kDeadlineExceeded or kCancelled if stopped before any plan was found; kInvalidArgument
+// for a request that cannot be asked (a wildcard name); kInternal if the plan fails verification.
 [[nodiscard]] absl::StatusOr<SolveOutcome> Solve(const Request& request,
                                                  const SolveOptions& options);
 
