@@ -83,7 +83,7 @@ void Domains::Restrict(PackageId package, std::span<const Word> allowed) {
 }
 
 void Domains::Remove(PackageId package, Position at) {
-  const std::uint32_t w = at / kWordBits;
+  const auto w = static_cast<std::uint32_t>(at / kWordBits);
   const std::uint32_t first_word = State(package).first_word;
   SetWord(package, w, words_[first_word + w] & ~(Word{1} << (at % kWordBits)));
 }

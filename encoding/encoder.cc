@@ -2,14 +2,9 @@
 
 #include <algorithm>
 
+#include "encoding/dominance.h"
+
 namespace satchel {
-namespace {
-
-// Pairwise comparison of the candidates of one name is quadratic; past this many only neighbours
-// with equal links are compared.
-constexpr std::size_t kMostCompared = 192;
-
-}  // namespace
 
 Encoding::Encoding(Domains& domains, std::span<const PackageId> roots,
                    std::span<const Distinguished> distinguished, const EncodeOptions& options)
@@ -25,7 +20,8 @@ Encoding::Encoding(Domains& domains, std::span<const PackageId> roots,
   }
   for (Block& block : blocks_) {
     if (options.merge_candidates) {
-      MergeCandidates(block);
+      block.kept =
+          WithoutDominated(domains_, block.package, block.kept, block.gates, block.distinguished);
     }
   }
   for (Block& block : blocks_) {
@@ -105,81 +101,6 @@ void Encoding::NoteGates(PackageId package, Position at) {
       }
     }
   }
-}
-
-// Whether each gate of `less` is one of `more`, or wider than one of them on the same package.
-bool Encoding::AsksNoMore(std::span<const GateId> less, std::span<const GateId> more) const {
-  for (const GateId asked : less) {
-    if (std::binary_search(more.begin(), more.end(), asked)) {
-      continue;
-    }
-    const PackageId package = universe_.GateOf(asked).package;
-    const std::span<const Word> wide = universe_.Allowed(asked);
-    const bool implied = std::any_of(more.begin(), more.end(), [&](GateId gate) {
-      if (universe_.GateOf(gate).package != package) {
-        return false;
-      }
-      const std::span<const Word> narrow = universe_.Allowed(gate);
-      const std::span<const Word> domain = domains_.Domain(package);
-      for (std::size_t w = 0; w < narrow.size(); ++w) {
-        if ((narrow[w] & domain[w] & ~wide[w]) != 0) {
-          return false;
-        }
-      }
-      return true;
-    });
-    if (!implied) {
-      return false;
-    }
-  }
-  return true;
-}
-
-bool Encoding::Dominates(const Block& block, Position better, Position worse) const {
-  for (const GateId gate : block.gates) {
-    const std::span<const Word> allowed = universe_.Allowed(gate);
-    if (Contains(allowed, worse) && !Contains(allowed, better)) {
-      return false;
-    }
-  }
-  for (const std::vector<Word>* set : block.distinguished) {
-    if (Contains(*set, worse) != Contains(*set, better)) {
-      return false;
-    }
-  }
-  const Links less = universe_.LinksOf(block.package, better);
-  const Links more = universe_.LinksOf(block.package, worse);
-  return AsksNoMore(less.depends, more.depends) && AsksNoMore(less.constrains, more.constrains);
-}
-
-// Rule "dominance": a candidate w is left out if a more preferred candidate b of its name is
-// allowed by every gate that allows w, and asks for no more than w.
-//
-// Proof sketch: in a plan with w put b instead. Whoever depends on or constrains the name accepts b
-// since it accepts w; b's own gates are implied by w's, so they hold; what only w needed is
-// dropped. So it is a plan. Under the objective it is no worse: b comes before w in rank, lag and
-// variant order; no other package changed. If w is a live variant then so is b, in the same
-// rank class or a better one, and every name b depends on w depends on too: the frontier is the
-// same. A question about a prefix of the preference order, or about "variants that do not need n",
-// holds for b if it holds for w; questions about other sets are protected as `distinguished`.
-// Candidates that no gate can tell apart and that ask for the same are the special case where each
-// dominates the other, of which the most preferred stays.
-// Test: tests/oracle/pruning_test.cc solves random universes with and without it.
-void Encoding::MergeCandidates(Block& block) {
-  const Position installed = universe_.List(block.package).installed;
-  std::vector<Position> kept;
-  for (const Position at : block.kept) {
-    // The nearest better ones are the likeliest to be of the same make.
-    const std::size_t first = kept.size() > kMostCompared ? kept.size() - kMostCompared : 0;
-    const bool dominated =
-        at != installed && std::any_of(kept.begin() + first, kept.end(), [&](Position better) {
-          return Dominates(block, better, at);
-        });
-    if (!dominated) {
-      kept.push_back(at);
-    }
-  }
-  block.kept = std::move(kept);
 }
 
 void Encoding::MakeLadder(Block& block) {

@@ -18,7 +18,7 @@ struct Distinguished {
 };
 
 struct EncodeOptions {
-  bool merge_candidates = true;  // Rule "dominance" of encoder.cc; off only to test it.
+  bool merge_candidates = true;  // encoding/dominance.h; off only to test it.
 };
 
 // What the domains leave open, as CNF.
@@ -79,9 +79,6 @@ class Encoding final {
   void Include(PackageId package);
   bool IsSettled(PackageId package) const;
   void NoteGates(PackageId package, Position at);
-  void MergeCandidates(Block& block);
-  bool Dominates(const Block& block, Position better, Position worse) const;
-  bool AsksNoMore(std::span<const GateId> less, std::span<const GateId> more) const;
   void MakeLadder(Block& block);
   void AddLinks(Block& block);
   Literal Chosen(Block& block, std::size_t i);

@@ -90,7 +90,7 @@ RecordView Universe::View(PackageId package, Position at) const {
 
 std::span<const Word> Universe::Allowed(GateId gate) const {
   const Gate& entry = gates_[gate.index()];
-  return {words_.data() + entry.first_word, WordsFor(NumCandidates(entry.package))};
+  return {words_.data() + entry.first_word, entry.num_words};
 }
 
 std::vector<Word> Universe::Evaluate(const MatchSpec& spec, PackageId package) const {
@@ -121,7 +121,8 @@ GateId Universe::ShareGate(PackageId package, const std::vector<Word>& allowed) 
     }
   }
   const GateId id(gates_.size());
-  gates_.push_back({package, static_cast<std::uint32_t>(words_.size()), IsEmpty(allowed)});
+  gates_.push_back({package, static_cast<std::uint32_t>(words_.size()),
+                    static_cast<std::uint32_t>(allowed.size()), IsEmpty(allowed)});
   words_.insert(words_.end(), allowed.begin(), allowed.end());
   packages_[package.index()]->gates.push_back(id);
   return id;

@@ -25,6 +25,7 @@ using GateId = Id<struct GateTag>;        // A distinct (name, set of its candid
 struct Gate {
   PackageId package;
   std::uint32_t first_word;  // Of the set, in the universe's arena.
+  std::uint32_t num_words;
   bool matches_nothing;
 };
 
