@@ -141,7 +141,8 @@ class Comparison final {
 std::vector<Position> WithoutDominated(const Domains& domains, PackageId package,
                                        std::span<const Position> candidates,
                                        std::span<const GateId> gates,
-                                       std::span<const std::vector<Word>* const> distinguished) {
+                                       std::span<const std::vector<Word>> distinguished,
+                                       std::vector<LeftOut>* left_out) {
   if (candidates.size() < 2) {
     return {candidates.begin(), candidates.end()};
   }
@@ -150,8 +151,8 @@ std::vector<Position> WithoutDominated(const Domains& domains, PackageId package
     comparison.AddColumn(domains.universe().Allowed(gate));
   }
   comparison.SetGateRows(comparison.TakeRows());
-  for (const std::vector<Word>* set : distinguished) {
-    comparison.AddColumn(*set);
+  for (const std::vector<Word>& set : distinguished) {
+    comparison.AddColumn(set);
   }
   comparison.SetDistinguishedRows(comparison.TakeRows());
 
@@ -159,12 +160,15 @@ std::vector<Position> WithoutDominated(const Domains& domains, PackageId package
   std::vector<std::size_t> kept;
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     const std::size_t first = kept.size() > kMostCompared ? kept.size() - kMostCompared : 0;
-    const bool dominated =
-        candidates[i] != installed &&
-        std::any_of(kept.begin() + static_cast<std::ptrdiff_t>(first), kept.end(),
-                    [&](std::size_t better) { return comparison.Dominates(better, i); });
-    if (!dominated) {
+    const auto better =
+        candidates[i] == installed
+            ? kept.end()
+            : std::find_if(kept.begin() + static_cast<std::ptrdiff_t>(first), kept.end(),
+                           [&](std::size_t b) { return comparison.Dominates(b, i); });
+    if (better == kept.end()) {
       kept.push_back(i);
+    } else {
+      left_out->push_back({candidates[i], candidates[*better]});
     }
   }
   std::vector<Position> positions;

@@ -7,6 +7,12 @@
 
 namespace satchel {
 
+// A candidate that dominance rules out, and the one that takes its place.
+struct LeftOut {
+  Position worse;
+  Position better;
+};
+
 // Rule "dominance": a candidate w is left out if a more preferred candidate b of its name is
 // allowed by every gate that allows w, and asks for no more than w.
 //
@@ -21,12 +27,14 @@ namespace satchel {
 // dominates the other, of which the most preferred stays.
 // Test: tests/oracle/pruning_test.cc solves random universes with and without it.
 //
-// Returns those of `candidates` (grounded, best first) that stay. `gates` are all those on the
+// Returns those of `candidates` (grounded, best first) that stay, and appends the others to
+// `left_out`. `gates` are all those on the
 // package that anything left uses; the installed candidate always stays.
 // Cost: linear in the gates' members, then a few words for each pair of candidates; past some
 // hundreds only the nearest ones are compared.
 [[nodiscard]] std::vector<Position> WithoutDominated(
     const Domains& domains, PackageId package, std::span<const Position> candidates,
-    std::span<const GateId> gates, std::span<const std::vector<Word>* const> distinguished);
+    std::span<const GateId> gates, std::span<const std::vector<Word>> distinguished,
+    std::vector<LeftOut>* left_out);
 
 }  // namespace satchel

@@ -1,38 +1,70 @@
 #include "encoding/encoder.h"
 
 #include <algorithm>
-
-#include "encoding/dominance.h"
+#include <utility>
 
 namespace satchel {
 
 Encoding::Encoding(Domains& domains, std::span<const PackageId> roots,
                    std::span<const Distinguished> distinguished, const EncodeOptions& options)
-    : domains_(domains), universe_(domains.universe()) {
-  block_of_.assign(universe_.num_packages(), kNoPosition);
-  gate_noted_.assign(universe_.num_gates(), false);
-  literal_of_gate_.assign(universe_.num_gates(), Literal());
-  Collect(roots);
+    : domains_(domains), universe_(domains.universe()), options_(options) {
+  FitTables();
+  for (const PackageId root : roots) {
+    Include(root);
+  }
   for (const Distinguished& entry : distinguished) {
-    if (Block* block = BlockOf(entry.package)) {
-      block->distinguished.push_back(&entry.set);
+    distinguished_[entry.package.index()].push_back(entry.set);
+  }
+  CatchUp();
+}
+
+// Grounding finds names and gates.
+void Encoding::FitTables() {
+  block_of_.resize(universe_.num_packages(), kNoPosition);
+  distinguished_.resize(universe_.num_packages());
+  waiting_.resize(universe_.num_packages());
+  gate_noted_.resize(universe_.num_gates(), false);
+  literal_of_gate_.resize(universe_.num_gates());
+}
+
+bool Encoding::Grow() {
+  FitTables();
+  for (Block& block : blocks_) {
+    if (!Refresh(block)) {
+      return false;
+    }
+  }
+  return CatchUp();
+}
+
+// Brings everything up to what Collect and Refresh have put into the blocks. False if a candidate
+// that dominance left out is told apart now.
+bool Encoding::CatchUp() {
+  Collect();
+  for (std::size_t b = 0; b < blocks_.size(); ++b) {
+    if (!NoteGates(blocks_[b])) {
+      return false;
     }
   }
   for (Block& block : blocks_) {
-    if (options.merge_candidates) {
-      block.kept =
-          WithoutDominated(domains_, block.package, block.kept, block.gates, block.distinguished);
+    if (!block.has_ladder) {
+      Merge(block);
+      MakeLadder(block);
+    } else if (block.ladder.size() < block.kept.size() ||
+               (IsEmpty(block.ungrounded) && !block.overflow.IsFalse())) {
+      ExtendLadder(block);
     }
   }
-  for (Block& block : blocks_) {
-    MakeLadder(block);
+  for (std::size_t b = 0; b < blocks_.size(); ++b) {
+    AddLinks(static_cast<std::uint32_t>(b));
   }
-  for (Block& block : blocks_) {
-    AddLinks(block);
+  overflows_.clear();
+  for (const Block& block : blocks_) {
+    if (!block.overflow.IsFalse()) {
+      overflows_.push_back({block.package, block.overflow});
+    }
   }
-  for (Block& block : blocks_) {
-    block.distinguished.clear();  // The caller's sets may go now.
-  }
+  return true;
 }
 
 Encoding::Block* Encoding::BlockOf(PackageId package) {
@@ -66,68 +98,155 @@ void Encoding::Include(PackageId package) {
 
 // What can be needed: from what must be there and is not settled, over the dependencies. A
 // constrains alone never makes a package needed.
-void Encoding::Collect(std::span<const PackageId> roots) {
+void Encoding::Collect() {
   for (std::size_t i = 0; i < universe_.num_packages(); ++i) {
     if (domains_.IsRequired(PackageId(i))) {
       Include(PackageId(i));
     }
   }
-  for (const PackageId root : roots) {
-    Include(root);
-  }
   for (std::size_t b = 0; b < blocks_.size(); ++b) {
     const PackageId package = blocks_[b].package;
-    for (const Position at : std::vector<Position>(blocks_[b].kept)) {
-      for (const GateId gate : universe_.LinksOf(package, at).depends) {
+    for (std::size_t i = blocks_[b].num_noted; i < blocks_[b].kept.size(); ++i) {
+      for (const GateId gate : universe_.LinksOf(package, blocks_[b].kept[i]).depends) {
         Include(universe_.GateOf(gate).package);
       }
     }
   }
-  for (std::size_t b = 0; b < blocks_.size(); ++b) {
-    for (const Position at : blocks_[b].kept) {
-      NoteGates(blocks_[b].package, at);
-    }
-  }
 }
 
-void Encoding::NoteGates(PackageId package, Position at) {
-  const Links links = universe_.LinksOf(package, at);
-  for (const std::span<const GateId> gates : {links.depends, links.constrains}) {
-    for (const GateId gate : gates) {
-      Block* target = BlockOf(universe_.GateOf(gate).package);
-      if (target != nullptr && !gate_noted_[gate.index()]) {
-        gate_noted_[gate.index()] = true;
-        target->gates.push_back(gate);
+bool Encoding::NoteGates(Block& block) {
+  for (; block.num_noted < block.kept.size(); ++block.num_noted) {
+    const Links links = universe_.LinksOf(block.package, block.kept[block.num_noted]);
+    for (const std::span<const GateId> gates : {links.depends, links.constrains}) {
+      for (const GateId gate : gates) {
+        if (!NoteGate(gate)) {
+          return false;
+        }
       }
     }
   }
+  return true;
+}
+
+bool Encoding::NoteGate(GateId gate) {
+  Block* target = BlockOf(universe_.GateOf(gate).package);
+  if (target == nullptr || gate_noted_[gate.index()]) {
+    return true;
+  }
+  gate_noted_[gate.index()] = true;
+  target->gates.push_back(gate);
+  const std::span<const Word> allowed = universe_.Allowed(gate);
+  return std::none_of(target->left_out.begin(), target->left_out.end(), [&](const LeftOut& pair) {
+    return Contains(allowed, pair.worse) && !Contains(allowed, pair.better);
+  });
+}
+
+void Encoding::Merge(Block& block) {
+  if (options_.merge_candidates) {
+    std::vector<Position> kept =
+        WithoutDominated(domains_, block.package, block.kept, block.gates,
+                         distinguished_[block.package.index()], &block.left_out);
+    block.kept = std::move(kept);
+    block.num_noted = block.kept.size();
+  }
+}
+
+// What has happened to the block's candidates since: grounded, or found to be impossible.
+bool Encoding::Refresh(Block& block) {
+  const std::span<const Word> domain = domains_.Domain(block.package);
+  if (domains_.IsRequired(block.package) && !block.present.IsTrue() && !block.is_asserted) {
+    cnf_.AddClause({block.present});
+    block.is_asserted = true;
+  }
+  for (std::size_t i = 0; i < block.kept.size(); ++i) {
+    if (!Contains(domain, block.kept[i]) && !block.is_gone[i]) {
+      const Literal before = i == 0 ? Literal::False() : block.ladder[i - 1];
+      cnf_.AddClause({~block.ladder[i], before});
+      block.is_gone[i] = true;
+    }
+  }
+  std::erase_if(block.left_out, [&](const LeftOut& pair) { return !Contains(domain, pair.worse); });
+  for (const LeftOut& pair : block.left_out) {
+    if (!Contains(domain, pair.better)) {
+      return false;
+    }
+  }
+  const std::vector<Word> ungrounded = block.ungrounded;
+  ForEach(ungrounded, [&](Position at) {
+    const bool is_possible = Contains(domain, at);
+    if (is_possible && !universe_.IsGrounded(block.package, at)) {
+      return;
+    }
+    Erase(block.ungrounded, at);
+    if (is_possible) {
+      block.kept.push_back(at);
+    }
+  });
+  return true;
 }
 
 void Encoding::MakeLadder(Block& block) {
   const std::size_t size = block.kept.size();
+  block.has_ladder = true;
   block.present = domains_.IsRequired(block.package) ? Literal::True() : cnf_.NewVariable();
-  if (!IsEmpty(block.ungrounded)) {
-    block.overflow = cnf_.NewVariable();
-    overflows_.push_back({block.package, block.overflow});
-    cnf_.AddImplication(block.overflow, block.present);
+  if (IsEmpty(block.ungrounded) && size > 0) {
+    AddSteps(block, size - 1);
+    block.ladder.push_back(block.present);
+    block.is_gone.push_back(false);
+    if (size > 1) {
+      cnf_.AddImplication(block.ladder[size - 2], block.present);
+    }
+  } else {
+    AddSteps(block, size);
+    CloseLadder(block);
   }
-  block.ladder.resize(size);
   block.chosen.resize(size);
-  for (std::size_t i = 0; i < size; ++i) {
-    const bool is_all = i + 1 == size && block.overflow.IsFalse();
-    block.ladder[i] = is_all ? block.present : cnf_.NewVariable();
+}
+
+// New candidates go to the end, wherever they stand in the preference order: that costs a set some
+// runs, and nothing that was said of the earlier steps has to be taken back. The old overflow
+// literal still means "none of the earlier steps".
+void Encoding::ExtendLadder(Block& block) {
+  if (block.ladder.size() == block.kept.size()) {
+    cnf_.AddClause({~block.overflow});  // What it stood for has turned out to be impossible.
+    block.overflow = Literal::False();
+  } else {
+    AddSteps(block, block.kept.size());
+    block.chosen.resize(block.kept.size());
+    CloseLadder(block);
+  }
+  // A set that took any of the overflow knows better now.
+  std::vector<OpenSet> open;
+  open.swap(block.open_sets);
+  for (OpenSet& set : open) {
+    bool overflows = false;
+    std::vector<Literal> choices = Choices(block, set.allowed, &overflows);
+    choices.push_back(~set.literal);
+    cnf_.AddClause(choices);
+    if (overflows) {
+      block.open_sets.push_back(std::move(set));
+    }
+  }
+}
+
+void Encoding::AddSteps(Block& block, std::size_t size) {
+  for (std::size_t i = block.ladder.size(); i < size; ++i) {
+    block.ladder.push_back(cnf_.NewVariable());
+    block.is_gone.push_back(false);
     if (i > 0) {
       cnf_.AddImplication(block.ladder[i - 1], block.ladder[i]);
     }
   }
-  if (!block.overflow.IsFalse()) {
-    const Literal last = size == 0 ? Literal::False() : block.ladder[size - 1];
-    cnf_.AddImplication(last, block.present);
-    cnf_.AddClause({~block.present, last, block.overflow});
-    cnf_.AddClause({~last, ~block.overflow});
-  } else if (size == 0) {
-    cnf_.AddClause({~block.present});
-  }
+}
+
+// "Present" is one of the steps or the overflow.
+void Encoding::CloseLadder(Block& block) {
+  const Literal last = block.ladder.empty() ? Literal::False() : block.ladder.back();
+  block.overflow = IsEmpty(block.ungrounded) ? Literal::False() : cnf_.NewVariable();
+  cnf_.AddImplication(last, block.present);
+  cnf_.AddImplication(block.overflow, block.present);
+  cnf_.AddClause({~block.present, last, block.overflow});
+  cnf_.AddClause({~last, ~block.overflow});
 }
 
 Literal Encoding::Chosen(Block& block, std::size_t i) {
@@ -165,9 +284,10 @@ Literal Encoding::Run(Block& block, std::size_t first, std::size_t last) {
   return run;
 }
 
-Literal Encoding::SetLiteral(Block& block, std::span<const Word> allowed) {
+// The ways to choose from `allowed`, and whether the overflow is one.
+std::vector<Literal> Encoding::Choices(Block& block, std::span<const Word> allowed,
+                                       bool* overflows) {
   std::vector<Literal> choices;
-  std::size_t inside = 0;
   for (std::size_t i = 0; i < block.kept.size(); ++i) {
     if (!Contains(allowed, block.kept[i])) {
       continue;
@@ -176,30 +296,43 @@ Literal Encoding::SetLiteral(Block& block, std::span<const Word> allowed) {
     while (i + 1 < block.kept.size() && Contains(allowed, block.kept[i + 1])) {
       ++i;
     }
-    inside += i - first + 1;
     choices.push_back(Run(block, first, i));
   }
-  bool overflows_all = true;
-  bool overflows_some = false;
-  for (std::size_t w = 0; w < block.ungrounded.size(); ++w) {
-    overflows_all = overflows_all && (block.ungrounded[w] & ~allowed[w]) == 0;
-    overflows_some = overflows_some || (block.ungrounded[w] & allowed[w]) != 0;
-  }
-  if (inside == block.kept.size() && overflows_all) {
-    return block.present;
-  }
-  if (overflows_some) {
+  *overflows = FirstCommon(block.ungrounded, allowed) != kNoPosition;
+  if (*overflows) {
     choices.push_back(block.overflow);
   }
+  return choices;
+}
+
+bool Encoding::AllowsAll(const Block& block, std::span<const Word> allowed) const {
+  for (std::size_t w = 0; w < block.ungrounded.size(); ++w) {
+    if ((block.ungrounded[w] & ~allowed[w]) != 0) {
+      return false;
+    }
+  }
+  return std::all_of(block.kept.begin(), block.kept.end(),
+                     [&](Position at) { return Contains(allowed, at); });
+}
+
+Literal Encoding::SetLiteral(Block& block, std::span<const Word> allowed) {
+  if (AllowsAll(block, allowed)) {
+    return block.present;
+  }
+  bool overflows = false;
+  std::vector<Literal> choices = Choices(block, allowed, &overflows);
   if (choices.empty()) {
     return Literal::False();
   }
-  if (choices.size() == 1) {
+  if (choices.size() == 1 && !overflows) {
     return choices[0];
   }
   const Literal set = cnf_.NewVariable();
   choices.push_back(~set);
   cnf_.AddClause(choices);
+  if (overflows) {
+    block.open_sets.push_back({set, {allowed.begin(), allowed.end()}});
+  }
   return set;
 }
 
@@ -221,10 +354,13 @@ Literal Encoding::GateLiteral(GateId gate) {
   return literal;
 }
 
-void Encoding::AddLinks(Block& block) {
-  // A gate that every candidate has is asked for once, by the package.
+// A gate that every candidate has is asked for once, by the package.
+std::vector<GateId> Encoding::CommonGates(const Block& block) const {
   std::vector<GateId> common;
-  for (std::size_t i = 0; i < block.kept.size() && block.overflow.IsFalse(); ++i) {
+  if (!block.overflow.IsFalse() || block.num_linked > 0) {
+    return common;
+  }
+  for (std::size_t i = 0; i < block.kept.size(); ++i) {
     const std::span<const GateId> depends = universe_.LinksOf(block.package, block.kept[i]).depends;
     if (i == 0) {
       common.assign(depends.begin(), depends.end());
@@ -234,10 +370,20 @@ void Encoding::AddLinks(Block& block) {
       });
     }
   }
+  return common;
+}
+
+void Encoding::AddLinks(std::uint32_t index) {
+  Block& block = blocks_[index];
+  for (const Waiting& waiting : std::exchange(waiting_[block.package.index()], {})) {
+    AddConstrains(waiting.block, waiting.candidate, waiting.gate);
+  }
+  const std::vector<GateId> common = CommonGates(block);
   for (const GateId gate : common) {
     cnf_.AddImplication(block.present, GateLiteral(gate));
   }
-  for (std::size_t i = 0; i < block.kept.size(); ++i) {
+  for (; block.num_linked < block.kept.size(); ++block.num_linked) {
+    const std::size_t i = block.num_linked;
     const Links links = universe_.LinksOf(block.package, block.kept[i]);
     for (const GateId gate : links.depends) {
       if (!std::binary_search(common.begin(), common.end(), gate)) {
@@ -245,11 +391,19 @@ void Encoding::AddLinks(Block& block) {
       }
     }
     for (const GateId gate : links.constrains) {
-      const Block* target = BlockOf(universe_.GateOf(gate).package);
-      if (target != nullptr) {
-        cnf_.AddClause({~Chosen(block, i), ~target->present, GateLiteral(gate)});
-      }
+      AddConstrains(index, i, gate);
     }
+  }
+}
+
+// On a package that is not in the CNF it says nothing, until Grow brings that in.
+void Encoding::AddConstrains(std::uint32_t index, std::size_t candidate, GateId gate) {
+  const PackageId package = universe_.GateOf(gate).package;
+  const Block* target = BlockOf(package);
+  if (target == nullptr) {
+    waiting_[package.index()].push_back({index, candidate, gate});
+  } else {
+    cnf_.AddClause({~Chosen(blocks_[index], candidate), ~target->present, GateLiteral(gate)});
   }
 }
 

@@ -8,6 +8,7 @@
 
 #include "encoding/cnf.h"
 #include "encoding/domains.h"
+#include "encoding/dominance.h"
 
 namespace satchel {
 
@@ -45,6 +46,12 @@ class Encoding final {
   Encoding(Domains& domains, std::span<const PackageId> roots,
            std::span<const Distinguished> distinguished, const EncodeOptions& options);
 
+  // Takes in what has been grounded since, and what has turned out to be impossible, by adding
+  // variables and clauses; every literal handed out keeps its meaning. Returns false if that cannot
+  // be (a candidate left out by dominance is needed after all): then start again with a new one.
+  // Requires: the domains have only shrunk since.
+  [[nodiscard]] bool Grow();
+
   const Cnf& cnf() const { return cnf_; }
   Cnf& cnf() { return cnf_; }
 
@@ -62,39 +69,71 @@ class Encoding final {
       const std::function<bool(Literal)>& is_true) const;
 
  private:
+  // A set that allows some of the overflow: its clause gets sharper when the block grows.
+  struct OpenSet {
+    Literal literal;
+    std::vector<Word> allowed;
+  };
   struct Block {
     PackageId package;
-    std::vector<Position> kept;    // Best first.
+    std::vector<Position> kept;    // Best first; those that Grow brought in come last.
     std::vector<Literal> ladder;   // l[i], by index in kept.
     std::vector<Literal> chosen;   // x[i], undefined until asked for.
+    std::vector<bool> is_gone;     // By index in kept: no longer in the domain, and said so.
     std::vector<Word> ungrounded;  // Part of the domain; empty set if none.
+    std::vector<LeftOut> left_out;
+    std::vector<OpenSet> open_sets;
     std::vector<std::pair<std::uint64_t, Literal>> runs;
     Literal present;
     Literal overflow = Literal::False();
-    std::vector<GateId> gates;  // On this package.
-    std::vector<const std::vector<Word>*> distinguished;
+    bool has_ladder = false;
+    bool is_asserted = false;    // `present` was made a clause.
+    std::size_t num_noted = 0;   // Of kept: targets and gates noted.
+    std::size_t num_linked = 0;  // Of kept: clauses added.
+    std::vector<GateId> gates;   // On this package.
+  };
+  // A constrains on a package that was not in the CNF.
+  struct Waiting {
+    std::uint32_t block;
+    std::size_t candidate;
+    GateId gate;
   };
 
-  void Collect(std::span<const PackageId> roots);
+  void FitTables();
+  bool CatchUp();
+  void Collect();
   void Include(PackageId package);
   bool IsSettled(PackageId package) const;
-  void NoteGates(PackageId package, Position at);
+  bool NoteGates(Block& block);
+  bool NoteGate(GateId gate);
+  void Merge(Block& block);
+  bool Refresh(Block& block);
   void MakeLadder(Block& block);
-  void AddLinks(Block& block);
+  void ExtendLadder(Block& block);
+  void AddSteps(Block& block, std::size_t size);
+  void CloseLadder(Block& block);
+  void AddLinks(std::uint32_t index);
+  void AddConstrains(std::uint32_t index, std::size_t candidate, GateId gate);
+  std::vector<GateId> CommonGates(const Block& block) const;
   Literal Chosen(Block& block, std::size_t i);
   Literal Run(Block& block, std::size_t first, std::size_t last);
   Literal GateLiteral(GateId gate);
   Literal SetLiteral(Block& block, std::span<const Word> allowed);
+  std::vector<Literal> Choices(Block& block, std::span<const Word> allowed, bool* overflows);
+  bool AllowsAll(const Block& block, std::span<const Word> allowed) const;
   Block* BlockOf(PackageId package);
 
   Domains& domains_;
   Universe& universe_;
+  const EncodeOptions options_;
   Cnf cnf_;
   std::vector<Block> blocks_;
   std::vector<std::uint32_t> block_of_;  // By package; kNoPosition if not in the CNF.
   std::vector<Literal> literal_of_gate_;
   std::vector<bool> gate_noted_;
   std::vector<Overflow> overflows_;
+  std::vector<std::vector<std::vector<Word>>> distinguished_;  // By package.
+  std::vector<std::vector<Waiting>> waiting_;                  // By package.
 };
 
 }  // namespace satchel

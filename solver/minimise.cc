@@ -58,6 +58,9 @@ class Oll final {
       if (!Trim(&core, needs_grounding)) {
         return {Answer::kNo, 0};
       }
+      if (core.empty()) {
+        return {Answer::kNo, 0};
+      }
       Relax(core);
     }
   }

@@ -264,41 +264,56 @@ Answer Search::SolveSession(std::span<const Literal> assumptions, std::vector<Li
                             bool* needs_grounding) {
   Session& session = OpenSession();
   *needs_grounding = false;
-  session.solver->Add(session.encoding->cnf(), session.fed_clauses);
-  session.fed_clauses = session.encoding->cnf().num_clauses();
-  std::vector<Literal> all(assumptions.begin(), assumptions.end());
-  all.insert(all.end(), session.assumed.begin(), session.assumed.end());
-  for (const Encoding::Overflow& overflow : session.encoding->overflows()) {
-    all.push_back(~overflow.literal);
-  }
-  ++statistics_.sat_calls;
-  switch (session.solver->Solve(all, stop_)) {
-    case SatSolver::Result::kStopped:
-      return Answer::kStopped;
-    case SatSolver::Result::kSatisfiable: {
-      const SatSolver& solver = *session.solver;
-      StoreModel(CloseModel(
-          session.encoding->Decode([&](Literal literal) { return solver.IsTrue(literal); })));
-      return Answer::kYes;
+  for (;;) {
+    session.solver->Add(session.encoding->cnf(), session.fed_clauses);
+    session.fed_clauses = session.encoding->cnf().num_clauses();
+    std::vector<Literal> all(assumptions.begin(), assumptions.end());
+    all.insert(all.end(), session.assumed.begin(), session.assumed.end());
+    for (const Encoding::Overflow& overflow : session.encoding->overflows()) {
+      all.push_back(~overflow.literal);
     }
-    case SatSolver::Result::kUnsatisfiable:
-      break;
-  }
-  std::vector<PackageId> overflowing;
-  for (const Encoding::Overflow& overflow : session.encoding->overflows()) {
-    const std::vector<Literal>& found = session.solver->core();
-    if (std::find(found.begin(), found.end(), ~overflow.literal) != found.end()) {
-      overflowing.push_back(overflow.package);
+    ++statistics_.sat_calls;
+    switch (session.solver->Solve(all, stop_)) {
+      case SatSolver::Result::kStopped:
+        return Answer::kStopped;
+      case SatSolver::Result::kSatisfiable: {
+        const SatSolver& solver = *session.solver;
+        StoreModel(CloseModel(
+            session.encoding->Decode([&](Literal literal) { return solver.IsTrue(literal); })));
+        return Answer::kYes;
+      }
+      case SatSolver::Result::kUnsatisfiable:
+        break;
     }
-  }
-  if (!overflowing.empty()) {
-    *needs_grounding = true;
-    CloseSession();
+    const std::vector<PackageId> overflowing = Overflowing(session);
+    if (overflowing.empty()) {
+      if (core != nullptr) {
+        *core = session.solver->core();
+      }
+      return Answer::kNo;
+    }
     GroundMore(overflowing);
-  } else if (core != nullptr) {
-    *core = session.solver->core();
+    if (domains_.failed()) {
+      return Answer::kNo;  // With an empty core: nothing is possible.
+    }
+    if (!session.encoding->Grow()) {
+      CloseSession();
+      *needs_grounding = true;
+      return Answer::kNo;
+    }
   }
-  return Answer::kNo;
+}
+
+// Of which names the last core wants more candidates.
+std::vector<PackageId> Search::Overflowing(const Session& session) const {
+  const std::vector<Literal>& core = session.solver->core();
+  std::vector<PackageId> packages;
+  for (const Encoding::Overflow& overflow : session.encoding->overflows()) {
+    if (std::find(core.begin(), core.end(), ~overflow.literal) != core.end()) {
+      packages.push_back(overflow.package);
+    }
+  }
+  return packages;
 }
 
 Answer Search::FeasibleBySat(std::span<const Choice> choices, std::vector<std::size_t>* core) {

@@ -99,8 +99,9 @@ class Search final {
   void FixInSession(const Choice& choice);
   // Literals that every following session question assumes; cleared with the session.
   void Assume(std::vector<Literal> literals);
-  // Solves the session's CNF. `needs_grounding` is set if only overflow made it unsatisfiable: more
-  // has been grounded then and the session is closed.
+  // Solves the session's CNF, which grows while only overflow makes it unsatisfiable.
+  // `needs_grounding` is set if it cannot grow any further: more has been grounded then, the
+  // session is closed, and the question has to be asked anew.
   Answer SolveSession(std::span<const Literal> assumptions, std::vector<Literal>* core,
                       bool* needs_grounding);
 
@@ -113,6 +114,7 @@ class Search final {
   };
 
   Session& OpenSession();
+  std::vector<PackageId> Overflowing(const Session& session) const;
   void GroundMore(std::span<const PackageId> packages);
   bool Dive(std::span<const Choice> choices, Progress progress);
   bool DiveThrough(Progress& progress);
