@@ -1,6 +1,13 @@
 #include "solver/blame.h"
 
 #include <algorithm>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
 
 #include "base/status_macros.h"
 #include "solver/search.h"
@@ -17,11 +24,94 @@ std::string Describe(const Part& part) {
   return part.spec->ToString() + (part.is_pin ? " (pin)" : " (requested)");
 }
 
+// The request without its specs and pins, to put some of them to again and again. What has been
+// read of the channels for one question serves the next.
+//
+// Specs that name a channel stay in: they decide what is visible (strict priority).
+class Base final {
+ public:
+  static absl::StatusOr<std::unique_ptr<Base>> Make(const Request& request,
+                                                    std::vector<MatchSpec> channel_specs) {
+    std::unique_ptr<Base> base(new Base);
+    base->request_ = request;
+    base->request_.pins.clear();
+    base->request_.specs = std::move(channel_specs);
+    ASSIGN_OR_RETURN(base->universe_, Universe::Make(base->request_, VersionPreference::kNewest));
+    base->domains_.emplace(*base->universe_);
+    for (const PackageRecord& record : request.virtual_packages) {
+      base->domains_->Require(base->universe_->Intern(record.name));
+    }
+    base->domains_->Propagate();
+    return base;
+  }
+
+  // kNo where arc consistency refutes the parts, else kYes.
+  Answer MayHold(const std::vector<Part>& parts) {
+    const Domains::Mark mark = domains_->Now();
+    const Answer answer = Restrict(parts) ? Answer::kYes : Answer::kNo;
+    UndoTo(mark);
+    return answer;
+  }
+
+  Answer Holds(const std::vector<Part>& parts, const StopSignal& stop) {
+    const Domains::Mark mark = domains_->Now();
+    Answer answer = Answer::kNo;
+    if (Restrict(parts)) {
+      std::vector<PackageId> roots;
+      for (const Part& part : parts) {
+        const PackageId package = universe_->Intern(part.spec->name());
+        if (!part.is_pin && !universe_->IsVirtual(package)) {
+          roots.push_back(package);
+        }
+      }
+      SolveStatistics statistics;
+      Search search(*domains_, SearchOptions(), stop, statistics);
+      answer = search.Feasible({}, Progress(roots));
+    }
+    UndoTo(mark);
+    return answer;
+  }
+
+ private:
+  Base() = default;
+
+  bool Restrict(const std::vector<Part>& parts) {
+    for (const Part& part : parts) {
+      const GateId gate = universe_->GateFor(*part.spec);
+      const PackageId package = universe_->GateOf(gate).package;
+      const std::span<const Word> allowed = universe_->Allowed(gate);
+      domains_->Restrict(package, std::vector<Word>(allowed.begin(), allowed.end()));
+      if (!part.is_pin) {
+        domains_->Require(package);
+      }
+    }
+    return domains_->Propagate() && std::all_of(parts.begin(), parts.end(), [&](const Part& part) {
+             return part.is_pin || domains_->GroundBest(universe_->Intern(part.spec->name()));
+           });
+  }
+
+  void UndoTo(Domains::Mark mark) {
+    domains_->UndoTo(mark);
+    domains_->Propagate();  // What was grounded on the way may rule candidates out for good.
+  }
+
+  Request request_;
+  std::unique_ptr<Universe> universe_;
+  std::optional<Domains> domains_;
+};
+
 class Blamer final {
  public:
   Blamer(const Request& request, const StopSignal& stop) : request_(request), stop_(stop) {}
 
-  absl::StatusOr<std::vector<Part>> Run(std::vector<Part> parts) {
+  absl::StatusOr<std::vector<Part>> Run(const std::vector<Part>& parts) {
+    // Mostly one spec alone cannot be met, and that shows without a search.
+    for (const Part& part : parts) {
+      Base* base = BaseOf({part});
+      if (base != nullptr && base->MayHold({part}) == Answer::kNo) {
+        return std::vector<Part>{part};
+      }
+    }
     std::vector<Part> blamed = Explain({}, false, parts);
     if (!status_.ok()) {
       return status_;
@@ -30,40 +120,34 @@ class Blamer final {
   }
 
  private:
-  bool IsFeasible(const std::vector<Part>& parts) {
-    if (!status_.ok()) {
-      return true;
-    }
-    Request request = request_;
-    request.specs.clear();
-    request.pins.clear();
+  // Null on an error.
+  Base* BaseOf(const std::vector<Part>& parts) {
+    std::string key;
+    std::vector<MatchSpec> channel_specs;
     for (const Part& part : parts) {
-      (part.is_pin ? request.pins : request.specs).push_back(*part.spec);
-    }
-    absl::StatusOr<std::unique_ptr<Universe>> universe =
-        Universe::Make(request, VersionPreference::kNewest);
-    if (!universe.ok()) {
-      status_ = universe.status();
-      return true;
-    }
-    Domains domains(**universe);
-    SolveStatistics statistics;
-    Search search(domains, SearchOptions(), stop_, statistics);
-    std::vector<PackageId> roots;
-    for (const PackageRecord& record : request.virtual_packages) {
-      domains.Require((*universe)->Intern(record.name));
-    }
-    for (const MatchSpec& spec : request.specs) {
-      const PackageId package = (*universe)->Intern(spec.name());
-      domains.Require(package);
-      if (!(*universe)->IsVirtual(package)) {
-        roots.push_back(package);
+      if (!part.is_pin && !part.spec->channel().empty()) {
+        key += part.spec->ToString() + "\n";
+        channel_specs.push_back(*part.spec);
       }
     }
-    if (!domains.Propagate()) {
-      return false;
+    std::unique_ptr<Base>& base = bases_[key];
+    if (base == nullptr && status_.ok()) {
+      absl::StatusOr<std::unique_ptr<Base>> made = Base::Make(request_, std::move(channel_specs));
+      if (!made.ok()) {
+        status_ = made.status();
+        return nullptr;
+      }
+      base = *std::move(made);
     }
-    const Answer answer = search.Feasible({}, Progress(roots));
+    return base.get();
+  }
+
+  bool IsFeasible(const std::vector<Part>& parts) {
+    Base* base = status_.ok() ? BaseOf(parts) : nullptr;
+    if (base == nullptr) {
+      return true;
+    }
+    const Answer answer = base->Holds(parts, stop_);
     if (answer == Answer::kStopped) {
       status_ = absl::DeadlineExceededError("stopped while looking for the cause of the conflict");
     }
@@ -94,6 +178,7 @@ class Blamer final {
 
   const Request& request_;
   const StopSignal& stop_;
+  std::map<std::string, std::unique_ptr<Base>> bases_;  // By the specs that name a channel.
   absl::Status status_;
 };
 
@@ -139,7 +224,7 @@ absl::StatusOr<Conflict> FindBlame(const Request& request, const StopSignal& sto
            std::make_tuple(!b.is_pin, b.spec->ToString());
   };
   std::sort(parts.begin(), parts.end(), text_order);  // So the order typed does not show.
-  ASSIGN_OR_RETURN(const std::vector<Part> blamed, Blamer(request, stop).Run(std::move(parts)));
+  ASSIGN_OR_RETURN(const std::vector<Part> blamed, Blamer(request, stop).Run(parts));
   Conflict conflict;
   for (const Part& part : blamed) {
     const std::string text = Describe(part);
