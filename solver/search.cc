@@ -7,6 +7,9 @@ namespace satchel {
 namespace {
 
 constexpr std::size_t kMostModels = 8;
+// A dive that turns back more often rarely gets through: of 114 such on a million made-up records 16
+// did, and all of them together took a third of the whole time. On real channels none got there.
+constexpr int kMostFailedAttempts = 16;
 // A name that CryptoMiniSat needs more candidates of gets as many again as it has, at least these.
 constexpr std::size_t kLeastGrounded = 8;
 
@@ -74,6 +77,7 @@ Answer Search::Feasible(std::span<const Choice> choices, const Progress& progres
 
 bool Search::Dive(std::span<const Choice> choices, Progress progress) {
   ++statistics_.dives;
+  num_failed_attempts_ = 0;
   if (!domains_.Propagate()) {
     return false;
   }
@@ -142,6 +146,7 @@ bool Search::TryRestrict(PackageId package, const std::vector<Word>& allowed) {
     return true;
   }
   domains_.UndoTo(mark);
+  ++num_failed_attempts_;
   return false;
 }
 
@@ -167,6 +172,9 @@ bool Search::DiveDecide(PackageId package) {
     if (TryRestrict(package, members)) {
       return true;
     }
+    if (num_failed_attempts_ > kMostFailedAttempts) {
+      return false;
+    }
     domains_.RemoveAll(package, members);
     if (!domains_.Propagate()) {
       return false;
@@ -183,6 +191,9 @@ bool Search::DiveDecideVariant(PackageId package) {
     }
     if (TryRestrict(package, RangeSet(size, best, best + 1))) {
       return true;
+    }
+    if (num_failed_attempts_ > kMostFailedAttempts) {
+      return false;
     }
     domains_.Remove(package, best);
     if (!domains_.Propagate()) {

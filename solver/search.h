@@ -128,6 +128,7 @@ class Search final {
   const SearchOptions options_;
   const StopSignal& stop_;
   SolveStatistics& statistics_;
+  int num_failed_attempts_ = 0;  // Of the current dive.
   std::vector<bool> prefer_installed_;
   std::deque<Model> models_;  // Latest first; a handful.
   std::vector<PackageId> roots_;
