@@ -6,55 +6,22 @@
 #include <string>
 #include <vector>
 
+#include "base/status_macros.h"
 #include "base/strings.h"
 #include "frontend/export/plan_json.h"
 #include "tools/cli/help.h"
 #include "tools/cli/parse.h"
-#include "tools/cli/run.h"
 #include "tools/cli/terminal.h"
 
 namespace satchel {
 namespace {
 
-absl::StatusOr<ExitCode> PrintOrFail(const std::string& text) {
-  if (const absl::Status printed = Print(text); !printed.ok()) {
-    return printed;
-  }
-  return kExitOk;
-}
-
 absl::StatusOr<ExitCode> Run(const ParsedCommand& parsed) {
-  const Arguments& arguments = parsed.arguments;
-  const std::string_view name = parsed.command->name;
-  if (arguments.help) {
-    return PrintOrFail(HelpText(*parsed.command));
+  if (parsed.arguments.help) {
+    RETURN_IF_ERROR(Print(HelpText(*parsed.command)));
+    return kExitOk;
   }
-  if (name == "solve") {
-    return RunSolve(arguments);
-  }
-  if (name == "verify") {
-    return RunVerify(arguments);
-  }
-  if (name == "info") {
-    return RunInfo(arguments);
-  }
-  if (name == "corpus generate") {
-    return RunCorpusGenerate(arguments);
-  }
-  if (name == "completion") {
-    if (arguments.positional.size() != 1) {
-      return absl::InvalidArgumentError(
-          "for which shell? 'satchel completion bash' (or zsh, fish)");
-    }
-    return PrintOrFail(CompletionScriptFor(arguments.positional[0]));
-  }
-  if (name == "man") {
-    return PrintOrFail(ManualPage());
-  }
-  if (arguments.version) {
-    return PrintOrFail("satchel " + ProgramVersion() + "\n");
-  }
-  return absl::InvalidArgumentError("no command; 'satchel --help' lists them");
+  return parsed.command->run(parsed.arguments);
 }
 
 // The one place where an error is told.

@@ -41,6 +41,8 @@ TEST(BadInput, IsOneClearLine) {
       {{"solve", "numpy", "-c", "/", "--prefix", "/none"}, 4, "'/none'"},
       {{"solve", "numpy", "-c", "/", "--prefix", "/x", "--installed", "y"}, 2, "give one"},
       {{"solve", "numpy", "-c", "/", "--json", "--explicit"}, 2, "give one"},
+      {{"solve", "numpy", "-c", "/", "--name", "x", "--prefix", "/x"}, 2, "give one"},
+      {{"solve", "numpy", "-c", "/", "--name", "a/b"}, 2, "--prefix a/b"},
       {{"verify"}, 2, "no plan"},
       {{"verify", "/none", "-c", "/"}, 4, "/none"},
       {{"completion"}, 2, "which shell"},

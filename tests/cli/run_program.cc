@@ -38,8 +38,11 @@ std::string ReadAll(int fd) {
 [[noreturn]] void RunChild(const std::vector<std::string>& arguments, const RunOptions& options,
                            const Pipe& input, const Pipe& output, const Pipe& error) {
   // What would change the answers of whoever runs the tests.
-  for (const char* name : {"CONDA_SUBDIR", "CONDA_OVERRIDE_CUDA", "CONDA_OVERRIDE_GLIBC",
-                           "CONDA_OVERRIDE_LINUX", "CONDA_OVERRIDE_ARCHSPEC", "NO_COLOR"}) {
+  for (const char* name :
+       {"CONDA_SUBDIR", "CONDA_OVERRIDE_CUDA", "CONDA_OVERRIDE_GLIBC", "CONDA_OVERRIDE_LINUX",
+        "CONDA_OVERRIDE_ARCHSPEC", "NO_COLOR", "CONDA_PREFIX", "CONDA_DEFAULT_ENV", "CONDA_SHLVL",
+        "CONDA_EXE", "CONDA_ENVS_DIRS", "CONDA_ENVS_PATH", "MAMBA_ROOT_PREFIX",
+        "SATCHEL_ROOT_PREFIX"}) {
     unsetenv(name);
   }
   for (const auto& [name, value] : options.variables) {

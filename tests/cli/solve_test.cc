@@ -92,6 +92,18 @@ TEST(Solve, APrefixIsReadWithItsHistory) {
   EXPECT_THAT(plan["satchel"]["warnings"].dump(), HasSubstr("frozen"));
 }
 
+TEST(Solve, AnEnvironmentHasAName) {
+  const TemporaryDirectory directory;
+  directory.Write("envs/work/conda-meta/history", "");
+  RunOptions options;
+  options.variables = {{"SATCHEL_ROOT_PREFIX", directory.path()}};
+  const Finished finished =
+      RunProgram(Join({"solve", "--json", "numpy", "--name", "work"}, DemoChannels()), options);
+  EXPECT_EQ(Json::parse(finished.output)["prefix"], directory.path() + "/envs/work");
+  EXPECT_THAT(RunProgram({"solve", "numpy", "-n", "wrk", "-c", "/"}, options).error,
+              HasSubstr("did you mean 'work'?"));
+}
+
 TEST(Solve, AFileSaysChannelsToo) {
   const TemporaryDirectory directory;
   const std::string path = directory.Write(

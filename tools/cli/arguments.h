@@ -27,6 +27,7 @@ struct Arguments {
   std::string exclude_newer;
 
   // Into what.
+  std::string name;
   std::string prefix;
   std::string installed;
 

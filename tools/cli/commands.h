@@ -5,7 +5,10 @@
 #include <variant>
 #include <vector>
 
+#include "absl/status/statusor.h"
+
 #include "tools/cli/arguments.h"
+#include "tools/cli/exit_code.h"
 
 namespace satchel {
 
@@ -38,6 +41,8 @@ struct Command {
   std::vector<OptionGroup> groups;
   Completion completion = Completion::kNothing;  // Of the positional arguments.
   std::string_view positional_values;            // As Option::values.
+  // What it does. An error that it returns has not been told yet.
+  absl::StatusOr<ExitCode> (*run)(const Arguments& arguments) = nullptr;
 };
 
 // The program first, then its commands in the order of the help.

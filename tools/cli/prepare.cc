@@ -15,6 +15,7 @@
 #include "frontend/files.h"
 #include "frontend/request/prefix.h"
 #include "frontend/request/record_json.h"
+#include "tools/cli/target.h"
 
 namespace satchel {
 namespace {
@@ -62,9 +63,12 @@ class Preparer final {
  private:
   Request& request() { return result_->request; }
 
+  bool HasPrefix() const { return !arguments_.name.empty() || !arguments_.prefix.empty(); }
+
   absl::Status CheckCombinations() const {
-    if (!arguments_.prefix.empty() && !arguments_.installed.empty()) {
-      return absl::InvalidArgumentError("--prefix and --installed are both environments; give one");
+    if (HasPrefix() && !arguments_.installed.empty()) {
+      return absl::InvalidArgumentError(
+          "--installed and --prefix or --name are both environments; give one");
     }
     if (arguments_.no_deps && arguments_.only_deps) {
       return absl::InvalidArgumentError("--no-deps and --only-deps leave nothing; give one");
@@ -133,10 +137,11 @@ class Preparer final {
   }
 
   absl::Status ReadEnvironment() {
-    if (arguments_.prefix.empty()) {
+    if (!HasPrefix()) {
       return absl::OkStatus();
     }
-    ASSIGN_OR_RETURN(Prefix prefix, ReadPrefix(arguments_.prefix));
+    ASSIGN_OR_RETURN(const std::string path, ExistingPrefix(arguments_));
+    ASSIGN_OR_RETURN(Prefix prefix, ReadPrefix(path));
     result_->prefix = prefix.path;
     request().installed = std::move(prefix.installed);
     for (const SpecText& pin : prefix.pins) {

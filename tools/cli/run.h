@@ -7,11 +7,14 @@
 
 namespace satchel {
 
-// One function a command, each in a file of its own. What it returns as an error has not been
-// printed yet: the caller does, in the form that the arguments ask for.
+// One function a command, the large ones each in a file of its own. What it returns as an error has
+// not been printed yet: the caller does, in the form that the arguments ask for.
 absl::StatusOr<ExitCode> RunSolve(const Arguments& arguments);
 absl::StatusOr<ExitCode> RunVerify(const Arguments& arguments);
 absl::StatusOr<ExitCode> RunInfo(const Arguments& arguments);
 absl::StatusOr<ExitCode> RunCorpusGenerate(const Arguments& arguments);
+absl::StatusOr<ExitCode> RunCompletion(const Arguments& arguments);
+absl::StatusOr<ExitCode> RunManual(const Arguments& arguments);
+absl::StatusOr<ExitCode> RunProgram(const Arguments& arguments);  // Without a command.
 
 }  // namespace satchel

@@ -1,0 +1,270 @@
+#include "frontend/environment/location.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "frontend/config/suggest.h"
+#include "frontend/environment/registry.h"
+#include "frontend/files.h"
+
+namespace satchel {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool IsDirectory(const std::string& path) {
+  std::error_code error;
+  return fs::is_directory(path, error);
+}
+
+// Whether a directory is there and can be written, or could be made.
+bool IsWritableOrMakeable(const std::string& path) {
+  fs::path nearest(path);
+  std::error_code error;
+  while (!fs::exists(nearest, error) && nearest.has_relative_path()) {
+    nearest = nearest.parent_path();
+  }
+  return fs::is_directory(nearest, error) && access(nearest.c_str(), W_OK | X_OK) == 0;
+}
+
+// /opt/conda of CONDA_EXE=/opt/conda/bin/conda.
+std::string InstallationOf(const std::string& conda_exe) {
+  if (conda_exe.empty()) {
+    return {};
+  }
+  const std::string root = fs::path(conda_exe).parent_path().parent_path().string();
+  return IsEnvironment(root) ? root : std::string();
+}
+
+std::string RootPrefix(const EnvironmentLookup& lookup) {
+  for (const char* variable : {"SATCHEL_ROOT_PREFIX", "MAMBA_ROOT_PREFIX"}) {
+    if (const std::string root = lookup(variable).value_or(""); !root.empty()) {
+      return AbsolutePath(ExpandPath(root));
+    }
+  }
+  if (const std::string root = InstallationOf(lookup("CONDA_EXE").value_or("")); !root.empty()) {
+    return AbsolutePath(root);
+  }
+  return AbsolutePath(lookup("HOME").value_or("") + "/.satchel");
+}
+
+absl::Status CheckName(const std::string& name) {
+  if (name.find('/') != std::string::npos) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("--name '%s': that is a path; write --prefix %s", name, name));
+  }
+  if (name.find_first_of(" :#") != std::string::npos || name == "." || name == "..") {
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "--name '%s': no environment can have this name (no blanks, ':', '#', '/')", name));
+  }
+  return absl::OkStatus();
+}
+
+bool IsBase(const std::string& name) {
+  return name == "base" || name == "root";
+}
+
+absl::Status CheckChoice(const EnvironmentChoice& choice) {
+  if (!choice.name.empty() && !choice.prefix.empty()) {
+    return absl::InvalidArgumentError("--name and --prefix are both environments; give one");
+  }
+  return CheckName(choice.name);
+}
+
+// The directory of this name; empty if none is there.
+std::string FindByName(const EnvironmentPaths& paths, const std::string& name) {
+  for (const std::string& directory : paths.envs_dirs) {
+    if (std::string prefix = directory + "/" + name; IsDirectory(prefix)) {
+      return prefix;
+    }
+  }
+  return {};
+}
+
+std::vector<std::string> EnvironmentsIn(const std::string& directory) {
+  std::vector<std::string> prefixes;
+  std::error_code error;
+  for (fs::directory_iterator entries(directory, error), end; !error && entries != end;
+       entries.increment(error)) {
+    if (std::string prefix = entries->path().string(); IsEnvironment(prefix)) {
+      prefixes.push_back(std::move(prefix));
+    }
+  }
+  return prefixes;
+}
+
+std::string Joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) {
+    text += (text.empty() ? "" : ", ") + word;
+  }
+  return text;
+}
+
+absl::Status NameNotFound(const EnvironmentPaths& paths, const std::string& name) {
+  std::vector<std::string> names = {"base"};
+  for (const std::string& directory : paths.envs_dirs) {
+    for (const std::string& prefix : EnvironmentsIn(directory)) {
+      names.push_back(fs::path(prefix).filename().string());
+    }
+  }
+  const std::vector<std::string_view> views(names.begin(), names.end());
+  const std::string nearest(Nearest(name, views));
+  return absl::NotFoundError(
+      absl::StrFormat("no environment '%s' in %s%s; 'satchel env list' shows those that there are",
+                      name, Joined(paths.envs_dirs),
+                      nearest.empty() ? "" : absl::StrFormat(" (did you mean '%s'?)", nearest)));
+}
+
+absl::StatusOr<std::string> LocateByName(const EnvironmentPaths& paths, const std::string& name) {
+  std::string prefix = IsBase(name) ? paths.root_prefix : FindByName(paths, name);
+  if (prefix.empty()) {
+    return NameNotFound(paths, name);
+  }
+  if (!IsEnvironment(prefix)) {
+    return absl::NotFoundError(absl::StrFormat(
+        "environment '%s': %s is no conda environment (it has no conda-meta)", name, prefix));
+  }
+  return prefix;
+}
+
+absl::StatusOr<std::string> LocateByPath(const std::string& path) {
+  std::string prefix = AbsolutePath(ExpandPath(path));
+  if (!IsEnvironment(prefix)) {
+    return absl::NotFoundError(absl::StrFormat(
+        "prefix '%s': not a conda environment (%s)", prefix,
+        IsDirectory(prefix) ? "it has no conda-meta" : "there is no such directory"));
+  }
+  return prefix;
+}
+
+}  // namespace
+
+EnvironmentPaths FindEnvironmentPaths(const EnvironmentLookup& lookup,
+                                      const std::vector<std::string>& configured) {
+  EnvironmentPaths paths;
+  paths.root_prefix = RootPrefix(lookup);
+  std::vector<std::string> directories;
+  for (const char* variable : {"CONDA_ENVS_DIRS", "CONDA_ENVS_PATH"}) {
+    const std::string value = lookup(variable).value_or("");
+    for (const std::string_view directory : Split(value, ':')) {
+      directories.emplace_back(directory);
+    }
+  }
+  directories.insert(directories.end(), configured.begin(), configured.end());
+  const std::size_t fixed = directories.size();
+  directories.push_back(paths.root_prefix + "/envs");
+  directories.push_back(lookup("HOME").value_or("") + "/.conda/envs");
+  if (!IsWritableOrMakeable(paths.root_prefix)) {
+    std::swap(directories[fixed], directories[fixed + 1]);
+  }
+  for (const std::string& directory : directories) {
+    if (directory.empty()) {
+      continue;
+    }
+    if (std::string path = AbsolutePath(ExpandPath(directory));
+        std::ranges::count(paths.envs_dirs, path) == 0) {
+      paths.envs_dirs.push_back(std::move(path));
+    }
+  }
+  return paths;
+}
+
+bool IsEnvironment(const std::string& prefix) {
+  return IsDirectory(prefix + "/conda-meta");
+}
+
+absl::StatusOr<std::string> LocateEnvironment(const EnvironmentPaths& paths,
+                                              const EnvironmentChoice& choice,
+                                              const EnvironmentLookup& lookup) {
+  RETURN_IF_ERROR(CheckChoice(choice));
+  if (!choice.name.empty()) {
+    return LocateByName(paths, choice.name);
+  }
+  if (!choice.prefix.empty()) {
+    return LocateByPath(choice.prefix);
+  }
+  if (const std::string active = ActivePrefix(lookup); !active.empty()) {
+    return LocateByPath(active);
+  }
+  if (const std::string word = lookup("CONDA_DEFAULT_ENV").value_or(""); !word.empty()) {
+    return word.find('/') == std::string::npos ? LocateByName(paths, word) : LocateByPath(word);
+  }
+  if (!IsEnvironment(paths.root_prefix)) {
+    return absl::NotFoundError(absl::StrFormat(
+        "which environment? none is active and the root prefix %s is none; give --name or --prefix",
+        paths.root_prefix));
+  }
+  return paths.root_prefix;
+}
+
+absl::StatusOr<std::string> PlaceEnvironment(const EnvironmentPaths& paths,
+                                             const EnvironmentChoice& choice) {
+  RETURN_IF_ERROR(CheckChoice(choice));
+  if (!choice.prefix.empty()) {
+    return AbsolutePath(ExpandPath(choice.prefix));
+  }
+  if (choice.name.empty()) {
+    return absl::InvalidArgumentError("which environment? give --name NAME or --prefix DIR");
+  }
+  if (IsBase(choice.name)) {
+    return paths.root_prefix;
+  }
+  if (std::string prefix = FindByName(paths, choice.name); !prefix.empty()) {
+    return prefix;
+  }
+  for (const std::string& directory : paths.envs_dirs) {
+    if (IsWritableOrMakeable(directory)) {
+      return directory + "/" + choice.name;
+    }
+  }
+  return absl::PermissionDeniedError(
+      absl::StrFormat("none of the directories for environments can be written (%s); give "
+                      "--prefix DIR, or set SATCHEL_ROOT_PREFIX",
+                      Joined(paths.envs_dirs)));
+}
+
+std::string EnvironmentName(const EnvironmentPaths& paths, const std::string& prefix) {
+  if (prefix == paths.root_prefix) {
+    return "base";
+  }
+  const fs::path path(prefix);
+  const bool is_named = std::ranges::count(paths.envs_dirs, path.parent_path().string()) > 0;
+  return is_named ? path.filename().string() : std::string();
+}
+
+std::string ActivePrefix(const EnvironmentLookup& lookup) {
+  const std::string prefix = lookup("CONDA_PREFIX").value_or("");
+  return prefix.empty() ? prefix : AbsolutePath(prefix);
+}
+
+std::vector<std::string> ListEnvironments(const EnvironmentPaths& paths,
+                                          const EnvironmentLookup& lookup) {
+  std::vector<std::string> prefixes;
+  for (const std::string& prefix : RegisteredEnvironments(RegistryFile(lookup))) {
+    if (IsEnvironment(prefix)) {
+      prefixes.push_back(prefix);
+    }
+  }
+  for (const std::string& directory : paths.envs_dirs) {
+    const std::vector<std::string> found = EnvironmentsIn(directory);
+    prefixes.insert(prefixes.end(), found.begin(), found.end());
+  }
+  std::ranges::sort(prefixes);
+  prefixes.erase(std::unique(prefixes.begin(), prefixes.end()), prefixes.end());
+  std::erase(prefixes, paths.root_prefix);
+  if (IsEnvironment(paths.root_prefix)) {
+    prefixes.insert(prefixes.begin(), paths.root_prefix);
+  }
+  return prefixes;
+}
+
+}  // namespace satchel

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+
+#include "frontend/config/virtual_packages.h"
+
+namespace satchel {
+
+// The user's list of environments, wherever they lie: ~/.conda/environments.txt, one path a line,
+// which conda, mamba and satchel share.
+
+std::string RegistryFile(const EnvironmentLookup& lookup);
+
+// The paths in `file`, as written; none if it cannot be read.
+std::vector<std::string> RegisteredEnvironments(const std::string& file);
+
+// Adds an environment, unless it is there. Errors: those of writing. An environment works without
+// being listed, so a caller may go on.
+[[nodiscard]] absl::Status RegisterEnvironment(const std::string& file, const std::string& prefix);
+
+// Takes an environment off the list, and with it those that are no more.
+[[nodiscard]] absl::Status UnregisterEnvironment(const std::string& file,
+                                                 const std::string& prefix);
+
+}  // namespace satchel

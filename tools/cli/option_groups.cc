@@ -1,0 +1,112 @@
+#include "tools/cli/option_groups.h"
+
+namespace satchel {
+
+using enum Completion;
+
+OptionGroup WantedOptions() {
+  return {
+      "What is wanted",
+      {
+          {"-f,--file", "FILE",
+           "also what FILE asks for: an environment.yml, or a text file with a "
+           "spec (or, after @EXPLICIT, a URL) a line; may be repeated",
+           "", kFile, &Arguments::files},
+          {"--remove", "NAME", "take a package (and what needs it) out of the environment", "",
+           kNothing, &Arguments::remove},
+          {"--pin", "SPEC", "whatever of this name is in the plan must match SPEC", "", kNothing,
+           &Arguments::pins},
+          {"--update-all", "", "prefer the newest of everything to what is installed", "", kNothing,
+           &Arguments::update_all},
+          {"--prune", "", "let go what nothing asks for any more", "", kNothing, &Arguments::prune},
+          {"--no-deps", "", "only the packages named, whatever they need", "", kNothing,
+           &Arguments::no_deps},
+          {"--only-deps", "", "only what the packages named need", "", kNothing,
+           &Arguments::only_deps},
+      }};
+}
+
+OptionGroup SourceOptions() {
+  return {"Where packages come from",
+          {
+              {"-c,--channel", "CHANNEL",
+               "a directory with SUBDIR/repodata.json (or .json.zst, "
+               ".json.bz2), its file:// URL, or a repodata file; repeat it for more channels, the "
+               "most preferred first",
+               "", kDirectory, &Arguments::channels},
+              {"--override-channels", "",
+               "only the channels of -c, not those of a --file or of specs such as bioconda::blast",
+               "", kNothing, &Arguments::override_channels},
+              {"--channel-alias", "DIR",
+               "the directory of channels given by name: conda-forge is "
+               "DIR/conda-forge",
+               "", kDirectory, &Arguments::channel_alias},
+              {"--channel-priority", "MODE",
+               "strict: a name in one channel hides it in those after; "
+               "flexible (default): an earlier channel weighs more than a newer version; disabled: "
+               "a newer version weighs more",
+               "strict|flexible|disabled", kNothing, &Arguments::channel_priority},
+              {"--platform", "PLATFORM",
+               "solve for another platform (linux-64, osx-arm64, win-64, ...)", "", kNothing,
+               &Arguments::platform},
+              {"--exclude-newer", "DATE",
+               "nothing built after DATE: 2024-05-31 (that day included), "
+               "2024-05-31T12:00:00Z, or an age such as 7d, 2w, 6m, 1y",
+               "", kNothing, &Arguments::exclude_newer},
+          }};
+}
+
+OptionGroup EnvironmentOptions() {
+  return {"The environment to change (without one, a new one is planned)",
+          {
+              {"-n,--name", "NAME", "the environment of this name (base: the root prefix)", "",
+               kNothing, &Arguments::name},
+              {"-p,--prefix", "DIR", "the environment in DIR", "", kDirectory, &Arguments::prefix},
+              {"--installed", "FILE", "the environment that an @EXPLICIT file describes", "", kFile,
+               &Arguments::installed},
+          }};
+}
+
+OptionGroup SolverOptions() {
+  return {
+      "How to solve",
+      {
+          {"--objective", "NAME",
+           "newest (default): the packages named as new as they can be "
+           "together, then what they need; ordered: the first named first; lowest; lowest-direct; "
+           "fewest-changes",
+           "newest|ordered|lowest|lowest-direct|fewest-changes", kNothing, &Arguments::objective},
+          {"--timeout", "SECONDS",
+           "after this time print the best plan found, marked as not proven", "", kNothing,
+           &Arguments::timeout},
+          {"--certify", "", "prove each level of the optimum a second time, from scratch", "",
+           kNothing, &Arguments::certify},
+          {"--proof", "FILE",
+           "if there is no plan: write the clauses (FILE.cnf) and a proof "
+           "(FILE.frat) that other programs can check",
+           "", kFile, &Arguments::proof},
+      }};
+}
+
+OptionGroup OutputOptions() {
+  return {"Output",
+          {
+              {"--json", "", "print conda's transaction in JSON (docs/json.md)", "", kNothing,
+               &Arguments::json},
+              {"--explicit", "", "print an @EXPLICIT file of URLs with hashes", "", kNothing,
+               &Arguments::explicit_file},
+              {"--export", "FILE",
+               "write an environment.yml with exact versions (- for standard output)", "", kFile,
+               &Arguments::export_file},
+              {"-q,--quiet", "", "nothing but the plan: no notes, progress or times", "", kNothing,
+               &Arguments::quiet},
+              {"-v,--verbose", "", "also the levels of the optimum and how it was found", "",
+               kNothing, &Arguments::verbose},
+          }};
+}
+
+OptionGroup GeneralOptions() {
+  return {"General", {{"-h,--help", "", "print this help", "", kNothing, &Arguments::help}}};
+}
+
+}  // namespace satchel

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "tools/cli/commands.h"
+
+namespace satchel {
+
+// The options that several commands share, by what they are about.
+
+OptionGroup WantedOptions();       // Specs of files, pins, removals.
+OptionGroup SourceOptions();       // Channels, platform.
+OptionGroup EnvironmentOptions();  // -n and -p, of an environment that is there.
+OptionGroup SolverOptions();
+OptionGroup OutputOptions();
+OptionGroup GeneralOptions();
+
+}  // namespace satchel
