@@ -11,6 +11,7 @@ packages=(
   libbz2-dev
   libcli11-dev
   libcryptominisat5-dev
+  libcurl4-openssl-dev
   libgmock-dev
   libgtest-dev
   libsimdjson-dev

@@ -1,0 +1,409 @@
+// A queue of files over curl's multi interface, in one thread. Each file is a Task that goes from
+// mirror to mirror and from attempt to attempt; at any time it is active, waits for its next
+// attempt, or is done.
+
+#include "frontend/fetch/downloader.h"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <random>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+
+#include "base/check.h"
+#include "base/strings.h"
+#include "frontend/fetch/easy_handle.h"
+#include "frontend/fetch/partial_file.h"
+#include "frontend/fetch/transfer_outcome.h"
+#include "frontend/fetch/url.h"
+
+namespace satchel {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// More than the connections: HTTP/2 runs many over one.
+constexpr std::size_t kMaxActive = 64;
+constexpr int kPollMs = 100;  // How long a cancellation may go unnoticed.
+
+Clock::duration Seconds(double seconds) {
+  return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
+}
+
+struct Task {
+  const Download* download = nullptr;
+  std::size_t item = 0;
+  DownloadResult result;
+  std::optional<PartialFile> file;
+  std::unique_ptr<EasyHandle> handle;  // While active.
+  std::vector<bool> is_final;          // For each mirror: no use to ask again.
+  std::size_t mirror = 0;
+  int round = 0;
+  bool body_begun = false;
+  bool resumed = false;
+  absl::Status sink_error;
+  absl::Status failure;  // The most telling so far.
+  Clock::time_point not_before;
+  Clock::time_point last_byte;
+
+  const std::string& url() const { return download->urls[mirror]; }
+};
+
+absl::Status WithUrl(const absl::Status& status, const Task& task) {
+  return absl::Status(status.code(), absl::StrFormat("%s: %s", WithoutCredentials(task.url()),
+                                                     ToStd(status.message())));
+}
+
+// A file that is there but wrong, or needs other credentials, says more than one that is not there.
+bool IsMoreTelling(const absl::Status& status, const absl::Status& than) {
+  return than.ok() || absl::IsNotFound(than) || !absl::IsNotFound(status);
+}
+
+}  // namespace
+
+class Downloader::Engine final {
+ public:
+  explicit Engine(NetworkOptions options) : options_(std::move(options)) {
+    static const CURLcode initialised = curl_global_init(CURL_GLOBAL_DEFAULT);
+    SATCHEL_CHECK(initialised == CURLE_OK);
+    multi_ = curl_multi_init();
+    SATCHEL_CHECK(multi_ != nullptr);
+    curl_multi_setopt(multi_, CURLMOPT_MAX_HOST_CONNECTIONS,
+                      static_cast<long>(options_.max_connections));
+  }
+  ~Engine() { curl_multi_cleanup(multi_); }
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  std::vector<DownloadResult> Fetch(const std::vector<Download>& downloads,
+                                    const DownloadWatch& watch);
+
+ private:
+  bool IsCancelled() const { return watch_->cancel != nullptr && watch_->cancel->load(); }
+  void StartTasks();
+  void Start(Task* task);
+  bool Receive(Task* task, const HttpResponse& response, std::string_view bytes);
+  void CollectFinished();
+  void EndStalled();
+  void Finish(Task* task, CURLcode code);
+  void Succeed(Task* task);
+  void TryAgain(Task* task, const TransferFailure& failure);
+  bool NextMirror(Task* task) const;
+  void Conclude(Task* task, absl::Status status);
+  void Detach(Task* task);
+  void CancelAll();
+  int WaitMs() const;
+  double BackOff(int round);
+
+  NetworkOptions options_;
+  CURLM* multi_;
+  std::minstd_rand dice_{std::random_device()()};
+  const DownloadWatch* watch_ = nullptr;
+  std::vector<Task> tasks_;
+  std::vector<Task*> waiting_;  // In the order of the items.
+  std::size_t num_active_ = 0;
+};
+
+std::vector<DownloadResult> Downloader::Engine::Fetch(const std::vector<Download>& downloads,
+                                                      const DownloadWatch& watch) {
+  watch_ = &watch;
+  tasks_ = std::vector<Task>(downloads.size());
+  waiting_.clear();
+  for (std::size_t i = 0; i < downloads.size(); ++i) {
+    SATCHEL_CHECK(!downloads[i].urls.empty());
+    tasks_[i].download = &downloads[i];
+    tasks_[i].item = i;
+    tasks_[i].is_final.assign(downloads[i].urls.size(), false);
+    waiting_.push_back(&tasks_[i]);
+  }
+  while (num_active_ > 0 || !waiting_.empty()) {
+    if (IsCancelled()) {
+      CancelAll();
+      break;
+    }
+    StartTasks();
+    int running = 0;
+    SATCHEL_CHECK(curl_multi_perform(multi_, &running) == CURLM_OK);
+    CollectFinished();
+    EndStalled();
+    if (num_active_ > 0 || !waiting_.empty()) {
+      curl_multi_poll(multi_, nullptr, 0, WaitMs(), nullptr);
+    }
+  }
+  std::vector<DownloadResult> results;
+  for (Task& task : tasks_) {
+    results.push_back(std::move(task.result));
+  }
+  tasks_.clear();
+  return results;
+}
+
+int Downloader::Engine::WaitMs() const {
+  auto wait = std::chrono::milliseconds(kPollMs);
+  for (const Task* task : waiting_) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(task->not_before - Clock::now());
+    wait = std::clamp(left, std::chrono::milliseconds(0), wait);
+  }
+  return num_active_ >= kMaxActive ? kPollMs : static_cast<int>(wait.count());
+}
+
+void Downloader::Engine::StartTasks() {
+  const auto now = Clock::now();
+  std::vector<Task*> ready;
+  std::erase_if(waiting_, [&](Task* task) {
+    const bool is_ready = task->not_before <= now && num_active_ + ready.size() < kMaxActive;
+    if (is_ready) {
+      ready.push_back(task);
+    }
+    return is_ready;
+  });
+  for (Task* task : ready) {
+    Start(task);
+  }
+}
+
+void Downloader::Engine::Start(Task* task) {
+  const Download& download = *task->download;
+  if (options_.offline && UrlScheme(task->url()) != "file") {
+    TryAgain(task, {absl::UnavailableError("not fetched: satchel is offline")});
+    return;
+  }
+  if (!task->file.has_value()) {
+    absl::StatusOr<PartialFile> file = PartialFile::Open(
+        download.destination, {download.size_bytes, download.sha256, download.md5});
+    if (!file.ok()) {
+      Conclude(task, file.status());
+      return;
+    }
+    task->file.emplace(*std::move(file));
+  }
+  if (download.size_bytes != 0 && task->file->size() == download.size_bytes &&
+      !(download.sha256.empty() && download.md5.empty())) {
+    task->resumed = true;
+    Succeed(task);  // An earlier process got this far.
+    return;
+  }
+  EasyHandle::Request request;
+  request.url = task->url();
+  request.download = &download;
+  if (!download.accept_compressed) {
+    request.resume_from = task->file->size();
+    request.if_range = task->file->validator();
+  }
+  task->body_begun = false;
+  task->resumed = request.resume_from > 0;
+  task->sink_error = absl::OkStatus();
+  task->handle = std::make_unique<EasyHandle>(
+      options_, std::move(request),
+      [this, task](const HttpResponse& response, std::string_view bytes) {
+        return Receive(task, response, bytes);
+      });
+  SATCHEL_CHECK(curl_easy_setopt(task->handle->curl(), CURLOPT_PRIVATE, task) == CURLE_OK);
+  SATCHEL_CHECK(curl_multi_add_handle(multi_, task->handle->curl()) == CURLM_OK);
+  ++num_active_;
+}
+
+// False, with sink_error, if the transfer has no point any more.
+bool Downloader::Engine::Receive(Task* task, const HttpResponse& response, std::string_view bytes) {
+  PartialFile& file = *task->file;
+  if (!task->body_begun) {
+    task->body_begun = true;
+    task->last_byte = Clock::now();
+    const bool continues = task->resumed && (response.status == 206 || response.status == 0);
+    if (continues && response.status == 206 && response.range_start != file.size()) {
+      task->sink_error =
+          absl::DataLossError(absl::StrFormat("the server sends bytes from %d on, asked was for %d",
+                                              response.range_start, file.size()));
+      return false;
+    }
+    if (!continues) {
+      task->resumed = false;
+      // Only a strong validator says that the bytes are the same.
+      task->sink_error = file.Restart(response.etag.starts_with("W/") ? "" : response.etag);
+    }
+  }
+  if (task->sink_error.ok() && file.size() + bytes.size() > task->download->max_bytes) {
+    task->sink_error = absl::DataLossError(
+        absl::StrFormat("more than %d bytes, the limit", task->download->max_bytes));
+  }
+  if (task->sink_error.ok()) {
+    task->sink_error = file.Append(bytes);
+  }
+  if (!task->sink_error.ok()) {
+    return false;
+  }
+  task->result.received_bytes += bytes.size();
+  task->last_byte = Clock::now();
+  if (watch_->progress) {
+    const std::uint64_t length = task->handle->content_length();
+    const std::uint64_t total = task->download->size_bytes != 0 ? task->download->size_bytes
+                                : task->download->accept_compressed || task->resumed ? 0
+                                                                                     : length;
+    watch_->progress(task->item, file.size(), total);
+  }
+  return true;
+}
+
+void Downloader::Engine::CollectFinished() {
+  int left = 0;
+  while (const CURLMsg* message = curl_multi_info_read(multi_, &left)) {
+    if (message->msg != CURLMSG_DONE) {
+      continue;
+    }
+    const CURLcode code = message->data.result;
+    Task* task = nullptr;
+    curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &task);
+    Finish(task, code);
+  }
+}
+
+// libcurl's limit is on the speed over the last seconds, which is high for a while after a burst.
+void Downloader::Engine::EndStalled() {
+  const auto limit = Clock::now() - Seconds(options_.read_timeout_s);
+  for (Task& task : tasks_) {
+    if (task.handle != nullptr && task.body_begun && task.last_byte < limit) {
+      Finish(&task, CURLE_OPERATION_TIMEDOUT);
+    }
+  }
+}
+
+void Downloader::Engine::Finish(Task* task, CURLcode code) {
+  TransferFailure failure = JudgeTransfer(code, *task->handle);
+  const HttpResponse response = task->handle->response();
+  Detach(task);
+  if (!task->sink_error.ok()) {
+    if (!absl::IsDataLoss(task->sink_error)) {
+      Conclude(task, task->sink_error);  // The disk's fault: another server does not help.
+      return;
+    }
+    failure = {task->sink_error, /*may_pass=*/task->resumed, /*restart=*/true};
+  }
+  if (!failure.status.ok()) {
+    TryAgain(task, failure);
+    return;
+  }
+  task->result.etag = response.etag;
+  task->result.last_modified = response.last_modified;
+  task->result.cache_control = response.cache_control;
+  if (response.status == 304) {
+    if (task->download->if_none_match.empty() && task->download->if_modified_since.empty()) {
+      TryAgain(task, {absl::UnavailableError("the server answers HTTP 304, which was not asked")});
+      return;
+    }
+    task->result.not_modified = true;
+    Conclude(task, absl::OkStatus());
+    return;
+  }
+  if (!task->body_begun) {  // An empty file.
+    if (const absl::Status begun = task->file->Restart(""); !begun.ok()) {
+      Conclude(task, begun);
+      return;
+    }
+  }
+  Succeed(task);
+}
+
+void Downloader::Engine::Succeed(Task* task) {
+  const absl::Status committed = task->file->Commit();
+  if (committed.ok() || !absl::IsDataLoss(committed)) {
+    Conclude(task, committed);
+    return;
+  }
+  // What was resumed may have begun with the bytes of another file: once more from nothing.
+  TryAgain(task, {committed, /*may_pass=*/task->resumed, /*restart=*/true});
+}
+
+void Downloader::Engine::TryAgain(Task* task, const TransferFailure& failure) {
+  if (IsMoreTelling(failure.status, task->failure)) {
+    task->failure = WithUrl(failure.status, *task);
+  }
+  if (failure.restart && task->file.has_value()) {
+    if (const absl::Status restarted = task->file->Restart(""); !restarted.ok()) {
+      Conclude(task, restarted);
+      return;
+    }
+  }
+  const bool waits_too_long = failure.retry_after_s > options_.max_wait_s;
+  if (waits_too_long) {
+    task->failure = WithUrl(absl::UnavailableError(absl::StrFormat(
+                                "%s and asks to wait for %.0f seconds",
+                                ToStd(failure.status.message()), failure.retry_after_s)),
+                            *task);
+  }
+  task->is_final[task->mirror] = !failure.may_pass || waits_too_long;
+  const int round = task->round;
+  if (!NextMirror(task)) {
+    Conclude(task, task->failure);
+    return;
+  }
+  task->not_before = Clock::now();
+  if (task->round != round) {
+    task->not_before += Seconds(std::max(BackOff(task->round), failure.retry_after_s));
+  }
+  waiting_.push_back(task);
+}
+
+// The next mirror that may have it, in this round or the one after it; false if there is none.
+bool Downloader::Engine::NextMirror(Task* task) const {
+  const std::size_t count = task->is_final.size();
+  for (std::size_t step = 0; step < count; ++step) {
+    if (++task->mirror == count) {
+      task->mirror = 0;
+      if (++task->round > options_.max_retries) {
+        return false;
+      }
+    }
+    if (!task->is_final[task->mirror]) {
+      return true;
+    }
+  }
+  return false;
+}
+
+double Downloader::Engine::BackOff(int round) {
+  std::uniform_real_distribution<double> jitter(0.75, 1.25);
+  const int doublings = std::min(round - 1, 10);
+  return std::min(options_.backoff_s * (1 << doublings) * jitter(dice_), options_.max_wait_s);
+}
+
+void Downloader::Engine::Conclude(Task* task, absl::Status status) {
+  task->result.status = std::move(status);
+  task->result.url = task->url();
+  task->file.reset();
+  if (watch_->done) {
+    watch_->done(task->item, task->result);
+  }
+}
+
+void Downloader::Engine::Detach(Task* task) {
+  curl_multi_remove_handle(multi_, task->handle->curl());
+  task->handle.reset();
+  --num_active_;
+}
+
+void Downloader::Engine::CancelAll() {
+  waiting_.clear();
+  for (Task& task : tasks_) {
+    const bool is_active = task.handle != nullptr;
+    if (is_active) {
+      Detach(&task);
+    }
+    if (task.result.url.empty()) {
+      Conclude(&task, absl::CancelledError("interrupted"));
+    }
+  }
+}
+
+Downloader::Downloader(NetworkOptions options)
+    : engine_(std::make_unique<Engine>(std::move(options))) {}
+
+Downloader::~Downloader() = default;
+
+std::vector<DownloadResult> Downloader::Fetch(const std::vector<Download>& downloads,
+                                              const DownloadWatch& watch) {
+  return engine_->Fetch(downloads, watch);
+}
+
+}  // namespace satchel

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+
+namespace satchel {
+
+// What to show a server. At most one kind is set.
+struct Credentials {
+  std::string user;  // Basic authentication.
+  std::string password;
+  std::string bearer;  // "Authorization: Bearer ..."
+  std::string token;   // Goes into the URL: https://host/t/<token>/channel/...
+};
+
+// How to talk to servers; the configuration makes it.
+struct NetworkOptions {
+  bool offline = false;    // Only file:// URLs.
+  bool verify_tls = true;  // False only by the user's own wish.
+  std::string ca_file;     // PEM certificates to trust, a file or a directory; empty: the system's.
+  std::string client_cert;  // PEM.
+  std::string client_key;   // PEM; empty if client_cert has it too.
+  // conda's proxy_servers: "https", "https://host", "all" -> proxy URL. What is not here is as the
+  // variables http_proxy, https_proxy, all_proxy and no_proxy say.
+  std::map<std::string, std::string> proxies;
+  // None for a URL that needs none; may be empty.
+  std::function<Credentials(const std::string& url)> credentials;
+  bool use_netrc = true;  // ~/.netrc, or the file that the variable NETRC names.
+
+  double connect_timeout_s = 9.15;
+  double read_timeout_s = 60;  // So long it may go without a byte, or below 30 bytes a second.
+  int max_retries = 3;         // Beside the first attempt.
+  double backoff_s = 1;        // Before the first retry, doubled for each one after it.
+  double max_wait_s = 120;     // A server that asks (Retry-After) for more has failed.
+  int max_connections = 10;    // To one host.
+  std::string user_agent = "satchel";
+};
+
+}  // namespace satchel

@@ -1,0 +1,96 @@
+#include "frontend/fetch/url.h"
+
+#include <algorithm>
+
+#include "base/strings.h"
+
+namespace satchel {
+namespace {
+
+// Where the host begins and where it ends (its port included).
+struct Authority {
+  std::size_t begin;  // Of the user's name, if there is one.
+  std::size_t host;
+  std::size_t end;
+};
+
+Authority FindAuthority(std::string_view url) {
+  const std::size_t scheme = url.find("://");
+  const std::size_t begin = scheme == std::string_view::npos ? 0 : scheme + 3;
+  const std::size_t end = std::min(url.find_first_of("/?#", begin), url.size());
+  const std::size_t at = url.substr(0, end).rfind('@');
+  return {begin, at == std::string_view::npos || at < begin ? begin : at + 1, end};
+}
+
+}  // namespace
+
+std::string WithoutCredentials(std::string_view url) {
+  const Authority authority = FindAuthority(url);
+  std::string shown(url.substr(0, authority.begin));
+  if (authority.host != authority.begin) {
+    shown += "*****@";
+  }
+  shown += url.substr(authority.host, authority.end - authority.host);
+  std::string_view path = url.substr(authority.end);
+  if (path.starts_with("/t/")) {
+    path.remove_prefix(std::min(path.find('/', 3), path.size()));
+    shown += "/t/*****";
+  }
+  return shown.append(path);
+}
+
+std::string_view UrlScheme(std::string_view url) {
+  const std::size_t end = url.find("://");
+  return end == std::string_view::npos ? std::string_view() : url.substr(0, end);
+}
+
+std::string UrlHost(std::string_view url) {
+  const Authority authority = FindAuthority(url);
+  return ToLower(url.substr(authority.host, authority.end - authority.host));
+}
+
+std::string WithToken(std::string_view url, std::string_view token) {
+  const Authority authority = FindAuthority(url);
+  if (token.empty() || url.substr(authority.end).starts_with("/t/")) {
+    return std::string(url);
+  }
+  std::string with(url.substr(0, authority.end));
+  with.append("/t/").append(token);
+  return with.append(url.substr(authority.end));
+}
+
+std::string ResolveUrl(std::string directory, std::string_view reference) {
+  const std::size_t scheme = directory.find("://");
+  if (reference.find("://") != std::string_view::npos) {
+    return std::string(reference);
+  }
+  if (reference.starts_with("/")) {
+    return directory.substr(0, directory.find('/', scheme + 3)) + std::string(reference);
+  }
+  while (directory.ends_with("/")) {
+    directory.pop_back();
+  }
+  while (!reference.empty()) {
+    const std::size_t slash = reference.find('/');
+    const std::string_view part = reference.substr(0, slash);
+    if (part == "..") {
+      directory.erase(directory.rfind('/'));
+    } else if (!part.empty() && part != ".") {
+      directory.append("/").append(part);
+    }
+    reference.remove_prefix(slash == std::string_view::npos ? reference.size() : slash + 1);
+  }
+  return directory;
+}
+
+std::string JoinUrl(std::string_view base, std::string_view rest) {
+  while (base.ends_with("/")) {
+    base.remove_suffix(1);
+  }
+  while (rest.starts_with("/")) {
+    rest.remove_prefix(1);
+  }
+  return std::string(base).append("/").append(rest);
+}
+
+}  // namespace satchel
