@@ -1,13 +1,12 @@
-// The YAML form of request_file.h. The only file that includes yaml-cpp, whose exceptions end here.
+// The YAML form of request_file.h.
 
 #include <utility>
-
-#include <yaml-cpp/yaml.h>
 
 #include "absl/strings/str_format.h"
 
 #include "base/status_macros.h"
 #include "frontend/request/request_file.h"
+#include "frontend/yaml_node.h"
 
 namespace satchel {
 namespace {
@@ -17,12 +16,12 @@ class Reader final {
   Reader(const std::string& label, const std::string& platform)
       : label_(label), platform_(platform) {}
 
-  absl::StatusOr<RequestFile> Read(const YAML::Node& root) && {
+  absl::StatusOr<RequestFile> Read(const YamlNode& root) && {
     if (!root.IsMap()) {
       return Error(root, "not an environment: expected 'dependencies:' and a list below it");
     }
     bool has_dependencies = false;
-    for (const auto& field : root) {
+    for (const auto& field : root.fields()) {
       const std::string key = field.first.IsScalar() ? field.first.Scalar() : std::string();
       RETURN_IF_ERROR(ReadField(key, field.first, field.second));
       has_dependencies = has_dependencies || key == "dependencies";
@@ -34,20 +33,19 @@ class Reader final {
   }
 
  private:
-  std::string Where(const YAML::Node& node) const {
-    const YAML::Mark mark = node.Mark();
-    return mark.is_null() ? label_ : absl::StrFormat("%s:%d", label_, mark.line + 1);
+  std::string Where(const YamlNode& node) const {
+    return node.line() == 0 ? label_ : absl::StrFormat("%s:%d", label_, node.line());
   }
 
-  absl::Status Error(const YAML::Node& node, const std::string& what) const {
+  absl::Status Error(const YamlNode& node, const std::string& what) const {
     return absl::InvalidArgumentError(absl::StrFormat("%s: %s", Where(node), what));
   }
 
-  void Warn(const YAML::Node& node, const std::string& what) {
+  void Warn(const YamlNode& node, const std::string& what) {
     file_.warnings.push_back(absl::StrFormat("%s: %s", Where(node), what));
   }
 
-  absl::Status ReadField(const std::string& key, const YAML::Node& name, const YAML::Node& value) {
+  absl::Status ReadField(const std::string& key, const YamlNode& name, const YamlNode& value) {
     if (key == "name") {
       return ReadText(value, "name", &file_.name);
     }
@@ -72,7 +70,7 @@ class Reader final {
     return absl::OkStatus();
   }
 
-  absl::Status ReadText(const YAML::Node& value, const char* key, std::string* text) const {
+  absl::Status ReadText(const YamlNode& value, const char* key, std::string* text) const {
     if (value.IsNull()) {
       return absl::OkStatus();
     }
@@ -84,12 +82,12 @@ class Reader final {
   }
 
   // The texts of a list; none for null.
-  absl::StatusOr<std::vector<std::string>> Texts(const YAML::Node& list, const char* key) const {
+  absl::StatusOr<std::vector<std::string>> Texts(const YamlNode& list, const char* key) const {
     std::vector<std::string> texts;
     if (!list.IsNull() && !list.IsSequence()) {
       return Error(list, absl::StrFormat("'%s' must be a list: one '- ...' a line", key));
     }
-    for (const YAML::Node& element : list) {
+    for (const YamlNode& element : list.elements()) {
       if (!element.IsScalar() || element.Scalar().empty()) {
         return Error(element, absl::StrFormat("each of '%s' must be a text", key));
       }
@@ -98,7 +96,7 @@ class Reader final {
     return texts;
   }
 
-  absl::Status ReadChannels(const YAML::Node& list) {
+  absl::Status ReadChannels(const YamlNode& list) {
     ASSIGN_OR_RETURN(const std::vector<std::string> names, Texts(list, "channels"));
     for (const std::string& name : names) {
       if (name == "nodefaults") {
@@ -110,7 +108,7 @@ class Reader final {
     return absl::OkStatus();
   }
 
-  absl::Status ReadPlatforms(const YAML::Node& list) {
+  absl::Status ReadPlatforms(const YamlNode& list) {
     ASSIGN_OR_RETURN(const std::vector<std::string> platforms, Texts(list, "platforms"));
     for (const std::string& platform : platforms) {
       if (platform == platform_) {
@@ -124,14 +122,14 @@ class Reader final {
     return absl::OkStatus();
   }
 
-  absl::Status ReadVariables(const YAML::Node& map) {
+  absl::Status ReadVariables(const YamlNode& map) {
     if (map.IsNull()) {
       return absl::OkStatus();
     }
     if (!map.IsMap()) {
       return Error(map, "'variables' must be a map: one 'NAME: value' a line");
     }
-    for (const auto& variable : map) {
+    for (const auto& variable : map.fields()) {
       if (!variable.first.IsScalar() ||
           (!variable.second.IsScalar() && !variable.second.IsNull())) {
         return Error(variable.first, "a variable must be 'NAME: text'");
@@ -142,13 +140,13 @@ class Reader final {
     return absl::OkStatus();
   }
 
-  absl::Status ReadDependencies(const YAML::Node& list) {
+  absl::Status ReadDependencies(const YamlNode& list) {
     if (!list.IsNull() && !list.IsSequence()) {
       return Error(list, "'dependencies' must be a list: one '- SPEC' a line");
     }
-    for (const YAML::Node& element : list) {
+    for (const YamlNode& element : list.elements()) {
       if (element.IsMap()) {
-        for (const auto& section : element) {
+        for (const auto& section : element.fields()) {
           RETURN_IF_ERROR(ReadSection(section.first, section.second));
         }
       } else {
@@ -158,7 +156,7 @@ class Reader final {
     return absl::OkStatus();
   }
 
-  absl::Status AddSpec(const YAML::Node& node) {
+  absl::Status AddSpec(const YamlNode& node) {
     if (!node.IsScalar() || node.Scalar().empty()) {
       return Error(node, "a dependency must be a spec such as 'numpy >=1.20'");
     }
@@ -167,11 +165,11 @@ class Reader final {
   }
 
   // `pip:` or `sel(OS):` within the dependencies.
-  absl::Status ReadSection(const YAML::Node& key_node, const YAML::Node& value) {
+  absl::Status ReadSection(const YamlNode& key_node, const YamlNode& value) {
     const std::string key = key_node.IsScalar() ? key_node.Scalar() : std::string();
     if (key == "pip") {
       Warn(key_node, absl::StrFormat("%d pip requirements are left to pip and ignored here",
-                                     value.IsSequence() ? value.size() : 0));
+                                     value.elements().size()));
       return absl::OkStatus();
     }
     if (!key.starts_with("sel(") || !key.ends_with(")")) {
@@ -191,7 +189,7 @@ class Reader final {
     if (!value.IsSequence()) {
       return AddSpec(value);
     }
-    for (const YAML::Node& element : value) {
+    for (const YamlNode& element : value.elements()) {
       RETURN_IF_ERROR(AddSpec(element));
     }
     return absl::OkStatus();
@@ -206,12 +204,8 @@ class Reader final {
 
 absl::StatusOr<RequestFile> ParseEnvironmentYaml(const std::string& text, const std::string& label,
                                                  const std::string& platform) {
-  try {
-    return Reader(label, platform).Read(YAML::Load(text));
-  } catch (const YAML::Exception& error) {
-    return absl::InvalidArgumentError(absl::StrFormat(
-        "%s:%d: not YAML: %s", label, error.mark.is_null() ? 1 : error.mark.line + 1, error.msg));
-  }
+  ASSIGN_OR_RETURN(const YamlNode root, ParseYaml(text, label));
+  return Reader(label, platform).Read(root);
 }
 
 }  // namespace satchel

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+namespace satchel {
+
+enum class ConfigKind {
+  kBool,
+  kInteger,
+  kNumber,
+  kText,
+  kTextOrBool,
+  kIntegerOrBool,
+  kList,
+  kMap,         // Name: text.
+  kMapOfLists,  // Name: a list of texts.
+  kOther,       // Another program's, of a form that does not matter here.
+};
+
+// One key of a .condarc.
+struct ConfigKey {
+  std::string_view name;
+  std::string_view aliases = {};  // Separated by commas.
+  ConfigKind kind = ConfigKind::kText;
+  std::string_view default_value = {};  // As in an environment variable; a map: "a=b,c=d".
+  std::string_view values = {};         // The words it may be, separated by |; empty: any.
+  std::string_view help = {};  // Empty: known, because conda or mamba reads it; not used here.
+  char delimiter = ',';        // Between the elements in an environment variable.
+  bool expand = false;         // "~" and "$VARIABLE" stand for their values.
+};
+
+// All keys that are known, in alphabetical order. (conda's are those of conda/base/context.py.)
+const std::vector<ConfigKey>& ConfigKeys();
+
+// By name or alias; null if there is none.
+const ConfigKey* FindConfigKey(std::string_view name);
+
+// The words that are true or false in a .condarc or a variable. conda's own.
+bool IsTrueWord(std::string_view word);
+bool IsFalseWord(std::string_view word);
+
+}  // namespace satchel
