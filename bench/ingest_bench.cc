@@ -117,7 +117,6 @@ void BM_Check(benchmark::State& state) {
   }
   state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(index->image().size()));
 }
-BENCHMARK_TEMPLATE(BM_Check, &Index::VerifyChecksum)->Arg(2);
 BENCHMARK_TEMPLATE(BM_Check, &Index::Validate)->Arg(2);
 
 // The solver's access pattern: from each record to its version and to the names of its

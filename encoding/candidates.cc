@@ -12,7 +12,7 @@ struct CandidateFinder::Row {
   std::uint32_t channel_rank;
   std::uint16_t num_track_features;
   bool is_installed;
-  std::size_t num_features;
+  std::uint16_t num_features;
   std::uint64_t build_number;
   std::int64_t timestamp_ms;
   VersionRef version;
@@ -20,14 +20,6 @@ struct CandidateFinder::Row {
   std::string_view fn;
   std::string_view subdir;
 };
-
-namespace {
-
-std::size_t CountWords(std::string_view text) {
-  return text.empty() ? 0 : static_cast<std::size_t>(std::count(text.begin(), text.end(), ' ')) + 1;
-}
-
-}  // namespace
 
 CandidateFinder::CandidateFinder(const Request& request, const std::vector<Source>& sources,
                                  VersionPreference preference)
@@ -73,9 +65,9 @@ void CandidateFinder::AddRows(std::uint32_t source, std::string_view name,
       continue;
     }
     rows.push_back({source, record, from.channel_rank, row.num_track_features, is_installed,
-                    CountWords(index.String(index.Cold(record).features)), row.build_number,
-                    row.timestamp_ms, index.VersionOf(row.version), index.String(row.build),
-                    index.String(row.fn), index.subdir()});
+                    row.num_features, row.build_number, row.timestamp_ms,
+                    index.VersionOf(row.version), index.String(row.build), index.String(row.fn),
+                    index.subdir()});
   }
 }
 

@@ -11,7 +11,6 @@
 
 #include "absl/strings/str_format.h"
 
-#include "repodata/checksum.h"
 #include "repodata/index_format.h"
 
 namespace satchel {
@@ -281,7 +280,8 @@ void ImageWriter::WriteRecords() {
                .num_track_features = record.num_track_features,
                .noarch = record.noarch,
                .is_conda_format = static_cast<std::uint8_t>(record.is_conda_format),
-               .cold = i};
+               .num_features = record.num_features,
+               .unused = 0};
   }
 }
 
@@ -332,8 +332,6 @@ absl::StatusOr<Index> ImageWriter::Write() {
   std::memcpy(image_, &header_, sizeof header_);
   const std::span<const std::byte> image(reinterpret_cast<const std::byte*>(image_),
                                          header_.file_size);
-  header_.checksum = Checksum(image.subspan(kIndexChecksumEnd));
-  std::memcpy(image_, &header_, sizeof header_);
   return Index::FromImage(owner_, image);
 }
 

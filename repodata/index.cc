@@ -1,11 +1,9 @@
 #include "repodata/index.h"
 
-#include <cstring>
-
 #include "absl/strings/str_format.h"
 
+#include "base/check.h"
 #include "base/status_macros.h"
-#include "repodata/checksum.h"
 #include "repodata/index_format.h"
 
 namespace satchel {
@@ -64,12 +62,16 @@ void Point(const T*& rows, std::uint32_t& count, const IndexHeader& header, Inde
 }  // namespace
 
 absl::StatusOr<Index> Index::FromImage(std::shared_ptr<const void> owner,
-                                       std::span<const std::byte> image) {
+                                       std::span<const std::byte> image,
+                                       const CheckedPages* pages) {
   if (image.size() < sizeof(IndexHeader)) {
     return Damaged("too short for a header");
   }
   if (reinterpret_cast<std::uintptr_t>(image.data()) % alignof(RecordRow) != 0) {
     return absl::InvalidArgumentError("index image: not aligned in memory");
+  }
+  if (pages != nullptr && !pages->Touch(image.data(), sizeof(IndexHeader))) {
+    return Damaged("the checksum of its header is wrong");
   }
   const auto& header = *reinterpret_cast<const IndexHeader*>(image.data());
   RETURN_IF_ERROR(CheckHeader(header, image.size()));
@@ -78,6 +80,7 @@ absl::StatusOr<Index> Index::FromImage(std::shared_ptr<const void> owner,
   Index index;
   index.owner_ = std::move(owner);
   index.image_ = image;
+  index.pages_ = pages;
   Point(index.string_bytes_, index.num_string_bytes_, header, IndexSection::kStringBytes);
   Point(index.string_starts_, index.num_strings_, header, IndexSection::kStringStarts);
   Point(index.name_records_, index.num_names_, header, IndexSection::kNameRecords);
@@ -101,17 +104,19 @@ absl::StatusOr<Index> Index::FromImage(std::shared_ptr<const void> owner,
   return index;
 }
 
-absl::Status Index::VerifyChecksum() const {
-  if (image_.empty()) {
-    return absl::OkStatus();
-  }
-  std::uint64_t stored;
-  std::memcpy(&stored, image_.data() + offsetof(IndexHeader, checksum), sizeof stored);
-  const std::uint64_t actual = Checksum(image_.subspan(kIndexChecksumEnd));
-  if (stored != actual) {
-    return Damaged(absl::StrFormat("checksum %016x, expected %016x", actual, stored));
-  }
-  return absl::OkStatus();
+const RecordRow Index::kNoRecord = {};
+const ColdRow Index::kNoColdRow = {};
+const SpecRow Index::kNoSpec = {};
+
+VersionRef Index::NoVersion() {
+  static const Version* const zero = new Version(*Version::Parse("0"));
+  return zero->ref();
+}
+
+bool Index::OutOfRange() const {
+  SATCHEL_CHECK(pages_ != nullptr && "no such id");
+  pages_->MarkDamaged();
+  return false;
 }
 
 NameId Index::FindName(std::string_view name) const {

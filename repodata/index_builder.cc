@@ -156,6 +156,7 @@ void IndexBuilder::AddRecord(const RecordFields& fields) {
   record.timestamp_ms = fields.timestamp_ms;
   record.size_bytes = fields.size_bytes;
   record.num_track_features = fields.num_track_features;
+  record.num_features = fields.num_features;
   record.noarch = fields.noarch;
   record.is_conda_format = fields.is_conda_format;
   record.license = AddText(fields.license);

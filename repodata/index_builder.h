@@ -27,6 +27,7 @@ struct RecordFields {
   std::int64_t timestamp_ms = 0;
   std::uint64_t size_bytes = 0;
   std::uint16_t num_track_features = 0;
+  std::uint16_t num_features = 0;
   NoarchKind noarch = NoarchKind::kNone;
   bool is_conda_format = false;
   std::span<const DraftSpecId> depends;

@@ -15,15 +15,8 @@ namespace satchel {
 //
 //   IndexHeader | section | gap | section | ...         each section starts at a multiple of 64
 //
-//   section          element     what
-//   kStringBytes     char        the bytes of all strings, one after the other, nothing between
-//   kStringStarts    uint32      string i is the bytes [starts[i], starts[i + 1]); one more at the
-//   end kNameRecords     uint32      name i has the records [first[i], first[i + 1]); one more at
-//   the end kRecords         RecordRow   by name, then by preference (see index.h) kColdRows
-//   ColdRow     beside the records, out of the way of the hot rows kVersions        VersionRow
-//   ascending by (key, text) kSpecs           SpecRow     in the order of first use by the records
-//   kSpecListStarts  uint32      list i is the items [starts[i], starts[i + 1]); one more at the
-//   end kSpecListItems   SpecId      list 0 is the empty one
+// ARCHITECTURE.md has the table of the sections. An offset table has one more element than there
+// are things: thing i is what stands at [starts[i], starts[i + 1]).
 //
 // Strings stand by use, so that what a solver touches is dense: the names (ascending: string i is
 // the text of name i), version texts, version keys, spec texts, builds, file names, then the cold
@@ -35,7 +28,7 @@ namespace satchel {
 
 inline constexpr std::array<char, 8> kIndexMagic = {'S', 'A', 'T', 'C', 'H', 'I', 'D', 'X'};
 // Raise it with every change of the layout, of the order of records, or of the version keys.
-inline constexpr std::uint32_t kIndexFormatVersion = 1;
+inline constexpr std::uint32_t kIndexFormatVersion = 2;
 // Reads differently on a machine of the other byte order; such an image is refused, not swapped.
 inline constexpr std::uint32_t kIndexByteOrder = 0x01020304;
 inline constexpr std::size_t kIndexSectionAlignment = 64;
@@ -63,14 +56,11 @@ struct IndexHeader {
   std::uint32_t format_version;
   std::uint32_t byte_order;
   std::uint64_t file_size;  // Bytes of the whole image.
-  std::uint64_t checksum;   // XXH64, seed 0, of all bytes after this field.
   StringId subdir;
   StringId base_url;
   std::array<IndexSectionRow, kNumIndexSections> sections;
 };
-static_assert(sizeof(IndexHeader) == 184);
-inline constexpr std::size_t kIndexChecksumEnd =
-    offsetof(IndexHeader, checksum) + sizeof(IndexHeader::checksum);
+static_assert(sizeof(IndexHeader) == 176);
 
 // The bytes of one element of each section, in the order of IndexSection.
 inline constexpr std::array<std::size_t, kNumIndexSections> kIndexElementSizes = {

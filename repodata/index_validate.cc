@@ -61,6 +61,9 @@ absl::Status Index::Validate() const {
   if (image_.empty()) {
     return absl::OkStatus();
   }
+  if (pages_ != nullptr && !pages_->TouchAll()) {
+    return absl::DataLossError("index image: a page has a wrong checksum");
+  }
   // Strings, then versions: the later checks read them.
   RETURN_IF_ERROR(CheckStrings());
   RETURN_IF_ERROR(CheckNames());
@@ -128,6 +131,9 @@ absl::Status Index::CheckSpecs() const {
 absl::Status Index::CheckRecords() const {
   const auto is_string = [this](StringId id) { return id.index() < num_strings_; };
   const auto may_be_string = [&](StringId id) { return !id.ok() || is_string(id); };
+  if (num_cold_rows_ != num_records_) {
+    return Damaged("cold row", num_cold_rows_, "there is not one for each record");
+  }
   for (std::uint32_t i = 0; i < num_cold_rows_; ++i) {
     const ColdRow& row = cold_rows_[i];
     for (const StringId id : {row.md5, row.sha256, row.license, row.license_family, row.url,
@@ -141,7 +147,7 @@ absl::Status Index::CheckRecords() const {
     const RecordRow& row = records_[i];
     if (row.name.index() >= num_names_ || row.version.index() >= num_versions_ ||
         !is_string(row.build) || !is_string(row.fn) || row.depends.index() >= num_spec_lists_ ||
-        row.constrains.index() >= num_spec_lists_ || row.cold >= num_cold_rows_) {
+        row.constrains.index() >= num_spec_lists_) {
       return Damaged("record", i, "an id is out of range");
     }
     const std::uint32_t first = name_records_[row.name.index()];

@@ -44,13 +44,13 @@ absl::StatusOr<Index> IngestRepodata(std::string_view json, const IngestOptions&
 }
 
 absl::StatusOr<Index> IngestRepodataFile(const std::string& path, const IngestOptions& options,
-                                         IngestReport* report) {
+                                         IngestReport* report, FileIdentity* identity) {
   IngestOptions labelled = options;
   if (labelled.label.empty()) {
     labelled.label = path;
   }
   ASSIGN_OR_RETURN(const TextBuffer text,
-                   ReadTextFile(path, labelled.label, options.max_text_bytes));
+                   ReadTextFile(path, labelled.label, options.max_text_bytes, identity));
   return IngestText(text, labelled, report);
 }
 

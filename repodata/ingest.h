@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 
+#include "repodata/file.h"
 #include "repodata/index.h"
 
 namespace satchel {
@@ -48,8 +49,10 @@ struct IngestOptions {
 // Reads a file of repodata (.json, .json.zst, .json.bz2; by content, not by name), decompressing as
 // a stream. Errors: kNotFound, kPermissionDenied, kDataLoss (a damaged or truncated compressed
 // stream, with the offset), or those of IngestRepodata.
+// `identity`, which may be null, says afterwards what the file was.
 [[nodiscard]] absl::StatusOr<Index> IngestRepodataFile(const std::string& path,
                                                        const IngestOptions& options,
-                                                       IngestReport* report);
+                                                       IngestReport* report,
+                                                       FileIdentity* identity = nullptr);
 
 }  // namespace satchel

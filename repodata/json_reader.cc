@@ -253,10 +253,9 @@ bool RepodataReader::ReadField(std::string_view key, JsonNode& node) {
         return ReadSpecs(key, node, depends_);
       }
       return key == "license" ? ReadOptional(node, fields_.license) : Skip(node);
-    case 8: {
-      std::uint16_t count = 0;
-      return key == "features" ? ReadFeatures(key, node, fields_.features, count) : Skip(node);
-    }
+    case 8:
+      return key == "features" ? ReadFeatures(key, node, fields_.features, fields_.num_features)
+                               : Skip(node);
     case 9:
       return key == "timestamp" ? ReadWhole(node, timestamp_) : Skip(node);
     case 10:

@@ -16,6 +16,7 @@ packages=(
   libgtest-dev
   libsimdjson-dev
   libssl-dev
+  libxxhash-dev
   libyaml-cpp-dev
   libzstd-dev
   ninja-build

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/status_macros.h"
+#include "frontend/fetch/index_directory.h"
 
 namespace satchel {
 namespace {
@@ -78,6 +79,20 @@ std::vector<Channel> LoadedChannels::Views() const {
     views.push_back(std::move(view));
   }
   return views;
+}
+
+std::vector<std::string> LoadedChannels::DropDamaged() const {
+  std::vector<std::string> dropped;
+  for (const LoadedChannel& channel : channels) {
+    for (const LoadedSubdir& subdir : channel.subdirs) {
+      if (subdir.index->damaged()) {
+        // Where it cannot be removed, it is written over or not read (IndexCacheOptions::rebuild).
+        static_cast<void>(RemoveIndex(subdir.index_file));
+        dropped.push_back(subdir.index_file);
+      }
+    }
+  }
+  return dropped;
 }
 
 absl::StatusOr<LoadedChannels> LoadChannels(const ChannelSource& source,

@@ -29,6 +29,8 @@ struct LoadedSubdir {
   SubdirLocation location;
   std::unique_ptr<const Index> index;
   IngestReport report;
+  std::string index_file;       // Where the index is kept; empty if it is not.
+  bool index_was_kept = false;  // It comes from there.
 };
 
 // A place that channels come from: the local disk, a server, a cache before a server.
@@ -58,6 +60,10 @@ struct LoadedChannels {
 
   // For a Request; the views live as long as this object, which may be moved.
   std::vector<Channel> Views() const;
+
+  // Removes the kept indexes that turned out damaged when they were read, and returns their names:
+  // if there are any, what was concluded from these channels may be wrong.
+  std::vector<std::string> DropDamaged() const;
 };
 
 // Locates and loads all channels, subdirs in parallel. Two channels of one name in different places

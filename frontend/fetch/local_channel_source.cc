@@ -105,9 +105,10 @@ absl::Status NeedsNetwork(const std::string& typed, bool has_alias) {
 
 }  // namespace
 
-absl::StatusOr<LocalChannelSource> LocalChannelSource::Create(std::string_view alias) {
+absl::StatusOr<LocalChannelSource> LocalChannelSource::Create(std::string_view alias,
+                                                              IndexCache* cache) {
   if (alias.empty()) {
-    return LocalChannelSource("");
+    return LocalChannelSource("", cache);
   }
   std::string path = FileUrlToPath(alias);
   if (path.empty()) {
@@ -122,7 +123,7 @@ absl::StatusOr<LocalChannelSource> LocalChannelSource::Create(std::string_view a
   if (!IsDirectory(path)) {
     return absl::NotFoundError(absl::StrFormat("channel alias '%s': no such directory", path));
   }
-  return LocalChannelSource(std::move(path));
+  return LocalChannelSource(std::move(path), cache);
 }
 
 absl::StatusOr<std::vector<ChannelLocation>> LocalChannelSource::Locate(
@@ -224,8 +225,13 @@ absl::StatusOr<LoadedSubdir> LocalChannelSource::Load(const SubdirLocation& loca
   IngestOptions options;
   options.subdir = location.subdir;
   options.label = location.repodata;
-  ASSIGN_OR_RETURN(Index index, IngestRepodataFile(location.repodata, options, &loaded.report));
-  loaded.index = std::make_unique<const Index>(std::move(index));
+  IndexCache none({});
+  IndexCache& cache = cache_ != nullptr ? *cache_ : none;
+  ASSIGN_OR_RETURN(CachedIndex cached, cache.Get(location.repodata, options));
+  loaded.index = std::make_unique<const Index>(std::move(cached.index));
+  loaded.report = std::move(cached.report);
+  loaded.index_file = std::move(cached.file);
+  loaded.index_was_kept = cached.was_kept;
   return loaded;
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "frontend/fetch/channel_source.h"
+#include "frontend/fetch/index_cache.h"
 
 namespace satchel {
 
@@ -19,22 +20,25 @@ namespace satchel {
 // All else needs the network.
 class LocalChannelSource final : public ChannelSource {
  public:
-  // `alias` is a directory or file:// URL; empty for none.
-  // Errors: kNotFound, kUnimplemented for a URL of the network.
-  [[nodiscard]] static absl::StatusOr<LocalChannelSource> Create(std::string_view alias);
+  // `alias` is a directory or file:// URL; empty for none. `cache` keeps the indexes; null for no
+  // cache; it outlives the source. Errors: kNotFound, kUnimplemented for a URL of the network.
+  [[nodiscard]] static absl::StatusOr<LocalChannelSource> Create(std::string_view alias,
+                                                                 IndexCache* cache = nullptr);
 
   [[nodiscard]] absl::StatusOr<std::vector<ChannelLocation>> Locate(
       const std::string& typed, const std::string& platform) const override;
   [[nodiscard]] absl::StatusOr<LoadedSubdir> Load(const SubdirLocation& location) const override;
 
  private:
-  explicit LocalChannelSource(std::string alias) : alias_(std::move(alias)) {}
+  LocalChannelSource(std::string alias, IndexCache* cache)
+      : alias_(std::move(alias)), cache_(cache) {}
 
   absl::StatusOr<ChannelLocation> LocatePath(const std::string& typed, const std::string& path,
                                              const std::string& platform) const;
   std::string NameOf(const std::string& path) const;
 
   std::string alias_;  // Absolute path, or empty.
+  IndexCache* cache_;
 };
 
 }  // namespace satchel

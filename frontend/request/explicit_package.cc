@@ -72,11 +72,11 @@ PackageRecord RecordOfFile(const ExplicitPackage& package) {
   return record;
 }
 
-bool IsThisFile(const Index& index, const RecordRow& row, const ExplicitPackage& package) {
-  if (index.String(row.fn) != package.fn) {
+bool IsThisFile(const Index& index, RecordId id, const ExplicitPackage& package) {
+  if (index.String(index.Record(id).fn) != package.fn) {
     return false;
   }
-  const ColdRow& cold = index.Cold(RecordId(row.cold));
+  const ColdRow& cold = index.Cold(id);
   const auto differs = [](std::string_view asked, std::string_view known) {
     return !asked.empty() && !known.empty() && asked != known;
   };
@@ -96,7 +96,7 @@ std::optional<PackageRecord> FindIn(const LoadedChannel& channel, const Explicit
     }
     const Index::Range range = index.Records(name);
     for (std::uint32_t i = range.first; i < range.last; ++i) {
-      if (IsThisFile(index, index.Record(RecordId(i)), package)) {
+      if (IsThisFile(index, RecordId(i), package)) {
         return CopyRecord(index, RecordId(i), channel.name);
       }
     }

@@ -463,7 +463,6 @@ TEST_P(CorpusTest, IngestsWholeAndInAnyOrder) {
   EXPECT_EQ(index->num_records(), report.num_records);
   EXPECT_GT(index->num_records(), 1000U);
   ASSERT_TRUE(index->Validate().ok()) << index->Validate();
-  ASSERT_TRUE(index->VerifyChecksum().ok());
 
   // Written out again and shuffled, the same records give the same bytes.
   std::vector<RecordText> records = testing::WriteRecords(*index);

@@ -25,6 +25,7 @@ struct Arguments {
   std::string channel_priority;
   std::string platform;
   std::string exclude_newer;
+  bool no_index_cache = false;
 
   // Into what.
   std::string name;
@@ -43,6 +44,15 @@ struct Arguments {
   std::string export_file;
   bool quiet = false;
   bool verbose = false;
+
+  // index
+  bool force = false;
+
+  // clean
+  bool all = false;
+  bool index_cache = false;
+  bool dry_run = false;
+  bool yes = false;
 
   // corpus generate
   std::string records;

@@ -21,7 +21,9 @@ Command Program() {
       "\n"
       "Environment variables: CONDA_SUBDIR (the platform), CONDA_OVERRIDE_CUDA, _CUDA_ARCH, "
       "_GLIBC,\n"
-      "_LINUX, _OSX, _WIN, _ARCHSPEC (virtual packages), NO_COLOR.";
+      "_LINUX, _OSX, _WIN, _ARCHSPEC (virtual packages), SATCHEL_CACHE_DIR (else\n"
+      "XDG_CACHE_HOME/satchel or ~/.cache/satchel), SATCHEL_NO_INDEX_CACHE (keep no indexes), "
+      "NO_COLOR.";
   command.examples =
       "satchel solve python=3.12 numpy pandas -c /srv/channels/conda-forge\n"
       "satchel solve --file environment.yml --channel-alias /srv/channels --explicit > lock.txt\n"
@@ -91,6 +93,51 @@ Command Info() {
   return command;
 }
 
+Command IndexChannels() {
+  Command command;
+  command.run = &RunIndex;
+  command.name = "index";
+  command.positional = "CHANNEL...";
+  command.summary = "Make the indexes of channels, so that the next command starts at once.";
+  command.details =
+      "Every command that reads a channel does so by itself; this is to do it beforehand, or "
+      "(with\n"
+      "--force) anew. One line for each subdir says where its index is and whether it was there.";
+  command.examples = "satchel index /srv/channels/conda-forge --platform linux-64";
+  command.groups = {
+      {"Options",
+       {{"--platform", "PLATFORM", "the platform whose subdir is read beside noarch", "", kNothing,
+         &Arguments::platform},
+        {"--channel-alias", "DIR",
+         "the directory of channels given by name: conda-forge is DIR/conda-forge", "", kDirectory,
+         &Arguments::channel_alias},
+        {"--force", "", "make them anew even if they are current", "", kNothing, &Arguments::force},
+        {"--json", "", "print JSON", "", kNothing, &Arguments::json}}},
+      GeneralOptions()};
+  command.completion = kDirectory;
+  return command;
+}
+
+Command Clean() {
+  Command command;
+  command.run = &RunClean;
+  command.name = "clean";
+  command.summary = "Remove what is kept only to save time.";
+  command.examples = "satchel clean --index-cache --dry-run";
+  command.groups = {
+      {"What to remove",
+       {{"-i,--index-cache", "", "the indexes of channels", "", kNothing, &Arguments::index_cache},
+        {"-a,--all", "", "all of the above", "", kNothing, &Arguments::all}}},
+      {"Options",
+       {{"-d,--dry-run", "", "only say what would be removed", "", kNothing, &Arguments::dry_run},
+        {"-y,--yes", "", "accepted for conda's sake: nothing is asked", "", kNothing,
+         &Arguments::yes},
+        {"--json", "", "print JSON", "", kNothing, &Arguments::json},
+        {"-q,--quiet", "", "print nothing", "", kNothing, &Arguments::quiet}}},
+      GeneralOptions()};
+  return command;
+}
+
 Command CorpusGenerate() {
   Command command;
   command.run = &RunCorpusGenerate;
@@ -136,7 +183,8 @@ Command Manual() {
 
 const std::vector<Command>& Commands() {
   static const std::vector<Command> commands = {
-      Program(), Solve(), Verify(), Info(), CorpusGenerate(), CompletionScript(), Manual()};
+      Program(), Solve(),          Verify(),           Info(),  IndexChannels(),
+      Clean(),   CorpusGenerate(), CompletionScript(), Manual()};
   return commands;
 }
 

@@ -1,8 +1,13 @@
+#include <cstdint>
 #include <utility>
 
+#include "absl/strings/str_format.h"
+
 #include "base/status_macros.h"
+#include "frontend/config/cache_directory.h"
 #include "frontend/config/platform.h"
 #include "frontend/config/virtual_packages.h"
+#include "frontend/fetch/index_directory.h"
 #include "tools/cli/help.h"
 #include "tools/cli/prepare.h"
 #include "tools/cli/run.h"
@@ -13,21 +18,34 @@
 namespace satchel {
 namespace {
 
-// Where what has been read is kept for the next time (the XDG base directory specification).
-std::string CacheDirectory() {
-  const std::string cache = LookUpEnvironment("XDG_CACHE_HOME").value_or("");
-  if (cache.starts_with("/")) {
-    return cache + "/satchel";
+// What is kept of channels.
+struct IndexCacheStatus {
+  std::string directory;
+  std::size_t num_files = 0;
+  std::uint64_t size_bytes = 0;
+};
+
+IndexCacheStatus LookAtIndexCache(const Arguments& arguments) {
+  IndexCacheStatus status;
+  status.directory = IndexDirectoryOf(arguments);
+  for (const IndexDirectoryEntry& entry : ListIndexDirectory(status.directory)) {
+    ++status.num_files;
+    status.size_bytes += entry.size_bytes;
   }
-  return LookUpEnvironment("HOME").value_or("") + "/.cache/satchel";
+  return status;
 }
 
-std::string InfoJson(const std::string& platform, const VirtualPackages& packages) {
+std::string InfoJson(const std::string& platform, const VirtualPackages& packages,
+                     const IndexCacheStatus& cache) {
   nlohmann::json list = nlohmann::json::array();
   for (const PackageRecord& record : packages.records) {
     list.push_back({record.name, record.version, record.build});
   }
-  const nlohmann::json json = {{"cache_dir", CacheDirectory()},
+  const nlohmann::json json = {{"cache_dir", CacheDirectory(&LookUpEnvironment)},
+                               {"index_cache",
+                                {{"directory", cache.directory},
+                                 {"files", cache.num_files},
+                                 {"total_size", cache.size_bytes}}},
                                {"native_platform", NativePlatform()},
                                {"notes", packages.notes},
                                {"platform", platform},
@@ -36,7 +54,8 @@ std::string InfoJson(const std::string& platform, const VirtualPackages& package
   return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
-std::string InfoText(const std::string& platform, const VirtualPackages& packages) {
+std::string InfoText(const std::string& platform, const VirtualPackages& packages,
+                     const IndexCacheStatus& cache) {
   std::string text = "         version : " + ProgramVersion() + "\n        platform : " + platform +
                      "\nvirtual packages : ";
   const char* separator = "";
@@ -44,7 +63,11 @@ std::string InfoText(const std::string& platform, const VirtualPackages& package
     text += std::exchange(separator, "\n                   ");
     text += record.name + "=" + record.version + "=" + record.build;
   }
-  text += "\n cache directory : " + CacheDirectory() + "\n";
+  text += "\n cache directory : " + CacheDirectory(&LookUpEnvironment);
+  text += "\n     index cache : ";
+  text += cache.directory.empty() ? std::string("off\n")
+                                  : absl::StrFormat("%d indexes, %.1f MB\n", cache.num_files,
+                                                    static_cast<double>(cache.size_bytes) / 1e6);
   for (const std::string& note : packages.notes) {
     text += "            note : " + note + "\n";
   }
@@ -57,8 +80,9 @@ absl::StatusOr<ExitCode> RunInfo(const Arguments& arguments) {
   ASSIGN_OR_RETURN(const std::string platform, PlatformOf(arguments));
   ASSIGN_OR_RETURN(const VirtualPackages packages,
                    ListVirtualPackages(platform, DetectHost(), &LookUpEnvironment));
-  RETURN_IF_ERROR(
-      Print(arguments.json ? InfoJson(platform, packages) : InfoText(platform, packages)));
+  const IndexCacheStatus cache = LookAtIndexCache(arguments);
+  RETURN_IF_ERROR(Print(arguments.json ? InfoJson(platform, packages, cache)
+                                       : InfoText(platform, packages, cache)));
   return kExitOk;
 }
 

@@ -53,6 +53,9 @@ OptionGroup SourceOptions() {
                "nothing built after DATE: 2024-05-31 (that day included), "
                "2024-05-31T12:00:00Z, or an age such as 7d, 2w, 6m, 1y",
                "", kNothing, &Arguments::exclude_newer},
+              {"--no-index-cache", "",
+               "read the repodata itself, and keep no index of it for the next time", "", kNothing,
+               &Arguments::no_index_cache},
           }};
 }
 

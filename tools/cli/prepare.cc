@@ -8,9 +8,11 @@
 
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "frontend/config/cache_directory.h"
 #include "frontend/config/platform.h"
 #include "frontend/config/time_limit.h"
 #include "frontend/config/virtual_packages.h"
+#include "frontend/fetch/index_cache.h"
 #include "frontend/fetch/local_channel_source.h"
 #include "frontend/files.h"
 #include "frontend/request/prefix.h"
@@ -46,19 +48,41 @@ class Preparer final {
   Preparer(const Arguments& arguments, const std::vector<std::string>& specs)
       : arguments_(arguments), specs_(specs) {}
 
-  absl::StatusOr<std::unique_ptr<PreparedRequest>> Prepare() && {
+  // All that does not depend on what the channels have.
+  absl::Status ReadRequest() {
     RETURN_IF_ERROR(CheckCombinations());
     ASSIGN_OR_RETURN(result_->platform, PlatformOf(arguments_));
     RETURN_IF_ERROR(SetOptions());
     RETURN_IF_ERROR(ReadSpecs());
     RETURN_IF_ERROR(ReadEnvironment());
-    RETURN_IF_ERROR(AddVirtualPackages());  // Before threads are started.
-    RETURN_IF_ERROR(ReadChannels());
     RETURN_IF_ERROR(ReadInstalledFile());
+    RETURN_IF_ERROR(AddVirtualPackages());  // Before threads are started.
+    num_request_warnings_ = result_->warnings.size();
+    return absl::OkStatus();
+  }
+
+  // The rest; may be done again. With `rebuild` no index is read from the cache.
+  absl::Status ReadChannels(bool rebuild) {
+    result_->warnings.resize(num_request_warnings_);
+    for (const std::string& damaged : std::exchange(dropped_, {})) {
+      result_->warnings.push_back(
+          absl::StrFormat("the cached index %s was damaged; it was made anew", damaged));
+    }
+    RETURN_IF_ERROR(LoadChannelsTyped(rebuild));
+    RETURN_IF_ERROR(FindInstalled());
     AdoptInstalledChannels();
     FindMissingNames();
-    return std::move(result_);
+    return absl::OkStatus();
   }
+
+  // Whether what was read of the channels so far may be wrong.
+  bool DropDamaged() {
+    dropped_ = result_->channels.DropDamaged();
+    return !dropped_.empty();
+  }
+
+  PreparedRequest& result() { return *result_; }
+  std::unique_ptr<PreparedRequest> Take() { return std::move(result_); }
 
  private:
   Request& request() { return result_->request; }
@@ -163,7 +187,7 @@ class Preparer final {
     return absl::OkStatus();
   }
 
-  absl::Status ReadChannels() {
+  absl::Status LoadChannelsTyped(bool rebuild) {
     std::vector<std::string> typed = arguments_.channels;
     if (!arguments_.override_channels) {
       typed.insert(typed.end(), file_channels_.begin(), file_channels_.end());
@@ -173,13 +197,18 @@ class Preparer final {
           "no channel to take packages from; give a directory with -c, as in "
           "'satchel solve numpy -c /srv/channels/conda-forge'");
     }
+    IndexCacheOptions cache_options;
+    cache_options.directory = IndexDirectoryOf(arguments_);
+    cache_options.rebuild = rebuild;
+    IndexCache cache(std::move(cache_options));
     ASSIGN_OR_RETURN(const LocalChannelSource source,
-                     LocalChannelSource::Create(arguments_.channel_alias));
+                     LocalChannelSource::Create(arguments_.channel_alias, &cache));
     if (!arguments_.override_channels && !arguments_.channel_alias.empty()) {
       AddChannelsOfSpecs(&typed);
     }
     ASSIGN_OR_RETURN(result_->channels, LoadChannels(source, typed, result_->platform));
     AddWarnings(result_->channels.warnings);
+    AddWarnings(cache.TakeWarnings());
     request().channels = result_->channels.Views();
     return absl::OkStatus();
   }
@@ -207,7 +236,16 @@ class Preparer final {
           "--installed %s: not an @EXPLICIT file (a line @EXPLICIT, then one URL a line)",
           arguments_.installed));
     }
-    FoundPackages found = FindPackages(result_->channels, file.packages);
+    installed_packages_ = file.packages;
+    return absl::OkStatus();
+  }
+
+  absl::Status FindInstalled() {
+    if (arguments_.installed.empty()) {
+      return absl::OkStatus();
+    }
+    request().installed.clear();
+    FoundPackages found = FindPackages(result_->channels, installed_packages_);
     AddWarnings(found.warnings);
     for (PackageRecord& record : found.records) {
       for (const InstalledPackage& other : request().installed) {
@@ -263,6 +301,9 @@ class Preparer final {
   const Arguments& arguments_;
   const std::vector<std::string>& specs_;
   std::vector<std::string> file_channels_;
+  std::vector<ExplicitPackage> installed_packages_;  // Of --installed.
+  std::size_t num_request_warnings_ = 0;
+  std::vector<std::string> dropped_;  // Damaged indexes.
   std::unique_ptr<PreparedRequest> result_ = std::make_unique<PreparedRequest>();
 };
 
@@ -270,7 +311,31 @@ class Preparer final {
 
 absl::StatusOr<std::unique_ptr<PreparedRequest>> Prepare(const Arguments& arguments,
                                                          const std::vector<std::string>& specs) {
-  return Preparer(arguments, specs).Prepare();
+  return PrepareAndAnswer(arguments, specs, [](PreparedRequest&) { return absl::OkStatus(); });
+}
+
+absl::StatusOr<std::unique_ptr<PreparedRequest>> PrepareAndAnswer(
+    const Arguments& arguments, const std::vector<std::string>& specs,
+    const std::function<absl::Status(PreparedRequest&)>& answer) {
+  Preparer preparer(arguments, specs);
+  RETURN_IF_ERROR(preparer.ReadRequest());
+  const auto attempt = [&](bool rebuild) {
+    const absl::Status read = preparer.ReadChannels(rebuild);
+    return read.ok() ? answer(preparer.result()) : read;
+  };
+  absl::Status answered = attempt(/*rebuild=*/false);
+  if (preparer.DropDamaged()) {
+    answered = attempt(/*rebuild=*/true);
+  }
+  RETURN_IF_ERROR(answered);
+  return preparer.Take();
+}
+
+std::string IndexDirectoryOf(const Arguments& arguments) {
+  const bool is_off =
+      arguments.no_index_cache || !LookUpEnvironment("SATCHEL_NO_INDEX_CACHE").value_or("").empty();
+  const std::string cache = is_off ? "" : CacheDirectory(&LookUpEnvironment);
+  return cache.empty() ? "" : cache + "/index";
 }
 
 absl::StatusOr<std::string> PlatformOf(const Arguments& arguments) {

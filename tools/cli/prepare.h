@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -29,6 +30,16 @@ struct PreparedRequest {
 // are those of reading.
 [[nodiscard]] absl::StatusOr<std::unique_ptr<PreparedRequest>> Prepare(
     const Arguments& arguments, const std::vector<std::string>& specs);
+
+// Prepares, and calls `answer` with the result. If an index that was kept on disk turns out damaged
+// by then, all indexes are made anew, a warning says so, and `answer` is called again: so it must
+// have no effect but on its result. Errors: as above, or those of `answer`.
+[[nodiscard]] absl::StatusOr<std::unique_ptr<PreparedRequest>> PrepareAndAnswer(
+    const Arguments& arguments, const std::vector<std::string>& specs,
+    const std::function<absl::Status(PreparedRequest&)>& answer);
+
+// Where indexes are kept; empty if they are not to be (--no-index-cache, SATCHEL_NO_INDEX_CACHE).
+std::string IndexDirectoryOf(const Arguments& arguments);
 
 // Of --platform, CONDA_SUBDIR, or this machine.
 [[nodiscard]] absl::StatusOr<std::string> PlatformOf(const Arguments& arguments);

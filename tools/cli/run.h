@@ -12,6 +12,8 @@ namespace satchel {
 absl::StatusOr<ExitCode> RunSolve(const Arguments& arguments);
 absl::StatusOr<ExitCode> RunVerify(const Arguments& arguments);
 absl::StatusOr<ExitCode> RunInfo(const Arguments& arguments);
+absl::StatusOr<ExitCode> RunIndex(const Arguments& arguments);
+absl::StatusOr<ExitCode> RunClean(const Arguments& arguments);
 absl::StatusOr<ExitCode> RunCorpusGenerate(const Arguments& arguments);
 absl::StatusOr<ExitCode> RunCompletion(const Arguments& arguments);
 absl::StatusOr<ExitCode> RunManual(const Arguments& arguments);

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
+#include <memory>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -151,16 +153,16 @@ absl::Status PrintPlan(const Arguments& arguments, const PreparedRequest& prepar
 }
 
 absl::Status WriteProof(const Arguments& arguments, const Request& request) {
-  if (arguments.proof.empty()) {
-    return absl::OkStatus();
-  }
-  const absl::Status written =
-      WriteUnsatisfiableProof(request, arguments.proof + ".cnf", arguments.proof + ".frat");
-  if (written.ok() && !arguments.quiet && !arguments.json) {
+  return arguments.proof.empty() ? absl::OkStatus()
+                                 : WriteUnsatisfiableProof(request, arguments.proof + ".cnf",
+                                                           arguments.proof + ".frat");
+}
+
+void NoteProof(const Arguments& arguments) {
+  if (!arguments.proof.empty() && !arguments.quiet && !arguments.json) {
     PrintNote(absl::StrFormat("satchel: wrote %s.cnf and its proof %s.frat\n", arguments.proof,
                               arguments.proof));
   }
-  return written;
 }
 
 absl::Status PrintConflict(const Arguments& arguments, const Conflict& conflict,
@@ -203,24 +205,31 @@ AnswerContext Context(const Arguments& arguments, const PreparedRequest& prepare
 
 absl::StatusOr<ExitCode> RunSolve(const Arguments& arguments) {
   RETURN_IF_ERROR(CheckOptions(arguments));
-  const auto start = std::chrono::steady_clock::now();
+  auto start = std::chrono::steady_clock::now();
+  AnswerContext context;
+  std::optional<SolveOutcome> outcome;
   ASSIGN_OR_RETURN(const std::unique_ptr<PreparedRequest> prepared,
-                   Prepare(arguments, arguments.positional));
-  AnswerContext context = Context(arguments, *prepared);
-  context.load_ms = MsSince(start);
-  const auto solve_start = std::chrono::steady_clock::now();
-  ASSIGN_OR_RETURN(SolveOutcome outcome, SolveInterruptibly(arguments, prepared->request));
-  context.solve_ms = MsSince(solve_start);
+                   PrepareAndAnswer(arguments, arguments.positional, [&](PreparedRequest& request) {
+                     context = Context(arguments, request);
+                     context.load_ms = MsSince(start);
+                     start = std::chrono::steady_clock::now();
+                     ASSIGN_OR_RETURN(outcome, SolveInterruptibly(arguments, request.request));
+                     context.solve_ms = MsSince(start);
+                     if (Plan* plan = std::get_if<Plan>(&*outcome); plan != nullptr) {
+                       FillUrls(request.channels, plan);
+                       return absl::OkStatus();
+                     }
+                     return WriteProof(arguments, request.request);
+                   }));
   if (!arguments.quiet && !arguments.json) {
     std::ranges::for_each(context.warnings, PrintWarning);
   }
-  if (const Conflict* conflict = std::get_if<Conflict>(&outcome); conflict != nullptr) {
+  if (const Conflict* conflict = std::get_if<Conflict>(&*outcome); conflict != nullptr) {
     RETURN_IF_ERROR(PrintConflict(arguments, *conflict, context));
-    RETURN_IF_ERROR(WriteProof(arguments, prepared->request));
+    NoteProof(arguments);
     return kExitUnsatisfiable;
   }
-  Plan& plan = std::get<Plan>(outcome);
-  FillUrls(prepared->channels, &plan);
+  Plan& plan = std::get<Plan>(*outcome);
   if (arguments.only_deps) {
     KeepOnlyDependencies(&plan);
   }

@@ -62,11 +62,17 @@ absl::StatusOr<ExitCode> RunVerify(const Arguments& arguments) {
                    ReadPlan(arguments.positional.front()));
   const std::vector<std::string> specs(arguments.positional.begin() + 1,
                                        arguments.positional.end());
-  ASSIGN_OR_RETURN(const std::unique_ptr<PreparedRequest> prepared, Prepare(arguments, specs));
-  FoundPackages found = Records(*prepared, packages);
+  FoundPackages found;
+  std::vector<std::string> violations;
+  const auto verify = [&](PreparedRequest& prepared) {
+    found = Records(prepared, packages);
+    violations = VerifyPlan(prepared.request, found.records);
+    return absl::OkStatus();
+  };
+  ASSIGN_OR_RETURN(const std::unique_ptr<PreparedRequest> prepared,
+                   PrepareAndAnswer(arguments, specs, verify));
   found.warnings.insert(found.warnings.begin(), prepared->warnings.begin(),
                         prepared->warnings.end());
-  const std::vector<std::string> violations = VerifyPlan(prepared->request, found.records);
   if (arguments.json) {
     RETURN_IF_ERROR(Print(ToJson(violations, found.warnings)));
   } else {

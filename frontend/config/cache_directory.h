@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+
+#include "frontend/config/virtual_packages.h"
+
+namespace satchel {
+
+// Where what can be made again is kept: $SATCHEL_CACHE_DIR, else satchel/ in $XDG_CACHE_HOME or in
+// ~/.cache (the XDG base directory specification). Empty if there is no place: no home.
+std::string CacheDirectory(const EnvironmentLookup& lookup);
+
+}  // namespace satchel

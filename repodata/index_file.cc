@@ -1,0 +1,273 @@
+#include "repodata/index_file.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_format.h"
+
+#include "base/status_macros.h"
+#include "repodata/checked_pages.h"
+#include "repodata/checksum.h"
+#include "repodata/file_descriptor.h"
+#include "repodata/index_file_format.h"
+#include "repodata/index_file_notes.h"
+
+namespace satchel {
+namespace {
+
+template <typename T>
+std::span<const std::byte> BytesOf(const T& value) {
+  return std::as_bytes(std::span(&value, 1));
+}
+
+std::uint64_t Align(std::uint64_t offset) {
+  return (offset + kIndexFileAlignment - 1) / kIndexFileAlignment * kIndexFileAlignment;
+}
+
+IndexFileStamp SealStamp(const FileIdentity& identity) {
+  IndexFileStamp stamp = {identity.stamp, identity.is_settled ? 1U : 0U, 0};
+  stamp.checksum = Checksum(BytesOf(stamp).first(offsetof(IndexFileStamp, checksum)));
+  return stamp;
+}
+
+// ---- Writing ----
+
+// All that comes before the image.
+struct Preamble {
+  std::string checked;  // Header, notes and roots.
+  IndexFileHeader header;
+  std::vector<std::uint64_t> checksums;
+};
+
+Preamble MakePreamble(const Index& index, const IndexFileNotes& notes) {
+  Preamble preamble;
+  preamble.checksums.resize(CheckedPages::NumPages(index.image().size()));
+  CheckedPages::ComputeChecksums(index.image(), preamble.checksums);
+  std::vector<std::uint64_t> roots(CheckedPages::NumRoots(preamble.checksums.size()));
+  CheckedPages::ComputeRoots(preamble.checksums, roots);
+  const std::string encoded = EncodeNotes(notes);
+
+  IndexFileHeader& header = preamble.header;
+  header.magic = kIndexFileMagic;
+  header.format_version = kIndexFormatVersion;
+  header.byte_order = kIndexByteOrder;
+  header.stamp = SealStamp(notes.identity);
+  header.notes_size = (encoded.size() + 7) / 8 * 8;  // The roots are aligned.
+  header.preamble_size = sizeof header + header.notes_size + roots.size() * sizeof(std::uint64_t);
+  header.checksums_offset = Align(header.preamble_size);
+  header.image_offset =
+      Align(header.checksums_offset + preamble.checksums.size() * sizeof(std::uint64_t));
+  header.image_size = index.image().size();
+  const auto append = [&preamble](std::span<const std::byte> bytes) {
+    preamble.checked.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  };
+  append(BytesOf(header));
+  preamble.checked += encoded;
+  preamble.checked.resize(sizeof header + header.notes_size);
+  append(std::as_bytes(std::span(roots)));
+  header.checksum =
+      Checksum(std::as_bytes(std::span(preamble.checked)).subspan(kIndexFileCheckedFrom));
+  std::memcpy(preamble.checked.data(), &header, sizeof header);
+  return preamble;
+}
+
+absl::Status WriteAt(int fd, const std::string& path, std::uint64_t offset,
+                     std::span<const std::byte> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (written < 0 && errno != EINTR) {
+      return SystemError(path, "cannot write", errno);
+    }
+    const auto size = written < 0 ? 0 : static_cast<std::size_t>(written);
+    bytes = bytes.subspan(size);
+    offset += size;
+  }
+  return absl::OkStatus();
+}
+
+// The temporary file, locked. The lock and not the name says whether a writer is at work, so what a
+// killed one left behind is in nobody's way.
+absl::StatusOr<FileDescriptor> OpenTemporary(const std::string& path) {
+  FileDescriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
+  if (file.get() < 0) {
+    return SystemError(path, "cannot create", errno);
+  }
+  const absl::Status busy = absl::AbortedError(path + ": another process is writing it");
+  if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
+    return errno == EWOULDBLOCK ? busy : SystemError(path, "cannot lock", errno);
+  }
+  // The writer before us may have renamed what we opened.
+  struct stat ours = {};
+  struct stat named = {};
+  if (::fstat(file.get(), &ours) != 0 || ::stat(path.c_str(), &named) != 0 ||
+      ours.st_ino != named.st_ino || ours.st_dev != named.st_dev) {
+    return busy;
+  }
+  if (::ftruncate(file.get(), 0) != 0) {
+    return SystemError(path, "cannot write", errno);
+  }
+  return file;
+}
+
+absl::Status SyncDirectoryOf(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  const std::string directory =
+      slash == std::string::npos ? "." : path.substr(0, slash == 0 ? 1 : slash);
+  const FileDescriptor file(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  // Some file systems cannot; then the rename is as durable as they make it.
+  if (file.get() < 0 || (::fsync(file.get()) != 0 && errno != EINVAL)) {
+    return SystemError(directory, "cannot sync", errno);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status WriteContent(int fd, const std::string& path, const Index& index,
+                          const Preamble& preamble) {
+  RETURN_IF_ERROR(WriteAt(fd, path, 0, std::as_bytes(std::span(preamble.checked))));
+  RETURN_IF_ERROR(WriteAt(fd, path, preamble.header.checksums_offset,
+                          std::as_bytes(std::span(preamble.checksums))));
+  RETURN_IF_ERROR(WriteAt(fd, path, preamble.header.image_offset, index.image()));
+  return ::fsync(fd) == 0 ? absl::OkStatus() : SystemError(path, "cannot sync", errno);
+}
+
+// ---- Reading ----
+
+absl::Status Damaged(const std::string& path, std::string_view what) {
+  return absl::DataLossError(absl::StrFormat("%s: %s", path, what));
+}
+
+// A file in memory, and the guard of its pages.
+struct Mapping {
+  ~Mapping() {
+    if (!bytes.empty()) {
+      ::munmap(const_cast<std::byte*>(bytes.data()), bytes.size());
+    }
+  }
+  std::span<const std::byte> bytes;
+  std::optional<CheckedPages> pages;
+};
+
+absl::StatusOr<std::shared_ptr<Mapping>> MapFile(const std::string& path) {
+  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  struct stat status = {};
+  if (file.get() < 0 || ::fstat(file.get(), &status) != 0) {
+    return SystemError(path, "cannot open", errno);
+  }
+  const auto size = static_cast<std::size_t>(status.st_size);
+  if (!S_ISREG(status.st_mode) || size < sizeof(IndexFileHeader)) {
+    return Damaged(path, "too short for an index");
+  }
+  void* const memory = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, file.get(), 0);
+  if (memory == MAP_FAILED) {
+    return SystemError(path, "cannot map", errno);
+  }
+  auto mapping = std::make_shared<Mapping>();
+  mapping->bytes = {static_cast<const std::byte*>(memory), size};
+  return mapping;
+}
+
+absl::Status CheckHeader(const std::string& path, const IndexFileHeader& header,
+                         std::span<const std::byte> file) {
+  if (header.magic != kIndexFileMagic) {
+    return Damaged(path, "not an index");
+  }
+  if (header.format_version != kIndexFormatVersion || header.byte_order != kIndexByteOrder) {
+    return absl::FailedPreconditionError(absl::StrFormat(
+        "%s: format %d, expected %d", path, header.format_version, kIndexFormatVersion));
+  }
+  if (header.preamble_size < sizeof header || header.preamble_size > file.size() ||
+      Checksum(file.first(header.preamble_size).subspan(kIndexFileCheckedFrom)) !=
+          header.checksum) {
+    return Damaged(path, "the checksum of its header is wrong");
+  }
+  const std::size_t num_pages = CheckedPages::NumPages(header.image_size);
+  const bool fits =
+      header.notes_size % 8 == 0 && header.checksums_offset % kIndexFileAlignment == 0 &&
+      header.image_offset % kIndexFileAlignment == 0 && header.image_size <= file.size() &&
+      header.image_offset == file.size() - header.image_size &&
+      header.checksums_offset >= header.preamble_size &&
+      header.checksums_offset <= header.image_offset &&
+      num_pages * 8 <= header.image_offset - header.checksums_offset &&
+      header.notes_size <= header.preamble_size - sizeof header &&
+      CheckedPages::NumRoots(num_pages) * 8 ==
+          header.preamble_size - sizeof header - header.notes_size;
+  return fits ? absl::OkStatus()
+              : Damaged(path, absl::StrFormat("%d bytes, expected %d", file.size(),
+                                              header.image_offset + header.image_size));
+}
+
+std::span<const std::uint64_t> Numbers(std::span<const std::byte> bytes) {
+  return {reinterpret_cast<const std::uint64_t*>(bytes.data()), bytes.size() / 8};
+}
+
+void ReadStamp(const IndexFileStamp& mapped, FileIdentity& identity) {
+  IndexFileStamp stamp;
+  std::memcpy(&stamp, &mapped, sizeof stamp);  // A writer may be at it.
+  identity.stamp = stamp.stamp;
+  identity.is_settled =
+      stamp.is_settled == 1 && SealStamp({stamp.stamp, {}, true}).checksum == stamp.checksum;
+}
+
+}  // namespace
+
+absl::Status WriteIndexFile(const std::string& path, const Index& index,
+                            const IndexFileNotes& notes) {
+  const std::string temporary = path + ".tmp";
+  ASSIGN_OR_RETURN(const FileDescriptor file, OpenTemporary(temporary));
+  absl::Status written = WriteContent(file.get(), temporary, index, MakePreamble(index, notes));
+  if (written.ok() && ::rename(temporary.c_str(), path.c_str()) != 0) {
+    written = SystemError(path, "cannot rename the new file to this name", errno);
+  }
+  if (!written.ok()) {
+    ::unlink(temporary.c_str());
+    return written;
+  }
+  return SyncDirectoryOf(path);
+}
+
+absl::StatusOr<IndexFile> OpenIndexFile(const std::string& path) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<Mapping> mapping, MapFile(path));
+  const std::span<const std::byte> bytes = mapping->bytes;
+  const auto& header = *reinterpret_cast<const IndexFileHeader*>(bytes.data());
+  RETURN_IF_ERROR(CheckHeader(path, header, bytes));
+  const std::span<const std::byte> image = bytes.subspan(header.image_offset);
+  const std::size_t notes_end = sizeof header + header.notes_size;
+  mapping->pages.emplace(
+      image,
+      Numbers(bytes.subspan(header.checksums_offset, CheckedPages::NumPages(image.size()) * 8)),
+      Numbers(bytes.subspan(notes_end, header.preamble_size - notes_end)));
+  std::optional<IndexFileNotes> notes =
+      DecodeNotes({reinterpret_cast<const char*>(bytes.data()) + sizeof header, header.notes_size});
+  if (!notes.has_value()) {
+    return Damaged(path, "its notes are malformed");
+  }
+  ReadStamp(header.stamp, notes->identity);
+  absl::StatusOr<Index> index = Index::FromImage(mapping, image, &*mapping->pages);
+  if (!index.ok()) {
+    return Damaged(path, absl::StrFormat("%s", index.status().message()));
+  }
+  return IndexFile{*std::move(index), *std::move(notes)};
+}
+
+absl::Status RestampIndexFile(const std::string& path, const FileIdentity& identity) {
+  const FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  if (file.get() < 0) {
+    return SystemError(path, "cannot open", errno);
+  }
+  return WriteAt(file.get(), path, offsetof(IndexFileHeader, stamp), BytesOf(SealStamp(identity)));
+}
+
+}  // namespace satchel

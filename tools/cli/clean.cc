@@ -1,0 +1,90 @@
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_format.h"
+
+#include "base/status_macros.h"
+#include "frontend/fetch/index_directory.h"
+#include "tools/cli/prepare.h"
+#include "tools/cli/run.h"
+#include "tools/cli/terminal.h"
+
+#include <nlohmann/json.hpp>
+
+namespace satchel {
+namespace {
+
+// What can be removed, of one kind.
+struct Removables {
+  std::string key;          // In JSON: conda's name of the kind.
+  std::string description;  // In text.
+  std::vector<std::string> files;
+  std::uint64_t size_bytes = 0;
+};
+
+Removables FindIndexes(const Arguments& arguments) {
+  Removables found = {"index_cache", "indexes of channels", {}, 0};
+  for (IndexDirectoryEntry& entry : ListIndexDirectory(IndexDirectoryOf(arguments))) {
+    found.size_bytes += entry.size_bytes;
+    found.files.push_back(std::move(entry.path));
+  }
+  return found;
+}
+
+// The kinds there are: the option that names one, and what it finds.
+struct Kind {
+  bool Arguments::*option;
+  Removables (*find)(const Arguments& arguments);
+  absl::Status (*remove)(const std::string& path);
+};
+constexpr Kind kKinds[] = {{&Arguments::index_cache, &FindIndexes, &RemoveIndex}};
+
+nlohmann::json ToJson(const std::vector<Removables>& removed, const Arguments& arguments) {
+  nlohmann::json json = {{"success", true}, {"dry_run", arguments.dry_run}};
+  for (const Removables& kind : removed) {
+    json[kind.key] = {{"files", kind.files}, {"total_size", kind.size_bytes}};
+  }
+  return json;
+}
+
+std::string ToText(const std::vector<Removables>& removed, const Arguments& arguments) {
+  std::string text;
+  for (const Removables& kind : removed) {
+    text += absl::StrFormat("%s %d %s, %.1f MB\n", arguments.dry_run ? "would remove" : "removed",
+                            kind.files.size(), kind.description,
+                            static_cast<double>(kind.size_bytes) / 1e6);
+  }
+  return text;
+}
+
+}  // namespace
+
+absl::StatusOr<ExitCode> RunClean(const Arguments& arguments) {
+  std::vector<Removables> removed;
+  for (const Kind& kind : kKinds) {
+    if (!arguments.all && !(arguments.*kind.option)) {
+      continue;
+    }
+    removed.push_back(kind.find(arguments));
+    for (const std::string& file : removed.back().files) {
+      if (!arguments.dry_run) {
+        RETURN_IF_ERROR(kind.remove(file));
+      }
+    }
+  }
+  if (removed.empty()) {
+    return absl::InvalidArgumentError("what to remove? --index-cache, or --all");
+  }
+  if (arguments.json) {
+    RETURN_IF_ERROR(Print(
+        ToJson(removed, arguments).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) +
+        "\n"));
+  } else if (!arguments.quiet) {
+    RETURN_IF_ERROR(Print(ToText(removed, arguments)));
+  }
+  return kExitOk;
+}
+
+}  // namespace satchel
