@@ -123,10 +123,8 @@ Answer Optimiser::FixEnvironment() {
       answer != Answer::kYes) {
     return answer;
   }
-  if (const Answer answer = FixItems(std::move(as_once_asked), "history specs violated", false);
-      answer != Answer::kYes) {
-    return answer;
-  }
+  std::vector<PackageId> also_requested;
+  // What must stay is a root from here on: a dive follows nothing else.
   for (const Installed& installed : installed_) {
     if (!domains_.IsRequired(installed.package)) {
       continue;
@@ -136,9 +134,14 @@ Answer Optimiser::FixEnvironment() {
       progress_.AddRoot(installed.package);
     }
     if (request_.update_all && once_requested && !IsRequested(installed.package)) {
-      requested_.push_back(installed.package);
+      also_requested.push_back(installed.package);
     }
   }
+  if (const Answer answer = FixItems(std::move(as_once_asked), "history specs violated", false);
+      answer != Answer::kYes) {
+    return answer;
+  }
+  requested_.insert(requested_.end(), also_requested.begin(), also_requested.end());
   SortByName(universe_, requested_);
   return Answer::kYes;
 }

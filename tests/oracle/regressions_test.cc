@@ -73,6 +73,28 @@ installed from chan1: e 0.9 h_0
 request c
 prune
 )"},
+    {"WhatMustStayStaysWhileTheHistoryIsAskedFor", R"(
+channel chan1
+  a 3.0 x1.0_0 | depends: c
+  a 1.0 x1.0_0 | depends: c
+  d 1.0 h_0
+installed from chan1: a 1.0 x2.0_0 | depends: d >=2.0
+installed from chan1: d 2.0 h_2 | requested as: d <=1.0
+priority flexible, objective newest
+)"},
+    {"AnotherThatMustStay", R"(
+channel chan1
+  a 1.1 x3.0_0 | depends: b
+  e 2.0a1 h_0
+channel chan2
+  a 1.0.0 x1.0_0 | depends: e 1.1
+  d 1.0 h_0
+  d 3.0 h_0 | depends: e >=2.0a1
+  e 1.1 g_0
+installed from chan2: a 1.1 x2.0_0 | depends: c
+installed from chan2: d 2.0 g_0 | depends: f | requested as: d >1.0
+priority disabled, objective lowest, update-all
+)"},
 };
 
 void PrintTo(const Case& tested, std::ostream* out) {
