@@ -41,7 +41,8 @@ const CandidateFinder::NameRules& CandidateFinder::RulesOf(std::string_view name
 }
 
 RecordView CandidateFinder::ViewOf(std::uint32_t source, RecordId record) const {
-  return sources_[source].index->View(record, sources_[source].channel);
+  const Source& from = sources_[source];
+  return from.index->View(record, from.channel, from.channel_url);
 }
 
 bool CandidateFinder::IsNewerThanAllowed(const RecordRow& row) const {

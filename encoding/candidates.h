@@ -22,6 +22,7 @@ struct Source {
   Kind kind;
   std::uint32_t channel_rank;  // 0 is the highest priority; environments come last.
   std::string channel;         // Canonical name.
+  std::string channel_url;     // Empty if the request has no such channel.
 };
 
 // Which end of the versions is preferred, and for which names.

@@ -34,7 +34,7 @@ absl::Status Universe::AddSources() {
   for (std::uint32_t rank = 0; rank < request_.channels.size(); ++rank) {
     const Channel& channel = request_.channels[rank];
     for (const Index* index : channel.subdirs) {
-      sources_.push_back({index, Source::Kind::kChannel, rank, channel.name});
+      sources_.push_back({index, Source::Kind::kChannel, rank, channel.name, channel.url});
     }
   }
   const auto last = static_cast<std::uint32_t>(request_.channels.size());
@@ -44,7 +44,8 @@ absl::Status Universe::AddSources() {
     if (!records.empty()) {
       ASSIGN_OR_RETURN(Index index, IndexRecords(records, subdir));
       own_indexes_.push_back(std::make_unique<Index>(std::move(index)));
-      sources_.push_back({own_indexes_.back().get(), kind, rank, channel});
+      sources_.push_back({own_indexes_.back().get(), kind, rank, channel,
+                          rank < last ? request_.channels[rank].url : ""});
     }
     return absl::OkStatus();
   };

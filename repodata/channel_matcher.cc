@@ -43,4 +43,8 @@ bool ChannelMatcher::Matches(std::string_view channel) const {
   return name_ == parts.name || name_ == parts.canonical_name;
 }
 
+bool ChannelMatcher::MatchesUrl(std::string_view url) const {
+  return is_url_ && !url.empty() && ChannelBaseUrl(url) == text_;
+}
+
 }  // namespace satchel

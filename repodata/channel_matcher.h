@@ -19,6 +19,9 @@ class ChannelMatcher final {
 
   // `channel` is what a record says it comes from: best its canonical name, but any form will do.
   bool Matches(std::string_view channel) const;
+  // Whether this is a URL, and that of the channel at `url`: one on the local disk has a short
+  // name, and yet may be called by its URL.
+  bool MatchesUrl(std::string_view url) const;
 
   // The canonical name, or the pattern.
   const std::string& text() const { return text_; }

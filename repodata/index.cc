@@ -137,7 +137,7 @@ NameId Index::FindName(std::string_view name) const {
   return NameId::None();
 }
 
-RecordView Index::View(RecordId id, std::string_view channel) const {
+RecordView Index::View(RecordId id, std::string_view channel, std::string_view channel_url) const {
   const RecordRow& row = Record(id);
   const ColdRow& cold = Cold(id);
   return {.name = Name(row.name),
@@ -148,6 +148,8 @@ RecordView Index::View(RecordId id, std::string_view channel) const {
           .subdir = subdir(),
           .fn = String(row.fn),
           .url = String(cold.url),
+          .channel_url = channel_url,
+          .base_url = base_url(),
           .md5 = String(cold.md5),
           .sha256 = String(cold.sha256),
           .license = String(cold.license),

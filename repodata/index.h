@@ -186,7 +186,7 @@ class Index final {
   }
 
   // A view for MatchSpec::Matches; `channel` is the canonical name of the channel it came from.
-  RecordView View(RecordId id, std::string_view channel) const;
+  RecordView View(RecordId id, std::string_view channel, std::string_view channel_url = {}) const;
 
  private:
   // Whether what was read is possible. If not, whoever asked is mistaken or the file is damaged.

@@ -8,6 +8,7 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "repodata/channel_name.h"
+#include "repodata/package_url.h"
 
 namespace satchel {
 namespace {
@@ -47,8 +48,6 @@ std::string_view RecordField(const RecordView& record, SpecField field) {
       return record.track_features;
     case SpecField::kFeatures:
       return record.features;
-    case SpecField::kUrl:
-      return record.url;
     case SpecField::kMd5:
       return record.md5;
     case SpecField::kSha256:
@@ -59,6 +58,7 @@ std::string_view RecordField(const RecordView& record, SpecField field) {
       return record.license_family;
     case SpecField::kFn:
       return record.fn;
+    case SpecField::kUrl:  // Made up on demand.
     case SpecField::kName:
     case SpecField::kVersion:
     case SpecField::kBuild:
@@ -188,7 +188,13 @@ bool MatchSpec::RareFieldMatches(const RareField& rare, const RecordView& record
   }
   const std::string_view value = RecordField(record, rare.field);
   if (const auto* channel = std::get_if<ChannelMatcher>(&rare.matcher); channel != nullptr) {
-    return channel->Matches(value);
+    return channel->Matches(value) || channel->MatchesUrl(record.channel_url);
+  }
+  if (rare.field == SpecField::kUrl) {
+    const auto& url = std::get<StringMatcher>(rare.matcher);
+    return url.Matches(!record.url.empty() ? std::string(record.url)
+                                           : PackageUrl(record.channel_url, record.subdir,
+                                                        record.base_url, record.fn));
   }
   if (const auto* features = std::get_if<Features>(&rare.matcher); features != nullptr) {
     return *features == SplitFeatures(value);

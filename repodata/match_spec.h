@@ -26,8 +26,10 @@ struct RecordView {
   std::string_view channel;  // Canonical name ("conda-forge"), see repodata/channel_name.h.
   std::string_view subdir;
   std::string_view fn;
-  std::string_view url;
-  std::string_view md5;  // Lower-case hex or empty.
+  std::string_view url;          // As the record states it; else it follows from the next two.
+  std::string_view channel_url;  // Where the channel is. A spec may name the channel so, too.
+  std::string_view base_url;     // Of the channel's repodata.
+  std::string_view md5;          // Lower-case hex or empty.
   std::string_view sha256;
   std::string_view license;
   std::string_view license_family;

@@ -119,6 +119,9 @@ class Blamer final {
     return blamed;
   }
 
+  // Whether time was up on the way: the conflict found is one, but may not be minimal.
+  bool stopped() const { return stopped_; }
+
  private:
   // Null on an error.
   Base* BaseOf(const std::vector<Part>& parts) {
@@ -148,10 +151,8 @@ class Blamer final {
       return true;
     }
     const Answer answer = base->Holds(parts, stop_);
-    if (answer == Answer::kStopped) {
-      status_ = absl::DeadlineExceededError("stopped while looking for the cause of the conflict");
-    }
-    return answer != Answer::kNo;
+    stopped_ |= answer == Answer::kStopped;
+    return answer != Answer::kNo;  // If unknown, the parts in question stay blamed.
   }
 
   // The members of `parts` of a minimal conflict within background + parts.
@@ -180,6 +181,7 @@ class Blamer final {
   const StopSignal& stop_;
   std::map<std::string, std::unique_ptr<Base>> bases_;  // By the specs that name a channel.
   absl::Status status_;
+  bool stopped_ = false;
 };
 
 // What can be said of one spec on its own.
@@ -195,7 +197,7 @@ std::string NoteOn(const Request& request, const MatchSpec& spec) {
       exists = true;
       const Index::Range range = index->Records(name);
       for (std::uint32_t at = range.first; at < range.last && !matches; ++at) {
-        matches = spec.Matches(index->View(RecordId(at), channel.name));
+        matches = spec.Matches(index->View(RecordId(at), channel.name, channel.url));
       }
     }
   }
@@ -224,7 +226,8 @@ absl::StatusOr<Conflict> FindBlame(const Request& request, const StopSignal& sto
            std::make_tuple(!b.is_pin, b.spec->ToString());
   };
   std::sort(parts.begin(), parts.end(), text_order);  // So the order typed does not show.
-  ASSIGN_OR_RETURN(const std::vector<Part> blamed, Blamer(request, stop).Run(parts));
+  Blamer blamer(request, stop);
+  ASSIGN_OR_RETURN(const std::vector<Part> blamed, blamer.Run(parts));
   Conflict conflict;
   for (const Part& part : blamed) {
     const std::string text = Describe(part);
@@ -235,6 +238,9 @@ absl::StatusOr<Conflict> FindBlame(const Request& request, const StopSignal& sto
     if (!note.empty()) {
       conflict.notes.push_back(note);
     }
+  }
+  if (blamer.stopped()) {
+    conflict.notes.push_back("stopped early: fewer of these may conflict already");
   }
   return conflict;
 }

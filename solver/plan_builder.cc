@@ -3,18 +3,11 @@
 #include <algorithm>
 #include <string>
 
+#include "repodata/package_url.h"
 #include "solver/held_by.h"
 
 namespace satchel {
 namespace {
-
-std::string JoinUrl(const std::string& base, std::string_view subdir, std::string_view fn) {
-  if (base.empty()) {
-    return "";
-  }
-  const std::string slash = base.ends_with('/') ? "" : "/";
-  return base + slash + std::string(subdir) + "/" + std::string(fn);
-}
 
 // With the subdir and url that only its channel knows.
 PackageRecord RecordOf(const Request& request, const Universe& universe, PackageId package,
@@ -31,10 +24,7 @@ PackageRecord RecordOf(const Request& request, const Universe& universe, Package
     return record;
   }
   if (record.url.empty()) {
-    const std::string_view base = source.index->base_url();
-    const Channel& channel = request.channels[source.channel_rank];
-    record.url = base.empty() ? JoinUrl(channel.url, record.subdir, record.fn)
-                              : std::string(base) + (base.ends_with('/') ? "" : "/") + record.fn;
+    record.url = PackageUrl(source.channel_url, record.subdir, source.index->base_url(), record.fn);
   }
   return record;
 }

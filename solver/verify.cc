@@ -22,6 +22,7 @@ namespace {
 // A record with its texts parsed. The view is made on demand: the strings move with the struct.
 struct Parsed {
   const PackageRecord* record = nullptr;
+  std::string_view channel_url;  // Empty if the request has no such channel.
   Version version;
   std::vector<std::pair<std::string_view, MatchSpec>> depends;
   std::vector<std::pair<std::string_view, MatchSpec>> constrains;
@@ -42,6 +43,7 @@ RecordView ViewOf(const Parsed& parsed) {
   view.subdir = record.subdir;
   view.fn = record.fn;
   view.url = record.url;
+  view.channel_url = parsed.channel_url;
   view.md5 = record.md5;
   view.sha256 = record.sha256;
   view.license = record.license;
@@ -161,7 +163,12 @@ void Verifier::Parse(const PackageRecord& record, std::vector<Parsed>& parsed) {
     lines_.push_back(absl::StrFormat("%s: malformed version", Label(record)));
     return;
   }
-  Parsed result = {&record, *std::move(version), {}, {}};
+  Parsed result = {&record, {}, *std::move(version), {}, {}};
+  for (const Channel& channel : request_.channels) {
+    if (channel.name == record.channel) {
+      result.channel_url = channel.url;
+    }
+  }
   if (ParseSpecs(record, record.depends, result.depends) &&
       ParseSpecs(record, record.constrains, result.constrains)) {
     parsed.push_back(std::move(result));
@@ -340,7 +347,7 @@ bool Verifier::IsLeaving(const InstalledPackage& package) const {
   if (!version.ok()) {
     return false;
   }
-  const Parsed installed = {&package.record, *std::move(version), {}, {}};
+  const Parsed installed = {&package.record, {}, *std::move(version), {}, {}};
   return std::any_of(request_.remove.begin(), request_.remove.end(),
                      [&](const MatchSpec& removal) { return removal.Matches(ViewOf(installed)); });
 }

@@ -1,6 +1,6 @@
 #include "frontend/export/package_url.h"
 
-#include "frontend/fetch/url.h"
+#include "repodata/package_url.h"
 
 namespace satchel {
 
@@ -12,14 +12,12 @@ std::string PackageUrl(const LoadedChannels& channels, const PackageRecord& reco
     if (channel.name != record.channel) {
       continue;
     }
-    const std::string directory = JoinUrl(channel.url, record.subdir);
     for (const LoadedSubdir& subdir : channel.subdirs) {
-      if (const std::string_view base = subdir.index->base_url();
-          !base.empty() && subdir.index->subdir() == record.subdir) {
-        return JoinUrl(ResolveUrl(directory, base), record.fn);
+      if (subdir.index->subdir() == record.subdir) {
+        return PackageUrl(channel.url, record.subdir, subdir.index->base_url(), record.fn);
       }
     }
-    return JoinUrl(directory, record.fn);
+    return PackageUrl(channel.url, record.subdir, {}, record.fn);
   }
   return {};
 }

@@ -45,6 +45,7 @@ constexpr BaseCase kBases[] = {
     {"/root/linux-64", "https://host/root/linux-64/a-1-0.conda"},
     {"../files/./linux-64/", "https://host/c/files/linux-64/a-1-0.conda"},
     {"sub", "https://host/c/linux-64/sub/a-1-0.conda"},
+    {"../../../../..", "https://host/a-1-0.conda"},
 };
 
 TEST(PackageUrl, BaseUrlMovesDownloads) {

@@ -190,6 +190,27 @@ TEST_F(MatchSpecMatches, No) {
   }
 }
 
+// A channel on the disk goes by a short name, and yet its URL means it; so do its packages' URLs.
+TEST_F(MatchSpecMatches, UrlsOfALocalChannel) {
+  record_.url = "";
+  record_.channel_url = "file:///srv/conda-forge";
+  for (const char* text :
+       {"file:///srv/conda-forge::numpy", "/srv/conda-forge::numpy", "conda-forge::numpy",
+        "file:///srv/conda-forge/linux-64/numpy-1.7.1-py27_0.conda",
+        "/srv/conda-forge/linux-64/numpy-1.7.1-py27_0.conda",
+        "numpy[url='file:///srv/conda-forge/linux-64/numpy-1.7.1-py27_0.conda']"}) {
+    EXPECT_TRUE(Matches(text)) << text;
+  }
+  for (const char* text :
+       {"file:///opt/conda-forge::numpy", "file:///srv/conda-forge/linux-64::numpy[subdir=noarch]",
+        "file:///srv/conda-forge/linux-64/numpy-1.7.1-py27_1.conda"}) {
+    EXPECT_FALSE(Matches(text)) << text;
+  }
+  record_.base_url = "https://cdn/x";
+  EXPECT_TRUE(Matches("numpy[url=https://cdn/x/numpy-1.7.1-py27_0.conda]"));
+  EXPECT_FALSE(Matches("numpy[url='file:///srv/conda-forge/linux-64/numpy-1.7.1-py27_0.conda']"));
+}
+
 TEST(MatchSpec, Fields) {
   const absl::StatusOr<MatchSpec> spec = MatchSpec::Parse("conda-forge/noarch::NumPy 1.8.* py*");
   ASSERT_TRUE(spec.ok()) << spec.status();
