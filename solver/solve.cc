@@ -88,8 +88,11 @@ absl::StatusOr<SolveOutcome> SolveWith(const Request& request, const SolveOption
   RETURN_IF_ERROR(CheckPlan(request, plan));
   if (options.certify && plan.proven) {
     progress("certify");
-    RETURN_IF_ERROR(
-        Certify(*universe, PreferenceOf(options.objective), certificate, stop, plan.levels));
+    const absl::Status certified =
+        Certify(*universe, PreferenceOf(options.objective), certificate, stop, plan.levels);
+    if (!certified.ok() && !absl::IsDeadlineExceeded(certified)) {
+      return certified;  // Stopped on the way: the levels say how far it got.
+    }
   }
   return SolveOutcome(std::move(plan));
 }

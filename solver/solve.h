@@ -32,10 +32,10 @@ struct SolveOptions {
 
 // The value that the plan has at one level of the objective, in the order of the levels.
 struct LevelValue {
-  std::string level;   // "removals", "requested: greatest lag", "depth 2: numpy", ...
-  std::int64_t value;  // Smaller is better; 0 is the best imaginable.
-  bool proven = true;  // The next better value was shown to be impossible.
-  bool certified = false;
+  std::string level;       // "removals", "requested: greatest lag", "depth 2: numpy", ...
+  std::int64_t value;      // Smaller is better; 0 is the best imaginable.
+  bool proven = true;      // The next better value was shown to be impossible.
+  bool certified = false;  // Proven again; not if that was stopped early.
 };
 
 struct PlanPackage {
@@ -73,7 +73,7 @@ struct Plan {
 };
 
 // Why there is no plan: a set of parts of the request that cannot hold together; removing any one
-// of `blamed` makes the rest satisfiable.
+// of `blamed` makes the rest satisfiable (unless a note says that it was stopped early).
 struct Conflict {
   std::vector<std::string> blamed;  // "numpy=1.5 (requested)", "python=3.12 (pin)", ...
   std::vector<std::string> notes;   // "libfoo: no channel has it", one line each.

@@ -232,6 +232,12 @@ absl::StatusOr<LoadedSubdir> LocalChannelSource::Load(const SubdirLocation& loca
   loaded.report = std::move(cached.report);
   loaded.index_file = std::move(cached.file);
   loaded.index_was_kept = cached.was_kept;
+  const std::string subdir(loaded.index->subdir());
+  if (subdir != location.subdir && LastComponent(Parent(location.repodata)) == location.subdir) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("%s: info.subdir says %s, but the file is in %s", location.repodata, subdir,
+                        location.subdir));
+  }
   return loaded;
 }
 

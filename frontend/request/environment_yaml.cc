@@ -168,8 +168,9 @@ class Reader final {
   absl::Status ReadSection(const YamlNode& key_node, const YamlNode& value) {
     const std::string key = key_node.IsScalar() ? key_node.Scalar() : std::string();
     if (key == "pip") {
-      Warn(key_node, absl::StrFormat("%d pip requirements are left to pip and ignored here",
-                                     value.elements().size()));
+      const std::size_t count = value.elements().size();
+      Warn(key_node, absl::StrFormat("%d pip requirement%s left to pip and ignored here", count,
+                                     count == 1 ? " is" : "s are"));
       return absl::OkStatus();
     }
     if (!key.starts_with("sel(") || !key.ends_with(")")) {

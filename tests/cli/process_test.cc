@@ -16,14 +16,15 @@ namespace {
 using ::testing::HasSubstr;
 
 // Pigeons and holes: `count` packages of which each has one version for each of count - 1 holes, no
-// two in the same hole. Resolution needs exponential time to find that impossible.
-std::string Pigeons(int count) {
+// two in the same hole. Resolution needs exponential time to find that impossible. With `has_roof`,
+// version 0 is a place for any number of them: a plan is easily found, but not proven.
+std::string Pigeons(int count, bool has_roof) {
   std::string records;
   for (int pigeon = 0; pigeon < count; ++pigeon) {
-    for (int hole = 1; hole < count; ++hole) {
+    for (int hole = has_roof ? 0 : 1; hole < count; ++hole) {
       std::string constrains;
       for (int other = 0; other < count; ++other) {
-        if (other != pigeon) {
+        if (other != pigeon && hole > 0) {
           constrains += (constrains.empty() ? "\"p" : ", \"p") + std::to_string(other) +
                         " !=" + std::to_string(hole) + "\"";
         }
@@ -41,10 +42,13 @@ std::string Pigeons(int count) {
 
 class HardProblem : public ::testing::Test {
  protected:
-  HardProblem() { directory_.Write("hard/noarch/repodata.json", Pigeons(kPigeons)); }
+  HardProblem() {
+    directory_.Write("impossible/noarch/repodata.json", Pigeons(kPigeons, false));
+    directory_.Write("hard/noarch/repodata.json", Pigeons(kPigeons, true));
+  }
 
-  std::vector<std::string> Command() const {
-    std::vector<std::string> command = {"solve", "-q", "-c", directory_.path() + "/hard"};
+  std::vector<std::string> Command(const std::string& channel) const {
+    std::vector<std::string> command = {"solve", "-q", "-c", directory_.path() + "/" + channel};
     for (int pigeon = 0; pigeon < kPigeons; ++pigeon) {
       command.push_back("p" + std::to_string(pigeon));
     }
@@ -57,7 +61,7 @@ class HardProblem : public ::testing::Test {
 
 TEST_F(HardProblem, ATimeoutWithoutAPlanIsSaid) {
   const auto start = std::chrono::steady_clock::now();
-  const Finished finished = RunProgram(Join(Command(), {"--timeout", "0.5"}));
+  const Finished finished = RunProgram(Join(Command("impossible"), {"--timeout", "0.5"}));
   EXPECT_EQ(finished.exit_code, 3);
   EXPECT_THAT(finished.error, HasSubstr("within 0.5 seconds"));
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(30));
@@ -66,10 +70,33 @@ TEST_F(HardProblem, ATimeoutWithoutAPlanIsSaid) {
 TEST_F(HardProblem, AnInterruptEndsIt) {
   RunOptions options;
   options.interrupt_after_ms = 1500;
-  const Finished finished = RunProgram(Command(), options);
+  const Finished finished = RunProgram(Command("impossible"), options);
   // A signal that comes before the solver runs ends the process itself.
   EXPECT_TRUE(finished.exit_code == 130 || finished.signal == SIGINT) << finished.exit_code;
   EXPECT_EQ(finished.output, "");
+}
+
+TEST_F(HardProblem, ATimeoutGivesTheBestPlanFound) {
+  const Finished finished = RunProgram(Join(Command("hard"), {"--timeout", "5"}));
+  EXPECT_EQ(finished.exit_code, 0);
+  EXPECT_THAT(finished.output, HasSubstr("p13"));
+  EXPECT_THAT(finished.error, HasSubstr("not proven to be the best"));
+  const Finished json = RunProgram(Join(Command("hard"), {"--timeout", "5", "--json"}));
+  EXPECT_EQ(json.exit_code, 0);
+  EXPECT_THAT(json.output, HasSubstr("\"proven\": false"));
+}
+
+TEST_F(HardProblem, AnInterruptGivesTheBestPlanFound) {
+  Finished finished;
+  RunOptions options;
+  for (options.interrupt_after_ms = 1500;
+       options.interrupt_after_ms < 60000 && finished.output.empty();
+       options.interrupt_after_ms *= 4) {
+    finished = RunProgram(Command("hard"), options);
+  }
+  EXPECT_EQ(finished.exit_code, 130);
+  EXPECT_THAT(finished.output, HasSubstr("p13"));
+  EXPECT_THAT(finished.error, HasSubstr("not proven to be the best"));
 }
 
 TEST(Process, AFullDiskIsAnError) {

@@ -112,7 +112,7 @@ TEST(Solve, AFileSaysChannelsToo) {
                                           "linux-64"};
   const Finished finished = RunProgram(Join({"solve", "-f", path}, alias));
   EXPECT_EQ(finished.exit_code, 0) << finished.error;
-  EXPECT_THAT(finished.error, HasSubstr("pip requirements"));
+  EXPECT_THAT(finished.error, HasSubstr("1 pip requirement is left"));
   EXPECT_THAT(RunProgram(Join({"solve", "-f", path, "--override-channels"}, alias)).error,
               HasSubstr("no channel"));
 }
@@ -124,6 +124,38 @@ TEST(Solve, AConflictIsExplainedOnStandardError) {
   EXPECT_EQ(finished.output, "");
   EXPECT_THAT(finished.error, HasSubstr("satchel: error: unsatisfiable: "));
   EXPECT_THAT(finished.error, HasSubstr("python=3.10"));
+}
+
+// A channel with a package that can be used and one that cannot; `info` goes into its info.
+std::string SmallChannel(const std::string& info) {
+  return R"({"info": {"subdir": "noarch")" + info + R"(}, "packages.conda": {
+      "good-1-0.conda": {"name": "good", "version": "1", "build": "0", "build_number": 0,
+        "depends": []},
+      "bad-1-0.conda": {"name": "bad", "version": "1", "build": "0", "build_number": 0,
+        "depends": ["good ==="]}}})";
+}
+
+TEST(Solve, AConflictNamesTheRecordsLeftOut) {
+  const TemporaryDirectory directory;
+  directory.Write("c/noarch/repodata.json", SmallChannel(""));
+  const Finished finished = RunProgram({"solve", "bad", "-c", directory.path() + "/c"});
+  EXPECT_EQ(finished.exit_code, 1);
+  EXPECT_THAT(finished.error, HasSubstr("1 record left out, such as bad-1-0.conda: depends"));
+}
+
+TEST(Solve, UrlsFollowTheChannelAndItsBaseUrl) {
+  const TemporaryDirectory directory;
+  directory.Write("c/noarch/repodata.json", SmallChannel(""));
+  directory.Write("d/noarch/repodata.json", SmallChannel(R"(, "base_url": "../files/")"));
+  const std::string root = "file://" + directory.path();
+  const std::string good = root + "/c/noarch/good-1-0.conda";
+  for (const std::string& spec : {std::string("good"), good, root + "/c::good"}) {
+    const Finished finished =
+        RunProgram({"solve", spec, "-c", directory.path() + "/c", "--explicit"});
+    EXPECT_THAT(finished.output, HasSubstr("\n" + good)) << spec << finished.error;
+  }
+  const Finished moved = RunProgram({"solve", "good", "-c", directory.path() + "/d", "--explicit"});
+  EXPECT_THAT(moved.output, HasSubstr("\n" + root + "/d/files/good-1-0.conda"));
 }
 
 TEST(Solve, AConflictCanBeProvenToOthers) {

@@ -58,6 +58,12 @@ class ChannelSourceTest : public ::testing::Test {
   testing::TemporaryDirectory directory_;
 };
 
+TEST_F(ChannelSourceTest, ASubdirThatSaysItIsAnotherIsAnError) {
+  directory_.Write("a/linux-64/repodata.json", Repodata("osx-64", "x"));
+  EXPECT_THAT(ErrorOf({Path("a")}),
+              HasSubstr("info.subdir says osx-64, but the file is in linux-64"));
+}
+
 TEST_F(ChannelSourceTest, ADirectoryWithPlatformAndNoarch) {
   MakeChannel("conda-forge", {"linux-64", "noarch", "osx-64"});
   for (const std::string& typed :

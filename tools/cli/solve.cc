@@ -62,6 +62,9 @@ absl::Status CheckOptions(const Arguments& arguments) {
     return absl::InvalidArgumentError(
         "--json, --explicit and --export are three outputs; give one");
   }
+  if (!arguments.timeout.empty()) {
+    RETURN_IF_ERROR(ParseSeconds(arguments.timeout).status());
+  }
   if (arguments.positional.empty() && arguments.files.empty() && arguments.remove.empty() &&
       !arguments.update_all) {
     return absl::InvalidArgumentError(
@@ -70,10 +73,15 @@ absl::Status CheckOptions(const Arguments& arguments) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<SolveOutcome> SolveInterruptibly(const Arguments& arguments,
-                                                const Request& request) {
+struct Attempt {
+  SolveOutcome outcome;
+  bool interrupted = false;
+};
+
+// Ctrl-C is as a timeout: what was found until then counts.
+absl::StatusOr<Attempt> SolveInterruptibly(const Arguments& arguments, const Request& request,
+                                           ProgressLine& progress) {
   const InterruptGuard interrupt;
-  ProgressLine progress(!arguments.quiet);
   SolveOptions options;
   options.objective = ObjectiveOf(arguments.objective);
   options.certify = arguments.certify;
@@ -83,14 +91,15 @@ absl::StatusOr<SolveOutcome> SolveInterruptibly(const Arguments& arguments,
     ASSIGN_OR_RETURN(options.timeout_seconds, ParseSeconds(arguments.timeout));
   }
   absl::StatusOr<SolveOutcome> outcome = Solve(request, options);
-  if (interrupt.flag()->load()) {
+  if (absl::IsCancelled(outcome.status())) {
     return absl::CancelledError("interrupted");
   }
   if (absl::IsDeadlineExceeded(outcome.status())) {
     return absl::DeadlineExceededError(absl::StrFormat(
         "no plan within %s seconds; give --timeout more, or ask for less", arguments.timeout));
   }
-  return outcome;
+  RETURN_IF_ERROR(outcome.status());
+  return Attempt{*std::move(outcome), interrupt.flag()->load()};
 }
 
 // --only-deps: the packages named are taken out of the plan; what is installed stays.
@@ -134,6 +143,8 @@ absl::Status PrintPlan(const Arguments& arguments, const PreparedRequest& prepar
   }
   if (!plan.proven) {
     PrintWarning("stopped before the end: this plan is valid, but not proven to be the best");
+  } else if (arguments.certify && !std::ranges::all_of(plan.levels, &LevelValue::certified)) {
+    PrintWarning("stopped before every level was proven a second time");
   }
   if (arguments.explicit_file) {
     return Print(ToExplicitFile(plan, prepared.platform));
@@ -174,29 +185,45 @@ absl::Status PrintConflict(const Arguments& arguments, const Conflict& conflict,
   return absl::OkStatus();
 }
 
+// Of the records that had to be left out the one to show: of a name that was not found if possible.
+const SkippedRecord& Example(const std::vector<SkippedRecord>& skipped,
+                             const std::vector<std::string>& not_found) {
+  const auto is_missed = [&not_found](const SkippedRecord& record) {
+    return std::ranges::any_of(not_found, [&record](const std::string& name) {
+      return record.fn.starts_with(name + "-");
+    });
+  };
+  const auto found = std::ranges::find_if(skipped, is_missed);
+  return found == skipped.end() ? skipped.front() : *found;
+}
+
 // One line for each subdir with records that had to be left out.
-void WarnOfSkippedRecords(const LoadedChannels& channels, std::vector<std::string>* warnings) {
+void WarnOfSkippedRecords(const LoadedChannels& channels, AnswerContext* context) {
   for (const LoadedChannel& channel : channels.channels) {
     for (const LoadedSubdir& subdir : channel.subdirs) {
-      if (subdir.report.num_skipped > 0 && !subdir.report.skipped.empty()) {
-        const SkippedRecord& first = subdir.report.skipped.front();
-        warnings->push_back(absl::StrFormat("%s: %d records left out, the first is %s: %s",
-                                            subdir.location.repodata, subdir.report.num_skipped,
-                                            first.fn, first.reason));
+      const IngestReport& report = subdir.report;
+      if (report.num_skipped == 0 || report.skipped.empty()) {
+        continue;
       }
+      const SkippedRecord& example = Example(report.skipped, context->not_found);
+      context->warnings.push_back(absl::StrFormat(
+          "%s: %d record%s left out, such as %s: %s", subdir.location.repodata, report.num_skipped,
+          report.num_skipped == 1 ? "" : "s", example.fn, example.reason));
     }
   }
 }
 
-AnswerContext Context(const Arguments& arguments, const PreparedRequest& prepared) {
+AnswerContext Context(const Arguments& arguments, const PreparedRequest& prepared,
+                      const SolveOutcome& outcome) {
   AnswerContext context;
   context.platform = prepared.platform;
   context.prefix = prepared.prefix;
   context.objective = arguments.objective.empty() ? "newest" : arguments.objective;
   context.not_found = prepared.not_found;
   context.warnings = prepared.warnings;
-  if (arguments.verbose || arguments.json) {
-    WarnOfSkippedRecords(prepared.channels, &context.warnings);
+  // What was left out may be what is missing.
+  if (arguments.verbose || arguments.json || std::holds_alternative<Conflict>(outcome)) {
+    WarnOfSkippedRecords(prepared.channels, &context);
   }
   return context;
 }
@@ -205,36 +232,41 @@ AnswerContext Context(const Arguments& arguments, const PreparedRequest& prepare
 
 absl::StatusOr<ExitCode> RunSolve(const Arguments& arguments) {
   RETURN_IF_ERROR(CheckOptions(arguments));
+  std::optional<ProgressLine> progress(std::in_place, !arguments.quiet);
+  progress->SetPhase("load");
   auto start = std::chrono::steady_clock::now();
   AnswerContext context;
-  std::optional<SolveOutcome> outcome;
+  std::optional<Attempt> attempt;
   ASSIGN_OR_RETURN(const std::unique_ptr<PreparedRequest> prepared,
                    PrepareAndAnswer(arguments, arguments.positional, [&](PreparedRequest& request) {
-                     context = Context(arguments, request);
-                     context.load_ms = MsSince(start);
+                     const double load_ms = MsSince(start);
                      start = std::chrono::steady_clock::now();
-                     ASSIGN_OR_RETURN(outcome, SolveInterruptibly(arguments, request.request));
+                     ASSIGN_OR_RETURN(attempt,
+                                      SolveInterruptibly(arguments, request.request, *progress));
+                     context = Context(arguments, request, attempt->outcome);
+                     context.load_ms = load_ms;
                      context.solve_ms = MsSince(start);
-                     if (Plan* plan = std::get_if<Plan>(&*outcome); plan != nullptr) {
+                     if (Plan* plan = std::get_if<Plan>(&attempt->outcome); plan != nullptr) {
                        FillUrls(request.channels, plan);
                        return absl::OkStatus();
                      }
                      return WriteProof(arguments, request.request);
                    }));
+  progress.reset();
   if (!arguments.quiet && !arguments.json) {
     std::ranges::for_each(context.warnings, PrintWarning);
   }
-  if (const Conflict* conflict = std::get_if<Conflict>(&*outcome); conflict != nullptr) {
+  if (const Conflict* conflict = std::get_if<Conflict>(&attempt->outcome); conflict != nullptr) {
     RETURN_IF_ERROR(PrintConflict(arguments, *conflict, context));
     NoteProof(arguments);
     return kExitUnsatisfiable;
   }
-  Plan& plan = std::get<Plan>(*outcome);
+  Plan& plan = std::get<Plan>(attempt->outcome);
   if (arguments.only_deps) {
     KeepOnlyDependencies(&plan);
   }
   RETURN_IF_ERROR(PrintPlan(arguments, *prepared, plan, context));
-  return kExitOk;
+  return attempt->interrupted ? kExitInterrupted : kExitOk;
 }
 
 }  // namespace satchel

@@ -26,7 +26,7 @@ void PrintNote(std::string_view text);
 bool StdoutHasColour();
 
 // A line on standard error that says what takes so long: only on a terminal and after the first
-// second. Erased when it goes out of scope.
+// second. Erased when it goes out of scope; print nothing else meanwhile.
 class ProgressLine final {
  public:
   explicit ProgressLine(bool enabled);
