@@ -104,41 +104,91 @@ void Domains::Blame(const User& user, PackageId target) {
 }
 
 void Domains::Kill(GateId gate) {
-  State(gate).dead = true;
+  gates_[gate.index()].dead = true;
   trail_.push_back({Change::Kind::kDead, gate.value(), PackageId(), 0});
   const PackageId target = universe_.GateOf(gate).package;
-  for (std::size_t i = 0; i < State(gate).users.size(); ++i) {
-    Blame(State(gate).users[i], target);
+  for (const User& user : gates_[gate.index()].users) {
+    Blame(user, target);
   }
 }
 
-bool Domains::FindSupport(GateId gate) {
+bool Domains::HasChoice(GateId gate) const {
+  return FirstCommon(universe_.Allowed(gate), Domain(universe_.GateOf(gate).package)) !=
+         kNoPosition;
+}
+
+bool Domains::HasSupport(GateId gate) const {
+  const Position support = gates_[gate.index()].support;
+  return support != kNoPosition && Contains(Domain(universe_.GateOf(gate).package), support);
+}
+
+void Domains::Open(GateId gate) {
+  if (!gates_[gate.index()].is_open) {
+    gates_[gate.index()].is_open = true;
+    open_gates_.push_back(gate);
+  }
+}
+
+// Whether a candidate that is left depends on it, or constrains what must be there.
+bool Domains::IsAskedFor(GateId gate) {
+  std::vector<User>& users = gates_[gate.index()].users;
+  const bool is_required = IsRequired(universe_.GateOf(gate).package);
+  const auto asks = [&](const User& user) {
+    return (!user.is_constrains || is_required) && Contains(Domain(user.package), user.at);
+  };
+  const auto found = std::find_if(users.begin(), users.end(), asks);
+  if (found == users.end()) {
+    return false;
+  }
+  std::iter_swap(users.begin(), found);  // Mostly the same one serves the next time.
+  return true;
+}
+
+// Finds the gate a candidate that is left and grounded.
+void Domains::Support(GateId gate) {
+  if (gates_[gate.index()].dead || HasSupport(gate)) {
+    return;
+  }
+  if (!IsAskedFor(gate)) {
+    sleeping_.push_back({trail_.size(), gate});
+    return;
+  }
   const PackageId package = universe_.GateOf(gate).package;
-  State(package);
   // Grounding the support may remove it again or move the sets, hence the loop.
   for (;;) {
     const Position at = FirstCommon(universe_.Allowed(gate), Domain(package));
     if (at == kNoPosition) {
-      return false;
+      Kill(gate);
+      return;
     }
     if (universe_.IsGrounded(package, at)) {
-      State(gate).support = at;
-      return true;
+      gates_[gate.index()].support = at;
+      return;
     }
     UseGates(package, at);
   }
 }
 
 void Domains::UseGate(GateId gate, User user) {
-  State(gate).users.push_back(user);
   const PackageId target = universe_.GateOf(gate).package;
-  if (!State(gate).used) {
-    State(gate).used = true;
-    State(target).gates.push_back(gate);
-    Enqueue(target);  // Looks for a support when its turn comes: no recursion here.
-  } else if (State(gate).dead) {
+  State(target);
+  GateState& state = State(gate);
+  state.users.push_back(user);
+  if (!state.used) {
+    state.used = true;
+    packages_[target.index()].gates.push_back(gate);
+  } else if (state.dead) {
     late_.push_back({trail_.size() + 1, gate, user});
     Blame(user, target);
+    return;
+  }
+  if (!HasSupport(gate)) {
+    // Said at once where it shows, so that the candidate's other gates need no support.
+    if (HasChoice(gate)) {
+      Open(gate);
+    } else {
+      Kill(gate);
+    }
   }
 }
 
@@ -147,12 +197,10 @@ void Domains::UseGates(PackageId package, Position at) {
     return;
   }
   const Links links = universe_.Ground(package, at);
-  const std::vector<GateId> depends(links.depends.begin(), links.depends.end());
-  const std::vector<GateId> constrains(links.constrains.begin(), links.constrains.end());
-  for (const GateId gate : depends) {
+  for (const GateId gate : links.depends) {
     UseGate(gate, {package, at, false});
   }
-  for (const GateId gate : constrains) {
+  for (const GateId gate : links.constrains) {
     UseGate(gate, {package, at, true});
   }
   Enqueue(package);  // It may be the only one left, and so chosen.
@@ -225,22 +273,21 @@ void Domains::PropagateShared(PackageId package) {
 
 void Domains::Process(PackageId package) {
   // Gates first: a candidate that loses a dependency here is gone before anything is concluded.
-  for (std::size_t i = 0; i < State(package).gates.size(); ++i) {
-    const GateId gate = State(package).gates[i];
-    if (State(gate).dead) {
-      if (State(package).required) {
-        for (std::size_t u = 0; u < State(gate).users.size(); ++u) {
-          Blame(State(gate).users[u], package);
+  // Nothing below adds gates to the package.
+  const bool is_required = packages_[package.index()].required;
+  for (const GateId gate : packages_[package.index()].gates) {
+    if (gates_[gate.index()].dead) {
+      if (is_required) {
+        for (const User& user : gates_[gate.index()].users) {
+          Blame(user, package);
         }
       }
-      continue;
-    }
-    const Position support = State(gate).support;
-    if (support != kNoPosition && Contains(Domain(package), support)) {
-      continue;
-    }
-    if (!FindSupport(gate)) {
-      Kill(gate);
+    } else if (!HasSupport(gate)) {
+      if (HasChoice(gate)) {
+        Open(gate);
+      } else {
+        Kill(gate);
+      }
     }
   }
   if (!State(package).required) {
@@ -256,12 +303,22 @@ void Domains::Process(PackageId package) {
   }
 }
 
-bool Domains::Propagate() {
+bool Domains::Settle() {
   while (!queue_.empty() && !failed_) {
     const PackageId package = queue_.back();
     queue_.pop_back();
-    State(package).queued = false;
+    packages_[package.index()].queued = false;
     Process(package);
+  }
+  return !failed_;
+}
+
+bool Domains::Propagate() {
+  while (Settle() && !open_gates_.empty()) {
+    const GateId gate = open_gates_.back();
+    open_gates_.pop_back();
+    gates_[gate.index()].is_open = false;
+    Support(gate);
   }
   return !failed_;
 }
@@ -329,14 +386,30 @@ void Domains::UndoTo(Mark mark) {
         State(gate).dead = false;
         // Found dead while deeper: it has to be looked at again here, as it was used there first.
         if (State(gate).support == kNoPosition) {
-          Enqueue(universe_.GateOf(gate).package);
+          Open(gate);
         }
         break;
       }
     }
   }
-  // Candidates grounded deeper on a gate that was dead up here already: removed there, so again
-  // here.
+  WakeGates(mark);
+  RepeatLateRemovals(mark);
+  // What grounding brought up but was not looked at before the conflict.
+  for (const PackageId package : pending) {
+    Enqueue(package);
+  }
+}
+
+// Who uses them may be left again.
+void Domains::WakeGates(Mark mark) {
+  while (!sleeping_.empty() && sleeping_.back().found_at > mark) {
+    Open(sleeping_.back().gate);
+    sleeping_.pop_back();
+  }
+}
+
+// Candidates grounded deeper on a gate that was dead up here already: removed there, so again here.
+void Domains::RepeatLateRemovals(Mark mark) {
   std::size_t first = late_.size();
   while (first > 0 && late_[first - 1].found_at > mark) {
     --first;
@@ -346,10 +419,6 @@ void Domains::UndoTo(Mark mark) {
       Blame(late_[i].user, universe_.GateOf(late_[i].gate).package);
     }
     late_[i].found_at = trail_.size();  // The removal just made is undone below this only.
-  }
-  // Gates that grounding added but that were not looked at before the conflict.
-  for (const PackageId package : pending) {
-    Enqueue(package);
   }
 }
 

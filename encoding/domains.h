@@ -26,9 +26,11 @@ namespace satchel {
 //
 // Laziness: a candidate that was not looked at counts as possible. It is grounded when it is
 // needed as the support of a dependency, as the best of its package, or by name. So of a
-// name with hundreds of records mostly a handful is ever read.
+// name with hundreds of records mostly a handful is ever read. Supports are looked for last, when
+// nothing else is left to conclude, and only where somebody asks: a gate that only removed
+// candidates use, or only constrains on a package that need not be there, *sleeps*.
 //
-// Undo: Now() and UndoTo() nest as a stack; take a mark only when propagated. Grounding is not
+// Undo: Now() and UndoTo() nest as a stack; take a mark only when settled. Grounding is not
 // undone, it is not a choice.
 class Domains final {
  public:
@@ -55,6 +57,9 @@ class Domains final {
 
   // To the fixpoint. Returns false on a conflict.
   bool Propagate();
+  // The consequences for which no further candidate has to be looked at; the rest stays to be done
+  // and is not lost by UndoTo. Where the next step restricts more, or undoes, that is work saved.
+  bool Settle();
 
   // Grounds the candidates of `within` (those left in the domain) and propagates, until every
   // candidate of it that is left is grounded and supported.
@@ -83,7 +88,8 @@ class Domains final {
   struct GateState {
     Position support = kNoPosition;
     bool used = false;
-    bool dead = false;  // Nothing left to choose.
+    bool dead = false;     // Nothing left to choose.
+    bool is_open = false;  // In open_gates_.
     std::vector<User> users;
   };
   // A candidate grounded when one of its gates was dead already, and how long the trail was then.
@@ -91,6 +97,11 @@ class Domains final {
     Mark found_at;
     GateId gate;
     User user;
+  };
+  // A gate that nobody asked for when it was looked at, and how long the trail was then.
+  struct SleepingGate {
+    Mark found_at;
+    GateId gate;
   };
   struct Change {
     enum class Kind : std::uint8_t { kWord, kRequired, kDead } kind;
@@ -105,8 +116,14 @@ class Domains final {
   void SetWord(PackageId package, std::uint32_t word, Word value);
   void UseGates(PackageId package, Position at);
   void UseGate(GateId gate, User user);
-  bool FindSupport(GateId gate);
+  void Open(GateId gate);
+  void Support(GateId gate);
+  bool IsAskedFor(GateId gate);
+  bool HasChoice(GateId gate) const;
+  bool HasSupport(GateId gate) const;
   void Kill(GateId gate);
+  void WakeGates(Mark mark);
+  void RepeatLateRemovals(Mark mark);
   void Blame(const User& user, PackageId target);
   void Process(PackageId package);
   void Choose(PackageId package, Position at);
@@ -116,9 +133,11 @@ class Domains final {
   std::vector<PackageState> packages_;
   std::vector<GateState> gates_;
   std::vector<Word> words_;
-  std::vector<PackageId> queue_;
+  std::vector<PackageId> queue_;    // Packages of which something changed.
+  std::vector<GateId> open_gates_;  // Without a support, as far as known.
   std::vector<Change> trail_;
-  std::vector<LateUser> late_;  // By found_at.
+  std::vector<LateUser> late_;          // By found_at.
+  std::vector<SleepingGate> sleeping_;  // By found_at.
   bool failed_ = false;
 
   // Scratch of PropagateShared.

@@ -13,7 +13,9 @@
 namespace satchel {
 
 Universe::Universe(const Request& request, VersionPreference preference)
-    : request_(request), finder_(request, sources_, preference) {}
+    : request_(request),
+      finder_(request, sources_, preference),
+      shared_gates_(0, GateHash{this}, GateEqual{this}) {}
 
 absl::StatusOr<std::unique_ptr<Universe>> Universe::Make(const Request& request,
                                                          VersionPreference preference) {
@@ -94,9 +96,10 @@ std::span<const Word> Universe::Allowed(GateId gate) const {
   return {words_.data() + entry.first_word, entry.num_words};
 }
 
-std::vector<Word> Universe::Evaluate(const MatchSpec& spec, PackageId package) const {
+void Universe::Evaluate(const MatchSpec& spec, PackageId package,
+                        std::vector<Word>* allowed) const {
   const CandidateList& list = List(package);
-  std::vector<Word> allowed(WordsFor(list.candidates.size()), 0);
+  allowed->assign(WordsFor(list.candidates.size()), 0);
   // The version part once a run of equal versions; the candidates are sorted by it.
   const bool any_version = spec.version().MatchesEverything();
   std::uint32_t last_version = 0xffffffff;
@@ -108,30 +111,43 @@ std::vector<Word> Universe::Evaluate(const MatchSpec& spec, PackageId package) c
       version_matches = spec.version().Matches(list.versions[candidate.version]);
     }
     if (version_matches && (!spec.HasBuildPart() || spec.Matches(View(package, at)))) {
-      Insert(allowed, at);
+      Insert(*allowed, at);
     }
   }
-  return allowed;
 }
 
-GateId Universe::ShareGate(PackageId package, const std::vector<Word>& allowed) {
-  for (const GateId gate : packages_[package.index()]->gates) {
-    const std::span<const Word> other = Allowed(gate);
-    if (std::equal(other.begin(), other.end(), allowed.begin(), allowed.end())) {
-      return gate;
-    }
+std::size_t Universe::GateHash::operator()(const GateContent& content) const {
+  return absl::HashOf(content.package.value(),
+                      absl::Span<const Word>(content.allowed.data(), content.allowed.size()));
+}
+
+std::size_t Universe::GateHash::operator()(GateId gate) const {
+  return (*this)({universe->GateOf(gate).package, universe->Allowed(gate)});
+}
+
+bool Universe::GateEqual::operator()(const GateContent& content, GateId gate) const {
+  const std::span<const Word> allowed = universe->Allowed(gate);
+  return universe->GateOf(gate).package == content.package &&
+         std::equal(allowed.begin(), allowed.end(), content.allowed.begin(), content.allowed.end());
+}
+
+GateId Universe::ShareGate(PackageId package, std::span<const Word> allowed) {
+  if (const auto found = shared_gates_.find(GateContent{package, allowed});
+      found != shared_gates_.end()) {
+    return *found;
   }
   const GateId id(gates_.size());
   gates_.push_back({package, static_cast<std::uint32_t>(words_.size()),
                     static_cast<std::uint32_t>(allowed.size()), IsEmpty(allowed)});
   words_.insert(words_.end(), allowed.begin(), allowed.end());
-  packages_[package.index()]->gates.push_back(id);
+  shared_gates_.insert(id);
   return id;
 }
 
 GateId Universe::GateFor(const MatchSpec& spec) {
   const PackageId package = Intern(spec.name());
-  return ShareGate(package, Evaluate(spec, package));
+  Evaluate(spec, package, &evaluated_);
+  return ShareGate(package, evaluated_);
 }
 
 GateId Universe::GateForSpec(std::uint32_t source, SpecId spec) {
@@ -160,28 +176,30 @@ Links Universe::LinksOf(PackageId package, Position at) const {
 Links Universe::Ground(PackageId package, Position at) {
   if (!IsGrounded(package, at)) {
     const Candidate candidate = List(package).candidates[at];
-    std::vector<GateId> depends;
-    std::vector<GateId> constrains;
+    std::vector<GateId>& gates = grounded_gates_;
+    gates.clear();
+    std::size_t num_depends = 0;
     if (!request_.ignore_dependencies) {
       const Index& index = *sources_[candidate.source].index;
       const RecordRow& row = index.Record(candidate.record);
-      const auto add = [&](SpecListId list, std::vector<GateId>& gates) {
+      const auto add = [&](SpecListId list) {
+        const auto first = static_cast<std::ptrdiff_t>(gates.size());
         for (const SpecId spec : index.SpecList(list)) {
           gates.push_back(GateForSpec(candidate.source, spec));
         }
-        std::sort(gates.begin(), gates.end());
-        gates.erase(std::unique(gates.begin(), gates.end()), gates.end());
+        std::sort(gates.begin() + first, gates.end());
+        gates.erase(std::unique(gates.begin() + first, gates.end()), gates.end());
       };
-      add(row.depends, depends);
-      add(row.constrains, constrains);
+      add(row.depends);
+      num_depends = gates.size();
+      add(row.constrains);
     }
     LinkRange& range = packages_[package.index()]->links[at];
     range.first = static_cast<std::uint32_t>(links_.size());
-    range.num_depends = static_cast<std::uint16_t>(depends.size());
-    range.num_constrains = static_cast<std::uint16_t>(constrains.size());
+    range.num_depends = static_cast<std::uint16_t>(num_depends);
+    range.num_constrains = static_cast<std::uint16_t>(gates.size() - num_depends);
     range.grounded = true;
-    links_.insert(links_.end(), depends.begin(), depends.end());
-    links_.insert(links_.end(), constrains.begin(), constrains.end());
+    links_.insert(links_.end(), gates.begin(), gates.end());
     ++num_grounded_;
   }
   return LinksOf(package, at);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/statusor.h"
 
 #include "base/id.h"
@@ -91,14 +92,33 @@ class Universe final {
     std::string name;
     CandidateList list;
     std::vector<LinkRange> links;  // By position.
-    std::vector<GateId> gates;     // On this package, for sharing.
+  };
+  // What makes two gates the same.
+  struct GateContent {
+    PackageId package;
+    std::span<const Word> allowed;
+  };
+  struct GateHash {
+    using is_transparent = void;
+    const Universe* universe;
+    std::size_t operator()(const GateContent& content) const;
+    std::size_t operator()(GateId gate) const;
+  };
+  struct GateEqual {
+    using is_transparent = void;
+    const Universe* universe;
+    bool operator()(GateId a, GateId b) const { return a == b; }
+    bool operator()(const GateContent& content, GateId gate) const;
+    bool operator()(GateId gate, const GateContent& content) const {
+      return (*this)(content, gate);
+    }
   };
 
   explicit Universe(const Request& request, VersionPreference preference);
   [[nodiscard]] absl::Status AddSources();
   GateId GateForSpec(std::uint32_t source, SpecId spec);
-  GateId ShareGate(PackageId package, const std::vector<Word>& allowed);
-  std::vector<Word> Evaluate(const MatchSpec& spec, PackageId package) const;
+  GateId ShareGate(PackageId package, std::span<const Word> allowed);
+  void Evaluate(const MatchSpec& spec, PackageId package, std::vector<Word>* allowed) const;
 
   const Request& request_;
   std::vector<std::unique_ptr<Index>> own_indexes_;  // Of the environment and the virtual packages.
@@ -107,10 +127,14 @@ class Universe final {
   std::vector<std::unique_ptr<Package>> packages_;  // Their lists stay where they are.
   absl::flat_hash_map<std::string_view, PackageId> package_of_name_;
   std::vector<Gate> gates_;
+  absl::flat_hash_set<GateId, GateHash, GateEqual> shared_gates_;
   std::vector<Word> words_;                        // The sets of the gates.
   std::vector<GateId> links_;                      // The gates of the grounded candidates.
   std::vector<std::vector<GateId>> gate_of_spec_;  // By source, spec.
   std::size_t num_grounded_ = 0;
+  // Scratch, so that grounding allocates nothing but what it keeps.
+  std::vector<Word> evaluated_;
+  std::vector<GateId> grounded_gates_;
 };
 
 }  // namespace satchel

@@ -92,7 +92,7 @@ class Base final {
 
   void UndoTo(Domains::Mark mark) {
     domains_->UndoTo(mark);
-    domains_->Propagate();  // What was grounded on the way may rule candidates out for good.
+    domains_->Settle();
   }
 
   Request request_;

@@ -216,8 +216,8 @@ Minimum MinimiseGreatest(const std::vector<Term>& terms, Search& search, const P
       choices.push_back({term.package, term.steps[last].allowed});
     }
     std::vector<std::size_t> core;
-    const Answer answer = is_first ? search.Feasible(choices, progress, &core)
-                                   : search.FeasibleBySat(choices, &core);
+    const Answer answer =
+        is_first ? search.Feasible(choices, progress, &core) : search.FeasibleBySat(choices, &core);
     is_first = false;
     if (answer != Answer::kNo) {
       return {answer, bound};

@@ -7,8 +7,8 @@ namespace satchel {
 namespace {
 
 constexpr std::size_t kMostModels = 8;
-// A dive that turns back more often rarely gets through: of 114 such on a million made-up records 16
-// did, and all of them together took a third of the whole time. On real channels none got there.
+// A dive that turns back more often rarely gets through: of 114 such on a million made-up records
+// 16 did, and all of them together took a third of the whole time. On real channels none got there.
 constexpr int kMostFailedAttempts = 16;
 // A name that CryptoMiniSat needs more candidates of gets as many again as it has, at least these.
 constexpr std::size_t kLeastGrounded = 8;
@@ -78,7 +78,7 @@ Answer Search::Feasible(std::span<const Choice> choices, const Progress& progres
 bool Search::Dive(std::span<const Choice> choices, Progress progress) {
   ++statistics_.dives;
   num_failed_attempts_ = 0;
-  if (!domains_.Propagate()) {
+  if (!domains_.Settle()) {
     return false;
   }
   const Domains::Mark mark = domains_.Now();
@@ -98,8 +98,6 @@ bool Search::Dive(std::span<const Choice> choices, Progress progress) {
     StoreModel(std::move(model));
   }
   domains_.UndoTo(mark);
-  // What was grounded on the way down may rule candidates out up here.
-  domains_.Propagate();
   return found;
 }
 
@@ -137,7 +135,7 @@ bool Search::DiveThrough(Progress& progress) {
 bool Search::TryRestrict(PackageId package, const std::vector<Word>& allowed) {
   // What is still pending belongs to this side of the mark: undone with the attempt it would be
   // lost.
-  if (!domains_.Propagate()) {
+  if (!domains_.Settle()) {
     return false;
   }
   const Domains::Mark mark = domains_.Now();
@@ -329,7 +327,7 @@ std::vector<PackageId> Search::Overflowing(const Session& session) const {
 
 Answer Search::FeasibleBySat(std::span<const Choice> choices, std::vector<std::size_t>* core) {
   for (;;) {
-    if (domains_.failed()) {
+    if (!domains_.Propagate()) {
       if (core != nullptr) {
         core->clear();
       }
