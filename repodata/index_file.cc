@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -86,8 +87,12 @@ Preamble MakePreamble(const Index& index, const IndexFileNotes& notes) {
 
 absl::Status WriteAt(int fd, const std::string& path, std::uint64_t offset,
                      std::span<const std::byte> bytes) {
+  // What is written at once lies in the page cache as one, and newer kernels map it as one: a
+  // reader that touches 3 MB of 270 would have 190 MB resident.
+  constexpr std::size_t kPiece = std::size_t{64} << 10;
   while (!bytes.empty()) {
-    const ssize_t written = ::pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    const ssize_t written =
+        ::pwrite(fd, bytes.data(), std::min(bytes.size(), kPiece), static_cast<off_t>(offset));
     if (written < 0 && errno != EINTR) {
       return SystemError(path, "cannot write", errno);
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -45,19 +46,28 @@ absl::StatusOr<std::vector<ChannelLocation>> LocateAll(const ChannelSource& sour
   return all;
 }
 
-// Loads every subdir of every channel; results in the same order.
+// Loads every subdir of every channel; results in the same order. A thread is started only if two
+// must be read: to map what is kept takes less time than to start one.
 std::vector<absl::StatusOr<LoadedSubdir>> LoadAll(
     const ChannelSource& source, const std::vector<const SubdirLocation*>& subdirs) {
   std::vector<absl::StatusOr<LoadedSubdir>> results(subdirs.size());
+  std::vector<std::size_t> to_read;
+  for (std::size_t i = 0; i < subdirs.size(); ++i) {
+    if (std::optional<LoadedSubdir> kept = source.LoadKept(*subdirs[i]); kept.has_value()) {
+      results[i] = *std::move(kept);
+    } else {
+      to_read.push_back(i);
+    }
+  }
   std::atomic<std::size_t> next = 0;
   const auto work = [&] {
-    for (std::size_t i = next++; i < subdirs.size(); i = next++) {
-      results[i] = source.Load(*subdirs[i]);
+    for (std::size_t i = next++; i < to_read.size(); i = next++) {
+      results[to_read[i]] = source.Load(*subdirs[to_read[i]]);
     }
   };
   {
     std::vector<std::jthread> helpers;
-    for (std::size_t i = 1; i < std::min<std::size_t>(kMaxThreads, subdirs.size()); ++i) {
+    for (std::size_t i = 1; i < std::min<std::size_t>(kMaxThreads, to_read.size()); ++i) {
       helpers.emplace_back(work);
     }
     work();
@@ -66,6 +76,10 @@ std::vector<absl::StatusOr<LoadedSubdir>> LoadAll(
 }
 
 }  // namespace
+
+std::optional<LoadedSubdir> ChannelSource::LoadKept(const SubdirLocation&) const {
+  return std::nullopt;
+}
 
 std::vector<Channel> LoadedChannels::Views() const {
   std::vector<Channel> views;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,10 @@ class ChannelSource {
   // that this source cannot serve.
   [[nodiscard]] virtual absl::StatusOr<std::vector<ChannelLocation>> Locate(
       const std::string& typed, const std::string& platform) const = 0;
+
+  // One subdir that Locate gave as an earlier time left it, if that is current and takes next to no
+  // time; else none. Thread-safe.
+  virtual std::optional<LoadedSubdir> LoadKept(const SubdirLocation& location) const;
 
   // Reads one subdir that Locate gave. Thread-safe.
   [[nodiscard]] virtual absl::StatusOr<LoadedSubdir> Load(const SubdirLocation& location) const = 0;

@@ -36,48 +36,38 @@ bool IsCurrent(const std::string& file, const std::string& path, const FileIdent
 
 }  // namespace
 
-absl::StatusOr<CachedIndex> IndexCache::Get(const std::string& path, const IngestOptions& options) {
-  if (options_.directory.empty()) {
-    CachedIndex made;
-    ASSIGN_OR_RETURN(made.index, IngestRepodataFile(path, options, &made.report));
-    return made;
+std::optional<CachedIndex> IndexCache::Find(const std::string& path, const IngestOptions& options) {
+  if (options_.directory.empty() || options_.rebuild) {
+    return std::nullopt;
   }
   const std::string file = IndexFilePath(options_.directory, path, options.subdir);
-  if (!options_.rebuild) {
-    absl::StatusOr<CachedIndex> kept = Open(file, path, options);
-    if (kept.ok()) {
-      return kept;
-    }
-  }
-  return Make(file, path, options);
-}
-
-absl::StatusOr<CachedIndex> IndexCache::Open(const std::string& file, const std::string& path,
-                                             const IngestOptions& options) {
   absl::StatusOr<IndexFile> opened = OpenIndexFile(file);
   if (absl::IsDataLoss(opened.status())) {
     Warn(absl::StrFormat("the cached index %s; it is made anew", ToStd(opened.status().message())));
   }
-  RETURN_IF_ERROR(opened.status());
-  const IndexFileNotes& notes = opened->notes;
-  if (notes.source != path || notes.subdir != options.subdir ||
-      !IsCurrent(file, path, notes.identity)) {
-    return absl::NotFoundError("stale");
+  if (!opened.ok() || opened->notes.source != path || opened->notes.subdir != options.subdir ||
+      !IsCurrent(file, path, opened->notes.identity)) {
+    return std::nullopt;
   }
   MarkIndexUsed(file);
   return CachedIndex{std::move(opened->index), std::move(opened->notes.report), file, true};
 }
 
-absl::StatusOr<CachedIndex> IndexCache::Make(const std::string& file, const std::string& path,
+absl::StatusOr<CachedIndex> IndexCache::Make(const std::string& path,
                                              const IngestOptions& options) {
   CachedIndex made;
+  if (options_.directory.empty()) {
+    ASSIGN_OR_RETURN(made.index, IngestRepodataFile(path, options, &made.report));
+    return made;
+  }
   IndexFileNotes notes;
   notes.source = path;
   notes.subdir = options.subdir;
   ASSIGN_OR_RETURN(made.index, IngestRepodataFile(path, options, &notes.report, &notes.identity));
+  const std::string file = IndexFilePath(options_.directory, path, options.subdir);
   if (const absl::Status written = Write(file, made.index, notes); written.ok()) {
     made.file = file;
-  } else if (!absl::IsAborted(written)) {
+  } else if (!absl::IsAborted(written)) {  // Another process is keeping the same.
     const std::lock_guard lock(mutex_);
     if (!std::exchange(has_failed_to_write_, true)) {
       warnings_.push_back(
@@ -102,9 +92,9 @@ absl::Status IndexCache::Write(const std::string& file, const Index& index,
   return absl::OkStatus();
 }
 
-void IndexCache::Warn(const std::string& warning) {
+void IndexCache::Warn(std::string warning) {
   const std::lock_guard lock(mutex_);
-  warnings_.push_back(warning);
+  warnings_.push_back(std::move(warning));
 }
 
 std::vector<std::string> IndexCache::TakeWarnings() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,22 +38,20 @@ class IndexCache final {
  public:
   explicit IndexCache(IndexCacheOptions options) : options_(std::move(options)) {}
 
-  // The index of a repodata file. Cost: 20 us if it is kept, else that of the ingest and of
-  // writing. Errors: those of IngestRepodataFile.
-  [[nodiscard]] absl::StatusOr<CachedIndex> Get(const std::string& path,
-                                                const IngestOptions& options);
+  // The index of a repodata file, if it is kept and current. Cost: 20 us, or that of hashing the
+  // repodata if its stamp does not tell.
+  std::optional<CachedIndex> Find(const std::string& path, const IngestOptions& options);
+
+  // Makes the index of a repodata file and keeps it. Errors: those of IngestRepodataFile.
+  [[nodiscard]] absl::StatusOr<CachedIndex> Make(const std::string& path,
+                                                 const IngestOptions& options);
 
   // What was wrong with the cache since the last call, each once.
   std::vector<std::string> TakeWarnings();
 
  private:
-  // None (an error) if there is no index of this content.
-  absl::StatusOr<CachedIndex> Open(const std::string& file, const std::string& path,
-                                   const IngestOptions& options);
-  absl::StatusOr<CachedIndex> Make(const std::string& file, const std::string& path,
-                                   const IngestOptions& options);
   absl::Status Write(const std::string& file, const Index& index, const IndexFileNotes& notes);
-  void Warn(const std::string& warning);
+  void Warn(std::string warning);
 
   IndexCacheOptions options_;
   std::mutex mutex_;

@@ -96,6 +96,29 @@ std::optional<std::string> NameOnServer(std::string_view typed) {
   return std::nullopt;
 }
 
+IngestOptions OptionsFor(const SubdirLocation& location) {
+  IngestOptions options;
+  options.subdir = location.subdir;
+  options.label = location.repodata;
+  return options;
+}
+
+// Whether the repodata of DIR/linux-64 says that it is linux-64's.
+bool IsOfItsDirectory(const SubdirLocation& location, const Index& index) {
+  return index.subdir() == location.subdir ||
+         LastComponent(Parent(location.repodata)) != location.subdir;
+}
+
+LoadedSubdir ToLoaded(const SubdirLocation& location, CachedIndex cached) {
+  LoadedSubdir loaded;
+  loaded.location = location;
+  loaded.index = std::make_unique<const Index>(std::move(cached.index));
+  loaded.report = std::move(cached.report);
+  loaded.index_file = std::move(cached.file);
+  loaded.index_was_kept = cached.was_kept;
+  return loaded;
+}
+
 absl::Status NeedsNetwork(const std::string& typed, bool has_alias) {
   return absl::UnimplementedError(absl::StrFormat(
       "channel '%s': channels of the network cannot be read yet; give a directory%s", typed,
@@ -219,26 +242,27 @@ absl::StatusOr<ChannelLocation> LocalChannelSource::LocatePath(const std::string
   return location;
 }
 
+std::optional<LoadedSubdir> LocalChannelSource::LoadKept(const SubdirLocation& location) const {
+  std::optional<CachedIndex> kept;
+  if (cache_ != nullptr) {
+    kept = cache_->Find(location.repodata, OptionsFor(location));
+  }
+  if (!kept.has_value() || !IsOfItsDirectory(location, kept->index)) {
+    return std::nullopt;
+  }
+  return ToLoaded(location, *std::move(kept));
+}
+
 absl::StatusOr<LoadedSubdir> LocalChannelSource::Load(const SubdirLocation& location) const {
-  LoadedSubdir loaded;
-  loaded.location = location;
-  IngestOptions options;
-  options.subdir = location.subdir;
-  options.label = location.repodata;
   IndexCache none({});
   IndexCache& cache = cache_ != nullptr ? *cache_ : none;
-  ASSIGN_OR_RETURN(CachedIndex cached, cache.Get(location.repodata, options));
-  loaded.index = std::make_unique<const Index>(std::move(cached.index));
-  loaded.report = std::move(cached.report);
-  loaded.index_file = std::move(cached.file);
-  loaded.index_was_kept = cached.was_kept;
-  const std::string subdir(loaded.index->subdir());
-  if (subdir != location.subdir && LastComponent(Parent(location.repodata)) == location.subdir) {
+  ASSIGN_OR_RETURN(CachedIndex made, cache.Make(location.repodata, OptionsFor(location)));
+  if (!IsOfItsDirectory(location, made.index)) {
     return absl::InvalidArgumentError(
-        absl::StrFormat("%s: info.subdir says %s, but the file is in %s", location.repodata, subdir,
-                        location.subdir));
+        absl::StrFormat("%s: info.subdir says %s, but the file is in %s", location.repodata,
+                        std::string(made.index.subdir()), location.subdir));
   }
-  return loaded;
+  return ToLoaded(location, std::move(made));
 }
 
 }  // namespace satchel

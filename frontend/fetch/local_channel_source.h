@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,7 @@ class LocalChannelSource final : public ChannelSource {
 
   [[nodiscard]] absl::StatusOr<std::vector<ChannelLocation>> Locate(
       const std::string& typed, const std::string& platform) const override;
+  std::optional<LoadedSubdir> LoadKept(const SubdirLocation& location) const override;
   [[nodiscard]] absl::StatusOr<LoadedSubdir> Load(const SubdirLocation& location) const override;
 
  private:
