@@ -20,7 +20,10 @@ Domains::PackageState& Domains::State(PackageId package) {
     state.known = true;
     state.first_word = static_cast<std::uint32_t>(words_.size());
     state.num_words = static_cast<std::uint32_t>(WordsFor(size));
-    const std::vector<Word> all = RangeSet(size, 0, static_cast<Position>(size));
+    std::vector<Word> all = RangeSet(size, 0, static_cast<Position>(size));
+    if (limit_) {
+      limit_(package, all);
+    }
     words_.insert(words_.end(), all.begin(), all.end());
   }
   return state;

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "encoding/universe.h"
@@ -36,7 +38,11 @@ class Domains final {
  public:
   using Mark = std::size_t;  // How long the trail was.
 
-  explicit Domains(Universe& universe) : universe_(universe) {}
+  // Takes out of a package's candidates, once, what must never be chosen.
+  using Limit = std::function<void(PackageId package, std::span<Word> domain)>;
+
+  explicit Domains(Universe& universe, Limit limit = nullptr)
+      : universe_(universe), limit_(std::move(limit)) {}
 
   Universe& universe() const { return universe_; }
 
@@ -130,6 +136,7 @@ class Domains final {
   void PropagateShared(PackageId package);
 
   Universe& universe_;
+  const Limit limit_;
   std::vector<PackageState> packages_;
   std::vector<GateState> gates_;
   std::vector<Word> words_;

@@ -17,8 +17,7 @@ Universe::Universe(const Request& request, VersionPreference preference)
       finder_(request, sources_, preference),
       shared_gates_(0, GateHash{this}, GateEqual{this}) {}
 
-absl::StatusOr<std::unique_ptr<Universe>> Universe::Make(const Request& request,
-                                                         VersionPreference preference) {
+absl::Status CheckNames(const Request& request) {
   for (const std::vector<MatchSpec>* specs : {&request.specs, &request.pins, &request.remove}) {
     for (const MatchSpec& spec : *specs) {
       if (spec.name().empty() || spec.name_is_glob()) {
@@ -27,6 +26,12 @@ absl::StatusOr<std::unique_ptr<Universe>> Universe::Make(const Request& request,
       }
     }
   }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<Universe>> Universe::Make(const Request& request,
+                                                         VersionPreference preference) {
+  RETURN_IF_ERROR(CheckNames(request));
   std::unique_ptr<Universe> universe(new Universe(request, preference));
   RETURN_IF_ERROR(universe->AddSources());
   return universe;

@@ -37,6 +37,10 @@ struct Links {
   std::span<const GateId> constrains;
 };
 
+// Whether every spec, pin and removal names one package. Errors: kInvalidArgument, the first that
+// does not.
+[[nodiscard]] absl::Status CheckNames(const Request& request);
+
 // The part of the channels that a request can reach, found lazily: a name's candidates are listed
 // when something first mentions the name, and a candidate's dependencies are turned into gates (it
 // is *grounded*) when something first looks at it. What is never looked at costs nothing.

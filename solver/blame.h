@@ -1,16 +1,24 @@
 #pragma once
 
-#include "encoding/request.h"
-#include "solver/solve.h"
+#include <vector>
+
+#include "solver/open_problem.h"
 #include "solver/stop_signal.h"
 
 namespace satchel {
 
-// Finds a minimal set of specs and pins of an unsatisfiable request that cannot hold together
-// (QuickXplain: Junker, AAAI 2004), preferring to blame what was requested last in the request.
-// Cost: O(k log n) feasibility questions for k parts blamed out of n; one pass of arc consistency
-// for each part where one alone cannot be met.
+// A minimal set of parts of an unsatisfiable question that cannot hold together: the whole set has
+// no plan, without any one of them there is one. Ascending.
+//
+// Of the sets that what was read of the channels shows to be impossible, the one that comes last:
+// none has a later first member, and so on (the least preferred explanation of Junker's
+// QuickXplain, AAAI 2004). So what was requested last is blamed rather than what was there before.
+//
+// Requires: Holds(uses) is kNo.
+// Cost: k log k questions about k parts blamed; one if k is 1.
 // Errors: kDeadlineExceeded or kCancelled.
-[[nodiscard]] absl::StatusOr<Conflict> FindBlame(const Request& request, const StopSignal& stop);
+[[nodiscard]] absl::StatusOr<std::vector<std::size_t>> FindBlamed(OpenProblem& problem,
+                                                                  const OpenProblem::Uses& uses,
+                                                                  const StopSignal& stop);
 
 }  // namespace satchel

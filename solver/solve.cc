@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "base/status_macros.h"
-#include "solver/blame.h"
+#include "solver/diagnose.h"
 #include "solver/optimiser.h"
 #include "solver/plan_builder.h"
 #include "solver/solve_internal.h"
@@ -44,6 +44,23 @@ absl::Status CheckPlan(const Request& request, const Plan& plan) {
   return absl::InternalError("the plan fails verification, please report it: " + violations[0]);
 }
 
+// That there is no plan is known; stopped while looking for the cause, all that was asked is blamed.
+absl::StatusOr<Conflict> ExplainUnlessStopped(const Request& request, const StopSignal& stop) {
+  absl::StatusOr<Conflict> conflict = ExplainConflict(request, stop);
+  if (absl::IsDeadlineExceeded(conflict.status()) || absl::IsCancelled(conflict.status())) {
+    Conflict all;
+    all.is_minimal = false;
+    for (const MatchSpec& spec : request.specs) {
+      all.blamed.push_back(spec.ToString() + " (requested)");
+    }
+    for (const MatchSpec& pin : request.pins) {
+      all.blamed.push_back(pin.ToString() + " (pin)");
+    }
+    return all;
+  }
+  return conflict;
+}
+
 }  // namespace
 
 namespace internal {
@@ -73,7 +90,7 @@ absl::StatusOr<SolveOutcome> SolveWith(const Request& request, const SolveOption
       std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
   if (answer == Answer::kNo) {
     progress("explain");
-    ASSIGN_OR_RETURN(Conflict conflict, FindBlame(request, stop));
+    ASSIGN_OR_RETURN(Conflict conflict, ExplainUnlessStopped(request, stop));
     conflict.statistics = statistics;
     return SolveOutcome(std::move(conflict));
   }

@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 
 #include "encoding/request.h"
+#include "solver/diagnosis.h"
 
 namespace satchel {
 
@@ -76,7 +77,8 @@ struct Plan {
 // of `blamed` makes the rest satisfiable (unless a note says that it was stopped early).
 struct Conflict {
   std::vector<std::string> blamed;  // "numpy=1.5 (requested)", "python=3.12 (pin)", ...
-  std::vector<std::string> notes;   // "libfoo: no channel has it", one line each.
+  std::vector<Reason> reasons;      // Why, as a tree in depth-first order.
+  bool is_minimal = true;           // False if stopped on the way: fewer may conflict already.
   SolveStatistics statistics;
 };
 

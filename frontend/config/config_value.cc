@@ -8,7 +8,7 @@
 
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "frontend/config/suggest.h"
+#include "base/suggest.h"
 #include "frontend/files.h"
 
 namespace satchel {

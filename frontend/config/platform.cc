@@ -5,7 +5,7 @@
 #include "absl/strings/str_format.h"
 
 #include "base/strings.h"
-#include "frontend/config/suggest.h"
+#include "base/suggest.h"
 #include "repodata/channel_name.h"
 
 namespace satchel {

@@ -11,7 +11,7 @@
 
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "frontend/config/suggest.h"
+#include "base/suggest.h"
 #include "frontend/environment/registry.h"
 #include "frontend/files.h"
 

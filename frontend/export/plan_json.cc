@@ -144,6 +144,52 @@ Json ErrorJson(const std::string& exception, const std::string& message) {
           {"success", false}};
 }
 
+Json ReasonsJson(const std::vector<Reason>& reasons) {
+  Json json = Json::array();
+  for (const Reason& reason : reasons) {
+    Json one = {{"because", reason.because}, {"kind", WordFor(reason.kind)}, {"text", reason.text}};
+    one["told_by_parent"] = reason.told_by_parent;
+    one["parent"] = reason.parent == Reason::kRoot ? Json() : Json(reason.parent);
+    if (!reason.subject.empty()) {
+      one["subject"] = {{"name", reason.subject},
+                        {"records", reason.subject_records},
+                        {"versions", reason.subject_versions}};
+    }
+    if (!reason.target.empty()) {
+      one["target"] = {{"name", reason.target},
+                       {"records", reason.target_records},
+                       {"spec", reason.target_text}};
+    }
+    json.push_back(std::move(one));
+  }
+  return json;
+}
+
+Json FixesJson(const FixList& list) {
+  Json json = Json::array();
+  for (const Fix& fix : list.fixes) {
+    Json changes = Json::array();
+    for (const Change& change : fix.changes) {
+      changes.push_back({{"after", change.after},
+                         {"before", change.before},
+                         {"name", change.name},
+                         {"text", change.text}});
+    }
+    Json packages = Json::array();
+    for (const PlanPackage& package : fix.plan.packages) {
+      packages.push_back({{"build", package.record.build},
+                          {"name", package.record.name},
+                          {"requested", package.requested},
+                          {"version", package.record.version}});
+    }
+    json.push_back({{"changes", changes},
+                    {"command", fix.command},
+                    {"cost", fix.cost},
+                    {"packages", packages}});
+  }
+  return json;
+}
+
 // The exception that conda would raise.
 const char* ExceptionName(absl::StatusCode code) {
   switch (code) {
@@ -198,7 +244,35 @@ std::string ToJson(const Plan& plan, const AnswerContext& context) {
   return Dump(json);
 }
 
-std::string ToJson(const Conflict& conflict, const AnswerContext& context) {
+const char* WordFor(ReasonKind kind) {
+  switch (kind) {
+    case ReasonKind::kRequested:
+      return "requested";
+    case ReasonKind::kPinned:
+      return "pinned";
+    case ReasonKind::kKept:
+      return "kept";
+    case ReasonKind::kNeeds:
+      return "needs";
+    case ReasonKind::kConstrains:
+      return "constrains";
+    case ReasonKind::kPriority:
+      return "hidden by priority";
+    case ReasonKind::kTooNew:
+      return "too new";
+    case ReasonKind::kRemoval:
+      return "to be removed";
+    case ReasonKind::kVirtual:
+      break;
+  }
+  return "machine";
+}
+
+std::string ReasonsToJson(const std::vector<Reason>& reasons) {
+  return Dump({{"satchel", {{"reasons", ReasonsJson(reasons)}, {"schema", 1}}}});
+}
+
+std::string ToJson(const Conflict& conflict, const FixList& fixes, const AnswerContext& context) {
   const bool missing = !context.not_found.empty();
   std::string message = missing
                             ? "No channel has: " + absl::StrJoin(context.not_found, ", ")
@@ -209,7 +283,9 @@ std::string ToJson(const Conflict& conflict, const AnswerContext& context) {
   }
   Json ours = OurPart(context, conflict.statistics, "unsatisfiable");
   ours["blamed"] = conflict.blamed;
-  ours["notes"] = conflict.notes;
+  ours["fixes"] = FixesJson(fixes);
+  ours["fixes_complete"] = fixes.complete;
+  ours["reasons"] = ReasonsJson(conflict.reasons);
   json["satchel"] = std::move(ours);
   return Dump(json);
 }

@@ -5,6 +5,7 @@
 
 #include "absl/status/status.h"
 
+#include "solver/fixes.h"
 #include "solver/solve.h"
 
 namespace satchel {
@@ -26,7 +27,13 @@ struct AnswerContext {
 std::string ToJson(const Plan& plan, const AnswerContext& context);
 
 // conda's error form, UnsatisfiableError or PackagesNotFoundError.
-std::string ToJson(const Conflict& conflict, const AnswerContext& context);
+std::string ToJson(const Conflict& conflict, const FixList& fixes, const AnswerContext& context);
+
+// {"satchel": {"reasons": [...], "schema": 1}}
+std::string ReasonsToJson(const std::vector<Reason>& reasons);
+
+// "needs", "pinned", ...: the words of docs/json.md.
+const char* WordFor(ReasonKind kind);
 
 // conda's error form for an error that is not a conflict.
 std::string ToJson(const absl::Status& error);

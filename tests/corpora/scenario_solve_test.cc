@@ -101,8 +101,7 @@ void ExpectPlan(const Scenario& scenario, const Plan& plan) {
   EXPECT_TRUE(plan.proven);
 }
 
-// Exactly the specs and pins that are expected. (What the scenario wants mentioned besides is for
-// an explanation in words, which a Conflict does not hold.)
+// Exactly the specs and pins that are expected, and an explanation that names what it must.
 void ExpectConflict(const Scenario& scenario, const Conflict& conflict) {
   std::vector<std::string> blamed;
   for (const std::string& line : conflict.blamed) {
@@ -115,6 +114,13 @@ void ExpectConflict(const Scenario& scenario, const Conflict& conflict) {
   std::sort(blamed.begin(), blamed.end());
   std::sort(expected.begin(), expected.end());
   EXPECT_EQ(blamed, expected);
+  std::string told;
+  for (const Reason& reason : conflict.reasons) {
+    told += reason.text + "\n";
+  }
+  for (const std::string& word : scenario.mentioned) {
+    EXPECT_NE(told.find(word), std::string::npos) << word << " is not in:\n" << told;
+  }
 }
 
 TEST_P(ScenarioSolve, GivesTheExpectedAnswer) {

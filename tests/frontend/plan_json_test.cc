@@ -107,15 +107,34 @@ TEST(PlanJson, BytesThatAreNotTextAreReplaced) {
 TEST(ConflictJson, IsCondasError) {
   Conflict conflict;
   conflict.blamed = {"a (requested)", "b (pin)"};
-  conflict.notes = {"note"};
-  Json json = Json::parse(ToJson(conflict, Context()));
+  Reason root;
+  root.text = "a is requested";
+  root.target = "a";
+  Reason needs;
+  needs.kind = ReasonKind::kNeeds;
+  needs.parent = 0;
+  needs.subject = "a";
+  needs.because = {"but b is pinned"};
+  conflict.reasons = {root, needs};
+  FixList fixes;
+  fixes.fixes.emplace_back();
+  fixes.fixes[0].changes.emplace_back();
+  fixes.fixes[0].changes[0].text = "without b";
+  fixes.fixes[0].command = "satchel solve a";
+  Json json = Json::parse(ToJson(conflict, fixes, Context()));
+  EXPECT_TRUE(json["satchel"]["reasons"][0]["parent"].is_null());
+  EXPECT_EQ(json["satchel"]["reasons"][1]["parent"], 0);
+  EXPECT_EQ(json["satchel"]["reasons"][1]["kind"], "needs");
+  EXPECT_EQ(json["satchel"]["reasons"][1]["because"][0], "but b is pinned");
+  EXPECT_EQ(json["satchel"]["fixes"][0]["command"], "satchel solve a");
+  EXPECT_EQ(json["satchel"]["fixes"][0]["changes"][0]["text"], "without b");
   EXPECT_EQ(json["success"], false);
   EXPECT_EQ(json["exception_name"], "UnsatisfiableError");
   EXPECT_EQ(json["satchel"]["blamed"][1], "b (pin)");
   EXPECT_EQ(json["satchel"]["status"], "unsatisfiable");
   AnswerContext context = Context();
   context.not_found = {"a"};
-  json = Json::parse(ToJson(conflict, context));
+  json = Json::parse(ToJson(conflict, FixList(), context));
   EXPECT_EQ(json["exception_name"], "PackagesNotFoundError");
   EXPECT_EQ(json["packages"][0], "a");
 }

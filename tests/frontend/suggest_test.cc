@@ -1,4 +1,4 @@
-#include "frontend/config/suggest.h"
+#include "base/suggest.h"
 
 #include "gtest/gtest.h"
 

@@ -40,6 +40,9 @@ struct Arguments {
 
   // Output.
   bool json = false;
+  std::string html;
+  std::string fixes;        // How many.
+  bool all_chains = false;  // why
   bool explicit_file = false;
   std::string export_file;
   bool quiet = false;

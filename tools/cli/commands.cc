@@ -58,6 +58,91 @@ Command Solve() {
   return command;
 }
 
+Command Explain() {
+  Command command;
+  command.name = "explain";
+  command.run = &RunExplain;
+  command.positional = "SPEC...";
+  command.summary = "Say why there is no plan for what is asked, and what to change.";
+  command.details =
+      "Takes what 'solve' takes. The reasons are a tree from what was asked for down to the clash, "
+      "of\n"
+      "which no line can be left out. Each fix is solved for before it is shown: with the command "
+      "to\n"
+      "run and the versions that it leads to, the least change first. The exit code is 1, or 0 if "
+      "there\n"
+      "is a plan after all.";
+  command.examples =
+      "satchel explain python=3.8 'numpy>=2' -c /srv/channels/conda-forge\n"
+      "satchel explain -f environment.yml --channel-alias /srv/channels --html conflict.html";
+  OptionGroup how = SolverOptions();
+  std::erase_if(how.options, [](const Option& option) { return option.names != "--objective"; });
+  how.options.push_back(
+      {"--fixes", "N", "how many fixes to look for (default 5)", "", kNothing, &Arguments::fixes});
+  how.options.push_back({"--timeout", "SECONDS", "how long to look for them (default 10)", "",
+                         kNothing, &Arguments::timeout});
+  OptionGroup output = OutputOptions();
+  std::erase_if(output.options, [](const Option& option) {
+    return option.names == "--explicit" || option.names == "--export";
+  });
+  output.options.insert(output.options.begin() + 1,
+                        {"--html", "FILE",
+                         "also write FILE: one page, which needs no network, with the conflict "
+                         "as a graph",
+                         "", kFile, &Arguments::html});
+  command.groups = {WantedOptions(), SourceOptions(),   EnvironmentOptions(),
+                    std::move(how),  std::move(output), GeneralOptions()};
+  return command;
+}
+
+OptionGroup TextOrJson() {
+  OptionGroup output = OutputOptions();
+  std::erase_if(output.options, [](const Option& option) {
+    return option.names != "--json" && option.names != "-q,--quiet";
+  });
+  return output;
+}
+
+Command Why() {
+  Command command;
+  command.name = "why";
+  command.run = &RunWhy;
+  command.positional = "PACKAGE [SPEC...]";
+  command.summary = "Say what a package is there for.";
+  command.details =
+      "In the plan for the specs, or without any in the environment of --prefix or --installed: "
+      "the\n"
+      "shortest chain of requirements from something that was asked for.";
+  command.examples =
+      "satchel why libxml2 jupyterlab -c /srv/channels/conda-forge\n"
+      "satchel why --all openssl --prefix ~/envs/work";
+  OptionGroup output = TextOrJson();
+  output.options.insert(output.options.begin(), {"--all", "", "every chain, not only the shortest",
+                                                 "", kNothing, &Arguments::all_chains});
+  command.groups = {WantedOptions(), SourceOptions(), EnvironmentOptions(), std::move(output),
+                    GeneralOptions()};
+  return command;
+}
+
+Command WhyNot() {
+  Command command;
+  command.name = "why-not";
+  command.run = &RunWhyNot;
+  command.positional = "SPEC [SPEC...]";
+  command.summary = "Say what stops a package, or a newer one, and what would have to give way.";
+  command.details =
+      "The first SPEC is what is missed; in the plan for the others, or without any in the "
+      "environment\n"
+      "of --prefix or --installed. The exit code is 1 if it is impossible beside what is asked "
+      "for.";
+  command.examples =
+      "satchel why-not 'numpy>=2' pandas scikit-learn -c /srv/channels/conda-forge\n"
+      "satchel why-not 'python>=3.13' --prefix ~/envs/work -c /srv/channels/conda-forge";
+  command.groups = {WantedOptions(), SourceOptions(), EnvironmentOptions(), TextOrJson(),
+                    GeneralOptions()};
+  return command;
+}
+
 Command Verify() {
   Command command;
   command.run = &RunVerify;
@@ -184,8 +269,9 @@ Command Manual() {
 
 const std::vector<Command>& Commands() {
   static const std::vector<Command> commands = {
-      Program(), Solve(),          Verify(),           Info(),  IndexChannels(),
-      Clean(),   CorpusGenerate(), CompletionScript(), Manual()};
+      Program(),          Solve(), Explain(),       Why(),   WhyNot(),
+      Verify(),           Info(),  IndexChannels(), Clean(), CorpusGenerate(),
+      CompletionScript(), Manual()};
   return commands;
 }
 

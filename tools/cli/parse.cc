@@ -13,7 +13,7 @@
 
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "frontend/config/suggest.h"
+#include "base/suggest.h"
 
 namespace satchel {
 namespace {

@@ -10,6 +10,9 @@ namespace satchel {
 // One function a command, the large ones each in a file of its own. What it returns as an error has
 // not been printed yet: the caller does, in the form that the arguments ask for.
 absl::StatusOr<ExitCode> RunSolve(const Arguments& arguments);
+absl::StatusOr<ExitCode> RunExplain(const Arguments& arguments);
+absl::StatusOr<ExitCode> RunWhy(const Arguments& arguments);
+absl::StatusOr<ExitCode> RunWhyNot(const Arguments& arguments);
 absl::StatusOr<ExitCode> RunVerify(const Arguments& arguments);
 absl::StatusOr<ExitCode> RunInfo(const Arguments& arguments);
 absl::StatusOr<ExitCode> RunIndex(const Arguments& arguments);

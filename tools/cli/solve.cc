@@ -1,9 +1,7 @@
 #include "solver/solve.h"
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
-#include <cmath>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -12,12 +10,13 @@
 
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "frontend/export/conflict_text.h"
 #include "frontend/export/package_url.h"
 #include "frontend/export/plan_json.h"
 #include "frontend/export/plan_text.h"
 #include "frontend/files.h"
 #include "solver/certificate.h"
-#include "tools/cli/interrupt.h"
+#include "tools/cli/answer.h"
 #include "tools/cli/prepare.h"
 #include "tools/cli/run.h"
 #include "tools/cli/terminal.h"
@@ -26,33 +25,12 @@
 namespace satchel {
 namespace {
 
+constexpr std::size_t kFixesOfSolve = 3;
+constexpr double kSecondsForFixesOfSolve = 2;
+
 double MsSince(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start)
       .count();
-}
-
-Objective ObjectiveOf(const std::string& word) {
-  if (word == "ordered") {
-    return Objective::kOrdered;
-  }
-  if (word == "lowest") {
-    return Objective::kLowest;
-  }
-  if (word == "lowest-direct") {
-    return Objective::kLowestDirect;
-  }
-  return word == "fewest-changes" ? Objective::kFewestChanges : Objective::kNewest;
-}
-
-absl::StatusOr<double> ParseSeconds(const std::string& text) {
-  double seconds = 0;
-  const char* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, seconds);
-  if (error != std::errc() || rest != end || !std::isfinite(seconds) || seconds <= 0) {
-    return absl::InvalidArgumentError(
-        absl::StrFormat("--timeout: '%s' is not a number of seconds above 0", text));
-  }
-  return seconds;
 }
 
 absl::Status CheckOptions(const Arguments& arguments) {
@@ -71,35 +49,6 @@ absl::Status CheckOptions(const Arguments& arguments) {
         "nothing to solve; give specs, as in 'satchel solve python=3.12 numpy', or --file");
   }
   return absl::OkStatus();
-}
-
-struct Attempt {
-  SolveOutcome outcome;
-  bool interrupted = false;
-};
-
-// Ctrl-C is as a timeout: what was found until then counts.
-absl::StatusOr<Attempt> SolveInterruptibly(const Arguments& arguments, const Request& request,
-                                           ProgressLine& progress) {
-  const InterruptGuard interrupt;
-  SolveOptions options;
-  options.objective = ObjectiveOf(arguments.objective);
-  options.certify = arguments.certify;
-  options.cancel = interrupt.flag();
-  options.progress = [&progress](std::string_view phase) { progress.SetPhase(phase); };
-  if (!arguments.timeout.empty()) {
-    ASSIGN_OR_RETURN(options.timeout_seconds, ParseSeconds(arguments.timeout));
-  }
-  absl::StatusOr<SolveOutcome> outcome = Solve(request, options);
-  if (absl::IsCancelled(outcome.status())) {
-    return absl::CancelledError("interrupted");
-  }
-  if (absl::IsDeadlineExceeded(outcome.status())) {
-    return absl::DeadlineExceededError(absl::StrFormat(
-        "no plan within %s seconds; give --timeout more, or ask for less", arguments.timeout));
-  }
-  RETURN_IF_ERROR(outcome.status());
-  return Attempt{*std::move(outcome), interrupt.flag()->load()};
 }
 
 // --only-deps: the packages named are taken out of the plan; what is installed stays.
@@ -176,56 +125,24 @@ void NoteProof(const Arguments& arguments) {
   }
 }
 
+// Beside the reasons a few fixes, as many as are found in a short time.
+absl::StatusOr<FixList> SomeFixes(const Arguments& arguments, const PreparedRequest& prepared) {
+  return arguments.quiet ? FixList()
+                         : FixesFor(arguments, prepared, kFixesOfSolve, kSecondsForFixesOfSolve);
+}
+
 absl::Status PrintConflict(const Arguments& arguments, const Conflict& conflict,
-                           const AnswerContext& context) {
+                           const FixList& fixes, const AnswerContext& context) {
   if (arguments.json) {
-    return Print(ToJson(conflict, context));
+    return Print(ToJson(conflict, fixes, context));
   }
-  PrintNote("satchel: error: " + ConflictText(conflict, context));
+  const ConflictTextOptions options{.width = StderrWidth()};
+  PrintNote("satchel: error: unsatisfiable: ");
+  PrintNote(ToText(conflict, options));
+  if (!arguments.quiet) {
+    PrintNote(ToText(fixes, options));
+  }
   return absl::OkStatus();
-}
-
-// Of the records that had to be left out the one to show: of a name that was not found if possible.
-const SkippedRecord& Example(const std::vector<SkippedRecord>& skipped,
-                             const std::vector<std::string>& not_found) {
-  const auto is_missed = [&not_found](const SkippedRecord& record) {
-    return std::ranges::any_of(not_found, [&record](const std::string& name) {
-      return record.fn.starts_with(name + "-");
-    });
-  };
-  const auto found = std::ranges::find_if(skipped, is_missed);
-  return found == skipped.end() ? skipped.front() : *found;
-}
-
-// One line for each subdir with records that had to be left out.
-void WarnOfSkippedRecords(const LoadedChannels& channels, AnswerContext* context) {
-  for (const LoadedChannel& channel : channels.channels) {
-    for (const LoadedSubdir& subdir : channel.subdirs) {
-      const IngestReport& report = subdir.report;
-      if (report.num_skipped == 0 || report.skipped.empty()) {
-        continue;
-      }
-      const SkippedRecord& example = Example(report.skipped, context->not_found);
-      context->warnings.push_back(absl::StrFormat(
-          "%s: %d record%s left out, such as %s: %s", subdir.location.repodata, report.num_skipped,
-          report.num_skipped == 1 ? "" : "s", example.fn, example.reason));
-    }
-  }
-}
-
-AnswerContext Context(const Arguments& arguments, const PreparedRequest& prepared,
-                      const SolveOutcome& outcome) {
-  AnswerContext context;
-  context.platform = prepared.platform;
-  context.prefix = prepared.prefix;
-  context.objective = arguments.objective.empty() ? "newest" : arguments.objective;
-  context.not_found = prepared.not_found;
-  context.warnings = prepared.warnings;
-  // What was left out may be what is missing.
-  if (arguments.verbose || arguments.json || std::holds_alternative<Conflict>(outcome)) {
-    WarnOfSkippedRecords(prepared.channels, &context);
-  }
-  return context;
 }
 
 }  // namespace
@@ -237,19 +154,22 @@ absl::StatusOr<ExitCode> RunSolve(const Arguments& arguments) {
   auto start = std::chrono::steady_clock::now();
   AnswerContext context;
   std::optional<Attempt> attempt;
+  FixList fixes;
   ASSIGN_OR_RETURN(const std::unique_ptr<PreparedRequest> prepared,
                    PrepareAndAnswer(arguments, arguments.positional, [&](PreparedRequest& request) {
                      const double load_ms = MsSince(start);
                      start = std::chrono::steady_clock::now();
                      ASSIGN_OR_RETURN(attempt,
                                       SolveInterruptibly(arguments, request.request, *progress));
-                     context = Context(arguments, request, attempt->outcome);
+                     context = ContextOf(arguments, request,
+                                         std::holds_alternative<Conflict>(attempt->outcome));
                      context.load_ms = load_ms;
                      context.solve_ms = MsSince(start);
                      if (Plan* plan = std::get_if<Plan>(&attempt->outcome); plan != nullptr) {
                        FillUrls(request.channels, plan);
                        return absl::OkStatus();
                      }
+                     ASSIGN_OR_RETURN(fixes, SomeFixes(arguments, request));
                      return WriteProof(arguments, request.request);
                    }));
   progress.reset();
@@ -257,7 +177,7 @@ absl::StatusOr<ExitCode> RunSolve(const Arguments& arguments) {
     std::ranges::for_each(context.warnings, PrintWarning);
   }
   if (const Conflict* conflict = std::get_if<Conflict>(&attempt->outcome); conflict != nullptr) {
-    RETURN_IF_ERROR(PrintConflict(arguments, *conflict, context));
+    RETURN_IF_ERROR(PrintConflict(arguments, *conflict, fixes, context));
     NoteProof(arguments);
     return kExitUnsatisfiable;
   }

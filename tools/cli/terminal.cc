@@ -1,5 +1,6 @@
 #include "tools/cli/terminal.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -25,6 +26,17 @@ std::string Printable(std::string_view text, bool keep_newlines) {
       },
       ' ');
   return printable;
+}
+
+std::size_t Width(int fd) {
+  constexpr std::size_t kUsual = 80;
+  winsize size{};
+  if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
+    return size.ws_col;
+  }
+  const char* columns = std::getenv("COLUMNS");
+  const std::size_t width = columns == nullptr ? 0 : std::strtoul(columns, nullptr, 10);
+  return width == 0 ? kUsual : width;
 }
 
 void WriteStderr(std::string_view text) {
@@ -59,6 +71,14 @@ bool StdoutHasColour() {
   const char* term = std::getenv("TERM");
   return isatty(STDOUT_FILENO) == 1 && (no_color == nullptr || *no_color == '\0') &&
          term != nullptr && std::string_view(term) != "dumb";
+}
+
+std::size_t StdoutWidth() {
+  return Width(STDOUT_FILENO);
+}
+
+std::size_t StderrWidth() {
+  return Width(STDERR_FILENO);
 }
 
 ProgressLine::ProgressLine(bool enabled) {

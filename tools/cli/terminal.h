@@ -1,6 +1,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstddef>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -24,6 +25,10 @@ void PrintNote(std::string_view text);
 
 // Whether standard output is a terminal that shows colours (NO_COLOR and TERM=dumb say no).
 bool StdoutHasColour();
+
+// Columns: the terminal's, or COLUMNS, or 80.
+std::size_t StdoutWidth();
+std::size_t StderrWidth();
 
 // A line on standard error that says what takes so long: only on a terminal and after the first
 // second. Erased when it goes out of scope; print nothing else meanwhile.

@@ -260,22 +260,4 @@ std::string PlanText(const Plan& plan, const AnswerContext& context, const TextO
   return text;
 }
 
-std::string ConflictText(const Conflict& conflict, const AnswerContext& context) {
-  std::string text = "unsatisfiable: ";
-  if (!context.not_found.empty()) {
-    text += "no channel has " + absl::StrJoin(context.not_found, ", ") + "\n";
-  } else if (conflict.blamed.size() == 1) {
-    text += conflict.blamed[0] + " cannot be met\n";
-  } else {
-    text += "these cannot hold together:\n";
-    for (const std::string& part : conflict.blamed) {
-      text += "  " + part + "\n";
-    }
-  }
-  for (const std::string& note : conflict.notes) {
-    text += "  note: " + note + "\n";
-  }
-  return text;
-}
-
 }  // namespace satchel

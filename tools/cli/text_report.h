@@ -20,7 +20,4 @@ struct TextOptions {
 // totals, and how it was found.
 std::string PlanText(const Plan& plan, const AnswerContext& context, const TextOptions& options);
 
-// Why there is no plan: lines for standard error, without the leading "satchel: error: ".
-std::string ConflictText(const Conflict& conflict, const AnswerContext& context);
-
 }  // namespace satchel

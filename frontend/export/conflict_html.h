@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+
+#include "frontend/export/plan_json.h"
+#include "solver/fixes.h"
+#include "solver/solve.h"
+
+namespace satchel {
+
+// A conflict and its fixes as one HTML page that needs nothing else, no network either: the reasons
+// as a graph whose nodes open and fold, with a search, by mouse or keyboard; dark where the reader
+// prefers it.
+[[nodiscard]] std::string ToHtml(const Conflict& conflict, const FixList& fixes,
+                                 const AnswerContext& context);
+
+}  // namespace satchel

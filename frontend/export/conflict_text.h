@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "solver/fixes.h"
+#include "solver/solve.h"
+
+namespace satchel {
+
+struct ConflictTextOptions {
+  std::size_t width = 80;  // Columns; lines break between words.
+  bool colour = false;
+};
+
+// A conflict for people: a sentence, then its reasons as a tree.
+[[nodiscard]] std::string ToText(const Conflict& conflict, const ConflictTextOptions& options);
+
+// A tree of reasons alone.
+[[nodiscard]] std::string ToText(const std::vector<Reason>& reasons,
+                                 const ConflictTextOptions& options);
+
+// Its fixes: what to change, the command to run and the plan that it leads to.
+[[nodiscard]] std::string ToText(const FixList& list, const ConflictTextOptions& options);
+
+// "numpy 1.26.4, python 3.12.3 (24 packages)": what was asked for, and how much comes with it.
+[[nodiscard]] std::string MainVersions(const Plan& plan);
+
+}  // namespace satchel

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "absl/status/statusor.h"
+
+#include "encoding/request.h"
+#include "solver/open_problem.h"
+#include "solver/solve.h"
+#include "solver/stop_signal.h"
+
+namespace satchel {
+
+// Why a request has no plan. Requires: it has none.
+// Errors: kDeadlineExceeded or kCancelled; those of Solve for a request that cannot be asked.
+[[nodiscard]] absl::StatusOr<Conflict> ExplainConflict(const Request& request,
+                                                       const StopSignal& stop);
+
+// The same for a problem with all of its parts.
+[[nodiscard]] absl::StatusOr<Conflict> ExplainProblem(OpenProblem& problem, const StopSignal& stop);
+
+}  // namespace satchel

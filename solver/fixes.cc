@@ -1,0 +1,360 @@
+#include "solver/fixes.h"
+
+#include <algorithm>
+#include <chrono>
+#include <queue>
+#include <set>
+#include <tuple>
+#include <utility>
+
+#include "base/status_macros.h"
+#include "solver/blame.h"
+#include "solver/record_text.h"
+#include "solver/reduce_lines.h"
+#include "solver/relaxation.h"
+
+namespace satchel {
+namespace {
+
+using Use = OpenProblem::Use;
+using AtomSet = std::vector<std::uint32_t>;  // Indexes of relaxations, ascending.
+
+// Virtual packages of which a machine can come to have another version.
+constexpr const char* kUpgradable[] = {"__cuda", "__glibc", "__linux", "__osx"};
+
+// Something that every fix must include one of, if it includes all of `when`.
+struct Core {
+  AtomSet when;
+  AtomSet options;
+};
+
+class FixFinder final {
+ public:
+  FixFinder(const Request& request, const FixOptions& options)
+      : request_(request),
+        options_(options),
+        stop_(options.budget_seconds, options.cancel),
+        relaxed_(request, {}) {}
+
+  absl::StatusOr<FixList> Run() {
+    ASSIGN_OR_RETURN(RelaxedRequests::Variant * plain, relaxed_.VariantFor({}));
+    parts_ = plain->problem->parts();
+    Push({});
+    while (!queue_.empty() && list_.fixes.size() < options_.max_fixes) {
+      const State state = queue_.top();
+      queue_.pop();
+      if (stop_.stop()) {
+        return std::move(list_);
+      }
+      if (IsCovered(state.atoms)) {
+        continue;
+      }
+      if (const Core* core = FirstOpen(state.atoms); core != nullptr) {
+        for (const std::uint32_t option : core->options) {
+          Push(With(state.atoms, option));
+        }
+        continue;
+      }
+      const absl::Status tried = Try(state.atoms);
+      if (absl::IsDeadlineExceeded(tried) || absl::IsCancelled(tried)) {
+        return std::move(list_);
+      }
+      RETURN_IF_ERROR(tried);
+    }
+    list_.complete = queue_.empty();
+    return std::move(list_);
+  }
+
+ private:
+  struct State {
+    AtomSet atoms;
+    int cost;
+    // What is changed, from the last requested on; then what is not the request's.
+    std::vector<std::uint64_t> tie;
+    friend bool operator<(const State& a, const State& b) {  // The best is the greatest.
+      return std::tie(a.cost, a.tie, a.atoms) > std::tie(b.cost, b.tie, b.atoms);
+    }
+  };
+
+  std::uint32_t AtomFor(const Relaxation& relaxation) {
+    const auto found = std::find(atoms_.begin(), atoms_.end(), relaxation);
+    if (found == atoms_.end()) {
+      atoms_.push_back(relaxation);
+      return static_cast<std::uint32_t>(atoms_.size() - 1);
+    }
+    return static_cast<std::uint32_t>(found - atoms_.begin());
+  }
+
+  // A part changed further takes the place of its first change.
+  AtomSet With(AtomSet atoms, std::uint32_t atom) const {
+    std::erase_if(atoms, [&](std::uint32_t other) {
+      return atoms_[atom].IsOfPart() && atoms_[other].IsOfPart() &&
+             atoms_[other].part == atoms_[atom].part;
+    });
+    atoms.push_back(atom);
+    std::sort(atoms.begin(), atoms.end());
+    return atoms;
+  }
+
+  void Push(AtomSet atoms) {
+    if (UndoesItself(atoms) || !seen_.insert(atoms).second) {
+      return;
+    }
+    State state{std::move(atoms), 0, {}};
+    for (const std::uint32_t atom : state.atoms) {
+      const Relaxation& relaxation = atoms_[atom];
+      state.cost += CostOf(relaxation.kind);
+      state.tie.push_back(relaxation.IsOfPart() ? parts_.size() - relaxation.part
+                                                : parts_.size() + 1 + relaxation.channel);
+    }
+    std::sort(state.tie.begin(), state.tie.end());
+    queue_.push(std::move(state));
+  }
+
+  // Whether a channel is allowed by the very spec that is given up.
+  bool UndoesItself(const AtomSet& atoms) const {
+    return std::any_of(atoms.begin(), atoms.end(), [&](std::uint32_t atom) {
+      const Relaxation& given_up = atoms_[atom];
+      return given_up.IsOfPart() &&
+             std::any_of(atoms.begin(), atoms.end(), [&](std::uint32_t other) {
+               const Relaxation& allows = atoms_[other];
+               return allows.kind == Change::Kind::kAllowChannel &&
+                      relaxed_.SpecFor(allows).ToString() == parts_[given_up.part].spec.ToString();
+             });
+    });
+  }
+
+  // Whether `atoms` do what `atom` does, or more.
+  bool Does(const AtomSet& atoms, std::uint32_t atom) const {
+    return std::any_of(atoms.begin(), atoms.end(), [&](std::uint32_t other) {
+      const Relaxation& wanted = atoms_[atom];
+      const Relaxation& given = atoms_[other];
+      return other == atom || (wanted.kind == Change::Kind::kWidenSpec &&
+                               given.kind == Change::Kind::kDropSpec && wanted.part == given.part);
+    });
+  }
+
+  // Whether a fix that was found does with no more than `atoms`.
+  bool IsCovered(const AtomSet& atoms) const {
+    return std::any_of(found_.begin(), found_.end(), [&](const AtomSet& fix) {
+      return std::all_of(fix.begin(), fix.end(),
+                         [&](std::uint32_t atom) { return Does(atoms, atom); });
+    });
+  }
+
+  const Core* FirstOpen(const AtomSet& atoms) const {
+    for (const Core& core : cores_) {
+      const bool applies =
+          std::includes(atoms.begin(), atoms.end(), core.when.begin(), core.when.end());
+      if (applies && std::none_of(core.options.begin(), core.options.end(),
+                                  [&](std::uint32_t option) { return Does(atoms, option); })) {
+        return &core;
+      }
+    }
+    return nullptr;
+  }
+
+  Relaxations RelaxationsOf(const AtomSet& atoms) const {
+    Relaxations relaxations;
+    for (const std::uint32_t atom : atoms) {
+      relaxations.push_back(atoms_[atom]);
+    }
+    return relaxations;
+  }
+
+  // A fix, or a core that says why not.
+  absl::Status Try(const AtomSet& atoms) {
+    const Relaxations relaxations = RelaxationsOf(atoms);
+    ASSIGN_OR_RETURN(RelaxedRequests::Variant * variant, relaxed_.VariantFor(relaxations));
+    OpenProblem& problem = *variant->problem;
+    const OpenProblem::Uses uses = RelaxedRequests::UsesFor(*variant, relaxations);
+    problem.SeeAsIn(uses);
+    const Answer answer = problem.MayHold(uses) ? problem.Holds(uses, stop_) : Answer::kNo;
+    if (answer == Answer::kStopped) {
+      return absl::DeadlineExceededError("");
+    }
+    if (answer == Answer::kYes) {
+      return AddFix(atoms, relaxations);
+    }
+    ASSIGN_OR_RETURN(const std::vector<std::size_t> blamed, FindBlamed(problem, uses, stop_));
+    ASSIGN_OR_RETURN(const std::vector<Line> lines, ExplainParts(problem, uses, blamed, stop_));
+    Core core;
+    for (const std::size_t part : blamed) {
+      if (part >= variant->first_extra) {
+        core.when.push_back(AtomFor(variant->allowed_channels[part - variant->first_extra]));
+      } else {
+        core.options.push_back(NextOf(part, uses[part]));
+      }
+    }
+    for (const Line& line : lines) {
+      AddOptions(*variant, line, lines, &core.options);
+    }
+    std::sort(core.when.begin(), core.when.end());
+    cores_.push_back(std::move(core));
+    if (FirstOpen(atoms) == nullptr) {
+      return absl::InternalError("a conflict that says nothing new");
+    }
+    seen_.erase(atoms);
+    Push(atoms);  // Its turn comes again, with one more core to obey.
+    return absl::OkStatus();
+  }
+
+  std::uint32_t NextOf(std::size_t part, Use use) {
+    Relaxation relaxation;
+    relaxation.part = part;
+    switch (parts_[part].kind) {
+      case Part::Kind::kPinned:
+        relaxation.kind = Change::Kind::kRelaxPin;
+        break;
+      case Part::Kind::kKept:
+        relaxation.kind = Change::Kind::kLetChange;
+        break;
+      case Part::Kind::kRequested:
+        relaxation.kind = use == Use::kAsWritten && parts_[part].widened.has_value()
+                              ? Change::Kind::kWidenSpec
+                              : Change::Kind::kDropSpec;
+        break;
+    }
+    return AtomFor(relaxation);
+  }
+
+  // What can be changed of the request beside its parts so that the line is true no more.
+  void AddOptions(RelaxedRequests::Variant& variant, const Line& line,
+                  const std::vector<Line>& lines, AtomSet* options) {
+    Universe& universe = variant.problem->universe();
+    Relaxation relaxation;
+    switch (line.kind) {
+      case Line::Kind::kPriority: {
+        relaxation.kind = Change::Kind::kAllowChannel;
+        relaxation.name = std::string(universe.NameOf(line.subject));
+        const OpenProblem::Uses none = variant.problem->Only({});
+        const std::vector<Word> hidden =
+            variant.problem->Hidden(line.subject, HiddenBy::kPriority, none);
+        std::set<std::uint32_t> channels;
+        ForEach(hidden, [&](Position at) {
+          const Candidate& candidate = universe.List(line.subject).candidates[at];
+          channels.insert(universe.sources()[candidate.source].channel_rank);
+        });
+        for (const std::uint32_t channel : channels) {
+          relaxation.channel = channel;
+          options->push_back(AtomFor(relaxation));
+        }
+        break;
+      }
+      case Line::Kind::kTooNew:
+        relaxation.kind = Change::Kind::kAllowNewer;
+        options->push_back(AtomFor(relaxation));
+        break;
+      case Line::Kind::kRemoval:
+        relaxation.kind = Change::Kind::kKeepPackage;
+        relaxation.name = std::string(universe.NameOf(line.subject));
+        options->push_back(AtomFor(relaxation));
+        break;
+      case Line::Kind::kVirtual:
+        AddMachines(universe, line.target, lines, options);
+        break;
+      default:
+        break;
+    }
+  }
+
+  // The versions of a virtual package that the lines name: the least that would do is among them.
+  void AddMachines(const Universe& universe, PackageId package, const std::vector<Line>& lines,
+                   AtomSet* options) {
+    Relaxation relaxation;
+    relaxation.kind = Change::Kind::kNewerMachine;
+    relaxation.name = std::string(universe.NameOf(package));
+    const bool has_one = universe.NumCandidates(package) > 0;
+    const bool upgradable = std::find(std::begin(kUpgradable), std::end(kUpgradable),
+                                      relaxation.name) != std::end(kUpgradable) &&
+                            (has_one || relaxation.name == "__cuda");
+    for (const Line& line : lines) {
+      const bool constrains = line.kind == Line::Kind::kConstrains;
+      if (!upgradable || line.target != package ||
+          (line.kind != Line::Kind::kNeeds && !constrains)) {
+        continue;
+      }
+      for (const std::string& text :
+           SpecTexts(universe, line.subject, line.who, package, constrains)) {
+        const std::size_t first = text.find_first_of("0123456789");
+        const std::size_t end = text.find_first_not_of("0123456789.", first);
+        if (first != std::string::npos) {
+          relaxation.version = text.substr(first, end - first);
+          while (relaxation.version.ends_with('.')) {
+            relaxation.version.pop_back();
+          }
+          options->push_back(AtomFor(relaxation));
+        }
+      }
+    }
+  }
+
+  absl::Status AddFix(const AtomSet& atoms, const Relaxations& relaxations) {
+    ASSIGN_OR_RETURN(RelaxedRequests::Concrete concrete, relaxed_.MakeConcrete(relaxations, stop_));
+    Fix fix;
+    fix.changes = std::move(concrete.changes);
+    fix.request = std::move(concrete.request);
+    for (const Change& change : fix.changes) {
+      fix.cost += CostOf(change.kind);
+    }
+    if (options_.plans) {
+      SolveOptions solve;
+      solve.objective = options_.objective;
+      solve.cancel = options_.cancel;
+      solve.timeout_seconds = options_.budget_seconds;
+      ASSIGN_OR_RETURN(SolveOutcome outcome, Solve(fix.request, solve));
+      Plan* plan = std::get_if<Plan>(&outcome);
+      if (plan == nullptr) {
+        return absl::InternalError("a fix does not solve: " + fix.changes[0].text);
+      }
+      fix.plan = std::move(*plan);
+    }
+    found_.push_back(atoms);
+    // To ask for nothing always works; nobody wants to be told.
+    if (!fix.request.specs.empty() || !fix.request.remove.empty() || fix.request.update_all) {
+      list_.fixes.push_back(std::move(fix));
+    }
+    return absl::OkStatus();
+  }
+
+  const Request& request_;
+  const FixOptions& options_;
+  const StopSignal stop_;
+  RelaxedRequests relaxed_;
+  std::vector<Part> parts_;
+  Relaxations atoms_;
+  std::vector<Core> cores_;
+  std::priority_queue<State> queue_;
+  std::set<AtomSet> seen_;
+  std::vector<AtomSet> found_;
+  FixList list_;
+};
+
+}  // namespace
+
+int CostOf(Change::Kind kind) {
+  switch (kind) {
+    case Change::Kind::kRelaxPin:
+      return 4;
+    case Change::Kind::kWidenSpec:
+      return 5;
+    case Change::Kind::kLetChange:
+      return 6;
+    case Change::Kind::kDropSpec:
+      return 7;
+    case Change::Kind::kAllowChannel:
+      return 8;
+    case Change::Kind::kAllowNewer:
+    case Change::Kind::kKeepPackage:
+      return 9;
+    case Change::Kind::kNewerMachine:
+      break;
+  }
+  return 12;
+}
+
+absl::StatusOr<FixList> FindFixes(const Request& request, const FixOptions& options) {
+  return FixFinder(request, options).Run();
+}
+
+}  // namespace satchel

@@ -1,0 +1,92 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "encoding/cnf.h"
+#include "encoding/universe.h"
+#include "solver/sat_solver.h"
+#include "solver/stop_signal.h"
+
+namespace satchel {
+
+// One statement of an explanation, over the candidates of a universe. Each is true of the request
+// and its channels; some of them together are impossible.
+struct Line {
+  enum class Kind : std::uint8_t {
+    kRequested,   // The target is there, out of `allowed`.
+    kKept,        // The same, for a package that is to stay as it is.
+    kPinned,      // The target is out of `allowed`, if it is there.
+    kNeeds,       // Each of `who` needs the target out of `allowed`.
+    kConstrains,  // Each of `who` needs the target out of `allowed`, if it is there.
+    kPriority,    // Channel priority hides `who`.
+    kTooNew,      // exclude-newer hides `who`.
+    kRemoval,     // `who` is to be removed.
+    kVirtual,     // The machine has of the target (a virtual package) exactly what it has.
+  };
+  Kind kind;
+  PackageId subject;          // None for the first three and the last.
+  std::vector<Word> who;      // Candidates of the subject.
+  PackageId target;           // None where records are hidden.
+  std::vector<Word> allowed;  // Candidates of the target.
+  std::size_t part = 0;       // Of the first three: which part of the problem.
+
+  bool IsPart() const {
+    return kind == Kind::kRequested || kind == Kind::kKept || kind == Kind::kPinned;
+  }
+  bool Demands() const {
+    return kind == Kind::kRequested || kind == Kind::kKept || kind == Kind::kNeeds;
+  }
+  bool Hides() const {
+    return kind == Kind::kPriority || kind == Kind::kTooNew || kind == Kind::kRemoval;
+  }
+};
+
+// Whether some lines can hold together, and nothing else than they: a package is one candidate at
+// most, no candidate needs anything but what a line says. Candidates that no line tells apart are
+// one variable, so the problem is as small as its lines.
+class LineProblem final {
+ public:
+  // Lines of one group are taken and left together; lines of kAlways are never left.
+  static constexpr std::uint32_t kAlways = 0xffffffff;
+
+  LineProblem(const Universe& universe, std::span<const Line> lines,
+              std::span<const std::uint32_t> group_of_line);
+
+  std::size_t num_groups() const { return selectors_.size(); }
+
+  SatSolver::Result Solve(std::span<const std::uint32_t> groups, const StopSignal& stop);
+  // After kUnsatisfiable: groups that suffice, ascending.
+  const std::vector<std::uint32_t>& core() const { return core_; }
+  // After kSatisfiable: the candidates of each package chosen that no line tells apart.
+  std::vector<std::pair<PackageId, std::vector<Position>>> Model() const;
+
+ private:
+  struct Block {
+    PackageId package;
+    std::vector<std::uint32_t> class_of;  // By position; kNone if no line demands it.
+    std::vector<std::vector<Position>> members;
+    std::vector<Literal> chosen;  // By class.
+    // Of a virtual package: some version that does whatever is asked.
+    Literal imaginary = Literal::False();
+  };
+
+  Block& BlockOf(PackageId package);
+  void MakeBlocks(std::span<const Line> lines);
+  void MakeVariables(Block& block);
+  void AddLine(const Line& line, Literal selector);
+  std::vector<std::uint32_t> Classes(const Block& block, std::span<const Word> set) const;
+
+  const Universe& universe_;
+  Cnf cnf_;
+  SatSolver solver_;
+  std::vector<Block> blocks_;
+  std::vector<std::uint32_t> block_of_;  // By package.
+  std::vector<Literal> selectors_;       // By group.
+  std::vector<std::uint32_t> core_;
+};
+
+}  // namespace satchel

@@ -1,0 +1,362 @@
+#include "solver/open_problem.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/status_macros.h"
+#include "base/suggest.h"
+
+namespace satchel {
+namespace {
+
+bool HasName(const Request& request, std::string_view name) {
+  for (const Channel& channel : request.channels) {
+    for (const Index* index : channel.subdirs) {
+      if (index->FindName(name).ok()) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+// The name of some channel that was most likely meant; empty if none is near.
+std::string_view NearestName(const Request& request, std::string_view typed) {
+  constexpr std::size_t kShortest = 3;  // Of shorter ones too many are near.
+  std::vector<std::string_view> names;
+  if (typed.size() < kShortest) {
+    return {};
+  }
+  for (const Channel& channel : request.channels) {
+    for (const Index* index : channel.subdirs) {
+      for (std::size_t i = 0; i < index->num_names(); ++i) {
+        names.push_back(index->Name(NameId(i)));
+      }
+    }
+  }
+  return Nearest(typed, names);
+}
+
+}  // namespace
+
+bool NameExists(const Request& request, std::string_view name) {
+  return HasName(request, name) ||
+         std::any_of(request.virtual_packages.begin(), request.virtual_packages.end(),
+                     [&](const PackageRecord& record) { return record.name == name; }) ||
+         std::any_of(request.installed.begin(), request.installed.end(),
+                     [&](const InstalledPackage& one) { return one.record.name == name; });
+}
+
+absl::StatusOr<std::unique_ptr<OpenProblem>> OpenProblem::Make(const Request& request,
+                                                               const std::vector<MatchSpec>& kept) {
+  RETURN_IF_ERROR(CheckNames(request));
+  std::unique_ptr<OpenProblem> problem(new OpenProblem(request));
+  Request& open = problem->open_;
+  open = request;
+  open.specs.clear();
+  open.pins.clear();
+  open.remove.clear();
+  open.exclude_newer_ms.reset();
+  if (open.priority == ChannelPriority::kStrict) {
+    open.priority = ChannelPriority::kFlexible;
+  }
+  problem->AddParts(kept);
+  ASSIGN_OR_RETURN(problem->universe_, Universe::Make(open, VersionPreference::kNewest));
+  OpenProblem* const self = problem.get();
+  problem->domains_.emplace(*problem->universe_, [self](PackageId package, std::span<Word> domain) {
+    self->Limit(package, domain);
+  });
+  for (const PackageRecord& record : request.virtual_packages) {
+    problem->domains_->Require(problem->universe_->Intern(record.name));
+  }
+  problem->domains_->Propagate();
+  return problem;
+}
+
+void OpenProblem::AddParts(const std::vector<MatchSpec>& kept) {
+  for (std::size_t i = 0; i < request_.pins.size(); ++i) {
+    AddPart(Part::Kind::kPinned, request_.pins[i], i);
+  }
+  for (std::size_t i = 0; i < kept.size(); ++i) {
+    AddPart(Part::Kind::kKept, kept[i], i);
+  }
+  for (std::size_t i = 0; i < request_.specs.size(); ++i) {
+    AddPart(Part::Kind::kRequested, request_.specs[i], i);
+  }
+}
+
+void OpenProblem::AddPart(Part::Kind kind, const MatchSpec& spec, std::size_t index) {
+  const std::string text = spec.ToString();
+  const bool is_known = std::any_of(parts_.begin(), parts_.end(), [&](const Part& part) {
+    return part.kind == kind && part.spec.ToString() == text;
+  });
+  if (!is_known) {
+    parts_.push_back({kind, spec, index, kind == Part::Kind::kKept ? std::nullopt : Widen(spec)});
+  }
+}
+
+std::optional<MatchSpec> OpenProblem::Widen(const MatchSpec& spec) const {
+  std::string name = spec.name();
+  if (!NameExists(request_, name)) {
+    name = std::string(NearestName(request_, name));
+    if (name.empty()) {
+      return std::nullopt;
+    }
+  }
+  const std::string channel(spec.channel());
+  for (const std::string& text : {channel.empty() ? name : channel + "::" + name, name}) {
+    absl::StatusOr<MatchSpec> wide = MatchSpec::Parse(text);
+    if (wide.ok() && wide->ToString() != spec.ToString()) {
+      return *std::move(wide);
+    }
+  }
+  return std::nullopt;
+}
+
+OpenProblem::Uses OpenProblem::Only(const std::vector<std::size_t>& parts) const {
+  Uses uses(parts_.size(), Use::kDropped);
+  for (const std::size_t part : parts) {
+    uses[part] = Use::kAsWritten;
+  }
+  return uses;
+}
+
+const MatchSpec* OpenProblem::SpecOf(std::size_t part, Use use) const {
+  switch (use) {
+    case Use::kAsWritten:
+      return &parts_[part].spec;
+    case Use::kWidened:
+      return &*parts_[part].widened;
+    case Use::kDropped:
+      break;
+  }
+  return nullptr;
+}
+
+// --- What is hidden
+
+// Whether a requested spec names a channel for `name`, which makes all of its records visible: in
+// the question, or, without one, in some question.
+bool OpenProblem::OverridesPriority(std::string_view name, const Uses* uses) const {
+  const auto names_channel = [&](const MatchSpec& spec) {
+    return spec.name() == name && !spec.channel().empty();
+  };
+  for (std::size_t i = 0; i < parts_.size(); ++i) {
+    if (parts_[i].kind != Part::Kind::kRequested) {
+      continue;
+    }
+    if (uses == nullptr) {
+      if (names_channel(parts_[i].spec)) {
+        return true;
+      }
+    } else if (const MatchSpec* spec = SpecOf(i, (*uses)[i]);
+               spec != nullptr && names_channel(*spec)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+std::uint32_t OpenProblem::HidingChannel(PackageId package) const {
+  std::uint32_t first = static_cast<std::uint32_t>(request_.channels.size());
+  if (request_.priority != ChannelPriority::kStrict) {
+    return first;
+  }
+  for (const Candidate& candidate : universe_->List(package).candidates) {
+    const Source& source = universe_->sources()[candidate.source];
+    const std::int64_t uploaded = source.index->Record(candidate.record).timestamp_ms;
+    if (source.kind == Source::Kind::kChannel &&
+        !(request_.exclude_newer_ms.has_value() && uploaded > *request_.exclude_newer_ms)) {
+      first = std::min(first, source.channel_rank);
+    }
+  }
+  return first;
+}
+
+std::vector<Word> OpenProblem::Hidden(PackageId package, HiddenBy by, const Uses& uses) const {
+  const CandidateList& list = universe_->List(package);
+  std::vector<Word> hidden(WordsFor(list.candidates.size()), 0);
+  const std::string_view name = universe_->NameOf(package);
+  std::uint32_t first_channel = static_cast<std::uint32_t>(request_.channels.size());
+  switch (by) {
+    case HiddenBy::kPriority:
+      if (!OverridesPriority(name, visibility_.has_value() ? &*visibility_ : &uses)) {
+        first_channel = HidingChannel(package);
+      }
+      if (first_channel == request_.channels.size()) {
+        return hidden;
+      }
+      break;
+    case HiddenBy::kTooNew:
+      if (!request_.exclude_newer_ms.has_value()) {
+        return hidden;
+      }
+      break;
+    case HiddenBy::kRemoval:
+      if (std::none_of(request_.remove.begin(), request_.remove.end(),
+                       [&](const MatchSpec& spec) { return spec.name() == name; })) {
+        return hidden;
+      }
+      break;
+  }
+  for (Position at = 0; at < list.candidates.size(); ++at) {
+    const Source& source = universe_->sources()[list.candidates[at].source];
+    const bool is_offered = source.kind == Source::Kind::kChannel && at != list.installed;
+    bool is_hidden = false;
+    switch (by) {
+      case HiddenBy::kPriority:
+        is_hidden = is_offered && source.channel_rank != first_channel;
+        break;
+      case HiddenBy::kTooNew:
+        is_hidden = is_offered && source.index->Record(list.candidates[at].record).timestamp_ms >
+                                      *request_.exclude_newer_ms;
+        break;
+      case HiddenBy::kRemoval:
+        is_hidden = std::any_of(
+            request_.remove.begin(), request_.remove.end(),
+            [&](const MatchSpec& spec) { return spec.Matches(universe_->View(package, at)); });
+        break;
+    }
+    if (is_hidden) {
+      Insert(hidden, at);
+    }
+  }
+  return hidden;
+}
+
+// Priority aside for names whose visibility depends on the question.
+void OpenProblem::Limit(PackageId package, std::span<Word> domain) const {
+  if (request_.priority != ChannelPriority::kStrict && !request_.exclude_newer_ms.has_value() &&
+      request_.remove.empty()) {
+    return;
+  }
+  const Uses none = Only({});
+  for (const HiddenBy by : {HiddenBy::kPriority, HiddenBy::kTooNew, HiddenBy::kRemoval}) {
+    if (by == HiddenBy::kPriority && OverridesPriority(universe_->NameOf(package), nullptr)) {
+      continue;
+    }
+    const std::vector<Word> hidden = Hidden(package, by, none);
+    for (std::size_t w = 0; w < domain.size(); ++w) {
+      domain[w] &= ~hidden[w];
+    }
+  }
+}
+
+void OpenProblem::LimitOverridden(const Uses& uses) {
+  for (const Part& part : parts_) {
+    if (part.kind == Part::Kind::kRequested && !part.spec.channel().empty()) {
+      const PackageId package = universe_->Intern(part.spec.name());
+      domains_->RemoveAll(package, Hidden(package, HiddenBy::kPriority, uses));
+    }
+  }
+}
+
+// --- Questions
+
+bool OpenProblem::Restrict(const Uses& uses, bool pins_only) {
+  LimitOverridden(uses);
+  std::vector<PackageId> demanded;
+  for (std::size_t i = 0; i < parts_.size(); ++i) {
+    const MatchSpec* spec = SpecOf(i, uses[i]);
+    if (spec == nullptr || (pins_only && parts_[i].demands())) {
+      continue;
+    }
+    const GateId gate = universe_->GateFor(*spec);
+    const PackageId package = universe_->GateOf(gate).package;
+    const std::span<const Word> allowed = universe_->Allowed(gate);
+    domains_->Restrict(package, std::vector<Word>(allowed.begin(), allowed.end()));
+    if (parts_[i].demands()) {
+      domains_->Require(package);
+      demanded.push_back(package);
+    }
+  }
+  return domains_->Propagate() &&
+         std::all_of(demanded.begin(), demanded.end(),
+                     [&](PackageId package) { return domains_->GroundBest(package); });
+}
+
+void OpenProblem::UndoTo(Domains::Mark mark) {
+  domains_->UndoTo(mark);
+  domains_->Propagate();  // What was grounded on the way may rule candidates out for good.
+}
+
+bool OpenProblem::MayHold(const Uses& uses) {
+  const Domains::Mark mark = domains_->Now();
+  const bool may_hold = Restrict(uses, false);
+  UndoTo(mark);
+  return may_hold;
+}
+
+std::vector<Word> OpenProblem::Left(const Uses& uses, std::string_view name) {
+  const PackageId package = universe_->Intern(name);
+  const Domains::Mark mark = domains_->Now();
+  std::vector<Word> left;
+  if (Restrict(uses, false)) {
+    const std::span<const Word> domain = domains_->Domain(package);
+    left.assign(domain.begin(), domain.end());
+  }
+  UndoTo(mark);
+  return left;
+}
+
+Answer OpenProblem::Holds(const Uses& uses, const StopSignal& stop,
+                          std::vector<std::size_t>* core) {
+  const Domains::Mark mark = domains_->Now();
+  Answer answer = Answer::kNo;
+  if (Restrict(uses, core != nullptr)) {
+    std::vector<PackageId> roots;
+    std::vector<Choice> choices;
+    std::vector<Distinguished> distinguished;
+    std::vector<std::size_t> part_of_choice;
+    for (std::size_t i = 0; i < parts_.size(); ++i) {
+      if (uses[i] == Use::kDropped || !parts_[i].demands()) {
+        continue;
+      }
+      const GateId gate = universe_->GateFor(*SpecOf(i, uses[i]));
+      const PackageId package = universe_->GateOf(gate).package;
+      if (!universe_->IsVirtual(package)) {
+        roots.push_back(package);
+      }
+      if (core != nullptr) {
+        const std::span<const Word> allowed = universe_->Allowed(gate);
+        choices.push_back({package, {allowed.begin(), allowed.end()}});
+        distinguished.push_back({package, choices.back().allowed});
+        part_of_choice.push_back(i);
+      }
+    }
+    SolveStatistics statistics;
+    Search search(*domains_, SearchOptions(), stop, statistics);
+    search.Announce(roots, distinguished);
+    std::vector<std::size_t> core_choices;
+    answer = search.Feasible(choices, Progress(core == nullptr ? roots : std::vector<PackageId>()),
+                             core == nullptr ? nullptr : &core_choices);
+    if (core != nullptr) {
+      core->clear();
+      for (std::size_t i = 0; i < parts_.size(); ++i) {
+        if (uses[i] != Use::kDropped && !parts_[i].demands()) {
+          core->push_back(i);
+        }
+      }
+      for (const std::size_t choice : core_choices) {
+        core->push_back(part_of_choice[choice]);
+      }
+      std::sort(core->begin(), core->end());
+    }
+  } else if (core != nullptr) {
+    core->clear();
+  }
+  UndoTo(mark);
+  return answer;
+}
+
+void OpenProblem::Ground(PackageId package, const std::vector<Word>& candidates) {
+  // Through the domains where they can still be chosen: the domains must know of them.
+  domains_->Ground(package, candidates);
+  ForEach(candidates, [&](Position at) {
+    if (!universe_->IsGrounded(package, at)) {
+      universe_->Ground(package, at);
+    }
+  });
+}
+
+}  // namespace satchel

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+#include "solver/lines.h"
+#include "solver/open_problem.h"
+
+namespace satchel {
+
+// Why the parts cannot hold together: lines that cannot, each of them needed (without it the others
+// could). As much as possible is folded into one line: candidates that need the same package, and
+// the alternatives that they leave, while the lines still cannot hold; each candidate stands in as
+// few lines as that allows.
+//
+// From an unsatisfiable core over groups of lines, trimmed; deletion of groups with refinement by
+// cores; folding; deletion of single lines. Candidates that a model chooses without their
+// dependencies being known are grounded, and the question asked again.
+//
+// Requires: the parts cannot hold together.
+// Errors: kDeadlineExceeded or kCancelled; kInternal if they can.
+[[nodiscard]] absl::StatusOr<std::vector<Line>> ExplainParts(OpenProblem& problem,
+                                                             const OpenProblem::Uses& uses,
+                                                             const std::vector<std::size_t>& parts,
+                                                             const StopSignal& stop);
+
+// Whether the lines cannot hold together, and without any one of them can.
+[[nodiscard]] bool AreMinimal(const Universe& universe, const std::vector<Line>& lines);
+
+}  // namespace satchel

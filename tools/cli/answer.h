@@ -1,0 +1,46 @@
+#pragma once
+
+#include "absl/status/statusor.h"
+
+#include "frontend/export/plan_json.h"
+#include "solver/fixes.h"
+#include "solver/solve.h"
+#include "tools/cli/arguments.h"
+#include "tools/cli/prepare.h"
+#include "tools/cli/terminal.h"
+
+namespace satchel {
+
+// What the commands that solve have in common.
+
+Objective ObjectiveOf(const std::string& word);
+
+// Errors: kInvalidArgument, "--timeout: ...".
+[[nodiscard]] absl::StatusOr<double> ParseSeconds(const std::string& text);
+
+struct Attempt {
+  SolveOutcome outcome;
+  bool interrupted = false;
+};
+
+// Solve with the options of the command line. Ctrl-C is as a timeout: what was found until then
+// counts. Errors: those of Solve; kCancelled if nothing was found before Ctrl-C.
+[[nodiscard]] absl::StatusOr<Attempt> SolveInterruptibly(const Arguments& arguments,
+                                                         const Request& request,
+                                                         ProgressLine& progress);
+
+// What an answer says beside the plan or the conflict; without the times.
+AnswerContext ContextOf(const Arguments& arguments, const PreparedRequest& prepared,
+                        bool is_conflict);
+
+// Fixes of an unsatisfiable request, each with the command to run.
+[[nodiscard]] absl::StatusOr<FixList> FixesFor(const Arguments& arguments,
+                                               const PreparedRequest& prepared,
+                                               std::size_t max_fixes, double budget_seconds);
+
+// The command line of `solve` that asks for `request`, which differs from the one prepared in what
+// fixes change; in the words of `arguments` otherwise, quoted for a shell.
+std::string SolveCommand(const Arguments& arguments, const PreparedRequest& prepared,
+                         const Request& request);
+
+}  // namespace satchel
