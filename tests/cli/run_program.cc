@@ -58,13 +58,14 @@ std::string ReadAll(int fd) {
   if (options.close_output_early) {
     close(output.read_end);
   }
-  std::vector<std::string> words = Join({SATCHEL_PROGRAM}, arguments);
+  std::vector<std::string> words =
+      Join({options.program.empty() ? SATCHEL_PROGRAM : options.program}, arguments);
   std::vector<char*> argv;
   for (std::string& word : words) {
     argv.push_back(word.data());
   }
   argv.push_back(nullptr);
-  execv(argv[0], argv.data());
+  execvp(argv[0], argv.data());
   _exit(127);
 }
 

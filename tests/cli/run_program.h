@@ -7,6 +7,7 @@
 namespace satchel::testing {
 
 struct RunOptions {
+  std::string program;  // Another one than satchel, looked for on PATH.
   std::vector<std::pair<std::string, std::string>> variables;  // Added to the environment.
   std::string input;                                           // What standard input says.
   std::string output_path;          // Where standard output goes; empty: into Finished::output.

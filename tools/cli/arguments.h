@@ -56,6 +56,12 @@ struct Arguments {
   bool index_cache = false;
   bool dry_run = false;
   bool yes = false;
+  // Activation.
+  std::string shell;
+  bool stack = false;
+  std::string cwd;
+  bool no_capture_output = false;
+  bool reverse = false;
 
   // corpus generate
   std::string records;

@@ -1,6 +1,7 @@
 #include "tools/cli/commands.h"
 
 #include "base/strings.h"
+#include "tools/cli/command_lists.h"
 #include "tools/cli/option_groups.h"
 #include "tools/cli/run.h"
 
@@ -268,10 +269,15 @@ Command Manual() {
 }  // namespace
 
 const std::vector<Command>& Commands() {
-  static const std::vector<Command> commands = {
-      Program(),          Solve(), Explain(),       Why(),   WhyNot(),
-      Verify(),           Info(),  IndexChannels(), Clean(), CorpusGenerate(),
-      CompletionScript(), Manual()};
+  static const std::vector<Command> commands = [] {
+    std::vector<Command> all = {Program(), Solve(), Explain(), Why(), WhyNot(), Verify(), Info()};
+    for (const auto& part : {ShellCommands()}) {
+      all.insert(all.end(), part.begin(), part.end());
+    }
+    all.insert(all.end(),
+               {IndexChannels(), Clean(), CorpusGenerate(), CompletionScript(), Manual()});
+    return all;
+  }();
   return commands;
 }
 

@@ -41,6 +41,7 @@ struct Command {
   std::vector<OptionGroup> groups;
   Completion completion = Completion::kNothing;  // Of the positional arguments.
   std::string_view positional_values;            // As Option::values.
+  bool passes_on_words = false;  // The first word that is no option, and all after it, as they are.
   // What it does. An error that it returns has not been told yet.
   absl::StatusOr<ExitCode> (*run)(const Arguments& arguments) = nullptr;
 };

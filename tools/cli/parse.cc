@@ -29,7 +29,9 @@ class Parser final {
   }
 
   absl::StatusOr<ParsedCommand> Parse(const std::vector<std::string>& words) {
-    std::vector<std::string> reversed(words.rbegin(), words.rend());
+    const std::size_t end = EndOfOwnWords(words);
+    std::vector<std::string> reversed(words.rend() - static_cast<std::ptrdiff_t>(end),
+                                      words.rend());
     try {
       app_.parse(reversed);
     } catch (const CLI::ExtrasError&) {
@@ -39,6 +41,8 @@ class Parser final {
           absl::StrFormat("%s ('satchel%s%s --help' lists the options)", error.what(),
                           Chosen().name.empty() ? "" : " ", std::string(Chosen().name)));
     }
+    arguments_.positional.insert(arguments_.positional.end(),
+                                 words.begin() + static_cast<std::ptrdiff_t>(end), words.end());
     ParsedCommand parsed{&Chosen(), arguments_};
     if (!parsed.arguments.help) {
       RETURN_IF_ERROR(CheckValues(*parsed.command));
@@ -61,6 +65,35 @@ class Parser final {
       }
     }
     return app;
+  }
+
+  // Where the words begin that a command such as `run` leaves as they are; else the end. A word
+  // that is no option, and no option's value, begins them, or "--" does, which is dropped here by
+  // being an option's end to CLI11.
+  static std::size_t EndOfOwnWords(const std::vector<std::string>& words) {
+    const Command* const command = words.empty() ? nullptr : FindCommand(words[0]);
+    if (command == nullptr || !command->passes_on_words) {
+      return words.size();
+    }
+    std::size_t at = 1;
+    while (at < words.size() && words[at].starts_with("-")) {
+      if (words[at] == "--") {
+        return at + 1;
+      }
+      at += TakesNextWord(*command, words[at]) ? 2 : 1;
+    }
+    return std::min(at, words.size());
+  }
+
+  static bool TakesNextWord(const Command& command, const std::string& word) {
+    for (const OptionGroup& group : command.groups) {
+      for (const Option& option : group.options) {
+        if (!option.metavar.empty() && std::ranges::count(OptionNames(option), word) > 0) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   void AddCommand(const Command& command) {

@@ -18,6 +18,13 @@ absl::StatusOr<ExitCode> RunInfo(const Arguments& arguments);
 absl::StatusOr<ExitCode> RunIndex(const Arguments& arguments);
 absl::StatusOr<ExitCode> RunClean(const Arguments& arguments);
 absl::StatusOr<ExitCode> RunCorpusGenerate(const Arguments& arguments);
+absl::StatusOr<ExitCode> RunHook(const Arguments& arguments);
+absl::StatusOr<ExitCode> RunActivate(const Arguments& arguments);
+absl::StatusOr<ExitCode> RunDeactivate(const Arguments& arguments);
+absl::StatusOr<ExitCode> RunReactivate(const Arguments& arguments);
+absl::StatusOr<ExitCode> RunRun(const Arguments& arguments);
+absl::StatusOr<ExitCode> RunShell(const Arguments& arguments);
+absl::StatusOr<ExitCode> RunInit(const Arguments& arguments);
 absl::StatusOr<ExitCode> RunCompletion(const Arguments& arguments);
 absl::StatusOr<ExitCode> RunManual(const Arguments& arguments);
 absl::StatusOr<ExitCode> RunProgram(const Arguments& arguments);  // Without a command.

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <vector>
+
+#include "tools/cli/commands.h"
+
+namespace satchel {
+
+// The parts of Commands(), by what they are about; one file each.
+std::vector<Command> ShellCommands();
+
+}  // namespace satchel
