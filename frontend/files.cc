@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include "absl/cleanup/cleanup.h"
+#include "absl/strings/str_format.h"
 
 #include "repodata/channel_name.h"
 
@@ -94,6 +95,15 @@ absl::Status WriteFile(const std::string& path, std::string_view content) {
     return absl::ErrnoToStatus(error, path);
   }
   return absl::OkStatus();
+}
+
+std::string StampText(const std::string& path) {
+  struct stat status = {};
+  if (stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) {
+    return {};
+  }
+  return absl::StrFormat("%d-%d-%d.%09d", status.st_ino, status.st_size, status.st_mtim.tv_sec,
+                         status.st_mtim.tv_nsec);
 }
 
 std::string FileUrlToPath(std::string_view url) {

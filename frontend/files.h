@@ -15,6 +15,10 @@ namespace satchel {
 // Replaces the file in one step: a reader, or a full disk, never sees half of it.
 [[nodiscard]] absl::Status WriteFile(const std::string& path, std::string_view content);
 
+// Changes when another file takes the place of the one at `path`, or its content changes; empty if
+// it is no regular file.
+std::string StampText(const std::string& path);
+
 // file:///a%20b <-> /a b. The first gives "" for what is no file URL of this machine.
 std::string FileUrlToPath(std::string_view url);
 std::string PathToFileUrl(std::string_view path);

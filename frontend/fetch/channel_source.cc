@@ -81,6 +81,12 @@ std::optional<LoadedSubdir> ChannelSource::LoadKept(const SubdirLocation&) const
   return std::nullopt;
 }
 
+absl::Status ChannelSource::Fetch(const WantedNames& /*wanted*/,
+                                  std::vector<ChannelLocation>* /*locations*/,
+                                  FetchReport* /*report*/) const {
+  return absl::OkStatus();  // All is on this disk.
+}
+
 std::vector<Channel> LoadedChannels::Views() const {
   std::vector<Channel> views;
   for (const LoadedChannel& channel : channels) {
@@ -111,9 +117,11 @@ std::vector<std::string> LoadedChannels::DropDamaged() const {
 
 absl::StatusOr<LoadedChannels> LoadChannels(const ChannelSource& source,
                                             const std::vector<std::string>& typed,
-                                            const std::string& platform) {
-  ASSIGN_OR_RETURN(const std::vector<ChannelLocation> locations,
-                   LocateAll(source, typed, platform));
+                                            const std::string& platform,
+                                            const WantedNames& wanted) {
+  LoadedChannels loaded;
+  ASSIGN_OR_RETURN(std::vector<ChannelLocation> locations, LocateAll(source, typed, platform));
+  RETURN_IF_ERROR(source.Fetch(wanted, &locations, &loaded.fetch));
   std::vector<const SubdirLocation*> subdirs;
   for (const ChannelLocation& location : locations) {
     for (const SubdirLocation& subdir : location.subdirs) {
@@ -121,10 +129,9 @@ absl::StatusOr<LoadedChannels> LoadChannels(const ChannelSource& source,
     }
   }
   auto results = LoadAll(source, subdirs);
-  LoadedChannels loaded;
   std::size_t next = 0;
   for (const ChannelLocation& location : locations) {
-    LoadedChannel channel{location.name, location.url, {}};
+    LoadedChannel channel{location.name, location.url, {}, location.mirrors};
     loaded.warnings.insert(loaded.warnings.end(), location.warnings.begin(),
                            location.warnings.end());
     for (std::size_t i = 0; i < location.subdirs.size(); ++i) {

@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 
 #include "encoding/request.h"
+#include "frontend/fetch/wanted.h"
 #include "repodata/index.h"
 #include "repodata/ingest.h"
 
@@ -16,12 +17,13 @@ namespace satchel {
 // Where the repodata of one subdir of a channel lies.
 struct SubdirLocation {
   std::string subdir;
-  std::string repodata;  // Path or URL.
+  std::string repodata;  // Path; before Fetch() the URL of a remote subdir.
 };
 
 struct ChannelLocation {
   std::string name;                     // Canonical: what stands before "::" in a spec.
   std::string url;                      // Packages are at <url>/<subdir>/<fn>.
+  std::vector<std::string> mirrors;     // Other URLs of the same; of packages too.
   std::vector<SubdirLocation> subdirs;  // The platform's first, then noarch; not empty.
   std::vector<std::string> warnings;
 };
@@ -50,6 +52,15 @@ class ChannelSource {
   virtual std::optional<LoadedSubdir> LoadKept(const SubdirLocation& location) const;
 
   // Reads one subdir that Locate gave. Thread-safe.
+  // Brings what is remote of the channels to this disk, at least the records of `wanted` and of all
+  // that they may need, and sets SubdirLocation::repodata to where it is. Subdirs that the channel
+  // does not have are taken out. What was noteworthy goes to ChannelLocation::warnings.
+  // Errors: those of Downloader; kNotFound if a channel has none of its subdirs.
+  [[nodiscard]] virtual absl::Status Fetch(const WantedNames& wanted,
+                                           std::vector<ChannelLocation>* locations,
+                                           FetchReport* report) const;
+
+  // Reads one subdir that Locate and Fetch gave. Thread-safe.
   [[nodiscard]] virtual absl::StatusOr<LoadedSubdir> Load(const SubdirLocation& location) const = 0;
 };
 
@@ -57,11 +68,13 @@ struct LoadedChannel {
   std::string name;
   std::string url;
   std::vector<LoadedSubdir> subdirs;
+  std::vector<std::string> mirrors = {};
 };
 
 struct LoadedChannels {
   std::vector<LoadedChannel> channels;  // In the order typed, each once.
   std::vector<std::string> warnings;
+  FetchReport fetch;
 
   // For a Request; the views live as long as this object, which may be moved.
   std::vector<Channel> Views() const;
@@ -71,11 +84,11 @@ struct LoadedChannels {
   std::vector<std::string> DropDamaged() const;
 };
 
-// Locates and loads all channels, subdirs in parallel. Two channels of one name in different places
-// are both called by their URLs.
-// Errors: the first, in the order typed.
+// Locates, fetches and loads all channels, subdirs in parallel. Two channels of one name in
+// different places are both called by their URLs. Errors: the first, in the order typed.
 [[nodiscard]] absl::StatusOr<LoadedChannels> LoadChannels(const ChannelSource& source,
                                                           const std::vector<std::string>& typed,
-                                                          const std::string& platform);
+                                                          const std::string& platform,
+                                                          const WantedNames& wanted = {});
 
 }  // namespace satchel

@@ -149,6 +149,14 @@ absl::StatusOr<LocalChannelSource> LocalChannelSource::Create(std::string_view a
   return LocalChannelSource(std::move(path), cache);
 }
 
+bool LocalChannelSource::Serves(const std::string& typed) const {
+  if (!FileUrlToPath(typed).empty() || (!alias_.empty() && NameOnServer(typed).has_value())) {
+    return true;
+  }
+  return !HasScheme(typed) &&
+         (LooksLikePath(typed) || !FindRepodata(typed).empty() || !PresentSubdirs(typed).empty());
+}
+
 absl::StatusOr<std::vector<ChannelLocation>> LocalChannelSource::Locate(
     const std::string& typed, const std::string& platform) const {
   if (typed.empty()) {

@@ -26,6 +26,10 @@ class LocalChannelSource final : public ChannelSource {
   [[nodiscard]] static absl::StatusOr<LocalChannelSource> Create(std::string_view alias,
                                                                  IndexCache* cache = nullptr);
 
+  // Whether this source is the one for a channel typed so: it is a path, a file:// URL, a directory
+  // that has repodata, or a name for which there is an alias.
+  bool Serves(const std::string& typed) const;
+
   [[nodiscard]] absl::StatusOr<std::vector<ChannelLocation>> Locate(
       const std::string& typed, const std::string& platform) const override;
   std::optional<LoadedSubdir> LoadKept(const SubdirLocation& location) const override;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/strings.h"
+#include "repodata/channel_name.h"
 
 namespace satchel {
 namespace {
@@ -37,6 +38,35 @@ std::string WithoutCredentials(std::string_view url) {
     shown += "/t/*****";
   }
   return shown.append(path);
+}
+
+std::string StripCredentials(std::string_view url) {
+  const Authority authority = FindAuthority(url);
+  std::string stripped(url.substr(0, authority.begin));
+  stripped += url.substr(authority.host, authority.end - authority.host);
+  std::string_view path = url.substr(authority.end);
+  if (path.starts_with("/t/")) {
+    path.remove_prefix(std::min(path.find('/', 3), path.size()));
+  }
+  while (path.ends_with('/')) {
+    path.remove_suffix(1);
+  }
+  return stripped.append(path);
+}
+
+UrlCredentials CredentialsOf(std::string_view url) {
+  const Authority authority = FindAuthority(url);
+  UrlCredentials credentials;
+  if (authority.host != authority.begin) {
+    const std::string_view both = url.substr(authority.begin, authority.host - 1 - authority.begin);
+    const std::size_t colon = std::min(both.find(':'), both.size());
+    credentials.user = PercentDecode(both.substr(0, colon));
+    credentials.password = PercentDecode(both.substr(std::min(colon + 1, both.size())));
+  }
+  if (const std::string_view path = url.substr(authority.end); path.starts_with("/t/")) {
+    credentials.token = path.substr(3, path.substr(3).find('/'));
+  }
+  return credentials;
 }
 
 std::string_view UrlScheme(std::string_view url) {

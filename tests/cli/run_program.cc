@@ -41,12 +41,15 @@ std::string ReadAll(int fd) {
   for (const char* name :
        {"CONDA_SUBDIR", "CONDA_OVERRIDE_CUDA", "CONDA_OVERRIDE_GLIBC", "CONDA_OVERRIDE_LINUX",
         "CONDA_OVERRIDE_ARCHSPEC", "NO_COLOR", "CONDA_PREFIX", "CONDA_DEFAULT_ENV", "CONDA_SHLVL",
-        "CONDA_EXE", "CONDA_ENVS_DIRS", "CONDA_ENVS_PATH", "MAMBA_ROOT_PREFIX",
-        "SATCHEL_ROOT_PREFIX"}) {
+        "CONDA_EXE", "CONDA_ENVS_DIRS", "CONDA_ENVS_PATH", "MAMBA_ROOT_PREFIX", "CONDARC",
+        "CONDA_ROOT", "XDG_CONFIG_HOME", "CONDA_CHANNELS", "SATCHEL_ROOT_PREFIX"}) {
     unsetenv(name);
   }
   // Theirs stays as it is, and may be where nothing can be written.
   setenv("SATCHEL_CACHE_DIR", SATCHEL_DEMO "/../test-cache", 1);
+  // No configuration but the test's own, and no server but those that a test starts.
+  setenv("HOME", "/nonexistent", 1);
+  setenv("SATCHEL_OFFLINE", "true", 1);
   for (const auto& [name, value] : options.variables) {
     setenv(name.c_str(), value.c_str(), 1);
   }

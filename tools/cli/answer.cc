@@ -171,6 +171,12 @@ AnswerContext ContextOf(const Arguments& arguments, const PreparedRequest& prepa
   context.objective = arguments.objective.empty() ? "newest" : arguments.objective;
   context.not_found = prepared.not_found;
   context.warnings = prepared.warnings;
+  if (const FetchReport& fetch = prepared.channels.fetch;
+      arguments.verbose && !arguments.json && fetch.num_requests > 0) {
+    context.warnings.push_back(absl::StrFormat(
+        "fetched %.2f MB in %d requests, at most %d one after the other",
+        static_cast<double>(fetch.received_bytes) / 1e6, fetch.num_requests, fetch.num_rounds));
+  }
   // What was left out may be what is missing.
   if (arguments.verbose || arguments.json || is_conflict) {
     WarnOfSkippedRecords(prepared.channels, &context);

@@ -26,6 +26,9 @@ struct Arguments {
   std::string platform;
   std::string exclude_newer;
   bool no_index_cache = false;
+  bool offline = false;
+  bool insecure = false;
+  bool no_rc = false;
 
   // Into what.
   std::string name;
@@ -50,6 +53,25 @@ struct Arguments {
 
   // index
   bool force = false;
+
+  // config
+  bool show = false;
+  bool show_sources = false;
+  bool get = false;
+  bool describe = false;
+  bool validate = false;
+  std::vector<std::string> set_values;  // Key, value, key, value, ...; the next three too.
+  std::vector<std::string> append_values;
+  std::vector<std::string> prepend_values;
+  std::vector<std::string> remove_values;
+  std::vector<std::string> remove_keys;
+  bool system = false;
+  bool env = false;
+  std::string rc_file;
+
+  // search, repoquery
+  bool info = false;
+  bool tree = false;
 
   // clean
   bool all = false;

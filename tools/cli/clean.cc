@@ -1,11 +1,15 @@
+#include <algorithm>
 #include <cstdint>
+#include <filesystem>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_format.h"
 
 #include "base/status_macros.h"
+#include "frontend/config/cache_directory.h"
 #include "frontend/fetch/index_directory.h"
 #include "tools/cli/prepare.h"
 #include "tools/cli/run.h"
@@ -33,13 +37,38 @@ Removables FindIndexes(const Arguments& arguments) {
   return found;
 }
 
+// Copies of repodata, and the shards and what was put together of them.
+Removables FindRepodata(const Arguments& /*arguments*/) {
+  Removables found = {"repodata_cache", "files of repodata", {}, 0};
+  const std::string cache = CacheDirectory(&LookUpEnvironment);
+  for (const char* part : {"/repodata", "/shards", "/assembled"}) {
+    std::error_code error;
+    const auto files = std::filesystem::recursive_directory_iterator(cache + part, error);
+    for (const auto& entry : files) {
+      if (!cache.empty() && entry.is_regular_file(error)) {
+        found.size_bytes += entry.file_size(error);
+        found.files.push_back(entry.path().string());
+      }
+    }
+  }
+  std::ranges::sort(found.files);
+  return found;
+}
+
+absl::Status RemoveFile(const std::string& path) {
+  std::error_code error;
+  std::filesystem::remove(path, error);
+  return error ? absl::PermissionDeniedError(path + ": " + error.message()) : absl::OkStatus();
+}
+
 // The kinds there are: the option that names one, and what it finds.
 struct Kind {
   bool Arguments::*option;
   Removables (*find)(const Arguments& arguments);
   absl::Status (*remove)(const std::string& path);
 };
-constexpr Kind kKinds[] = {{&Arguments::index_cache, &FindIndexes, &RemoveIndex}};
+constexpr Kind kKinds[] = {{&Arguments::index_cache, &FindIndexes, &RemoveIndex},
+                           {&Arguments::index_cache, &FindRepodata, &RemoveFile}};
 
 nlohmann::json ToJson(const std::vector<Removables>& removed, const Arguments& arguments) {
   nlohmann::json json = {{"success", true}, {"dry_run", arguments.dry_run}};

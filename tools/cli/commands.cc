@@ -2,6 +2,7 @@
 
 #include "base/strings.h"
 #include "tools/cli/command_lists.h"
+#include "tools/cli/config_commands.h"
 #include "tools/cli/option_groups.h"
 #include "tools/cli/run.h"
 
@@ -213,7 +214,8 @@ Command Clean() {
   command.examples = "satchel clean --index-cache --dry-run";
   command.groups = {
       {"What to remove",
-       {{"-i,--index-cache", "", "the indexes of channels", "", kNothing, &Arguments::index_cache},
+       {{"-i,--index-cache", "", "the indexes of channels and what was fetched of repodata", "",
+         kNothing, &Arguments::index_cache},
         {"-a,--all", "", "all of the above", "", kNothing, &Arguments::all}}},
       {"Options",
        {{"-d,--dry-run", "", "only say what would be removed", "", kNothing, &Arguments::dry_run},
@@ -266,16 +268,21 @@ Command Manual() {
   return command;
 }
 
+std::vector<Command> QueryCommands() {
+  return {SearchCommand(), RepoqueryCommand("search"), RepoqueryCommand("depends"),
+          RepoqueryCommand("whoneeds"), ConfigCommand()};
+}
+
 }  // namespace
 
 const std::vector<Command>& Commands() {
   static const std::vector<Command> commands = [] {
-    std::vector<Command> all = {Program(), Solve(), Explain(), Why(), WhyNot(), Verify(), Info()};
-    for (const auto& part : {ShellCommands()}) {
+    std::vector<Command> all = {Program(), Solve(), Explain(), Why(), WhyNot(), Verify()};
+    for (const auto& part : {QueryCommands(), ShellCommands()}) {
       all.insert(all.end(), part.begin(), part.end());
     }
     all.insert(all.end(),
-               {IndexChannels(), Clean(), CorpusGenerate(), CompletionScript(), Manual()});
+               {Info(), IndexChannels(), Clean(), CorpusGenerate(), CompletionScript(), Manual()});
     return all;
   }();
   return commands;

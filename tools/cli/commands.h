@@ -25,6 +25,7 @@ struct Option {
   Completion completion = Completion::kNothing;
   std::variant<bool Arguments::*, std::string Arguments::*, std::vector<std::string> Arguments::*>
       target;
+  int num_values = 1;  // That follow it each time it is named: 2 only with a list as target.
 };
 
 struct OptionGroup {

@@ -58,7 +58,7 @@ absl::StatusOr<ExitCode> RunExplain(const Arguments& arguments) {
     return absl::OkStatus();
   };
   ASSIGN_OR_RETURN(const std::unique_ptr<PreparedRequest> prepared,
-                   PrepareAndAnswer(arguments, arguments.positional, answer));
+                   PrepareAndAnswer(arguments, arguments.positional, {}, answer));
   if (const Plan* plan = std::get_if<Plan>(&*outcome); plan != nullptr) {
     RETURN_IF_ERROR(Print(
         arguments.json

@@ -1,4 +1,5 @@
 #include <chrono>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "frontend/fetch/local_channel_source.h"
 #include "tools/cli/prepare.h"
 #include "tools/cli/run.h"
+#include "tools/cli/settings.h"
 #include "tools/cli/terminal.h"
 
 #include <nlohmann/json.hpp>
@@ -42,15 +44,17 @@ std::string ToText(const LoadedChannel& channel, const LoadedSubdir& subdir) {
                                                      : "made");
 }
 
-absl::StatusOr<LoadedChannels> Load(const Arguments& arguments, const std::string& platform,
-                                    bool rebuild) {
+absl::StatusOr<LoadedChannels> Load(const Arguments& arguments, const Configuration& configuration,
+                                    const std::string& platform, bool rebuild) {
   IndexCacheOptions options;
   options.directory = IndexDirectoryOf(arguments);
   options.rebuild = rebuild;
   IndexCache cache(std::move(options));
-  ASSIGN_OR_RETURN(const LocalChannelSource source,
-                   LocalChannelSource::Create(arguments.channel_alias, &cache));
-  ASSIGN_OR_RETURN(LoadedChannels channels, LoadChannels(source, arguments.positional, platform));
+  ASSIGN_OR_RETURN(LocalChannelSource local,
+                   LocalChannelSource::Create(LocalAlias(arguments), &cache));
+  ASSIGN_OR_RETURN(const std::unique_ptr<NetworkChannelSource> source,
+                   OpenChannels(arguments, configuration, std::move(local)));
+  ASSIGN_OR_RETURN(LoadedChannels channels, LoadChannels(*source, arguments.positional, platform));
   for (std::string& warning : cache.TakeWarnings()) {
     channels.warnings.push_back(std::move(warning));
   }
@@ -64,8 +68,10 @@ absl::StatusOr<ExitCode> RunIndex(const Arguments& arguments) {
     return absl::InvalidArgumentError(
         "which channels? as in 'satchel index /srv/channels/conda-forge'");
   }
-  ASSIGN_OR_RETURN(const std::string platform, PlatformOf(arguments));
-  ASSIGN_OR_RETURN(LoadedChannels channels, Load(arguments, platform, arguments.force));
+  ASSIGN_OR_RETURN(const Configuration configuration, LoadSettings(arguments));
+  ASSIGN_OR_RETURN(const std::string platform, PlatformOf(configuration));
+  ASSIGN_OR_RETURN(LoadedChannels channels,
+                   Load(arguments, configuration, platform, arguments.force));
   bool all_sound = true;
   for (const LoadedChannel& channel : channels.channels) {
     for (const LoadedSubdir& subdir : channel.subdirs) {
@@ -73,7 +79,7 @@ absl::StatusOr<ExitCode> RunIndex(const Arguments& arguments) {
     }
   }
   if (!all_sound) {
-    ASSIGN_OR_RETURN(channels, Load(arguments, platform, /*rebuild=*/true));
+    ASSIGN_OR_RETURN(channels, Load(arguments, configuration, platform, /*rebuild=*/true));
   }
   nlohmann::json list = nlohmann::json::array();
   std::string text;

@@ -11,6 +11,7 @@
 #include "tools/cli/help.h"
 #include "tools/cli/prepare.h"
 #include "tools/cli/run.h"
+#include "tools/cli/settings.h"
 #include "tools/cli/terminal.h"
 
 #include <nlohmann/json.hpp>
@@ -77,7 +78,8 @@ std::string InfoText(const std::string& platform, const VirtualPackages& package
 }  // namespace
 
 absl::StatusOr<ExitCode> RunInfo(const Arguments& arguments) {
-  ASSIGN_OR_RETURN(const std::string platform, PlatformOf(arguments));
+  ASSIGN_OR_RETURN(const Configuration configuration, LoadSettings(arguments));
+  ASSIGN_OR_RETURN(const std::string platform, PlatformOf(configuration));
   ASSIGN_OR_RETURN(const VirtualPackages packages,
                    ListVirtualPackages(platform, DetectHost(), &LookUpEnvironment));
   const IndexCacheStatus cache = LookAtIndexCache(arguments);

@@ -27,36 +27,43 @@ OptionGroup WantedOptions() {
 }
 
 OptionGroup SourceOptions() {
-  return {"Where packages come from",
-          {
-              {"-c,--channel", "CHANNEL",
-               "a directory with SUBDIR/repodata.json (or .json.zst, "
-               ".json.bz2), its file:// URL, or a repodata file; repeat it for more channels, the "
-               "most preferred first",
-               "", kDirectory, &Arguments::channels},
-              {"--override-channels", "",
-               "only the channels of -c, not those of a --file or of specs such as bioconda::blast",
-               "", kNothing, &Arguments::override_channels},
-              {"--channel-alias", "DIR",
-               "the directory of channels given by name: conda-forge is "
-               "DIR/conda-forge",
-               "", kDirectory, &Arguments::channel_alias},
-              {"--channel-priority", "MODE",
-               "strict: a name in one channel hides it in those after; "
-               "flexible (default): an earlier channel weighs more than a newer version; disabled: "
-               "a newer version weighs more",
-               "strict|flexible|disabled", kNothing, &Arguments::channel_priority},
-              {"--platform", "PLATFORM",
-               "solve for another platform (linux-64, osx-arm64, win-64, ...)", "", kNothing,
-               &Arguments::platform},
-              {"--exclude-newer", "DATE",
-               "nothing built after DATE: 2024-05-31 (that day included), "
-               "2024-05-31T12:00:00Z, or an age such as 7d, 2w, 6m, 1y",
-               "", kNothing, &Arguments::exclude_newer},
-              {"--no-index-cache", "",
-               "read the repodata itself, and keep no index of it for the next time", "", kNothing,
-               &Arguments::no_index_cache},
-          }};
+  return {
+      "Where packages come from",
+      {
+          {"-c,--channel", "CHANNEL",
+           "a name (conda-forge), a URL, a directory with SUBDIR/repodata.json (or .json.zst, "
+           ".json.bz2), or a repodata file; repeat it for more channels, the "
+           "most preferred first",
+           "", kDirectory, &Arguments::channels},
+          {"--override-channels", "",
+           "only the channels of -c, not those of the configuration, of a --file or of specs such "
+           "as bioconda::blast",
+           "", kNothing, &Arguments::override_channels},
+          {"--channel-alias", "PLACE",
+           "where channels given by name are: conda-forge is PLACE/conda-forge, in a "
+           "directory or on a server",
+           "", kDirectory, &Arguments::channel_alias},
+          {"--channel-priority", "MODE",
+           "strict: a name in one channel hides it in those after; "
+           "flexible (default): an earlier channel weighs more than a newer version; disabled: "
+           "a newer version weighs more",
+           "strict|flexible|disabled", kNothing, &Arguments::channel_priority},
+          {"--platform", "PLATFORM",
+           "solve for another platform (linux-64, osx-arm64, win-64, ...)", "", kNothing,
+           &Arguments::platform},
+          {"--exclude-newer", "DATE",
+           "nothing built after DATE: 2024-05-31 (that day included), "
+           "2024-05-31T12:00:00Z, or an age such as 7d, 2w, 6m, 1y",
+           "", kNothing, &Arguments::exclude_newer},
+          {"--offline", "", "use what was fetched earlier, however old, and ask no server", "",
+           kNothing, &Arguments::offline},
+          {"--insecure", "", "do not check the certificates of servers", "", kNothing,
+           &Arguments::insecure},
+          {"--no-rc", "", "read no .condarc file", "", kNothing, &Arguments::no_rc},
+          {"--no-index-cache", "",
+           "read the repodata itself, and keep no index of it for the next time", "", kNothing,
+           &Arguments::no_index_cache},
+      }};
 }
 
 OptionGroup EnvironmentOptions() {

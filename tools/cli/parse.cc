@@ -101,8 +101,7 @@ class Parser final {
     apps_[app] = &command;
     for (const OptionGroup& group : command.groups) {
       for (const Option& option : group.options) {
-        std::visit([&](auto target) { AddOption(app, std::string(option.names), target); },
-                   option.target);
+        std::visit([&](auto target) { AddOption(app, option, target); }, option.target);
       }
     }
     if (!command.positional.empty()) {
@@ -110,16 +109,19 @@ class Parser final {
     }
   }
 
-  void AddOption(CLI::App* app, const std::string& names, bool Arguments::*target) {
-    app->add_flag(names, arguments_.*target);
+  void AddOption(CLI::App* app, const Option& option, bool Arguments::*target) {
+    app->add_flag(std::string(option.names), arguments_.*target);
   }
-  void AddOption(CLI::App* app, const std::string& names, std::string Arguments::*target) {
-    app->add_option(names, arguments_.*target);
+  void AddOption(CLI::App* app, const Option& option, std::string Arguments::*target) {
+    app->add_option(std::string(option.names), arguments_.*target);
   }
-  // One value each time it is named, so that positional arguments may follow.
-  void AddOption(CLI::App* app, const std::string& names,
-                 std::vector<std::string> Arguments::*target) {
-    app->add_option(names, arguments_.*target)->allow_extra_args(false);
+  // As many values each time as it has, so that positional arguments may follow.
+  void AddOption(CLI::App* app, const Option& option, std::vector<std::string> Arguments::*target) {
+    CLI::Option* const added = app->add_option(std::string(option.names), arguments_.*target);
+    if (option.num_values > 1) {
+      added->type_size(option.num_values);
+    }
+    added->allow_extra_args(false);
   }
 
   // The innermost app that was named.

@@ -9,14 +9,16 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "frontend/config/cache_directory.h"
-#include "frontend/config/platform.h"
 #include "frontend/config/time_limit.h"
 #include "frontend/config/virtual_packages.h"
 #include "frontend/fetch/index_cache.h"
 #include "frontend/fetch/local_channel_source.h"
+#include "frontend/fetch/shard.h"
 #include "frontend/files.h"
 #include "frontend/request/prefix.h"
 #include "frontend/request/record_json.h"
+#include "repodata/channel_name.h"
+#include "tools/cli/settings.h"
 #include "tools/cli/target.h"
 
 namespace satchel {
@@ -45,13 +47,17 @@ absl::Status AddSpec(const SpecText& spec, std::vector<MatchSpec>* specs) {
 
 class Preparer final {
  public:
-  Preparer(const Arguments& arguments, const std::vector<std::string>& specs)
-      : arguments_(arguments), specs_(specs) {}
+  Preparer(const Arguments& arguments, const std::vector<std::string>& specs,
+           const std::vector<std::string>& also)
+      : arguments_(arguments), specs_(specs) {
+    wanted_.everything = false;
+    wanted_.names = also;
+  }
 
   // All that does not depend on what the channels have.
   absl::Status ReadRequest() {
     RETURN_IF_ERROR(CheckCombinations());
-    ASSIGN_OR_RETURN(result_->platform, PlatformOf(arguments_));
+    RETURN_IF_ERROR(ReadConfiguration());
     RETURN_IF_ERROR(SetOptions());
     RETURN_IF_ERROR(ReadSpecs());
     RETURN_IF_ERROR(ReadEnvironment());
@@ -100,19 +106,32 @@ class Preparer final {
     return absl::OkStatus();
   }
 
+  // The prefix first: its own .condarc counts.
+  absl::Status ReadConfiguration() {
+    if (HasPrefix()) {
+      ASSIGN_OR_RETURN(result_->prefix, ExistingPrefix(arguments_));
+    }
+    ASSIGN_OR_RETURN(result_->configuration, LoadSettings(arguments_, result_->prefix));
+    AddWarnings(configuration().warnings());
+    ASSIGN_OR_RETURN(result_->platform, PlatformOf(configuration()));
+    return absl::OkStatus();
+  }
+
+  const Configuration& configuration() const { return result_->configuration; }
+
   absl::Status SetOptions() {
-    request().priority = PriorityOf(arguments_.channel_priority);
+    request().priority = PriorityOf(configuration().Text("channel_priority"));
     request().update_all = arguments_.update_all;
     request().prune = arguments_.prune;
     request().ignore_dependencies = arguments_.no_deps;
-    if (!arguments_.exclude_newer.empty()) {
+    if (const std::string limit_text = configuration().Text("exclude_newer"); !limit_text.empty()) {
       const auto now = std::chrono::system_clock::now().time_since_epoch();
-      const auto limit =
-          ParseTimeLimit(arguments_.exclude_newer,
-                         std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
+      const auto limit = ParseTimeLimit(
+          limit_text, std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
       if (!limit.ok()) {
-        return absl::InvalidArgumentError(
-            absl::StrFormat("--exclude-newer: %s", ToStd(limit.status().message())));
+        return absl::InvalidArgumentError(absl::StrFormat(
+            "%s: %s", arguments_.exclude_newer.empty() ? "exclude_newer" : "--exclude-newer",
+            ToStd(limit.status().message())));
       }
       request().exclude_newer_ms = *limit;
     }
@@ -131,6 +150,9 @@ class Preparer final {
     }
     for (const std::string& pin : arguments_.pins) {
       RETURN_IF_ERROR(AddSpec({pin, "--pin"}, &request().pins));
+    }
+    for (const std::string& pin : configuration().List("pinned_packages")) {
+      RETURN_IF_ERROR(AddSpec({pin, "pinned_packages"}, &request().pins));
     }
     for (const std::string& name : arguments_.remove) {
       RETURN_IF_ERROR(AddSpec({name, "--remove"}, &request().remove));
@@ -153,6 +175,7 @@ class Preparer final {
                   &request().specs));
     }
     file_channels_.insert(file_channels_.end(), file.channels.begin(), file.channels.end());
+    nodefaults_ = nodefaults_ || file.nodefaults;
     if (result_->environment_name.empty()) {
       result_->environment_name = file.name;
     }
@@ -164,8 +187,7 @@ class Preparer final {
     if (!HasPrefix()) {
       return absl::OkStatus();
     }
-    ASSIGN_OR_RETURN(const std::string path, ExistingPrefix(arguments_));
-    ASSIGN_OR_RETURN(Prefix prefix, ReadPrefix(path));
+    ASSIGN_OR_RETURN(Prefix prefix, ReadPrefix(result_->prefix));
     result_->prefix = prefix.path;
     request().installed = std::move(prefix.installed);
     for (const SpecText& pin : prefix.pins) {
@@ -188,41 +210,74 @@ class Preparer final {
   }
 
   absl::Status LoadChannelsTyped(bool rebuild) {
-    std::vector<std::string> typed = arguments_.channels;
-    if (!arguments_.override_channels) {
-      typed.insert(typed.end(), file_channels_.begin(), file_channels_.end());
-    }
+    std::vector<std::string> typed =
+        ChannelsOf(arguments_, configuration(), file_channels_, nodefaults_);
     if (typed.empty()) {
       return absl::InvalidArgumentError(
-          "no channel to take packages from; give a directory with -c, as in "
-          "'satchel solve numpy -c /srv/channels/conda-forge'");
+          "no channel to take packages from; name one with -c, as in "
+          "'satchel solve numpy -c conda-forge', or for good with "
+          "'satchel config --append channels conda-forge'");
     }
     IndexCacheOptions cache_options;
     cache_options.directory = IndexDirectoryOf(arguments_);
     cache_options.rebuild = rebuild;
     IndexCache cache(std::move(cache_options));
-    ASSIGN_OR_RETURN(const LocalChannelSource source,
-                     LocalChannelSource::Create(arguments_.channel_alias, &cache));
-    if (!arguments_.override_channels && !arguments_.channel_alias.empty()) {
-      AddChannelsOfSpecs(&typed);
+    ASSIGN_OR_RETURN(LocalChannelSource local,
+                     LocalChannelSource::Create(LocalAlias(arguments_), &cache));
+    ASSIGN_OR_RETURN(const std::unique_ptr<NetworkChannelSource> source,
+                     OpenChannels(arguments_, configuration(), std::move(local)));
+    if (!arguments_.override_channels) {
+      RETURN_IF_ERROR(AddChannelsOfSpecs(*source, &typed));
     }
-    ASSIGN_OR_RETURN(result_->channels, LoadChannels(source, typed, result_->platform));
+    ASSIGN_OR_RETURN(result_->channels, LoadChannels(*source, typed, result_->platform, Wanted()));
     AddWarnings(result_->channels.warnings);
     AddWarnings(cache.TakeWarnings());
     request().channels = result_->channels.Views();
     return absl::OkStatus();
   }
 
-  // As conda does: the channel of `chan::pkg` is searched too, after all others.
-  void AddChannelsOfSpecs(std::vector<std::string>* typed) const {
-    for (const MatchSpec& spec : result_->request.specs) {
-      const std::string channel(spec.channel());
-      const bool is_name =
-          channel.find("://") == std::string::npos && channel.find('*') == std::string::npos;
-      if (!channel.empty() && is_name && std::ranges::count(*typed, channel) == 0) {
-        typed->push_back(channel);
+  // What the solve may look at, but for what depends on it.
+  const WantedNames& Wanted() {
+    for (const MatchSpec& spec : request().specs) {
+      if (spec.name() == "*" || spec.name().empty()) {
+        wanted_.everything = true;
+      } else if (spec.name_is_glob()) {
+        wanted_.patterns.push_back(spec.name());
+      } else {
+        wanted_.names.push_back(spec.name());
       }
     }
+    for (const InstalledPackage& package : request().installed) {
+      wanted_.names.push_back(package.record.name);
+      for (const std::string& depends : package.record.depends) {
+        wanted_.names.push_back(DependencyName(depends));
+      }
+    }
+    return wanted_;
+  }
+
+  // As conda does: the channel of `chan::pkg` is searched too, after all others.
+  absl::Status AddChannelsOfSpecs(const ChannelSource& source,
+                                  std::vector<std::string>* typed) const {
+    std::vector<std::string> names = *typed;
+    for (const std::string& channel : *typed) {
+      ASSIGN_OR_RETURN(const std::vector<ChannelLocation> locations,
+                       source.Locate(channel, result_->platform));
+      for (const ChannelLocation& location : locations) {
+        names.push_back(location.name);
+        names.push_back(CanonicalChannelName(location.name));
+      }
+    }
+    for (const MatchSpec& spec : result_->request.specs) {
+      std::string channel(spec.channel());
+      const bool is_name =
+          channel.find("://") == std::string::npos && channel.find('*') == std::string::npos;
+      if (!channel.empty() && is_name && std::ranges::count(names, channel) == 0) {
+        names.push_back(channel);
+        typed->push_back(std::move(channel));
+      }
+    }
+    return absl::OkStatus();
   }
 
   absl::Status ReadInstalledFile() {
@@ -235,6 +290,9 @@ class Preparer final {
       return absl::InvalidArgumentError(absl::StrFormat(
           "--installed %s: not an @EXPLICIT file (a line @EXPLICIT, then one URL a line)",
           arguments_.installed));
+    }
+    for (const ExplicitPackage& package : file.packages) {
+      wanted_.names.push_back(package.name);
     }
     installed_packages_ = file.packages;
     return absl::OkStatus();
@@ -304,6 +362,8 @@ class Preparer final {
   std::vector<ExplicitPackage> installed_packages_;  // Of --installed.
   std::size_t num_request_warnings_ = 0;
   std::vector<std::string> dropped_;  // Damaged indexes.
+  bool nodefaults_ = false;
+  WantedNames wanted_;
   std::unique_ptr<PreparedRequest> result_ = std::make_unique<PreparedRequest>();
 };
 
@@ -311,13 +371,14 @@ class Preparer final {
 
 absl::StatusOr<std::unique_ptr<PreparedRequest>> Prepare(const Arguments& arguments,
                                                          const std::vector<std::string>& specs) {
-  return PrepareAndAnswer(arguments, specs, [](PreparedRequest&) { return absl::OkStatus(); });
+  return PrepareAndAnswer(arguments, specs, {}, [](PreparedRequest&) { return absl::OkStatus(); });
 }
 
 absl::StatusOr<std::unique_ptr<PreparedRequest>> PrepareAndAnswer(
     const Arguments& arguments, const std::vector<std::string>& specs,
+    const std::vector<std::string>& also,
     const std::function<absl::Status(PreparedRequest&)>& answer) {
-  Preparer preparer(arguments, specs);
+  Preparer preparer(arguments, specs, also);
   RETURN_IF_ERROR(preparer.ReadRequest());
   const auto attempt = [&](bool rebuild) {
     const absl::Status read = preparer.ReadChannels(rebuild);
@@ -336,18 +397,6 @@ std::string IndexDirectoryOf(const Arguments& arguments) {
       arguments.no_index_cache || !LookUpEnvironment("SATCHEL_NO_INDEX_CACHE").value_or("").empty();
   const std::string cache = is_off ? "" : CacheDirectory(&LookUpEnvironment);
   return cache.empty() ? "" : cache + "/index";
-}
-
-absl::StatusOr<std::string> PlatformOf(const Arguments& arguments) {
-  std::string platform = arguments.platform;
-  if (platform.empty()) {
-    platform = LookUpEnvironment("CONDA_SUBDIR").value_or("");
-  }
-  if (platform.empty()) {
-    return NativePlatform();
-  }
-  RETURN_IF_ERROR(CheckPlatform(platform));
-  return platform;
 }
 
 absl::StatusOr<std::vector<ExplicitPackage>> ReadPlan(const std::string& path) {

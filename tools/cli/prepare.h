@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 
 #include "encoding/request.h"
+#include "frontend/config/configuration.h"
 #include "frontend/fetch/channel_source.h"
 #include "frontend/request/request_file.h"
 #include "tools/cli/arguments.h"
@@ -16,6 +17,7 @@ namespace satchel {
 
 // A request with all that it looks at.
 struct PreparedRequest {
+  Configuration configuration;
   std::string platform;
   std::string prefix;            // Absolute; empty if there is none.
   std::string environment_name;  // As a --file says.
@@ -25,7 +27,8 @@ struct PreparedRequest {
   std::vector<std::string> warnings;
 };
 
-// Reads everything that the options name: files, channels, the environment, the machine.
+// Reads everything that the options name: files, channels, the environment, the machine. Of
+// channels on servers only what the request may need is read, and all that `also` names.
 // Errors: kInvalidArgument names the option, file and line, or argument that is wrong; the others
 // are those of reading.
 [[nodiscard]] absl::StatusOr<std::unique_ptr<PreparedRequest>> Prepare(
@@ -36,13 +39,11 @@ struct PreparedRequest {
 // have no effect but on its result. Errors: as above, or those of `answer`.
 [[nodiscard]] absl::StatusOr<std::unique_ptr<PreparedRequest>> PrepareAndAnswer(
     const Arguments& arguments, const std::vector<std::string>& specs,
+    const std::vector<std::string>& also,
     const std::function<absl::Status(PreparedRequest&)>& answer);
 
 // Where indexes are kept; empty if they are not to be (--no-index-cache, SATCHEL_NO_INDEX_CACHE).
 std::string IndexDirectoryOf(const Arguments& arguments);
-
-// Of --platform, CONDA_SUBDIR, or this machine.
-[[nodiscard]] absl::StatusOr<std::string> PlatformOf(const Arguments& arguments);
 
 // The packages of a plan to verify: an @EXPLICIT file or our JSON; - is standard input.
 [[nodiscard]] absl::StatusOr<std::vector<ExplicitPackage>> ReadPlan(const std::string& path);

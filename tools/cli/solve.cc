@@ -156,7 +156,7 @@ absl::StatusOr<ExitCode> RunSolve(const Arguments& arguments) {
   std::optional<Attempt> attempt;
   FixList fixes;
   ASSIGN_OR_RETURN(const std::unique_ptr<PreparedRequest> prepared,
-                   PrepareAndAnswer(arguments, arguments.positional, [&](PreparedRequest& request) {
+                   PrepareAndAnswer(arguments, arguments.positional, {}, [&](PreparedRequest& request) {
                      const double load_ms = MsSince(start);
                      start = std::chrono::steady_clock::now();
                      ASSIGN_OR_RETURN(attempt,

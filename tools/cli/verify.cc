@@ -62,6 +62,10 @@ absl::StatusOr<ExitCode> RunVerify(const Arguments& arguments) {
                    ReadPlan(arguments.positional.front()));
   const std::vector<std::string> specs(arguments.positional.begin() + 1,
                                        arguments.positional.end());
+  std::vector<std::string> names;
+  for (const ExplicitPackage& package : packages) {
+    names.push_back(package.name);
+  }
   FoundPackages found;
   std::vector<std::string> violations;
   const auto verify = [&](PreparedRequest& prepared) {
@@ -70,7 +74,7 @@ absl::StatusOr<ExitCode> RunVerify(const Arguments& arguments) {
     return absl::OkStatus();
   };
   ASSIGN_OR_RETURN(const std::unique_ptr<PreparedRequest> prepared,
-                   PrepareAndAnswer(arguments, specs, verify));
+                   PrepareAndAnswer(arguments, specs, names, verify));
   found.warnings.insert(found.warnings.begin(), prepared->warnings.begin(),
                         prepared->warnings.end());
   if (arguments.json) {

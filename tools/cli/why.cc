@@ -231,7 +231,7 @@ absl::StatusOr<ExitCode> Answer(const Arguments& arguments,
     return absl::OkStatus();
   };
   ASSIGN_OR_RETURN(const std::unique_ptr<PreparedRequest> prepared,
-                   PrepareAndAnswer(arguments, specs, answer));
+                   PrepareAndAnswer(arguments, specs, {}, answer));
   if (!arguments.quiet && !arguments.json) {
     std::ranges::for_each(prepared->warnings, PrintWarning);
   }

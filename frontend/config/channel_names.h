@@ -1,0 +1,48 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+#include "frontend/config/configuration.h"
+
+namespace satchel {
+
+// A channel as the configuration knows it.
+struct ConfiguredChannel {
+  std::string name;               // What stands before "::" in a spec, and in messages.
+  std::vector<std::string> urls;  // Where it is; mirrors after the first. No credentials.
+  std::string subdir;             // If one was typed, "conda-forge/linux-64": only this one.
+};
+
+// What channels' names and URLs mean: channel_alias, custom_channels, custom_multichannels,
+// default_channels, mirrored_channels, allowlist_channels and denylist_channels, as in conda.
+class ChannelNames final {
+ public:
+  // `alias` replaces the configuration's channel_alias unless it is empty.
+  ChannelNames(const Configuration& configuration, std::string_view alias = {});
+
+  // The channels that a name or URL stands for; paths are not for here. Errors: kInvalidArgument
+  // for a name without an end (a multichannel that contains itself); kPermissionDenied for a
+  // channel that the configuration does not allow.
+  [[nodiscard]] absl::StatusOr<std::vector<ConfiguredChannel>> Resolve(
+      const std::string& typed) const;
+
+ private:
+  absl::Status ResolveInto(const std::string& typed, int depth,
+                           std::vector<ConfiguredChannel>* channels) const;
+  ConfiguredChannel Single(const std::string& typed) const;
+  std::string NameOfUrl(const std::string& url) const;
+  absl::Status CheckAllowed(const ConfiguredChannel& channel) const;
+
+  std::string alias_;
+  std::map<std::string, std::vector<std::string>> custom_channels_;
+  std::map<std::string, std::vector<std::string>> multichannels_;
+  std::map<std::string, std::vector<std::string>> mirrors_;
+  std::vector<std::string> allowed_;
+  std::vector<std::string> denied_;
+};
+
+}  // namespace satchel

@@ -1,0 +1,58 @@
+#include "frontend/fetch/auth_store.h"
+
+#include <map>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+#include "tests/frontend/temporary_directory.h"
+
+namespace satchel {
+namespace {
+
+TEST(AuthStore, ReadsTheFilesOfOthers) {
+  const testing::TemporaryDirectory directory;
+  directory.Write(".local/share/binstar/https%3A%2F%2Fapi.anaconda.org.token", "an-ac\n");
+  directory.Write(".mamba/auth/authentication.json",
+                  R"({"mamba.example": {"type": "BasicHTTPAuthentication", "user": "ann",
+                      "password": "c2VjcmV0"},
+                      "token.example/private": {"type": "CondaToken", "token": "tk"}})");
+  directory.Write(".rattler/credentials.json",
+                  R"({"*.prefix.example": {"BearerToken": "be"},
+                      "basic.example": {"BasicHTTP": {"username": "bob", "password": "pw"}}})");
+  const auto lookup = [&](const std::string& name) -> std::optional<std::string> {
+    return name == "HOME" ? std::optional(directory.path()) : std::nullopt;
+  };
+  const auto store = AuthStore::Load(lookup, /*with_anaconda=*/true);
+  ASSERT_TRUE(store.ok()) << store.status();
+  EXPECT_EQ(store->Find("https://conda.anaconda.org/x/linux-64/a").token, "an-ac");
+  EXPECT_EQ(store->Find("https://mamba.example/c/x").password, "secret");
+  EXPECT_EQ(store->Find("https://token.example/private/c").token, "tk");
+  EXPECT_EQ(store->Find("https://token.example/public/c").token, "");
+  EXPECT_EQ(store->Find("https://a.prefix.example/c").bearer, "be");
+  EXPECT_EQ(store->Find("https://prefix.example/c").bearer, "");
+  EXPECT_EQ(store->Find("https://basic.example/c").user, "bob");
+  EXPECT_EQ(store->Find("https://basic.example.evil.example/c").user, "");
+  EXPECT_EQ(
+      AuthStore::Load(lookup, /*with_anaconda=*/false)->Find("https://conda.anaconda.org/x").token,
+      "");
+}
+
+TEST(AuthStore, AMalformedFileIsAnError) {
+  AuthStore store;
+  EXPECT_TRUE(absl::IsInvalidArgument(store.AddMamba("{", "auth.json")));
+  EXPECT_TRUE(absl::IsInvalidArgument(store.AddMamba(R"({"h": {"type": "No"}})", "auth.json")));
+  EXPECT_TRUE(absl::IsInvalidArgument(store.AddRattler(R"({"h": 3})", "credentials.json")));
+}
+
+TEST(AuthStore, CredentialsOfUrlsAreForWhatIsBelow) {
+  AuthStore store;
+  store.AddUrl("https://ann:p%40w@host/c");
+  store.AddUrl("https://host/t/tk/d");
+  EXPECT_EQ(store.Find("https://host/c/linux-64/x").password, "p@w");
+  EXPECT_EQ(store.Find("https://host/d/noarch/x").token, "tk");
+  EXPECT_EQ(store.Find("https://host/e").user, "");
+}
+
+}  // namespace
+}  // namespace satchel

@@ -1,0 +1,367 @@
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include "absl/strings/str_format.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+#include "frontend/fetch/network_channel_source.h"
+#include "frontend/files.h"
+#include "tests/frontend/temporary_directory.h"
+#include "tests/support/fault_server.h"
+#include "tests/support/sharded_channel.h"
+
+namespace satchel {
+namespace {
+
+using ::testing::Contains;
+using ::testing::Each;
+using ::testing::ElementsAre;
+using testing::FaultServer;
+using testing::FileReply;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using testing::TemporaryDirectory;
+using Reply = FaultServer::Reply;
+using Asked = FaultServer::Asked;
+
+std::string Record(const std::string& name, const std::string& version,
+                   const std::string& depends) {
+  return absl::StrFormat(
+      R"("%s-%s-0.conda": {"name": "%s", "version": "%s", "build": "0", "build_number": 0,
+         "depends": [%s], "sha256": "%s", "md5": "0123456789abcdef0123456789abcdef", "size": 7})",
+      name, version, name, version, depends, std::string(64, 'a'));
+}
+
+// app needs lib, which needs base of noarch; old versions of lib need legacy; other is alone.
+std::string LinuxRepodata(const std::string& app_version = "1.0") {
+  return R"({"info": {"subdir": "linux-64"}, "packages": {}, "packages.conda": {)" +
+         Record("app", app_version, R"("lib >=1", "__glibc")") + "," +
+         Record("lib", "2.0", R"("base")") + "," + Record("lib", "1.0", R"("legacy =1")") + "," +
+         Record("legacy", "1.0", "") + "," + Record("other", "1.0", "") + "}}";
+}
+std::string NoarchRepodata() {
+  return R"({"info": {"subdir": "noarch"}, "packages": {}, "packages.conda": {)" +
+         Record("base", "3.0", "") + "," + Record("unrelated", "1.0", "") + "}}";
+}
+
+class NetworkChannelTest : public ::testing::Test {
+ protected:
+  NetworkChannelTest() {
+    site_.Write("c/linux-64/repodata.json", LinuxRepodata());
+    site_.Write("c/noarch/repodata.json", NoarchRepodata());
+  }
+
+  void MakeShards() const {
+    testing::WriteShards(site_.path() + "/c/linux-64");
+    testing::WriteShards(site_.path() + "/c/noarch");
+  }
+  void MakeZst() const {
+    for (const char* subdir : {"c/linux-64", "c/noarch"}) {
+      const std::string path = site_.path() + "/" + subdir + "/repodata.json";
+      site_.Write(std::string(subdir) + "/repodata.json.zst",
+                  testing::CompressZstd(ReadFile(path).value_or("")));
+    }
+  }
+
+  // Serves the files of the site, with a hash of their content as their ETag.
+  Reply Serve(const Asked& asked) const {
+    const absl::StatusOr<std::string> content = ReadFile(site_.path() + asked.path);
+    if (!content.ok()) {
+      Reply reply;
+      reply.status = 404;
+      return reply;
+    }
+    Reply reply =
+        FileReply(asked, *content, absl::StrFormat("\"%d\"", std::hash<std::string>()(*content)));
+    if (!cache_control_.empty()) {
+      reply.headers.emplace_back("Cache-Control", cache_control_);
+    }
+    return reply;
+  }
+
+  struct Answer {
+    absl::Status status;
+    std::vector<std::string> names;  // Of all records, sorted.
+    FetchReport fetch;
+    std::vector<std::string> warnings;
+  };
+
+  Answer Load(const std::vector<std::string>& names, const std::string& url,
+              const std::string& condarc = "") const {
+    Configuration configuration;
+    absl::StatusOr<CondarcContent> content = ParseCondarc(condarc, "condarc");
+    EXPECT_TRUE(content.ok()) << content.status();
+    for (ConfigSetting& setting : content->settings) {
+      configuration.Add(std::move(setting));
+    }
+    NetworkOptions network;
+    network.backoff_s = 0.01;
+    network.read_timeout_s = 1;
+    network.use_netrc = false;
+    network.offline = configuration.Bool("offline");
+    NetworkSourceOptions options;
+    options.cache_directory = cache_.path();
+    options.repodata.ttl_s = configuration.Integer("local_repodata_ttl");
+    options.use_shards = configuration.Bool("repodata_use_shards");
+    options.use_zst = configuration.Bool("repodata_use_zst");
+    const NetworkChannelSource source(*LocalChannelSource::Create(""), ChannelNames(configuration),
+                                      network, options);
+    WantedNames wanted;
+    wanted.everything = names.empty();
+    wanted.names = names;
+    Answer answer;
+    absl::StatusOr<LoadedChannels> loaded = LoadChannels(source, {url}, "linux-64", wanted);
+    answer.status = loaded.status();
+    if (loaded.ok()) {
+      for (const LoadedSubdir& subdir : loaded->channels[0].subdirs) {
+        for (std::size_t i = 0; i < subdir.index->num_names(); ++i) {
+          answer.names.emplace_back(subdir.index->Name(NameId(i)));
+        }
+      }
+      std::ranges::sort(answer.names);
+      answer.fetch = loaded->fetch;
+      answer.warnings = loaded->warnings;
+    }
+    return answer;
+  }
+
+  static std::vector<std::string> Paths(const FaultServer& server) {
+    std::vector<std::string> paths;
+    for (const Asked& asked : server.asked()) {
+      paths.push_back(asked.path);
+    }
+    return paths;
+  }
+
+  TemporaryDirectory site_;
+  TemporaryDirectory cache_;
+  std::string cache_control_;
+};
+
+TEST_F(NetworkChannelTest, ShardsOfTheReachableNamesOnly) {
+  MakeShards();
+  const FaultServer server([&](const Asked& asked) { return Serve(asked); });
+  const Answer answer = Load({"app"}, server.Url("/c"));
+  ASSERT_TRUE(answer.status.ok()) << answer.status;
+  EXPECT_THAT(answer.names, ElementsAre("app", "base", "legacy", "lib"));
+  EXPECT_EQ(answer.fetch.num_requests, 6U);  // Two indexes and four shards.
+  EXPECT_EQ(answer.fetch.num_rounds, 4U);    // The indexes; app; lib; base and legacy.
+}
+
+TEST_F(NetworkChannelTest, KeptShardsAreNotAskedForAgain) {
+  MakeShards();
+  const FaultServer server([&](const Asked& asked) { return Serve(asked); });
+  ASSERT_TRUE(Load({"lib"}, server.Url("/c")).status.ok());
+  const Answer more = Load({"app"}, server.Url("/c"));
+  EXPECT_THAT(more.names, ElementsAre("app", "base", "legacy", "lib"));
+  EXPECT_EQ(more.fetch.num_requests, 3U);  // The indexes, unchanged, and app.
+  EXPECT_EQ(more.fetch.num_rounds, 2U);
+  EXPECT_EQ(Load({"app"}, server.Url("/c")).fetch.received_bytes, 0U);
+}
+
+TEST_F(NetworkChannelTest, ADamagedShardIsFetchedAgain) {
+  MakeShards();
+  const FaultServer server([&](const Asked& asked) { return Serve(asked); });
+  ASSERT_TRUE(Load({"app"}, server.Url("/c")).status.ok());
+  std::filesystem::remove_all(cache_.path() + "/assembled");
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(cache_.path() + "/shards")) {
+    if (entry.is_regular_file()) {
+      std::ofstream(entry.path(), std::ios::app) << "x";
+    }
+  }
+  const Answer again = Load({"app"}, server.Url("/c"));
+  ASSERT_TRUE(again.status.ok()) << again.status;
+  EXPECT_THAT(again.names, ElementsAre("app", "base", "legacy", "lib"));
+  EXPECT_EQ(again.fetch.num_requests, 6U);
+}
+
+TEST_F(NetworkChannelTest, WholeFilesWhereEverythingIsWanted) {
+  MakeShards();
+  MakeZst();
+  const FaultServer server([&](const Asked& asked) { return Serve(asked); });
+  const Answer answer = Load({}, server.Url("/c"));
+  EXPECT_THAT(answer.names, ElementsAre("app", "base", "legacy", "lib", "other", "unrelated"));
+  EXPECT_THAT(Paths(server), Each(HasSubstr("repodata.json.zst")));
+}
+
+TEST_F(NetworkChannelTest, FallsBackToZstAndToPlain) {
+  for (const bool has_zst : {true, false}) {
+    SCOPED_TRACE(has_zst);
+    if (has_zst) {
+      MakeZst();
+    } else {
+      std::filesystem::remove(site_.path() + "/c/linux-64/repodata.json.zst");
+      std::filesystem::remove(site_.path() + "/c/noarch/repodata.json.zst");
+    }
+    const FaultServer server([&](const Asked& asked) { return Serve(asked); });
+    const Answer answer = Load({"app"}, server.Url("/c"));
+    ASSERT_TRUE(answer.status.ok()) << answer.status;
+    EXPECT_THAT(answer.names, Contains("other"));
+    EXPECT_EQ(answer.fetch.num_rounds, has_zst ? 2U : 3U);
+    // What the server does not have is not asked for at once again.
+    EXPECT_EQ(Load({"app"}, server.Url("/c")).fetch.num_rounds, 1U);
+  }
+}
+
+TEST_F(NetworkChannelTest, AsksOnConditionAndNoticesChanges) {
+  MakeZst();
+  const FaultServer server([&](const Asked& asked) { return Serve(asked); });
+  ASSERT_TRUE(Load({}, server.Url("/c")).status.ok());
+  const Answer unchanged = Load({}, server.Url("/c"));
+  EXPECT_EQ(unchanged.fetch.received_bytes, 0U);
+  EXPECT_EQ(unchanged.fetch.num_requests, 2U);
+  site_.Write("c/noarch/repodata.json",
+              R"({"packages": {}, "packages.conda": {)" + Record("fresh", "1", "") + "}}");
+  MakeZst();
+  EXPECT_THAT(Load({}, server.Url("/c")).names, Contains("fresh"));
+}
+
+TEST_F(NetworkChannelTest, TimeToLive) {
+  MakeZst();
+  cache_control_ = "public, max-age=3600";
+  const FaultServer server([&](const Asked& asked) { return Serve(asked); });
+  ASSERT_TRUE(Load({}, server.Url("/c")).status.ok());
+  EXPECT_EQ(Load({}, server.Url("/c")).fetch.num_requests, 0U);
+  EXPECT_EQ(Load({}, server.Url("/c"), "local_repodata_ttl: 0").fetch.num_requests, 2U);
+  EXPECT_EQ(Load({}, server.Url("/c"), "local_repodata_ttl: 60").fetch.num_requests, 0U);
+}
+
+TEST_F(NetworkChannelTest, OfflineUsesWhatIsThere) {
+  MakeShards();
+  std::string url;
+  {
+    const FaultServer server([&](const Asked& asked) { return Serve(asked); });
+    url = server.Url("/c");
+    const Answer nothing = Load({"app"}, url, "offline: true");
+    EXPECT_TRUE(absl::IsNotFound(nothing.status)) << nothing.status;
+    EXPECT_THAT(std::string(nothing.status.message()), HasSubstr("offline"));
+    ASSERT_TRUE(Load({"lib"}, url).status.ok());
+  }
+  EXPECT_THAT(Load({"lib"}, url, "offline: true").names, ElementsAre("base", "legacy", "lib"));
+  const Answer more = Load({"app"}, url, "offline: true");
+  EXPECT_THAT(std::string(more.status.message()), HasSubstr("shards are not in the cache"));
+  // Without --offline a dead server is an error, which says what could be done.
+  EXPECT_THAT(std::string(Load({"lib"}, url).status.message()), HasSubstr("--offline"));
+}
+
+TEST_F(NetworkChannelTest, AnIndexOlderThanTheShardsIsFetchedAgain) {
+  MakeShards();
+  cache_control_ = "max-age=3600";
+  const FaultServer server([&](const Asked& asked) { return Serve(asked); });
+  ASSERT_TRUE(Load({"other"}, server.Url("/c")).status.ok());
+  std::filesystem::remove_all(site_.path() + "/c/linux-64/shards");
+  site_.Write("c/linux-64/repodata.json", LinuxRepodata("1.1"));
+  MakeShards();
+  std::filesystem::remove_all(cache_.path() + "/shards");
+  const Answer answer = Load({"app"}, server.Url("/c"));
+  ASSERT_TRUE(answer.status.ok()) << answer.status;
+  EXPECT_THAT(answer.names, ElementsAre("app", "base", "legacy", "lib"));
+}
+
+TEST_F(NetworkChannelTest, AMissingSubdirWarnsAndAMissingChannelIsAnError) {
+  std::filesystem::remove_all(site_.path() + "/c/noarch");
+  const FaultServer server([&](const Asked& asked) { return Serve(asked); });
+  const Answer answer = Load({"app"}, server.Url("/c"));
+  EXPECT_TRUE(answer.status.ok()) << answer.status;
+  EXPECT_THAT(answer.warnings, ElementsAre(HasSubstr("has no noarch")));
+  const Answer none = Load({"app"}, server.Url("/no-such"));
+  EXPECT_TRUE(absl::IsNotFound(none.status));
+  EXPECT_THAT(std::string(none.status.message()), HasSubstr("has no repodata of linux-64"));
+}
+
+TEST_F(NetworkChannelTest, MirrorsStandIn) {
+  MakeShards();
+  const FaultServer server([&](const Asked& asked) { return Serve(asked); });
+  const std::string condarc =
+      absl::StrFormat("mirrored_channels:\n  mine: [http://127.0.0.1:1/c, %s]\n", server.Url("/c"));
+  const Answer answer = Load({"app"}, "mine", condarc);
+  ASSERT_TRUE(answer.status.ok()) << answer.status;
+  EXPECT_THAT(answer.names, ElementsAre("app", "base", "legacy", "lib"));
+}
+
+TEST_F(NetworkChannelTest, WrongShardsAndIndexesAreErrorsAndLeaveNothingBehind) {
+  MakeShards();
+  for (const char* wrong : {"shards/", "repodata_shards"}) {
+    SCOPED_TRACE(wrong);
+    const FaultServer server([&](const Asked& asked) {
+      Reply reply = Serve(asked);
+      if (asked.path.find(wrong) != std::string::npos) {
+        reply.headers.clear();
+        reply.body.resize(reply.body.size() / 2);
+      }
+      return reply;
+    });
+    const Answer answer = Load({"app"}, server.Url("/c"));
+    EXPECT_TRUE(absl::IsDataLoss(answer.status)) << answer.status;
+    EXPECT_THAT(std::string(answer.status.message()), HasSubstr(wrong));
+  }
+}
+
+TEST_F(NetworkChannelTest, ABadCopyIsNotTrustedTheNextTime) {
+  MakeZst();
+  cache_control_ = "max-age=3600";
+  bool is_bad = true;
+  for (const std::vector<std::string>& names : {std::vector<std::string>{}, {"app"}}) {
+    SCOPED_TRACE(names.size());
+    is_bad = true;
+    const FaultServer server([&](const Asked& asked) {
+      Reply reply = Serve(asked);
+      if (is_bad) {
+        reply.body.resize(reply.body.size() / 2);  // With the right ETag, and the wrong length.
+      }
+      return reply;
+    });
+    EXPECT_FALSE(Load(names, server.Url("/c")).status.ok());
+    is_bad = false;
+    const Answer good = Load(names, server.Url("/c"));
+    EXPECT_TRUE(good.status.ok()) << good.status;
+    EXPECT_THAT(good.names, Contains("base"));
+    MakeShards();
+  }
+}
+
+TEST_F(NetworkChannelTest, FileUrls) {
+  EXPECT_THAT(Load({"app"}, "file://" + site_.path() + "/c").names, Contains("unrelated"));
+  EXPECT_THAT(Load({"app"}, "mine",
+                   "custom_channels:\n  c: file://" + site_.path() +
+                       "\ncustom_multichannels:\n  mine: [c]\n")
+                  .names,
+              Contains("app"));
+}
+
+TEST(Shard, NamesOfDependencies) {
+  EXPECT_EQ(DependencyName("numpy >=1.20,<2"), "numpy");
+  EXPECT_EQ(DependencyName("conda-forge::NumPy=1"), "numpy");
+  EXPECT_EQ(DependencyName("blas * *mkl"), "blas");
+  EXPECT_EQ(DependencyName("pkg[version='>=1']"), "pkg");
+  EXPECT_EQ(DependencyName("__glibc >=2.17"), "");
+  EXPECT_EQ(DependencyName(""), "");
+}
+
+TEST(Shard, DamagedOnesAreErrors) {
+  EXPECT_TRUE(absl::IsDataLoss(ReadShard("not zstd", "x").status()));
+  EXPECT_TRUE(absl::IsDataLoss(ReadShard(testing::CompressZstd("\xc1"), "x").status()));
+  EXPECT_TRUE(absl::IsDataLoss(ReadShardIndex(testing::CompressZstd("\x81"), "x").status()));
+  // {"shards": {"a": "short"}}
+  EXPECT_TRUE(absl::IsDataLoss(ReadShardIndex(testing::CompressZstd("\x81\xa6shards\x81\xa1"
+                                                                    "a\xa5short"),
+                                              "x")
+                                   .status()));
+  // {"version": 2}
+  EXPECT_TRUE(absl::IsUnimplemented(
+      ReadShardIndex(testing::CompressZstd("\x81\xa7version\x02"), "x").status()));
+}
+
+TEST(RepodataCache, MaxAge) {
+  EXPECT_EQ(MaxAgeSeconds("public, max-age=1200"), 1200);
+  EXPECT_EQ(MaxAgeSeconds("Max-Age=5"), 5);
+  EXPECT_EQ(MaxAgeSeconds("no-cache, max-age=1200"), 0);
+  EXPECT_EQ(MaxAgeSeconds(""), 0);
+}
+
+}  // namespace
+}  // namespace satchel

@@ -1,0 +1,102 @@
+#include "tools/cli/settings.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/status_macros.h"
+#include "frontend/config/cache_directory.h"
+#include "frontend/config/platform.h"
+#include "frontend/config/virtual_packages.h"
+#include "frontend/fetch/network_config.h"
+#include "frontend/files.h"
+#include "repodata/channel_name.h"
+
+namespace satchel {
+
+ConfigPlaces SettingsPlaces(const Arguments& arguments, const std::string& prefix) {
+  ConfigPlaces places;
+  places.variable = &LookUpEnvironment;
+  places.prefix = prefix;
+  places.without_files = arguments.no_rc;
+  return places;
+}
+
+absl::StatusOr<Configuration> LoadSettings(const Arguments& arguments, const std::string& prefix) {
+  ASSIGN_OR_RETURN(Configuration configuration,
+                   Configuration::Load(SettingsPlaces(arguments, prefix)));
+  struct Flag {
+    std::string_view key;
+    const std::string& text;
+  };
+  const std::string offline = arguments.offline ? "true" : "";
+  const std::string verify = arguments.insecure ? "false" : "";
+  const Flag flags[] = {{"channel_priority", arguments.channel_priority},
+                        {"subdir", arguments.platform},
+                        {"exclude_newer", arguments.exclude_newer},
+                        {"offline", offline},
+                        {"ssl_verify", verify}};
+  for (const Flag& flag : flags) {
+    if (!flag.text.empty()) {
+      RETURN_IF_ERROR(configuration.SetFromCommandLine(flag.key, flag.text));
+    }
+  }
+  if (!arguments.channels.empty()) {
+    ConfigSetting setting;  // Not by its text: a path may hold a comma.
+    setting.key = FindConfigKey("channels");
+    setting.source = "command line";
+    setting.value.list = arguments.channels;
+    configuration.Add(std::move(setting));
+  }
+  return configuration;
+}
+
+absl::StatusOr<std::string> PlatformOf(const Configuration& configuration) {
+  std::string platform = configuration.Text("subdir");
+  if (platform.empty()) {
+    return NativePlatform();
+  }
+  RETURN_IF_ERROR(CheckPlatform(platform));
+  return platform;
+}
+
+std::vector<std::string> ChannelsOf(const Arguments& arguments, const Configuration& configuration,
+                                    const std::vector<std::string>& of_files, bool nodefaults) {
+  std::vector<std::string> typed = arguments.channels;
+  if (arguments.override_channels) {
+    return typed;
+  }
+  const auto add = [&typed](const std::vector<std::string>& channels) {
+    for (const std::string& channel : channels) {
+      if (channel != "nodefaults" && std::ranges::count(typed, channel) == 0) {
+        typed.push_back(channel);
+      }
+    }
+  };
+  add(of_files);
+  if (!nodefaults) {
+    add(configuration.List("channels"));
+  }
+  return typed;
+}
+
+std::string LocalAlias(const Arguments& arguments) {
+  const std::string& alias = arguments.channel_alias;
+  return HasScheme(alias) && FileUrlToPath(alias).empty() ? "" : alias;
+}
+
+absl::StatusOr<std::unique_ptr<NetworkChannelSource>> OpenChannels(
+    const Arguments& arguments, const Configuration& configuration, LocalChannelSource local,
+    const DownloadWatch& watch) {
+  ASSIGN_OR_RETURN(NetworkOptions network, MakeNetworkOptions(configuration, &LookUpEnvironment));
+  NetworkSourceOptions options;
+  options.cache_directory = CacheDirectory(&LookUpEnvironment);
+  options.repodata.ttl_s = configuration.Integer("local_repodata_ttl");
+  options.use_shards = configuration.Bool("repodata_use_shards");
+  options.use_zst = configuration.Bool("repodata_use_zst");
+  options.watch = watch;
+  ChannelNames names(configuration, LocalAlias(arguments).empty() ? arguments.channel_alias : "");
+  return std::make_unique<NetworkChannelSource>(std::move(local), std::move(names),
+                                                std::move(network), std::move(options));
+}
+
+}  // namespace satchel

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+#include "frontend/config/configuration.h"
+#include "frontend/fetch/network_channel_source.h"
+#include "tools/cli/arguments.h"
+
+namespace satchel {
+
+// The configuration: files, variables, and what the command line says. `prefix` is the environment
+// that the command works on, whose .condarc counts; empty: the active one.
+// Errors: kInvalidArgument with file and line; those of reading.
+[[nodiscard]] absl::StatusOr<Configuration> LoadSettings(const Arguments& arguments,
+                                                         const std::string& prefix = {});
+// Where LoadSettings looks.
+ConfigPlaces SettingsPlaces(const Arguments& arguments, const std::string& prefix = {});
+
+// Of --platform, `subdir` of the configuration, or this machine.
+[[nodiscard]] absl::StatusOr<std::string> PlatformOf(const Configuration& configuration);
+
+// The channels to search, as typed: of -c, then those of files, then those of the configuration.
+std::vector<std::string> ChannelsOf(const Arguments& arguments, const Configuration& configuration,
+                                    const std::vector<std::string>& of_files = {},
+                                    bool nodefaults = false);
+
+// The source of all channels, on disk by `local` and on servers as the configuration says.
+// Errors: those of MakeNetworkOptions.
+[[nodiscard]] absl::StatusOr<std::unique_ptr<NetworkChannelSource>> OpenChannels(
+    const Arguments& arguments, const Configuration& configuration, LocalChannelSource local,
+    const DownloadWatch& watch = {});
+
+// What stands for a directory in --channel-alias or channel_alias; empty if that is a URL.
+std::string LocalAlias(const Arguments& arguments);
+
+}  // namespace satchel
