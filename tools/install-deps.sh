@@ -8,6 +8,7 @@ packages=(
   cmake
   g++
   libabsl-dev
+  libarchive-dev
   libbz2-dev
   libcli11-dev
   libcryptominisat5-dev

@@ -9,6 +9,7 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "frontend/export/plan_json.h"
+#include "tools/cli/command_line.h"
 #include "tools/cli/help.h"
 #include "tools/cli/parse.h"
 #include "tools/cli/terminal.h"
@@ -33,6 +34,7 @@ ExitCode Report(const absl::Status& error, bool json) {
 }
 
 int Main(const std::vector<std::string>& words) {
+  SetCommandLine(words);
   const absl::StatusOr<ParsedCommand> parsed = ParseCommandLine(words);
   if (!parsed.ok()) {
     return Report(parsed.status(), /*json=*/false);

@@ -226,11 +226,10 @@ const char* StatusWord(absl::StatusCode code) {
 std::string ToJson(const Plan& plan, const AnswerContext& context) {
   Json json;
   json["success"] = true;
-  json["dry_run"] = true;
+  json["dry_run"] = context.dry_run;
   json["prefix"] = context.prefix;
-  // No package cache is looked at: what is to be linked is to be fetched.
   const Json link = ToJsonRecords(plan.link);
-  json["actions"] = {{"FETCH", link},
+  json["actions"] = {{"FETCH", context.fetch.has_value() ? ToJsonRecords(*context.fetch) : link},
                      {"LINK", link},
                      {"PREFIX", context.prefix},
                      {"UNLINK", ToJsonRecords(plan.unlink)}};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,9 @@ struct AnswerContext {
   std::string objective;
   std::vector<std::string> warnings;
   std::vector<std::string> not_found;  // Requested names that no channel has.
+  bool dry_run = true;                 // Nothing is carried out.
+  // What is not in the package cache; none: nobody looked, and all of the plan counts.
+  std::optional<std::vector<PackageRecord>> fetch;
   double load_ms = 0;                  // Reading the channels and the environment.
   double solve_ms = 0;                 // All of Solve.
 };

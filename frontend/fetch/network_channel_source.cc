@@ -305,6 +305,10 @@ absl::StatusOr<std::vector<ChannelLocation>> NetworkChannelSource::Locate(
   return locations;
 }
 
+std::optional<LoadedSubdir> NetworkChannelSource::LoadKept(const SubdirLocation& location) const {
+  return local_.LoadKept(location);
+}
+
 absl::StatusOr<LoadedSubdir> NetworkChannelSource::Load(const SubdirLocation& location) const {
   absl::StatusOr<LoadedSubdir> loaded = local_.Load(location);
   if (!loaded.ok()) {

@@ -35,6 +35,7 @@ class NetworkChannelSource final : public ChannelSource {
   [[nodiscard]] absl::Status Fetch(const WantedNames& wanted,
                                    std::vector<ChannelLocation>* locations,
                                    FetchReport* report) const override;
+  std::optional<LoadedSubdir> LoadKept(const SubdirLocation& location) const override;
   [[nodiscard]] absl::StatusOr<LoadedSubdir> Load(const SubdirLocation& location) const override;
 
  private:

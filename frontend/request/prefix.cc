@@ -14,6 +14,8 @@
 #include "frontend/request/history.h"
 #include "frontend/request/record_json.h"
 
+#include <nlohmann/json.hpp>
+
 namespace satchel {
 namespace {
 
@@ -98,6 +100,14 @@ absl::StatusOr<Prefix> ReadPrefix(const std::string& path) {
   }
   ASSIGN_OR_RETURN(prefix.frozen, ReadIfThere(meta + "/frozen"));
   return prefix;
+}
+
+std::string FrozenMessage(const std::string& text) {
+  const auto json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (json.is_object() && json.contains("message") && json["message"].is_string()) {
+    return json["message"].get<std::string>();
+  }
+  return std::string(StripSpace(text));
 }
 
 }  // namespace satchel

@@ -24,4 +24,7 @@ struct Prefix {
 // of one name.
 [[nodiscard]] absl::StatusOr<Prefix> ReadPrefix(const std::string& path);
 
+// What a conda-meta/frozen file tells the user: the message of its JSON, or its text; may be empty.
+std::string FrozenMessage(const std::string& text);
+
 }  // namespace satchel

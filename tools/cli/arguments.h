@@ -35,6 +35,21 @@ struct Arguments {
   std::string prefix;
   std::string installed;
 
+  // What is done to it.
+  bool yes = false;
+  bool dry_run = false;
+  bool download_only = false;
+  bool all = false;
+  bool keep_env = false;
+  bool force_reinstall = false;
+  bool freeze_installed = false;
+  bool no_pin = false;
+  bool override_frozen = false;
+  std::string clone;
+  bool copy = false;
+  bool no_pyc = false;
+  bool skip_scripts = false;
+
   // How.
   std::string objective;
   std::string timeout;
@@ -74,10 +89,8 @@ struct Arguments {
   bool tree = false;
 
   // clean
-  bool all = false;
   bool index_cache = false;
-  bool dry_run = false;
-  bool yes = false;
+
   // Activation.
   std::string shell;
   bool stack = false;

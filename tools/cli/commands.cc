@@ -1,6 +1,7 @@
 #include "tools/cli/commands.h"
 
 #include "base/strings.h"
+#include "tools/cli/change_commands.h"
 #include "tools/cli/command_lists.h"
 #include "tools/cli/config_commands.h"
 #include "tools/cli/option_groups.h"
@@ -268,6 +269,10 @@ Command Manual() {
   return command;
 }
 
+std::vector<Command> PlanCommands() {
+  return {Solve(), Explain(), Why(), WhyNot(), Verify()};
+}
+
 std::vector<Command> QueryCommands() {
   return {SearchCommand(), RepoqueryCommand("search"), RepoqueryCommand("depends"),
           RepoqueryCommand("whoneeds"), ConfigCommand()};
@@ -277,8 +282,8 @@ std::vector<Command> QueryCommands() {
 
 const std::vector<Command>& Commands() {
   static const std::vector<Command> commands = [] {
-    std::vector<Command> all = {Program(), Solve(), Explain(), Why(), WhyNot(), Verify()};
-    for (const auto& part : {QueryCommands(), ShellCommands()}) {
+    std::vector<Command> all = {Program()};
+    for (const auto& part : {ChangeCommands(), PlanCommands(), QueryCommands(), ShellCommands()}) {
       all.insert(all.end(), part.begin(), part.end());
     }
     all.insert(all.end(),

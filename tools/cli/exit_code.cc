@@ -8,6 +8,8 @@ ExitCode ExitCodeOf(const absl::Status& error) {
       return kExitOk;
     case absl::StatusCode::kInvalidArgument:
     case absl::StatusCode::kUnimplemented:
+    case absl::StatusCode::kFailedPrecondition:
+    case absl::StatusCode::kAlreadyExists:
       return kExitBadInput;
     case absl::StatusCode::kDeadlineExceeded:
       return kExitTimeout;

@@ -2,12 +2,13 @@
 
 #include <signal.h>
 
+#include <array>
 #include <atomic>
 
 namespace satchel {
 
-// While it lives, the first Ctrl-C sets a flag and the second one ends the process as usual.
-// One at a time.
+// While it lives, the first Ctrl-C (or SIGTERM, SIGHUP) sets a flag and the second one ends the
+// process as usual. One at a time.
 class InterruptGuard final {
  public:
   InterruptGuard();
@@ -18,7 +19,7 @@ class InterruptGuard final {
   const std::atomic<bool>* flag() const;
 
  private:
-  struct sigaction previous_ = {};
+  std::array<struct sigaction, 3> previous_ = {};
 };
 
 }  // namespace satchel

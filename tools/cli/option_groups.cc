@@ -77,6 +77,33 @@ OptionGroup EnvironmentOptions() {
           }};
 }
 
+OptionGroup TargetOptions() {
+  return {"The environment",
+          {
+              {"-n,--name", "NAME", "the environment of this name (base: the root prefix)", "",
+               kNothing, &Arguments::name},
+              {"-p,--prefix", "DIR", "the environment in DIR", "", kDirectory, &Arguments::prefix},
+          }};
+}
+
+OptionGroup ChangeOptions() {
+  return {"How to change it",
+          {
+              {"-y,--yes", "", "do not ask", "", kNothing, &Arguments::yes},
+              {"-d,--dry-run", "", "show what would be done, and do nothing", "", kNothing,
+               &Arguments::dry_run},
+              {"--download-only", "", "only make the packages ready in the package cache", "",
+               kNothing, &Arguments::download_only},
+              {"--copy", "", "copy files where they would be hard links", "", kNothing,
+               &Arguments::copy},
+              {"--no-pyc", "", "do not compile Python files", "", kNothing, &Arguments::no_pyc},
+              {"--skip-run-link-scripts", "", "do not run the scripts of packages", "", kNothing,
+               &Arguments::skip_scripts},
+              {"--override-frozen", "", "change the environment though it is marked as frozen", "",
+               kNothing, &Arguments::override_frozen},
+          }};
+}
+
 OptionGroup SolverOptions() {
   return {
       "How to solve",

@@ -9,6 +9,8 @@ namespace satchel {
 OptionGroup WantedOptions();       // Specs of files, pins, removals.
 OptionGroup SourceOptions();       // Channels, platform.
 OptionGroup EnvironmentOptions();  // -n and -p, of an environment that is there.
+OptionGroup TargetOptions();       // -n and -p alone.
+OptionGroup ChangeOptions();       // -y, --dry-run and how files are linked.
 OptionGroup SolverOptions();
 OptionGroup OutputOptions();
 OptionGroup GeneralOptions();

@@ -191,14 +191,32 @@ class Preparer final {
     result_->prefix = prefix.path;
     request().installed = std::move(prefix.installed);
     for (const SpecText& pin : prefix.pins) {
-      RETURN_IF_ERROR(AddSpec(pin, &request().pins));
+      if (!arguments_.no_pin) {
+        RETURN_IF_ERROR(AddSpec(pin, &request().pins));
+      }
     }
-    if (prefix.frozen.has_value()) {
+    if (arguments_.freeze_installed) {
+      PinInstalled();
+    }
+    if (prefix.frozen.has_value() && !arguments_.override_frozen) {
       result_->warnings.push_back(
           absl::StrFormat("%s is frozen: this plan may not be carried out %s", prefix.path,
                           std::string(StripSpace(*prefix.frozen))));
     }
     return absl::OkStatus();
+  }
+
+  // --freeze-installed: what nobody names now stays as it is.
+  void PinInstalled() {
+    for (const InstalledPackage& package : request().installed) {
+      const PackageRecord& record = package.record;
+      const bool is_named = std::ranges::any_of(
+          request().specs, [&record](const MatchSpec& spec) { return spec.name() == record.name; });
+      const auto pin = MatchSpec::Parse(record.name + " ==" + record.version + " " + record.build);
+      if (!is_named && pin.ok()) {
+        request().pins.push_back(*pin);
+      }
+    }
   }
 
   absl::Status AddVirtualPackages() {
@@ -212,7 +230,8 @@ class Preparer final {
   absl::Status LoadChannelsTyped(bool rebuild) {
     std::vector<std::string> typed =
         ChannelsOf(arguments_, configuration(), file_channels_, nodefaults_);
-    if (typed.empty()) {
+    const bool only_removes = !arguments_.remove.empty() && request().specs.empty();
+    if (typed.empty() && !only_removes) {
       return absl::InvalidArgumentError(
           "no channel to take packages from; name one with -c, as in "
           "'satchel solve numpy -c conda-forge', or for good with "

@@ -1,0 +1,216 @@
+#include "frontend/link/conda_meta.h"
+
+#include <optional>
+#include <utility>
+
+#include "frontend/link/relative_path.h"
+
+#include <nlohmann/json.hpp>
+
+namespace satchel {
+namespace {
+
+using Json = nlohmann::json;  // Sorts its keys, as conda does.
+
+std::string Dump(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace);
+}
+
+Json ParseObject(const std::string& text) {
+  Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  return json.is_object() ? json : Json::object();
+}
+
+void SetIfKnown(Json& json, const char* key, const std::string& value) {
+  if (!value.empty()) {
+    json[key] = value;
+  }
+}
+
+// The URL of the channel's subdir, which conda calls the channel.
+std::string ChannelUrl(const PackageRecord& record) {
+  const std::size_t slash = record.url.rfind('/');
+  if (slash != std::string::npos && record.url.find("://") < slash) {
+    return record.url.substr(0, slash);
+  }
+  return record.channel;
+}
+
+void SetRecord(const PackageRecord& record, Json& json) {
+  json["name"] = record.name;
+  json["version"] = record.version;
+  json["build"] = record.build;
+  json["build_number"] = record.build_number;
+  json["channel"] = ChannelUrl(record);
+  json["subdir"] = record.subdir;
+  json["fn"] = record.fn;
+  json["url"] = record.url;
+  json["depends"] = record.depends;
+  json["constrains"] = record.constrains;
+  SetIfKnown(json, "md5", record.md5);
+  SetIfKnown(json, "sha256", record.sha256);
+  SetIfKnown(json, "license", record.license);
+  SetIfKnown(json, "license_family", record.license_family);
+  SetIfKnown(json, "track_features", record.track_features);
+  SetIfKnown(json, "python_site_packages_path", record.python_site_packages_path);
+  if (record.size_bytes > 0) {
+    json["size"] = record.size_bytes;
+  }
+  if (record.timestamp_ms > 0) {
+    json["timestamp"] = record.timestamp_ms;
+  }
+  if (record.noarch != NoarchKind::kNone) {
+    json["noarch"] = record.noarch == NoarchKind::kPython ? "python" : "generic";
+  }
+}
+
+// conda's LinkType.
+int LinkTypeOf(LinkMethod method) {
+  return method == LinkMethod::kHardLink ? 1 : method == LinkMethod::kSoftLink ? 2 : 3;
+}
+
+// A JSON string; most paths need no escapes, and there are many.
+void AppendString(const std::string& text, std::string* json) {
+  bool is_plain = true;
+  for (const char c : text) {
+    is_plain &= c >= ' ' && c < '\x7f' && c != '"' && c != '\\';
+  }
+  if (is_plain) {
+    json->append("\"").append(text).append("\"");
+  } else {
+    *json += Dump(text);
+  }
+}
+
+void AppendField(const char* key, const std::string& value, std::string* json) {
+  json->append("        \"").append(key).append("\": ");
+  AppendString(value, json);
+  *json += ",\n";
+}
+
+// As Dump() would write it, at its place within the record.
+void AppendPath(const InstalledPath& path, std::string* json) {
+  *json += "      {\n";
+  AppendField("_path", path.path, json);
+  if (!path.placeholder.empty()) {
+    AppendField("file_mode", path.mode == FileMode::kBinary ? "binary" : "text", json);
+  }
+  if (path.no_link) {
+    *json += "        \"no_link\": true,\n";
+  }
+  AppendField("path_type", path.path_type, json);
+  if (!path.placeholder.empty()) {
+    AppendField("prefix_placeholder", path.placeholder, json);
+  }
+  if (!path.sha256.empty()) {
+    AppendField("sha256", path.sha256, json);
+  }
+  if (!path.sha256_in_prefix.empty()) {
+    AppendField("sha256_in_prefix", path.sha256_in_prefix, json);
+  }
+  if (path.size_known) {
+    *json += "        \"size_in_bytes\": " + std::to_string(path.size_bytes) + ",\n";
+  }
+  json->erase(json->size() - 2, 1);  // The last comma.
+  *json += "      }";
+}
+
+// A record may have ten thousands of paths: their text is built by hand, where a tree of JSON
+// values takes longer than linking the files does.
+std::string FilesText(const std::vector<InstalledPath>& paths) {
+  if (paths.empty()) {
+    return "[]";
+  }
+  std::string text = "[";
+  for (const InstalledPath& path : paths) {
+    text += text.size() == 1 ? "\n    " : ",\n    ";
+    AppendString(path.path, &text);
+  }
+  return text + "\n  ]";
+}
+
+std::string PathsText(const std::vector<InstalledPath>& paths) {
+  std::string text = "{\n    \"paths\": [";
+  for (const InstalledPath& path : paths) {
+    text += text.back() == '[' ? "\n" : ",\n";
+    AppendPath(path, &text);
+  }
+  return text + (paths.empty() ? "]" : "\n    ]") + ",\n    \"paths_version\": 1\n  }";
+}
+
+// Dump() of a value that stands one level deep.
+std::string Indented(const Json& json) {
+  std::string text;
+  for (const char c : Dump(json)) {
+    text += c;
+    if (c == '\n') {
+      text += "  ";
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string CondaMetaText(const InstalledMeta& meta, const std::string& repodata_record) {
+  Json json = ParseObject(repodata_record);
+  SetRecord(meta.record, json);
+  json["extracted_package_dir"] = meta.extracted_directory;
+  SetIfKnown(json, "package_tarball_full_path", meta.archive);
+  json["link"] = {{"source", meta.extracted_directory}, {"type", LinkTypeOf(meta.method)}};
+  json["requested_spec"] = meta.requested_spec.empty() ? "None" : meta.requested_spec;
+  json["requested_specs"] = Json::array();
+  if (!meta.requested_spec.empty()) {
+    json["requested_specs"].push_back(meta.requested_spec);
+  }
+  json["files"] = nullptr;
+  json["paths_data"] = nullptr;
+  std::string text = "{";
+  for (const auto& [key, value] : json.items()) {
+    text += text.size() == 1 ? "\n  " : ",\n  ";
+    text += Dump(key) + ": ";
+    text += key == "files"        ? FilesText(meta.paths)
+            : key == "paths_data" ? PathsText(meta.paths)
+                                  : Indented(value);
+  }
+  return text + "\n}\n";
+}
+
+std::string RepodataRecordText(const PackageRecord& record, const std::string& index_json) {
+  Json json = ParseObject(index_json);
+  SetRecord(record, json);
+  return Dump(json) + "\n";
+}
+
+absl::StatusOr<std::vector<std::string>> InstalledFiles(const std::string& json,
+                                                        const std::string& label) {
+  const Json record = Json::parse(json, nullptr, /*allow_exceptions=*/false);
+  if (!record.is_object()) {
+    return absl::InvalidArgumentError(label + ": not a JSON object");
+  }
+  std::vector<std::string> files;
+  const auto add = [&files](const Json& path) {
+    if (path.is_string()) {
+      if (std::optional<std::string> normal = NormalRelativePath(path.get<std::string>())) {
+        files.push_back(*std::move(normal));
+      }
+    }
+  };
+  if (const auto list = record.find("files"); list != record.end() && list->is_array()) {
+    std::for_each(list->begin(), list->end(), add);
+  } else if (const auto data = record.find("paths_data");
+             data != record.end() && data->is_object() && data->contains("paths")) {
+    for (const Json& path : (*data)["paths"]) {
+      if (path.is_object() && path.contains("_path")) {
+        add(path["_path"]);
+      }
+    }
+  }
+  return files;
+}
+
+std::string CondaMetaName(const PackageRecord& record) {
+  return record.name + "-" + record.version + "-" + record.build + ".json";
+}
+
+}  // namespace satchel

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <string>
+
+#include "absl/status/statusor.h"
+
+#include "frontend/link/file_handle.h"
+#include "frontend/link/journal.h"
+
+namespace satchel {
+
+// What to do while another process has the lock.
+struct LockWatch {
+  std::function<void(const std::string& path)> waiting;  // Called once; may be empty.
+  const std::atomic<bool>* cancel = nullptr;
+};
+
+// Locks an open file or directory against other processes, waiting for them. The lock goes with the
+// descriptor, also when the process dies. Errors: kCancelled; what the system says.
+[[nodiscard]] absl::Status LockDescriptor(int fd, bool exclusive, const std::string& path,
+                                          const LockWatch& watch);
+
+// The right to change an environment: a lock on its conda-meta. What an interrupted change left is
+// undone or finished before it is given out.
+class EnvironmentLock final {
+ public:
+  // Errors: kNotFound if there is no environment; kCancelled; those of recovering.
+  [[nodiscard]] static absl::StatusOr<EnvironmentLock> Open(const std::string& prefix,
+                                                            const LockWatch& watch);
+  // The same for an environment that need not be there yet: makes the directories. If no change is
+  // committed while the lock is held, they are removed again.
+  [[nodiscard]] static absl::StatusOr<EnvironmentLock> Create(const std::string& prefix,
+                                                              const LockWatch& watch);
+  ~EnvironmentLock();
+  EnvironmentLock(EnvironmentLock&&) = default;
+  EnvironmentLock& operator=(EnvironmentLock&&) = delete;
+
+  const std::string& prefix() const { return prefix_; }
+  // There is no environment yet: no history, no packages.
+  bool is_new() const;
+  Recovery recovery() const { return recovery_; }
+
+ private:
+  EnvironmentLock() = default;
+
+  std::string prefix_;
+  FileHandle meta_;
+  std::string made_;  // The topmost directory that Create made; empty: none.
+  Recovery recovery_ = Recovery::kNothing;
+};
+
+}  // namespace satchel

@@ -1,0 +1,348 @@
+// Reading archives is libarchive's; this file decides what may be written where. The only one that
+// includes it.
+
+#include "frontend/link/extract.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "frontend/link/file_handle.h"
+#include "frontend/link/relative_path.h"
+
+namespace satchel {
+namespace {
+
+constexpr std::uint64_t kFreeBytes = std::uint64_t{1} << 30;
+constexpr std::uint64_t kBombRatio = 200;
+constexpr std::uint64_t kMaxEntries = 2'000'000;
+constexpr std::size_t kBlockBytes = 256 << 10;
+
+struct FreeArchive {
+  void operator()(archive* reader) const { archive_read_free(reader); }
+};
+using Archive = std::unique_ptr<archive, FreeArchive>;
+
+std::string ReaderError(archive* reader) {
+  const char* const text = archive_error_string(reader);
+  return text == nullptr ? "damaged" : text;
+}
+
+// UTF-8 as the archive says it, or else the bytes: a conversion to the locale may fail.
+std::string_view NameOf(const char* utf8, const char* bytes) {
+  return utf8 != nullptr ? utf8 : bytes != nullptr ? bytes : "";
+}
+
+// Writes entries below one directory.
+class Unpacker final {
+ public:
+  Unpacker(std::string label, int directory, std::uint64_t max_bytes)
+      : label_(std::move(label)), directory_(directory), bytes_left_(max_bytes) {}
+
+  // All entries of a tar that `reader` has opened.
+  absl::Status UnpackTar(archive* reader) {
+    for (;;) {
+      archive_entry* entry = nullptr;
+      const int result = archive_read_next_header(reader, &entry);
+      if (result == ARCHIVE_EOF) {
+        return absl::OkStatus();
+      }
+      if (result != ARCHIVE_OK && result != ARCHIVE_WARN) {
+        return Wrong(ReaderError(reader));
+      }
+      if (++entries_ > kMaxEntries) {
+        return Wrong(absl::StrFormat("more than %d files", kMaxEntries));
+      }
+      RETURN_IF_ERROR(Unpack(reader, entry));
+    }
+  }
+
+  absl::Status MakeSymbolicLinks() {
+    for (const auto& [path, target] : links_) {
+      RETURN_IF_ERROR(MakeDirectories(DirectoryOf(path)));
+      unlinkat(directory_, path.c_str(), 0);
+      if (symlinkat(target.c_str(), directory_, path.c_str()) != 0) {
+        return absl::ErrnoToStatus(errno, label_ + ": " + path);
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Wrong(std::string_view what) const {
+    return absl::InvalidArgumentError(absl::StrFormat("%s: %s", label_, std::string(what)));
+  }
+
+ private:
+  absl::Status Unpack(archive* reader, archive_entry* entry) {
+    const std::string_view typed =
+        NameOf(archive_entry_pathname_utf8(entry), archive_entry_pathname(entry));
+    if (typed == "." || typed == "./") {
+      return absl::OkStatus();
+    }
+    const std::optional<std::string> path = NormalRelativePath(typed);
+    if (!path.has_value()) {
+      return Wrong(
+          absl::StrFormat("'%s' would be written outside of the package", std::string(typed)));
+    }
+    const std::string_view hard_link =
+        NameOf(archive_entry_hardlink_utf8(entry), archive_entry_hardlink(entry));
+    if (!hard_link.empty()) {
+      return UnpackHardLink(*path, hard_link);
+    }
+    switch (archive_entry_filetype(entry)) {
+      case AE_IFDIR:
+        return MakeDirectories(*path);
+      case AE_IFREG:
+        return UnpackFile(reader, entry, *path);
+      case AE_IFLNK:
+        return NoteSymbolicLink(
+            *path, NameOf(archive_entry_symlink_utf8(entry), archive_entry_symlink(entry)));
+      default:
+        return Wrong(absl::StrFormat("'%s' is a device, pipe or socket", *path));
+    }
+  }
+
+  absl::Status NoteSymbolicLink(const std::string& path, std::string_view target) {
+    if (!LinkStaysInside(path, target)) {
+      return Wrong(absl::StrFormat("the symbolic link '%s' leads out of the package, to '%s'", path,
+                                   std::string(target)));
+    }
+    links_.insert_or_assign(path, std::string(target));
+    return absl::OkStatus();
+  }
+
+  absl::Status UnpackHardLink(const std::string& path, std::string_view typed_target) {
+    const std::optional<std::string> target = NormalRelativePath(typed_target);
+    if (!target.has_value()) {
+      return Wrong(absl::StrFormat("the hard link '%s' leads out of the package, to '%s'", path,
+                                   std::string(typed_target)));
+    }
+    if (const auto link = links_.find(*target); link != links_.end()) {
+      return NoteSymbolicLink(path, std::string(link->second));
+    }
+    if (path == *target) {
+      return absl::OkStatus();
+    }
+    RETURN_IF_ERROR(MakeDirectories(DirectoryOf(path)));
+    unlinkat(directory_, path.c_str(), 0);
+    if (linkat(directory_, target->c_str(), directory_, path.c_str(), 0) != 0) {
+      return absl::ErrnoToStatus(errno, label_ + ": " + path);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status UnpackFile(archive* reader, archive_entry* entry, const std::string& path) {
+    if (archive_entry_size(entry) > 0 &&
+        static_cast<std::uint64_t>(archive_entry_size(entry)) > bytes_left_) {
+      return Bomb();
+    }
+    RETURN_IF_ERROR(MakeDirectories(DirectoryOf(path)));
+    const mode_t mode = (archive_entry_perm(entry) & 0777) | 0600;
+    FileHandle file(Create(path, mode));
+    if (!file.ok() && errno == EEXIST) {  // A later entry of the same name wins.
+      unlinkat(directory_, path.c_str(), 0);
+      file = FileHandle(Create(path, mode));
+    }
+    if (!file.ok()) {
+      return absl::ErrnoToStatus(errno, label_ + ": " + path);
+    }
+    links_.erase(path);
+    RETURN_IF_ERROR(CopyData(reader, file.get(), path));
+    if (archive_entry_mtime_is_set(entry) != 0) {
+      const timespec modified = {archive_entry_mtime(entry), archive_entry_mtime_nsec(entry)};
+      const timespec times[2] = {modified, modified};
+      futimens(file.get(), times);  // A time that the system cannot hold is no reason to fail.
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Bomb() const {
+    return Wrong("unpacks to far more than its size; a decompression bomb?");
+  }
+
+  int Create(const std::string& path, mode_t mode) const {
+    return openat(directory_, path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
+                  mode);
+  }
+
+  absl::Status CopyData(archive* reader, int file, const std::string& path) {
+    std::int64_t end = 0;
+    for (;;) {
+      const void* data = nullptr;
+      std::size_t size = 0;
+      std::int64_t offset = 0;
+      const int result = archive_read_data_block(reader, &data, &size, &offset);
+      if (result == ARCHIVE_EOF) {
+        break;
+      }
+      if (result != ARCHIVE_OK && result != ARCHIVE_WARN) {
+        return Wrong(absl::StrFormat("%s: %s", path, ReaderError(reader)));
+      }
+      if (size > bytes_left_) {
+        return Bomb();
+      }
+      bytes_left_ -= size;
+      RETURN_IF_ERROR(WriteAt(file, {static_cast<const char*>(data), size}, offset, path));
+      end = offset + static_cast<std::int64_t>(size);
+    }
+    // What a sparse file ends with is a hole, of which the blocks say nothing.
+    struct stat status = {};
+    if (fstat(file, &status) == 0 && status.st_size < end && ftruncate(file, end) != 0) {
+      return absl::ErrnoToStatus(errno, label_ + ": " + path);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status WriteAt(int file, std::string_view bytes, std::int64_t offset,
+                       const std::string& path) const {
+    while (!bytes.empty()) {
+      const ssize_t written = pwrite(file, bytes.data(), bytes.size(), offset);
+      if (written < 0 && errno != EINTR) {
+        return absl::ErrnoToStatus(errno, label_ + ": " + path);
+      }
+      if (written > 0) {
+        bytes.remove_prefix(static_cast<std::size_t>(written));
+        offset += written;
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status MakeDirectories(std::string_view path) {
+    if (path.empty() || directories_.contains(path)) {
+      return absl::OkStatus();
+    }
+    RETURN_IF_ERROR(MakeDirectories(DirectoryOf(path)));
+    const std::string name(path);
+    if (mkdirat(directory_, name.c_str(), 0777) != 0 && errno != EEXIST) {
+      return absl::ErrnoToStatus(errno, label_ + ": " + name);
+    }
+    directories_.insert(name);
+    return absl::OkStatus();
+  }
+
+  std::string label_;
+  int directory_;
+  std::uint64_t bytes_left_;
+  std::uint64_t entries_ = 0;
+  std::map<std::string, std::string> links_;  // To be made at the end.
+  std::set<std::string, std::less<>> directories_;
+};
+
+// A file within a zip as the source of a second reader.
+struct Member {
+  archive* outer;
+  static la_ssize_t Read(archive* inner, void* self, const void** data) {
+    auto* const member = static_cast<Member*>(self);
+    for (;;) {
+      std::size_t size = 0;
+      std::int64_t offset = 0;
+      const int result = archive_read_data_block(member->outer, data, &size, &offset);
+      if (result == ARCHIVE_EOF) {
+        return 0;
+      }
+      if (result != ARCHIVE_OK && result != ARCHIVE_WARN) {
+        archive_set_error(inner, EIO, "%s", ReaderError(member->outer).c_str());
+        return -1;
+      }
+      if (size > 0) {
+        return static_cast<la_ssize_t>(size);
+      }
+    }
+  }
+};
+
+Archive NewTarReader() {
+  Archive reader(archive_read_new());
+  archive_read_support_format_tar(reader.get());
+  archive_read_support_filter_bzip2(reader.get());
+  archive_read_support_filter_zstd(reader.get());
+  return reader;
+}
+
+absl::Status UnpackTarBz2(const std::string& path, Unpacker* unpacker) {
+  const Archive reader = NewTarReader();
+  if (archive_read_open_filename(reader.get(), path.c_str(), kBlockBytes) != ARCHIVE_OK) {
+    return unpacker->Wrong(ReaderError(reader.get()));
+  }
+  return unpacker->UnpackTar(reader.get());
+}
+
+absl::Status UnpackMember(archive* outer, Unpacker* unpacker) {
+  const Archive inner = NewTarReader();
+  Member member = {outer};
+  if (archive_read_open(inner.get(), &member, nullptr, &Member::Read, nullptr) != ARCHIVE_OK) {
+    return unpacker->Wrong(ReaderError(inner.get()));
+  }
+  return unpacker->UnpackTar(inner.get());
+}
+
+// A zip of info-NAME.tar.zst and pkg-NAME.tar.zst, stored (CEP 35).
+absl::Status UnpackConda(const std::string& path, Unpacker* unpacker) {
+  const Archive reader(archive_read_new());
+  archive_read_support_format_zip(reader.get());
+  if (archive_read_open_filename(reader.get(), path.c_str(), kBlockBytes) != ARCHIVE_OK) {
+    return unpacker->Wrong(ReaderError(reader.get()));
+  }
+  bool has_info = false;
+  bool has_files = false;
+  for (;;) {
+    archive_entry* entry = nullptr;
+    const int result = archive_read_next_header(reader.get(), &entry);
+    if (result == ARCHIVE_EOF) {
+      break;
+    }
+    if (result != ARCHIVE_OK && result != ARCHIVE_WARN) {
+      return unpacker->Wrong(ReaderError(reader.get()));
+    }
+    const std::string_view name =
+        NameOf(archive_entry_pathname_utf8(entry), archive_entry_pathname(entry));
+    const bool is_info = name.starts_with("info-");
+    if (name.ends_with(".tar.zst") && (is_info || name.starts_with("pkg-"))) {
+      RETURN_IF_ERROR(UnpackMember(reader.get(), unpacker));
+      (is_info ? has_info : has_files) = true;
+    }
+  }
+  if (!has_info || !has_files) {
+    return unpacker->Wrong(absl::StrFormat("has no part '%s'", has_info ? "pkg-" : "info-"));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status ExtractPackage(const std::string& archive, const std::string& directory) {
+  const FileHandle target(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!target.ok()) {
+    return absl::ErrnoToStatus(errno, directory);
+  }
+  struct stat status = {};
+  if (stat(archive.c_str(), &status) != 0) {
+    return absl::ErrnoToStatus(errno, archive);
+  }
+  Unpacker unpacker(archive, target.get(),
+                    kFreeBytes + kBombRatio * static_cast<std::uint64_t>(status.st_size));
+  RETURN_IF_ERROR(archive.ends_with(".conda") ? UnpackConda(archive, &unpacker)
+                                              : UnpackTarBz2(archive, &unpacker));
+  RETURN_IF_ERROR(unpacker.MakeSymbolicLinks());
+  if (faccessat(target.get(), "info/index.json", R_OK, 0) != 0) {
+    return unpacker.Wrong("not a conda package: it has no info/index.json");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace satchel

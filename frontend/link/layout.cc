@@ -1,0 +1,151 @@
+#include "frontend/link/layout.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/str_format.h"
+
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "frontend/link/relative_path.h"
+
+namespace satchel {
+namespace {
+
+class LayoutMaker final {
+ public:
+  LayoutMaker(const std::vector<PackageToLink>& packages, const PackageRecord* python,
+              bool ignores_case)
+      : packages_(packages), ignores_case_(ignores_case) {
+    if (python != nullptr) {
+      layout_.python = LayoutOf(*python);
+    }
+  }
+
+  absl::StatusOr<Layout> Make() && {
+    for (std::uint32_t i = 0; i < packages_.size(); ++i) {
+      RETURN_IF_ERROR(AddPackage(i));
+    }
+    HideClobbered();
+    ListDirectories();
+    return std::move(layout_);
+  }
+
+ private:
+  absl::Status AddPackage(std::uint32_t index) {
+    const PackageContents& contents = packages_[index].contents;
+    const PackageRecord& record = packages_[index].record;
+    const bool is_python = contents.noarch == NoarchKind::kPython;
+    if (is_python && !layout_.python.has_value()) {
+      return absl::FailedPreconditionError(absl::StrFormat(
+          "%s is a Python package for any platform, and the environment would have no python; ask "
+          "for python too",
+          record.name));
+    }
+    for (std::uint32_t i = 0; i < contents.paths.size(); ++i) {
+      AddPath(index, i, is_python);
+    }
+    if (is_python) {
+      for (std::uint32_t i = 0; i < contents.entry_points.size(); ++i) {
+        layout_.files.push_back({.kind = TargetFile::Kind::kEntryPoint,
+                                 .package = index,
+                                 .source = i,
+                                 .path = "bin/" + contents.entry_points[i].command});
+      }
+    }
+    if (contents.has_menu) {
+      layout_.warnings.push_back(record.name + ": its menu entries are left out");
+    }
+    for (const std::string& path : contents.left_out) {
+      layout_.warnings.push_back(absl::StrFormat(
+          "%s: '%s' is left out: conda-meta is the environment's own", record.name, path));
+    }
+    return absl::OkStatus();
+  }
+
+  void AddPath(std::uint32_t package, std::uint32_t index, bool is_python) {
+    const PackagePath& path = packages_[package].contents.paths[index];
+    TargetFile file;
+    file.kind = path.type == PackagePath::Type::kSoftLink    ? TargetFile::Kind::kSymbolicLink
+                : path.type == PackagePath::Type::kDirectory ? TargetFile::Kind::kDirectory
+                                                             : TargetFile::Kind::kFile;
+    file.package = package;
+    file.source = index;
+    file.path = is_python ? NoarchPythonTarget(*layout_.python, path.path) : path.path;
+    const bool compiled = is_python && file.kind == TargetFile::Kind::kFile &&
+                          HasBytecode(*layout_.python, file.path);
+    std::string bytecode = compiled ? BytecodePath(*layout_.python, file.path) : "";
+    layout_.files.push_back(std::move(file));
+    if (compiled) {
+      layout_.files.push_back({.kind = TargetFile::Kind::kBytecode,
+                               .package = package,
+                               .source = index,
+                               .path = std::move(bytecode)});
+    }
+  }
+
+  void HideClobbered() {
+    std::vector<std::string> lower(ignores_case_ ? layout_.files.size() : 0);
+    absl::flat_hash_map<std::string_view, std::size_t> last;
+    last.reserve(layout_.files.size());
+    for (std::size_t i = 0; i < layout_.files.size(); ++i) {
+      TargetFile& file = layout_.files[i];
+      if (file.kind == TargetFile::Kind::kDirectory) {
+        continue;
+      }
+      std::string_view key = file.path;
+      if (ignores_case_) {
+        lower[i] = ToLower(file.path);
+        key = lower[i];
+      }
+      const auto [found, is_new] = last.try_emplace(key, i);
+      if (!is_new) {
+        layout_.files[found->second].hidden = true;
+        WarnOfClobber(layout_.files[found->second], file);
+        found->second = i;
+      }
+    }
+  }
+
+  void WarnOfClobber(const TargetFile& before, const TargetFile& file) {
+    const std::string& owner = packages_[before.package].record.name;
+    const std::string& winner = packages_[file.package].record.name;
+    if (before.path != file.path) {
+      layout_.warnings.push_back(absl::StrFormat(
+          "'%s' of %s and '%s' of %s are the same to this filesystem; that of the latter is used",
+          before.path, owner, file.path, winner));
+    } else if (before.package != file.package && file.kind != TargetFile::Kind::kBytecode) {
+      layout_.warnings.push_back(absl::StrFormat(
+          "'%s' is in %s and in %s; that of the latter is used", file.path, owner, winner));
+    }
+  }
+
+  void ListDirectories() {
+    absl::flat_hash_set<std::string_view> known;
+    for (const TargetFile& file : layout_.files) {
+      std::string_view directory =
+          file.kind == TargetFile::Kind::kDirectory ? file.path : DirectoryOf(file.path);
+      while (!directory.empty() && known.insert(directory).second) {
+        layout_.directories.emplace_back(directory);
+        directory = DirectoryOf(directory);
+      }
+    }
+    std::ranges::sort(layout_.directories);
+  }
+
+  const std::vector<PackageToLink>& packages_;
+  bool ignores_case_;
+  Layout layout_;
+};
+
+}  // namespace
+
+absl::StatusOr<Layout> LayOut(const std::vector<PackageToLink>& packages,
+                              const PackageRecord* python, bool ignores_case) {
+  return LayoutMaker(packages, python, ignores_case).Make();
+}
+
+}  // namespace satchel

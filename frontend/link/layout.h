@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+#include "frontend/link/package_contents.h"
+#include "frontend/link/python_layout.h"
+#include "repodata/record.h"
+
+namespace satchel {
+
+// A package that a transaction puts into the environment.
+struct PackageToLink {
+  PackageRecord record;
+  std::string requested_spec;  // Empty: it is a dependency.
+  PackageContents contents;    // Extracted, in the package cache.
+  std::string archive;         // Empty if it is not kept.
+};
+
+// One thing that linking makes.
+struct TargetFile {
+  enum class Kind { kFile, kSymbolicLink, kDirectory, kEntryPoint, kBytecode };
+  Kind kind = Kind::kFile;
+  std::uint32_t package = 0;  // Index of the package that it belongs to.
+  std::uint32_t source = 0;   // Index into its contents' paths, or entry points.
+  bool hidden = false;        // A later package has the same path, and wins.
+  std::string path;           // Relative to the environment.
+};
+
+// Where everything goes: computed before anything is touched.
+struct Layout {
+  std::vector<TargetFile> files;         // By package, in the order of its list.
+  std::vector<std::string> directories;  // All that are needed, parents first.
+  std::optional<PythonLayout> python;
+  std::vector<std::string> warnings;  // Clobbered paths with their owners, menus left alone.
+};
+
+// Lays the packages out; of two that have the same path the later one wins, with a warning.
+// `python` is the record of the environment's python, null if it has none. `ignores_case`: so does
+// the filesystem, and paths that differ in the case of letters only are the same.
+// Errors: kFailedPrecondition for a noarch python package without python.
+[[nodiscard]] absl::StatusOr<Layout> LayOut(const std::vector<PackageToLink>& packages,
+                                            const PackageRecord* python, bool ignores_case);
+
+}  // namespace satchel

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace satchel {
+
+// Paths within a package or an environment: relative, with '/', of which no part leads upwards. All
+// paths that come from a package go through here before they are used.
+
+// "./lib//a/" -> "lib/a"; none for a path that is absolute, climbs out with "..", is empty, holds a
+// NUL or is longer than any system takes.
+std::optional<std::string> NormalRelativePath(std::string_view path);
+
+// Whether a symbolic link at `path` (normal) that says `target` stays within the tree.
+bool LinkStaysInside(std::string_view path, std::string_view target);
+
+// "lib/a" -> "lib"; "a" -> "".
+std::string_view DirectoryOf(std::string_view path);
+
+}  // namespace satchel

@@ -1,0 +1,200 @@
+// create, install, update and remove, as a user would run them.
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+#include "frontend/files.h"
+#include "tests/cli/run_program.h"
+#include "tests/frontend/temporary_directory.h"
+#include "tests/support/package_builder.h"
+
+#include <nlohmann/json.hpp>
+
+namespace satchel::testing {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+// app needs lib; lib comes in two versions, app too.
+class ChangeTest : public ::testing::Test {
+ protected:
+  ChangeTest() : channel_(directory_.path() + "/channel") {
+    for (const std::string version : {"1.0", "2.0"}) {
+      channel_.Add({.name = "lib",
+                    .version = version,
+                    .files = {{.path = "lib/lib.txt", .content = "lib " + version}}});
+      channel_.Add({.name = "app",
+                    .version = version,
+                    .depends = {"lib >=" + version},
+                    .files = {{.path = "bin/app",
+                               .content = "#!/bin/sh\necho app " + version +
+                                          " in PLACEHOLDER_OF_THE_BUILD\n",
+                               .mode = 0755,
+                               .placeholder = "PLACEHOLDER_OF_THE_BUILD"}}});
+    }
+    channel_.Add({.name = "other", .files = {{.path = "share/other", .content = "x"}}});
+    channel_.Write();
+  }
+
+  Finished Run(std::vector<std::string> arguments) {
+    RunOptions options;
+    options.variables = {{"HOME", directory_.path()},
+                         {"SATCHEL_NO_SYNC", "1"},
+                         {"SATCHEL_ROOT_PREFIX", directory_.path() + "/root"},
+                         {"CONDA_PKGS_DIRS", directory_.path() + "/pkgs"},
+                         {"CONDA_SUBDIR", "linux-64"}};
+    return RunProgram(arguments, options);
+  }
+  Finished Change(std::vector<std::string> arguments) {
+    return Run(Join(std::move(arguments), {"-c", channel_.directory(), "--yes"}));
+  }
+
+  std::string Env() const { return directory_.path() + "/root/envs/work"; }
+  std::string History() const { return *ReadFile(Env() + "/conda-meta/history"); }
+
+  TemporaryDirectory directory_;
+  ChannelBuilder channel_;
+};
+
+TEST_F(ChangeTest, CreateInstallUpdateRemove) {
+  Finished run = Change({"create", "-n", "work", "app=1.0"});
+  ASSERT_EQ(run.exit_code, 0) << run.error;
+  EXPECT_THAT(run.output, HasSubstr("conda activate work"));
+  EXPECT_THAT(*ReadFile(Env() + "/bin/app"), HasSubstr("app 1.0 in " + Env()));
+  EXPECT_EQ(*ReadFile(Env() + "/lib/lib.txt"), "lib 2.0");
+  EXPECT_THAT(History(), HasSubstr("# update specs: ['app=1.0']"));
+  EXPECT_THAT(*ReadFile(directory_.path() + "/.conda/environments.txt"), HasSubstr(Env()));
+  EXPECT_THAT(*ReadFile(directory_.path() + "/pkgs/urls.txt"), HasSubstr("app-1.0-0.conda"));
+
+  run = Change({"install", "-n", "work", "other"});
+  ASSERT_EQ(run.exit_code, 0) << run.error;
+  EXPECT_TRUE(fs::exists(Env() + "/share/other"));
+  EXPECT_THAT(*ReadFile(Env() + "/bin/app"), HasSubstr("app 1.0"));
+
+  run = Change({"update", "-n", "work", "app"});
+  ASSERT_EQ(run.exit_code, 0) << run.error;
+  EXPECT_THAT(*ReadFile(Env() + "/bin/app"), HasSubstr("app 2.0"));
+
+  // With app goes lib, which nobody asked for; other stays. No channel is needed.
+  run = Run({"remove", "-n", "work", "app", "--yes"});
+  ASSERT_EQ(run.exit_code, 0) << run.error;
+  EXPECT_FALSE(fs::exists(Env() + "/bin"));
+  EXPECT_FALSE(fs::exists(Env() + "/lib"));
+  EXPECT_TRUE(fs::exists(Env() + "/share/other"));
+  EXPECT_THAT(History(), HasSubstr("# remove specs: ['app']"));
+
+  run = Run({"remove", "-n", "work", "--all", "--yes"});
+  ASSERT_EQ(run.exit_code, 0) << run.error;
+  EXPECT_FALSE(fs::exists(Env()));
+  EXPECT_THAT(*ReadFile(directory_.path() + "/.conda/environments.txt"), Not(HasSubstr(Env())));
+}
+
+TEST_F(ChangeTest, DoesNothingUnasked) {
+  Finished run = Change({"create", "-n", "work", "app", "--dry-run"});
+  EXPECT_EQ(run.exit_code, 0) << run.error;
+  EXPECT_THAT(run.output, HasSubstr("Dry run"));
+  EXPECT_FALSE(fs::exists(Env()));
+  run = Run({"create", "-n", "work", "app", "-c", channel_.directory()});
+  EXPECT_EQ(run.exit_code, 2);
+  EXPECT_THAT(run.error, HasSubstr("say --yes if you mean it"));
+  EXPECT_FALSE(fs::exists(Env()));
+  run = Change({"create", "-n", "work", "app", "lib=1.0", "app=2.0"});
+  EXPECT_EQ(run.exit_code, 1) << run.error;
+  EXPECT_FALSE(fs::exists(directory_.path() + "/root"));
+}
+
+TEST_F(ChangeTest, Json) {
+  Finished run = Change({"create", "-n", "work", "app", "--json"});
+  ASSERT_EQ(run.exit_code, 0) << run.error;
+  auto json = nlohmann::json::parse(run.output, nullptr, false);
+  ASSERT_TRUE(json.is_object()) << run.output;
+  EXPECT_EQ(json["success"], true);
+  EXPECT_EQ(json["dry_run"], false);
+  EXPECT_EQ(json["prefix"], Env());
+  EXPECT_EQ(json["actions"]["LINK"].size(), 2U);
+  EXPECT_EQ(json["actions"]["FETCH"].size(), 2U);
+  run = Change({"create", "-n", "again", "app", "--json", "--dry-run"});
+  json = nlohmann::json::parse(run.output, nullptr, false);
+  EXPECT_EQ(json["dry_run"], true);
+  EXPECT_EQ(json["actions"]["FETCH"].size(), 0U);  // They are in the cache.
+}
+
+TEST_F(ChangeTest, ExplicitFilesAndClonesNeedNoChannel) {
+  ASSERT_EQ(Change({"create", "-n", "work", "app=1.0", "lib=1.0"}).exit_code, 0);
+  const std::string list =
+      directory_.Write("lock.txt", "@EXPLICIT\nfile://" + channel_.directory() +
+                                       "/linux-64/app-1.0-0.conda\nfile://" + channel_.directory() +
+                                       "/linux-64/lib-1.0-0.conda\n");
+  Finished run = Run({"create", "-n", "listed", "--file", list, "--yes"});
+  ASSERT_EQ(run.exit_code, 0) << run.error;
+  run = Run({"create", "-n", "cloned", "--clone", "work", "--yes"});
+  ASSERT_EQ(run.exit_code, 0) << run.error;
+  for (const std::string name : {"listed", "cloned"}) {
+    const std::string env = directory_.path() + "/root/envs/" + name;
+    EXPECT_THAT(*ReadFile(env + "/bin/app"), HasSubstr("app 1.0 in " + env));
+    EXPECT_EQ(*ReadFile(env + "/lib/lib.txt"), "lib 1.0");
+    const auto meta = nlohmann::json::parse(*ReadFile(env + "/conda-meta/app-1.0-0.json"));
+    EXPECT_EQ(meta["depends"][0], "lib >=1.0");
+  }
+  // Into an environment that is there: others stay.
+  ASSERT_EQ(Change({"create", "-n", "third", "other", "app=2.0"}).exit_code, 0);
+  run = Run({"install", "-n", "third", "--file", list, "--yes"});
+  ASSERT_EQ(run.exit_code, 0) << run.error;
+  const std::string third = directory_.path() + "/root/envs/third";
+  EXPECT_TRUE(fs::exists(third + "/share/other"));
+  EXPECT_THAT(*ReadFile(third + "/bin/app"), HasSubstr("app 1.0"));
+}
+
+TEST_F(ChangeTest, RespectsFrozenAndPinned) {
+  ASSERT_EQ(Change({"create", "-n", "work", "app=1.0"}).exit_code, 0);
+  ASSERT_TRUE(WriteFile(Env() + "/conda-meta/frozen", R"({"message": "in production"})").ok());
+  for (const std::string command : {"install", "update", "remove"}) {
+    const Finished run = Change({command, "-n", "work", "app"});
+    EXPECT_EQ(run.exit_code, 2);
+    EXPECT_THAT(run.error, HasSubstr("in production"));
+  }
+  fs::remove(Env() + "/conda-meta/frozen");
+  ASSERT_TRUE(WriteFile(Env() + "/conda-meta/pinned", "app 1.*\n").ok());
+  ASSERT_EQ(Change({"update", "-n", "work", "--all"}).exit_code, 0);
+  EXPECT_THAT(*ReadFile(Env() + "/bin/app"), HasSubstr("app 1.0"));
+  ASSERT_EQ(Change({"update", "-n", "work", "app", "--no-pin"}).exit_code, 0);
+  EXPECT_THAT(*ReadFile(Env() + "/bin/app"), HasSubstr("app 2.0"));
+}
+
+TEST_F(ChangeTest, ForceReinstallRestoresAFile) {
+  ASSERT_EQ(Change({"create", "-n", "work", "app"}).exit_code, 0);
+  fs::remove(Env() + "/bin/app");
+  Finished run = Change({"install", "-n", "work", "app"});
+  EXPECT_THAT(run.output, HasSubstr("installed already"));
+  EXPECT_FALSE(fs::exists(Env() + "/bin/app"));
+  run = Change({"install", "-n", "work", "app", "--force-reinstall"});
+  ASSERT_EQ(run.exit_code, 0) << run.error;
+  EXPECT_TRUE(fs::exists(Env() + "/bin/app"));
+}
+
+TEST_F(ChangeTest, SaysWhatIsNotInstalled) {
+  ASSERT_EQ(Change({"create", "-n", "work", "lib"}).exit_code, 0);
+  for (const std::string command : {"update", "remove"}) {
+    const Finished run = Change({command, "-n", "work", "app"});
+    EXPECT_EQ(run.exit_code, 2);
+    EXPECT_THAT(run.error, HasSubstr("not installed in " + Env() + ": app"));
+  }
+}
+
+TEST_F(ChangeTest, ADamagedPackageChangesNothing) {
+  ASSERT_EQ(Change({"create", "-n", "work", "lib=1.0"}).exit_code, 0);
+  ASSERT_TRUE(WriteFile(channel_.directory() + "/linux-64/lib-2.0-0.conda", "damage").ok());
+  const Finished run = Change({"install", "-n", "work", "lib=2.0"});
+  EXPECT_EQ(run.exit_code, 4) << run.error;
+  EXPECT_EQ(*ReadFile(Env() + "/lib/lib.txt"), "lib 1.0");
+  EXPECT_FALSE(fs::exists(directory_.path() + "/pkgs/lib-2.0-0"));
+}
+
+}  // namespace
+}  // namespace satchel::testing

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace satchel::testing {
+
+// One entry of an archive.
+struct ArchiveEntry {
+  std::string path = {};
+  std::string content = {};
+  int mode = 0644;
+  std::string link = {};       // Not empty: a symbolic link to it.
+  std::string hard_link = {};  // The same for a hard link.
+  std::uint64_t zeros = 0;     // So many of them instead of `content`.
+  bool device = false;
+  bool directory = false;
+};
+
+// A tar, compressed by "bzip2" or "zstd"; a zip with stored members.
+std::string TarOf(const std::vector<ArchiveEntry>& entries, const std::string& compression);
+std::string ZipOf(const std::vector<ArchiveEntry>& members);
+
+// A file of a package that a test makes.
+struct BuiltFile {
+  std::string path = {};
+  std::string content = {};
+  int mode = 0644;
+  std::string link = {};         // Not empty: a symbolic link to it.
+  std::string placeholder = {};  // Not empty: its content mentions this build prefix.
+  bool binary = false;           // How it does.
+  bool no_link = false;
+};
+
+struct BuiltPackage {
+  std::string name = {};
+  std::string version = "1.0";
+  std::string build = "0";
+  std::vector<std::string> depends = {};
+  std::vector<BuiltFile> files = {};
+  std::string noarch = {};                     // "python", "generic".
+  std::vector<std::string> entry_points = {};  // Of noarch python.
+  std::string site_packages = {};              // python_site_packages_path, of python itself.
+  bool old_form = false;  // .tar.bz2 with info/files and has_prefix instead of paths.json.
+};
+
+// A channel on disk that fills up with packages.
+class ChannelBuilder final {
+ public:
+  explicit ChannelBuilder(std::string directory) : directory_(std::move(directory)) {}
+
+  // Writes the package's file; returns its path.
+  std::string Add(const BuiltPackage& package);
+  // Adds a package file that is there already, with the JSON of its index.json.
+  void AddFile(const std::string& path, const std::string& index_json, const std::string& subdir);
+  // Writes repodata.json of linux-64 and noarch.
+  void Write() const;
+
+  const std::string& directory() const { return directory_; }
+
+ private:
+  struct Record {
+    std::string subdir;
+    std::string fn;
+    std::string json;
+  };
+
+  std::string directory_;
+  std::vector<Record> records_;
+};
+
+}  // namespace satchel::testing

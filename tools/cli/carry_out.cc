@@ -1,0 +1,251 @@
+#include "tools/cli/carry_out.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <iostream>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "frontend/environment/registry.h"
+#include "frontend/fetch/downloader.h"
+#include "frontend/files.h"
+#include "frontend/link/cache_entry.h"
+#include "frontend/link/transaction.h"
+#include "frontend/request/prefix.h"
+#include "frontend/request/record_json.h"
+#include "tools/cli/command_line.h"
+#include "tools/cli/help.h"
+#include "tools/cli/interrupt.h"
+#include "tools/cli/target.h"
+#include "tools/cli/terminal.h"
+#include "tools/cli/text_report.h"
+
+namespace satchel {
+namespace {
+
+std::string Amount(std::string_view phase, std::uint64_t done, std::uint64_t total) {
+  constexpr std::uint64_t kMegabyte = 1'000'000;
+  if (phase == "Fetching") {
+    return absl::StrFormat("Fetching %d of %d MB", done / kMegabyte, total / kMegabyte);
+  }
+  return absl::StrFormat("%s %d of %d", std::string(phase), done, total);
+}
+
+absl::StatusOr<std::vector<CachedPackage>> MakeReady(const Arguments& arguments,
+                                                     const std::vector<PackageRecord>& records) {
+  const InterruptGuard interrupt;
+  ProgressLine progress(!arguments.quiet && !arguments.json);
+  ProvideWatch watch;
+  watch.cancel = interrupt.flag();
+  watch.progress = [&progress](std::string_view phase, std::uint64_t done, std::uint64_t total) {
+    progress.SetPhase(Amount(phase, done, total));
+  };
+  watch.waiting = [&progress](const std::string& /*path*/) {
+    progress.SetPhase("waiting for another process that fetches the same package");
+  };
+  NetworkOptions options;
+  options.user_agent = "satchel/" + ProgramVersion();
+  Downloader downloader(options);
+  return UserPackageCache().Provide(records, &downloader, watch);
+}
+
+Transaction TransactionOf(PlannedChange* planned, std::vector<CachedPackage> packages) {
+  Transaction transaction;
+  transaction.unlink = planned->change.unlink;
+  transaction.kept = planned->change.kept;
+  for (std::size_t i = 0; i < packages.size(); ++i) {
+    const PackageRecord& record = planned->change.link[i];
+    const auto requested = planned->requested.find(record.name);
+    transaction.link.push_back(
+        {record, requested == planned->requested.end() ? std::string() : requested->second,
+         std::move(packages[i].contents), std::move(packages[i].archive)});
+  }
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  transaction.history.time_seconds = std::chrono::duration_cast<std::chrono::seconds>(now).count();
+  transaction.history.command = CommandLine();
+  transaction.history.version = ProgramVersion();
+  transaction.history.verb = planned->verb;
+  transaction.history.specs = planned->specs;
+  return transaction;
+}
+
+absl::StatusOr<TransactionReport> Execute(const Arguments& arguments, const EnvironmentLock& lock,
+                                          const Transaction& transaction) {
+  const InterruptGuard interrupt;
+  ProgressLine progress(!arguments.quiet && !arguments.json);
+  TransactionOptions options;
+  options.preference.always_copy = arguments.copy;
+  options.run_scripts = !arguments.skip_scripts;
+  options.compile_bytecode = !arguments.no_pyc;
+  options.root_prefix = UserEnvironments().root_prefix;
+  options.cancel = interrupt.flag();
+  options.progress = [&progress](std::string_view phase, std::size_t done, std::size_t total) {
+    progress.SetPhase(Amount(phase, done, total));
+  };
+  return RunTransaction(lock, transaction, options);
+}
+
+absl::Status Show(const Arguments& arguments, const EnvironmentLock& lock,
+                  const PlannedChange& planned) {
+  if (arguments.json || arguments.quiet) {
+    return absl::OkStatus();
+  }
+  TextOptions options;
+  options.colour = StdoutHasColour();
+  options.quiet = !planned.solved;
+  options.verbose = arguments.verbose;
+  options.has_environment = !lock.is_new();
+  return Print("Environment: " + lock.prefix() + "\n\n" +
+               PlanText(planned.plan, planned.context, options) + "\n");
+}
+
+absl::Status Tell(const Arguments& arguments, const TransactionReport& report,
+                  PlannedChange* planned) {
+  if (arguments.json) {
+    planned->context.dry_run = false;
+    planned->context.warnings.insert(planned->context.warnings.end(), report.warnings.begin(),
+                                     report.warnings.end());
+    return Print(ToJson(planned->plan, planned->context));
+  }
+  if (arguments.quiet) {
+    return absl::OkStatus();
+  }
+  std::ranges::for_each(report.warnings, PrintWarning);
+  if (!report.messages.empty()) {
+    PrintNote(report.messages + "\n");
+  }
+  return planned->done.empty() ? absl::OkStatus() : Print(planned->done + "\n");
+}
+
+// A request for what is there already changes nothing but what is remembered.
+bool IsNothing(const EnvironmentLock& lock, const PlannedChange& planned) {
+  return planned.change.link.empty() && planned.change.unlink.empty() && !lock.is_new() &&
+         planned.specs.empty();
+}
+
+}  // namespace
+
+PackageCache UserPackageCache() {
+  std::vector<std::string> directories;
+  if (const auto named = LookUpEnvironment("CONDA_PKGS_DIRS"); named.has_value()) {
+    for (const std::string_view path : Split(*named, ':')) {
+      if (!path.empty()) {
+        directories.push_back(AbsolutePath(ExpandPath(path)));
+      }
+    }
+  }
+  if (directories.empty()) {
+    directories = {UserEnvironments().root_prefix + "/pkgs",
+                   AbsolutePath(ExpandPath("~/.conda/pkgs"))};
+  }
+  return PackageCache(std::move(directories));
+}
+
+absl::StatusOr<EnvironmentLock> LockEnvironment(const std::string& prefix, bool create) {
+  const InterruptGuard interrupt;
+  LockWatch watch;
+  watch.cancel = interrupt.flag();
+  watch.waiting = [&prefix](const std::string& /*path*/) {
+    PrintNote("satchel: waiting for another process that is changing " + prefix + "\n");
+  };
+  absl::StatusOr<EnvironmentLock> lock =
+      create ? EnvironmentLock::Create(prefix, watch) : EnvironmentLock::Open(prefix, watch);
+  if (lock.ok() && lock->recovery() == Recovery::kRolledBack) {
+    PrintWarning("an earlier change of " + prefix +
+                 " was interrupted; it has been undone, the environment is as before it");
+  }
+  if (lock.ok() && lock->recovery() == Recovery::kFinished) {
+    PrintWarning("an earlier change of " + prefix +
+                 " was interrupted at its very end; it is complete");
+  }
+  return lock;
+}
+
+absl::Status CheckNotFrozen(const Arguments& arguments, const std::string& prefix) {
+  const absl::StatusOr<std::string> text = ReadFile(prefix + "/conda-meta/frozen");
+  if (arguments.override_frozen || absl::IsNotFound(text.status())) {
+    return absl::OkStatus();
+  }
+  const std::string reason = text.ok() ? FrozenMessage(*text) : "";
+  return absl::FailedPreconditionError(absl::StrFormat(
+      "%s is marked as frozen and may not be changed%s%s; --override-frozen changes "
+      "it all the same",
+      prefix, reason.empty() ? "" : ": ", reason));
+}
+
+absl::StatusOr<bool> Confirm(const Arguments& arguments, const std::string& question) {
+  if (arguments.yes || arguments.json) {
+    return true;
+  }
+  if (isatty(STDIN_FILENO) != 1) {
+    return absl::FailedPreconditionError(
+        "nothing was changed: there is no terminal to ask on; say --yes if you mean it");
+  }
+  for (;;) {
+    PrintNote(question + "Proceed ([y]/n)? ");
+    std::string answer;
+    if (!std::getline(std::cin, answer)) {
+      return false;
+    }
+    answer = ToLower(StripSpace(answer));
+    if (answer.empty() || answer == "y" || answer == "yes") {
+      return true;
+    }
+    if (answer == "n" || answer == "no") {
+      return false;
+    }
+  }
+}
+
+absl::Status CompleteRecords(const Arguments& arguments, std::vector<PackageRecord>* records) {
+  ASSIGN_OR_RETURN(const std::vector<CachedPackage> packages, MakeReady(arguments, *records));
+  for (std::size_t i = 0; i < records->size(); ++i) {
+    RETURN_IF_ERROR(CompleteFromIndex(packages[i].contents.directory, &(*records)[i]));
+  }
+  SortByDependencies(records);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<ExitCode> CarryOut(const Arguments& arguments, const EnvironmentLock& lock,
+                                  PlannedChange planned) {
+  planned.plan.link = planned.change.link;
+  planned.plan.unlink = planned.change.unlink;
+  planned.context.prefix = lock.prefix();
+  planned.context.fetch = UserPackageCache().Missing(planned.change.link);
+  RETURN_IF_ERROR(Show(arguments, lock, planned));
+  if (arguments.dry_run) {
+    RETURN_IF_ERROR(arguments.json ? Print(ToJson(planned.plan, planned.context))
+                                   : Print("Dry run: nothing was changed.\n"));
+    return kExitOk;
+  }
+  if (IsNothing(lock, planned)) {
+    RETURN_IF_ERROR(Tell(arguments, {}, &planned));
+    return kExitOk;
+  }
+  if (!planned.change.link.empty() || !planned.change.unlink.empty()) {
+    ASSIGN_OR_RETURN(const bool confirmed, Confirm(arguments, planned.question));
+    if (!confirmed) {
+      PrintNote("Nothing was changed.\n");
+      return kExitOk;
+    }
+  }
+  ASSIGN_OR_RETURN(std::vector<CachedPackage> packages, MakeReady(arguments, planned.change.link));
+  if (arguments.download_only) {
+    RETURN_IF_ERROR(Tell(arguments, {}, &planned));
+    return kExitOk;
+  }
+  ASSIGN_OR_RETURN(const TransactionReport report,
+                   Execute(arguments, lock, TransactionOf(&planned, std::move(packages))));
+  // An environment works without being listed.
+  RegisterEnvironment(RegistryFile(&LookUpEnvironment), lock.prefix()).IgnoreError();
+  RETURN_IF_ERROR(Tell(arguments, report, &planned));
+  return kExitOk;
+}
+
+}  // namespace satchel

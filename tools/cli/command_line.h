@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace satchel {
+
+// The command line as typed, "satchel install numpy", for the history of an environment. Set once,
+// by main(), from the words after the program.
+void SetCommandLine(const std::vector<std::string>& words);
+const std::string& CommandLine();
+
+}  // namespace satchel

@@ -1,0 +1,104 @@
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+
+#include "base/status_macros.h"
+#include "frontend/request/prefix.h"
+#include "tools/cli/planned_change.h"
+#include "tools/cli/run.h"
+#include "tools/cli/target.h"
+
+namespace satchel {
+namespace {
+
+std::string SpecOf(const PackageRecord& record) {
+  return record.name + "==" + record.version + "=" + record.build;
+}
+
+// All of an environment's packages, by name or path.
+absl::StatusOr<Prefix> CloneSource(const std::string& typed) {
+  const bool is_path = typed.find('/') != std::string::npos;
+  ASSIGN_OR_RETURN(
+      const std::string path,
+      LocateEnvironment(UserEnvironments(), {is_path ? "" : typed, is_path ? typed : ""},
+                        &LookUpEnvironment));
+  return ReadPrefix(path);
+}
+
+absl::StatusOr<std::optional<PlannedChange>> CloneChange(const Arguments& arguments) {
+  if (!arguments.positional.empty() || !arguments.files.empty()) {
+    return absl::InvalidArgumentError(
+        "--clone takes all from the other environment; give no specs");
+  }
+  ASSIGN_OR_RETURN(const Prefix source, CloneSource(arguments.clone));
+  std::vector<PackageRecord> records;
+  for (const InstalledPackage& package : source.installed) {
+    records.push_back(package.record);
+  }
+  SortByDependencies(&records);
+  PlannedChange planned = ExactChange(records, {}, /*keep_others=*/false);
+  for (const InstalledPackage& package : source.installed) {
+    if (package.requested.has_value()) {
+      planned.requested[package.record.name] = package.requested->ToString();
+      planned.specs.push_back(package.requested->ToString());
+    }
+  }
+  return planned;
+}
+
+absl::StatusOr<std::optional<PlannedChange>> PlanCreation(const Arguments& arguments) {
+  if (!arguments.clone.empty()) {
+    return CloneChange(arguments);
+  }
+  ASSIGN_OR_RETURN(const std::optional<std::vector<PackageRecord>> records,
+                   ExplicitRecords(arguments));
+  if (records.has_value()) {
+    PlannedChange planned = ExactChange(*records, {}, /*keep_others=*/false);
+    for (const PackageRecord& record : *records) {
+      planned.requested[record.name] = SpecOf(record);
+      planned.specs.push_back(SpecOf(record));
+    }
+    return planned;
+  }
+  if (arguments.positional.empty() && arguments.files.empty()) {
+    return PlannedChange();
+  }
+  Arguments of_nothing = arguments;  // What is there, if anything, is replaced.
+  of_nothing.name.clear();
+  of_nothing.prefix.clear();
+  return SolveChange(of_nothing, arguments.positional);
+}
+
+std::string HowToActivate(const std::string& prefix) {
+  const std::string name = EnvironmentName(UserEnvironments(), prefix);
+  return "Made. To activate it: conda activate " + (name.empty() ? prefix : name);
+}
+
+}  // namespace
+
+absl::StatusOr<ExitCode> RunCreate(const Arguments& arguments) {
+  ASSIGN_OR_RETURN(const std::string prefix, NewPrefix(arguments));
+  ASSIGN_OR_RETURN(const EnvironmentLock lock, LockEnvironment(prefix, /*create=*/true));
+  std::vector<InstalledPackage> installed;
+  if (!lock.is_new()) {
+    RETURN_IF_ERROR(CheckNotFrozen(arguments, prefix));
+    ASSIGN_OR_RETURN(Prefix existing, ReadPrefix(prefix));
+    installed = std::move(existing.installed);
+  }
+  ASSIGN_OR_RETURN(std::optional<PlannedChange> planned, PlanCreation(arguments));
+  if (!planned.has_value()) {
+    return kExitUnsatisfiable;
+  }
+  for (const InstalledPackage& package : installed) {
+    planned->change.unlink.push_back(package.record);
+  }
+  if (!lock.is_new()) {
+    planned->question = absl::StrFormat(
+        "There is an environment at %s already: its packages are replaced.\n", prefix);
+  }
+  planned->done = HowToActivate(prefix);
+  return CarryOut(arguments, lock, *std::move(planned));
+}
+
+}  // namespace satchel

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+#include "encoding/request.h"
+#include "frontend/request/explicit_package.h"
+#include "repodata/record.h"
+#include "tools/cli/arguments.h"
+#include "tools/cli/carry_out.h"
+
+namespace satchel {
+
+// Small parts that create, install, update and remove share.
+
+// The change that solving for `specs` leads to; none, after telling why, if there is no plan.
+[[nodiscard]] absl::StatusOr<std::optional<PlannedChange>> SolveChange(
+    const Arguments& arguments, const std::vector<std::string>& specs);
+
+// The packages of --file if all of these files are @EXPLICIT ones and nothing else is asked for;
+// none otherwise. Their records are complete.
+[[nodiscard]] absl::StatusOr<std::optional<std::vector<PackageRecord>>> ExplicitRecords(
+    const Arguments& arguments);
+
+// A change that no solver made: to exactly these packages, or with `keep_others` to these in the
+// place of others of their names.
+[[nodiscard]] PlannedChange ExactChange(const std::vector<PackageRecord>& records,
+                                        const std::vector<InstalledPackage>& installed,
+                                        bool keep_others);
+
+}  // namespace satchel
