@@ -44,7 +44,8 @@ absl::Status CheckPlan(const Request& request, const Plan& plan) {
   return absl::InternalError("the plan fails verification, please report it: " + violations[0]);
 }
 
-// That there is no plan is known; stopped while looking for the cause, all that was asked is blamed.
+// That there is no plan is known; stopped while looking for the cause, all that was asked is
+// blamed.
 absl::StatusOr<Conflict> ExplainUnlessStopped(const Request& request, const StopSignal& stop) {
   absl::StatusOr<Conflict> conflict = ExplainConflict(request, stop);
   if (absl::IsDeadlineExceeded(conflict.status()) || absl::IsCancelled(conflict.status())) {

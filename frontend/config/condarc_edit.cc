@@ -12,8 +12,8 @@
 
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "base/suggest.h"
 #include "frontend/config/configuration.h"
-#include "frontend/config/suggest.h"
 
 namespace satchel {
 namespace {

@@ -73,8 +73,9 @@ TEST(Explain, CommandsOfFixesWork) {
 }
 
 TEST(Explain, WrapsToTheWidth) {
-  const Finished finished =
-      RunProgram(PythonConflict("explain"), {.variables = {{"COLUMNS", "50"}}});
+  RunOptions narrow;
+  narrow.variables = {{"COLUMNS", "50"}};
+  const Finished finished = RunProgram(PythonConflict("explain"), narrow);
   std::istringstream lines(finished.output);
   for (std::string line; std::getline(lines, line);) {
     const auto columns = std::count_if(line.begin(), line.end(), [](char c) {

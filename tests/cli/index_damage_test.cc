@@ -40,7 +40,7 @@ class IndexDamageTest : public ::testing::Test {
   std::vector<std::string> Plan() {
     std::vector<std::string> urls;
     const auto prepared =
-        PrepareAndAnswer(arguments_, specs_, [&](PreparedRequest& request) -> absl::Status {
+        PrepareAndAnswer(arguments_, specs_, {}, [&](PreparedRequest& request) -> absl::Status {
           urls.clear();
           absl::StatusOr<SolveOutcome> outcome = Solve(request.request, SolveOptions());
           if (!outcome.ok()) {

@@ -8,8 +8,8 @@
 
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "base/suggest.h"
 #include "frontend/config/condarc_edit.h"
-#include "frontend/config/suggest.h"
 #include "frontend/config/virtual_packages.h"
 #include "frontend/files.h"
 #include "tools/cli/run.h"

@@ -54,7 +54,7 @@ absl::Status CheckInstalled(const std::vector<std::string>& specs, const Prefix&
 }
 
 // `arguments` name the prefix itself from here on: which environment is active, say, was decided.
-absl::StatusOr<ExitCode> Change(Arguments arguments) {
+absl::StatusOr<ExitCode> ChangeEnvironment(Arguments arguments) {
   ASSIGN_OR_RETURN(const std::string prefix, ExistingPrefix(arguments));
   arguments.name.clear();
   arguments.prefix = prefix;
@@ -76,7 +76,7 @@ absl::StatusOr<ExitCode> RunInstall(const Arguments& arguments) {
     return absl::InvalidArgumentError(
         "nothing to install; give specs, as in 'satchel install numpy', or --file");
   }
-  return Change(arguments);
+  return ChangeEnvironment(arguments);
 }
 
 absl::StatusOr<ExitCode> RunUpdate(const Arguments& arguments) {
@@ -89,7 +89,7 @@ absl::StatusOr<ExitCode> RunUpdate(const Arguments& arguments) {
   RETURN_IF_ERROR(CheckInstalled(arguments.positional, current));
   Arguments with_all = arguments;
   with_all.update_all = arguments.all;
-  return Change(std::move(with_all));
+  return ChangeEnvironment(std::move(with_all));
 }
 
 }  // namespace satchel

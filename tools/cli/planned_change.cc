@@ -6,6 +6,7 @@
 
 #include "base/status_macros.h"
 #include "frontend/request/request_file.h"
+#include "tools/cli/settings.h"
 #include "tools/cli/solving.h"
 
 namespace satchel {
@@ -79,7 +80,8 @@ absl::StatusOr<std::optional<std::vector<PackageRecord>>> ExplicitRecords(
   if (arguments.files.empty() || !arguments.positional.empty()) {
     return std::nullopt;
   }
-  ASSIGN_OR_RETURN(const std::string platform, PlatformOf(arguments));
+  ASSIGN_OR_RETURN(const Configuration configuration, LoadSettings(arguments));
+  ASSIGN_OR_RETURN(const std::string platform, PlatformOf(configuration));
   for (const std::string& path : arguments.files) {
     ASSIGN_OR_RETURN(const RequestFile file, ReadRequestFile(path, platform));
     if (!file.is_explicit) {

@@ -79,8 +79,7 @@ struct Told {
 Told NoPlan(const Arguments& arguments, const Situation& situation) {
   if (arguments.json) {
     return {ToJson(*situation.conflict, FixList(), ContextOf(arguments, *situation.prepared, true)),
-            "",
-            kExitUnsatisfiable};
+            "", kExitUnsatisfiable};
   }
   return {"",
           "satchel: error: unsatisfiable: " + ToText(*situation.conflict, {.width = StderrWidth()}),
@@ -178,8 +177,7 @@ absl::StatusOr<Told> TellWhyNot(const Arguments& arguments, const Situation& sit
   // Where nothing can give way, that is the reason.
   const Conflict* conflict =
       plan == nullptr ? &std::get<Conflict>(outcome) : (stops.has_value() ? &*stops : nullptr);
-  const AnswerContext context =
-      ContextOf(arguments, *situation.prepared, conflict != nullptr);
+  const AnswerContext context = ContextOf(arguments, *situation.prepared, conflict != nullptr);
   const ExitCode code = plan == nullptr ? kExitUnsatisfiable : kExitOk;
   if (arguments.json) {
     return Told{
