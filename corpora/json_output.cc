@@ -15,7 +15,7 @@ std::string DigestHex(std::string_view bytes, const EVP_MD* algorithm) {
   // Fails only if the library lacks the algorithm, which is a broken build, not bad input.
   SATCHEL_CHECK(EVP_Digest(bytes.data(), bytes.size(), digest, &size, algorithm, nullptr) == 1);
   std::string hex;
-  hex.reserve(2 * size);
+  hex.reserve(2 * std::size_t{size});
   for (unsigned int i = 0; i < size; ++i) {
     hex += kHexDigits[digest[i] >> 4];
     hex += kHexDigits[digest[i] & 15];

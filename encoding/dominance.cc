@@ -172,6 +172,7 @@ std::vector<Position> WithoutDominated(const Domains& domains, PackageId package
     }
   }
   std::vector<Position> positions;
+  positions.reserve(kept.size());
   for (const std::size_t i : kept) {
     positions.push_back(candidates[i]);
   }
