@@ -5,20 +5,19 @@
 
 namespace satchel {
 
-// What sorting looks at, gathered once a record.
+// What sorting looks at, gathered once a record. What seldom decides is left in the index: to read
+// the builds and file names of all candidates would double the pages that a solve touches.
 struct CandidateFinder::Row {
   std::uint32_t source;
   RecordId record;
   std::uint32_t channel_rank;
   std::uint16_t num_track_features;
-  bool is_installed;
   std::uint16_t num_features;
+  bool is_installed;
   std::uint64_t build_number;
   std::int64_t timestamp_ms;
+  VersionId version_id;  // Of the source.
   VersionRef version;
-  std::string_view build;
-  std::string_view fn;
-  std::string_view subdir;
 };
 
 CandidateFinder::CandidateFinder(const Request& request, const std::vector<Source>& sources,
@@ -59,16 +58,19 @@ void CandidateFinder::AddRows(std::uint32_t source, std::string_view name,
   }
   const bool is_installed = from.kind == Source::Kind::kInstalled;
   const Index::Range range = index.Records(id);
+  rows.reserve(rows.size() + range.last - range.first);
   for (std::uint32_t at = range.first; at < range.last; ++at) {
     const RecordId record(at);
     const RecordRow& row = index.Record(record);
     if (from.kind == Source::Kind::kChannel && IsNewerThanAllowed(row)) {
       continue;
     }
-    rows.push_back({source, record, from.channel_rank, row.num_track_features, is_installed,
-                    row.num_features, row.build_number, row.timestamp_ms,
-                    index.VersionOf(row.version), index.String(row.build), index.String(row.fn),
-                    index.subdir()});
+    // Neighbours mostly have the same version: no look-up then.
+    const bool is_last =
+        !rows.empty() && rows.back().source == source && rows.back().version_id == row.version;
+    rows.push_back({source, record, from.channel_rank, row.num_track_features, row.num_features,
+                    is_installed, row.build_number, row.timestamp_ms, row.version,
+                    is_last ? rows.back().version : index.VersionOf(row.version)});
   }
 }
 
@@ -115,12 +117,15 @@ std::vector<CandidateFinder::Row> CandidateFinder::Gather(std::string_view name)
 // Whether an installed record is the record of a channel: by hash if both have one, else by channel
 // and subdir.
 bool CandidateFinder::SameRecord(const Row& installed, const Row& other) const {
-  if (installed.version.text != other.version.text || installed.build != other.build ||
+  if (installed.version.text != other.version.text ||
       installed.build_number != other.build_number) {
     return false;
   }
   const RecordView a = ViewOf(installed.source, installed.record);
   const RecordView b = ViewOf(other.source, other.record);
+  if (a.build != b.build) {
+    return false;
+  }
   if (!a.sha256.empty() && !b.sha256.empty()) {
     return a.sha256 == b.sha256;
   }
@@ -176,13 +181,19 @@ bool CandidateFinder::Precedes(const Row& a, const Row& b, bool lowest) const {
   if (a.timestamp_ms != b.timestamp_ms) {
     return a.timestamp_ms > b.timestamp_ms;
   }
-  if (const int order = a.build.compare(b.build); order != 0) {
+  const Index& left = *sources_[a.source].index;
+  const Index& right = *sources_[b.source].index;
+  const RecordRow& left_row = left.Record(a.record);
+  const RecordRow& right_row = right.Record(b.record);
+  if (const int order = left.String(left_row.build).compare(right.String(right_row.build));
+      order != 0) {
     return order > 0;
   }
   if (a.channel_rank != b.channel_rank) {
     return a.channel_rank < b.channel_rank;
   }
-  return std::pair(a.fn, a.subdir) < std::pair(b.fn, b.subdir);
+  return std::pair(left.String(left_row.fn), left.subdir()) <
+         std::pair(right.String(right_row.fn), right.subdir());
 }
 
 CandidateList CandidateFinder::Find(std::string_view name) const {

@@ -228,11 +228,12 @@ std::string ToJson(const Plan& plan, const AnswerContext& context) {
   json["success"] = true;
   json["dry_run"] = context.dry_run;
   json["prefix"] = context.prefix;
-  const Json link = ToJsonRecords(plan.link);
-  json["actions"] = {{"FETCH", context.fetch.has_value() ? ToJsonRecords(*context.fetch) : link},
-                     {"LINK", link},
-                     {"PREFIX", context.prefix},
-                     {"UNLINK", ToJsonRecords(plan.unlink)}};
+  // One by one: a list in braces would copy all of it twice more.
+  Json& actions = json["actions"];
+  actions["LINK"] = ToJsonRecords(plan.link);
+  actions["FETCH"] = context.fetch.has_value() ? ToJsonRecords(*context.fetch) : actions["LINK"];
+  actions["PREFIX"] = context.prefix;
+  actions["UNLINK"] = ToJsonRecords(plan.unlink);
   Json ours = OurPart(context, plan.statistics, "solved");
   ours["levels"] = LevelsJson(plan);
   ours["packages"] = PackagesJson(plan);
