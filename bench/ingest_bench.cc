@@ -18,6 +18,7 @@
 #include <benchmark/benchmark.h>
 #include <zstd.h>
 
+#include "repodata/index_file.h"
 #include "repodata/ingest.h"
 
 namespace satchel {
@@ -102,6 +103,40 @@ void BM_OpenImage(benchmark::State& state) {
 }
 BENCHMARK(BM_OpenImage)->Arg(1)->Arg(2);
 
+// The index of a channel in a file of its own, gone with this object.
+struct KeptIndex {
+  explicit KeptIndex(const benchmark::State& state) {
+    char name[] = "/tmp/ingest_bench_XXXXXX";
+    const int fd = mkstemp(name);
+    if (fd >= 0) {
+      ::close(fd);
+      path = name;
+    }
+    const absl::StatusOr<Index> index = IngestRepodataFile(ChannelPath(state), {}, nullptr);
+    is_there = index.ok() && WriteIndexFile(path, *index, {}).ok();
+  }
+  ~KeptIndex() { std::remove(path.c_str()); }
+
+  std::string path;
+  bool is_there = false;
+};
+
+void BM_OpenFile(benchmark::State& state) {
+  const KeptIndex kept(state);
+  if (!kept.is_there) {
+    state.SkipWithError("cannot ingest (SATCHEL_CORPORA?)");
+    return;
+  }
+  for (auto _ : state) {
+    if (!OpenIndexFile(kept.path).ok()) {
+      state.SkipWithError("cannot open");
+      return;
+    }
+  }
+  state.SetLabel(kChannels[state.range(0)]);
+}
+BENCHMARK(BM_OpenFile)->Arg(1)->Arg(2);
+
 template <absl::Status (Index::*kCheck)() const>
 void BM_Check(benchmark::State& state) {
   const absl::StatusOr<Index> index = IngestRepodataFile(ChannelPath(state), {}, nullptr);
@@ -120,23 +155,17 @@ void BM_Check(benchmark::State& state) {
 BENCHMARK_TEMPLATE(BM_Check, &Index::Validate)->Arg(2);
 
 // The solver's access pattern: from each record to its version and to the names of its
-// dependencies. Items are dependencies. What the check of ids costs shows in comparison with a
-// build without it.
-void BM_WalkDependencies(benchmark::State& state) {
-  const absl::StatusOr<Index> index = IngestRepodataFile(ChannelPath(state), {}, nullptr);
-  if (!index.ok()) {
-    state.SkipWithError("cannot ingest (SATCHEL_CORPORA?)");
-    return;
-  }
+// dependencies. Items are dependencies.
+void Walk(benchmark::State& state, const Index& index) {
   std::int64_t num_depends = 0;
   for (auto _ : state) {
     std::uint64_t sum = 0;
     num_depends = 0;
-    for (std::size_t i = 0; i < index->num_records(); ++i) {
-      const RecordRow& row = index->Record(RecordId(i));
-      sum += index->VersionOf(row.version).key.size();
-      for (const SpecId spec : index->SpecList(row.depends)) {
-        sum += index->Spec(spec).name.value();
+    for (std::size_t i = 0; i < index.num_records(); ++i) {
+      const RecordRow& row = index.Record(RecordId(i));
+      sum += index.VersionOf(row.version).key.size();
+      for (const SpecId spec : index.SpecList(row.depends)) {
+        sum += index.Spec(spec).name.value();
         ++num_depends;
       }
     }
@@ -144,7 +173,29 @@ void BM_WalkDependencies(benchmark::State& state) {
   }
   state.SetItemsProcessed(state.iterations() * num_depends);
 }
+
+// What the check of ids costs shows in comparison with a build without it.
+void BM_WalkDependencies(benchmark::State& state) {
+  const absl::StatusOr<Index> index = IngestRepodataFile(ChannelPath(state), {}, nullptr);
+  if (!index.ok()) {
+    state.SkipWithError("cannot ingest (SATCHEL_CORPORA?)");
+    return;
+  }
+  Walk(state, *index);
+}
 BENCHMARK(BM_WalkDependencies)->Arg(0);
+
+// The difference is what the check of pages costs once they are known.
+void BM_WalkMappedDependencies(benchmark::State& state) {
+  const KeptIndex kept(state);
+  const absl::StatusOr<IndexFile> file = OpenIndexFile(kept.path);
+  if (!kept.is_there || !file.ok()) {
+    state.SkipWithError("cannot ingest (SATCHEL_CORPORA?)");
+    return;
+  }
+  Walk(state, file->index);
+}
+BENCHMARK(BM_WalkMappedDependencies)->Arg(0);
 
 }  // namespace
 }  // namespace satchel
