@@ -31,13 +31,14 @@ const char* WordFor(Part::Kind kind) {
 absl::StatusOr<Conflict> ExplainProblem(OpenProblem& problem, const StopSignal& stop) {
   const OpenProblem::Uses uses(problem.parts().size(), OpenProblem::Use::kAsWritten);
   ASSIGN_OR_RETURN(const std::vector<std::size_t> blamed, FindBlamed(problem, uses, stop));
-  ASSIGN_OR_RETURN(const std::vector<Line> lines, ExplainParts(problem, uses, blamed, stop));
+  ASSIGN_OR_RETURN(const ExplainedParts explained, ExplainParts(problem, uses, blamed, stop));
   Conflict conflict;
   for (const std::size_t part : blamed) {
     conflict.blamed.push_back(problem.parts()[part].spec.ToString() +
                               WordFor(problem.parts()[part].kind));
   }
-  conflict.reasons = TellLines(problem, problem.universe(), lines, blamed);
+  conflict.reasons = TellLines(problem, problem.universe(), explained.lines, blamed);
+  conflict.minimal = explained.minimal;
   return conflict;
 }
 

@@ -177,7 +177,8 @@ class FixFinder final {
       return AddFix(atoms, relaxations);
     }
     ASSIGN_OR_RETURN(const std::vector<std::size_t> blamed, FindBlamed(problem, uses, stop_));
-    ASSIGN_OR_RETURN(const std::vector<Line> lines, ExplainParts(problem, uses, blamed, stop_));
+    ASSIGN_OR_RETURN(const ExplainedParts explained, ExplainParts(problem, uses, blamed, stop_));
+    const std::vector<Line>& lines = explained.lines;
     Core core;
     for (const std::size_t part : blamed) {
       if (part >= variant->first_extra) {

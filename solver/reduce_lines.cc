@@ -16,6 +16,8 @@ namespace {
 using Groups = std::vector<std::uint32_t>;
 
 constexpr int kMostTrims = 5;
+constexpr double kSeconds = 2;
+constexpr std::size_t kMostLines = 60;  // Of what is not known to be minimal.
 
 absl::Status Stopped(const StopSignal& stop) {
   return stop.cancelled() ? absl::CancelledError("cancelled while explaining the conflict")
@@ -37,9 +39,13 @@ void Unite(std::vector<Word>& set, const std::vector<Word>& other) {
 class Reducer final {
  public:
   Reducer(OpenProblem& problem, const OpenProblem::Uses& uses, const StopSignal& stop)
-      : problem_(problem), uses_(uses), stop_(stop), universe_(problem.universe()) {}
+      : problem_(problem),
+        uses_(uses),
+        stop_(stop),
+        budget_(kSeconds, nullptr),
+        universe_(problem.universe()) {}
 
-  absl::StatusOr<std::vector<Line>> Run(const std::vector<std::size_t>& parts) {
+  absl::StatusOr<ExplainedParts> Run(const std::vector<std::size_t>& parts) {
     ASSIGN_OR_RETURN(GatheredLines gathered, FindCore(parts));
     RETURN_IF_ERROR(DeleteGroups(&gathered));
     lines_ = std::move(gathered.lines);
@@ -56,7 +62,10 @@ class Reducer final {
     RETURN_IF_ERROR(DeleteGroups(&single));
     lines_ = std::move(single.lines);
     DropUndemanded();
-    return std::move(lines_);
+    if (!minimal_ && lines_.size() > kMostLines) {
+      std::erase_if(lines_, [](const Line& line) { return !line.IsPart(); });
+    }
+    return ExplainedParts{std::move(lines_), minimal_};
   }
 
  private:
@@ -66,9 +75,14 @@ class Reducer final {
       GatheredLines gathered = GatherLines(problem_, uses_, parts);
       LineProblem lines(universe_, gathered.lines, gathered.group_of_line);
       const Groups all = AllGroups(lines.num_groups());
-      switch (lines.Solve(all, stop_)) {
+      switch (lines.Solve(all, budget_)) {
         case SatSolver::Result::kStopped:
-          return Stopped(stop_);
+          if (stop_.stop()) {
+            return Stopped(stop_);
+          }
+          minimal_ = false;
+          Keep({}, &gathered);
+          return gathered;
         case SatSolver::Result::kUnsatisfiable:
           Keep(Trimmed(lines), &gathered);
           return gathered;
@@ -84,7 +98,7 @@ class Reducer final {
   Groups Trimmed(LineProblem& lines) {
     Groups core = lines.core();
     for (int i = 0; i < kMostTrims; ++i) {
-      if (lines.Solve(core, stop_) != SatSolver::Result::kUnsatisfiable ||
+      if (lines.Solve(core, budget_) != SatSolver::Result::kUnsatisfiable ||
           lines.core().size() == core.size()) {
         break;
       }
@@ -150,9 +164,13 @@ class Reducer final {
       }
       Groups tried = kept;
       tried.erase(tried.begin() + (found - kept.begin()));
-      const SatSolver::Result result = lines.Solve(tried, stop_);
+      const SatSolver::Result result = lines.Solve(tried, budget_);
       if (result == SatSolver::Result::kStopped) {
-        return Stopped(stop_);
+        if (stop_.stop()) {
+          return Stopped(stop_);
+        }
+        minimal_ = false;
+        break;
       }
       if (result == SatSolver::Result::kUnsatisfiable) {
         kept = lines.core();
@@ -164,7 +182,7 @@ class Reducer final {
 
   bool IsImpossible(std::vector<Line> lines) const {
     const Groups always(lines.size(), LineProblem::kAlways);
-    return LineProblem(universe_, lines, always).Solve({}, stop_) ==
+    return LineProblem(universe_, lines, always).Solve({}, budget_) ==
            SatSolver::Result::kUnsatisfiable;
   }
 
@@ -275,16 +293,18 @@ class Reducer final {
   OpenProblem& problem_;
   const OpenProblem::Uses& uses_;
   const StopSignal& stop_;
+  const StopSignal budget_;
   Universe& universe_;
+  bool minimal_ = true;
   std::vector<Line> lines_;
   Groups groups_;  // Of lines_.
 };
 
 }  // namespace
 
-absl::StatusOr<std::vector<Line>> ExplainParts(OpenProblem& problem, const OpenProblem::Uses& uses,
-                                               const std::vector<std::size_t>& parts,
-                                               const StopSignal& stop) {
+absl::StatusOr<ExplainedParts> ExplainParts(OpenProblem& problem, const OpenProblem::Uses& uses,
+                                            const std::vector<std::size_t>& parts,
+                                            const StopSignal& stop) {
   return Reducer(problem, uses, stop).Run(parts);
 }
 

@@ -18,12 +18,19 @@ namespace satchel {
 // cores; folding; deletion of single lines. Candidates that a model chooses without their
 // dependencies being known are grounded, and the question asked again.
 //
+// Some conflicts have no short proof (the pigeonhole principle is one): after two seconds what is
+// left is not reduced any further, and if it is much then only the parts are told.
+//
 // Requires: the parts cannot hold together.
 // Errors: kDeadlineExceeded or kCancelled; kInternal if they can.
-[[nodiscard]] absl::StatusOr<std::vector<Line>> ExplainParts(OpenProblem& problem,
-                                                             const OpenProblem::Uses& uses,
-                                                             const std::vector<std::size_t>& parts,
-                                                             const StopSignal& stop);
+struct ExplainedParts {
+  std::vector<Line> lines;
+  bool minimal = true;
+};
+[[nodiscard]] absl::StatusOr<ExplainedParts> ExplainParts(OpenProblem& problem,
+                                                          const OpenProblem::Uses& uses,
+                                                          const std::vector<std::size_t>& parts,
+                                                          const StopSignal& stop);
 
 // Whether the lines cannot hold together, and without any one of them can.
 [[nodiscard]] bool AreMinimal(const Universe& universe, const std::vector<Line>& lines);

@@ -50,7 +50,7 @@ absl::StatusOr<Conflict> ExplainUnlessStopped(const Request& request, const Stop
   absl::StatusOr<Conflict> conflict = ExplainConflict(request, stop);
   if (absl::IsDeadlineExceeded(conflict.status()) || absl::IsCancelled(conflict.status())) {
     Conflict all;
-    all.is_minimal = false;
+    all.minimal = false;
     for (const MatchSpec& spec : request.specs) {
       all.blamed.push_back(spec.ToString() + " (requested)");
     }

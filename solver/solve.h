@@ -78,7 +78,7 @@ struct Plan {
 struct Conflict {
   std::vector<std::string> blamed;  // "numpy=1.5 (requested)", "python=3.12 (pin)", ...
   std::vector<Reason> reasons;      // Why, as a tree in depth-first order.
-  bool is_minimal = true;           // False if stopped on the way: fewer may conflict already.
+  bool minimal = true;              // Each reason is needed; false where no short proof was found.
   SolveStatistics statistics;
 };
 

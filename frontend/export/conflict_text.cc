@@ -112,7 +112,7 @@ std::vector<std::string> Blamed(const Conflict& conflict) {
 
 std::string Headline(const Conflict& conflict) {
   const std::vector<std::string> blamed = Blamed(conflict);
-  if (!conflict.is_minimal) {
+  if (!conflict.minimal && conflict.reasons.empty()) {
     return absl::StrJoin(blamed, ", ") +
            " cannot hold together; stopped before it was clear which of them";
   }
@@ -136,7 +136,8 @@ void AddWrapped(const std::string& line, const std::string& first_indent, std::s
 std::string ToText(const Conflict& conflict, const ConflictTextOptions& options) {
   std::string text;
   AddWrapped(Headline(conflict), "", options.width, &text);
-  return text + TreeText(conflict.reasons, options).Run();
+  text += TreeText(conflict.reasons, options).Run();
+  return conflict.minimal ? text : text + "  (there is more to it than can be told in short)\n";
 }
 
 std::string ToText(const std::vector<Reason>& reasons, const ConflictTextOptions& options) {

@@ -285,6 +285,7 @@ std::string ToJson(const Conflict& conflict, const FixList& fixes, const AnswerC
   ours["blamed"] = conflict.blamed;
   ours["fixes"] = FixesJson(fixes);
   ours["fixes_complete"] = fixes.complete;
+  ours["minimal"] = conflict.minimal;
   ours["reasons"] = ReasonsJson(conflict.reasons);
   json["satchel"] = std::move(ours);
   return Dump(json);
