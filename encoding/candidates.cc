@@ -142,6 +142,13 @@ void CandidateFinder::DropInstalledDuplicate(std::vector<Row>& rows) const {
   if (installed == rows.end()) {
     return;
   }
+  const std::string_view name = ViewOf(installed->source, installed->record).name;
+  if (std::any_of(request_.installed.begin(), request_.installed.end(),
+                  [&](const InstalledPackage& package) {
+                    return package.stands_alone && package.record.name == name;
+                  })) {
+    return;
+  }
   for (Row& row : rows) {
     if (!row.is_installed && SameRecord(*installed, row)) {
       row.is_installed = true;

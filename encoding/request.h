@@ -29,6 +29,8 @@ struct InstalledPackage {
   PackageRecord record;
   // The spec the user once asked for it with (conda's history), if any.
   std::optional<MatchSpec> requested;
+  bool stands_alone =
+      false;  // Even if a channel has the same record: that one's metadata is not used.
 };
 
 // Everything that decides a solve, except the objective. Plain data; parsed and checked by whoever

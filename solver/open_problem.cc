@@ -37,6 +37,23 @@ std::string_view NearestName(const Request& request, std::string_view typed) {
   return Nearest(typed, names);
 }
 
+// A channel's record that the request hides does not stand for the installed one, though it is in
+// the open universe.
+absl::Status KeepApartWhatIsHidden(const Request& request, Request* open) {
+  if (request.priority != ChannelPriority::kStrict && !request.exclude_newer_ms.has_value()) {
+    return absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(const std::unique_ptr<Universe> asked,
+                   Universe::Make(request, VersionPreference::kNewest));
+  for (InstalledPackage& installed : open->installed) {
+    const CandidateList& list = asked->List(asked->Intern(installed.record.name));
+    installed.stands_alone =
+        list.installed != kNoPosition &&
+        asked->sources()[list.candidates[list.installed].source].kind == Source::Kind::kInstalled;
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 bool NameExists(const Request& request, std::string_view name) {
@@ -60,6 +77,7 @@ absl::StatusOr<std::unique_ptr<OpenProblem>> OpenProblem::Make(const Request& re
   if (open.priority == ChannelPriority::kStrict) {
     open.priority = ChannelPriority::kFlexible;
   }
+  RETURN_IF_ERROR(KeepApartWhatIsHidden(request, &open));
   problem->AddParts(kept);
   ASSIGN_OR_RETURN(problem->universe_, Universe::Make(open, VersionPreference::kNewest));
   OpenProblem* const self = problem.get();
