@@ -97,6 +97,24 @@ void BM_Solve(benchmark::State& state, const std::string& specs) {
   }
 }
 
+// Why there is no plan: to find that out, and the parts of the request that are to blame.
+void BM_Explain(benchmark::State& state, const std::string& specs) {
+  if (ChannelIndexes().size() < 2) {
+    state.SkipWithError("no channel (SATCHEL_CORPORA?)");
+    return;
+  }
+  const Request request = MakeRequest(specs);
+  for (auto _ : state) {
+    const absl::StatusOr<SolveOutcome> outcome = Solve(request, SolveOptions());
+    if (!outcome.ok() || std::get_if<Conflict>(&*outcome) == nullptr) {
+      state.SkipWithError("there is a plan");
+      return;
+    }
+  }
+}
+
+BENCHMARK_CAPTURE(BM_Explain, old_numpy_new_python, "numpy=1.19 python=3.12")
+    ->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(BM_Solve, python, "python=3.12")->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(BM_Solve, jupyterlab, "jupyterlab")->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(BM_Solve, pytorch, "pytorch")->Unit(benchmark::kMillisecond);

@@ -12,9 +12,10 @@ declare -A allowed=(
   [solver]="base repodata encoding"
   [frontend]="base repodata encoding solver"
   [corpora]="base repodata"
-  [tools]="base repodata encoding solver frontend corpora"
+  [bench]="base repodata encoding solver frontend corpora"
+  [tools]="base repodata encoding solver frontend corpora bench"
 )
-folders="${!allowed[*]} bench tests"
+folders="${!allowed[*]} tests"
 failures=0
 
 complain() {

@@ -103,6 +103,30 @@ struct Arguments {
   std::string seed;
   std::string output;
 
+  // bench, and the other verbs of corpus
+  std::vector<std::string> solvers;
+  std::vector<std::string> picks;
+  std::string repetitions;
+  std::string warm_ups;
+  std::string mode;
+  std::string cache;
+  std::string cpu;
+  std::string instructions;
+  std::string shard;
+  std::string shards;
+  std::string engine;
+  bool resume = false;
+  std::string work;
+  std::string program;
+  std::string ours;
+  bool every_problem = false;
+  std::string base_solver;
+  std::string new_solver;
+  std::string metric;
+  std::string threshold;
+  std::string status;
+  std::string slower;
+
   bool help = false;
   bool version = false;
 };

@@ -228,25 +228,6 @@ Command Clean() {
   return command;
 }
 
-Command CorpusGenerate() {
-  Command command;
-  command.run = &RunCorpusGenerate;
-  command.name = "corpus generate";
-  command.summary = "Write a made-up channel, as large as wanted, to measure on.";
-  command.details = "The same numbers give the same bytes on every machine.";
-  command.examples = "satchel corpus generate --records 100000 --seed 1 -o /tmp/big";
-  command.groups = {
-      {"Options",
-       {{"--records", "N", "how many package records, of both subdirs together (default 100000)",
-         "", kNothing, &Arguments::records},
-        {"--seed", "S", "which of all such channels (default 1)", "", kNothing, &Arguments::seed},
-        {"-o,--output", "DIR",
-         "where to write DIR/linux-64/repodata.json and DIR/noarch/repodata.json", "", kDirectory,
-         &Arguments::output}}},
-      GeneralOptions()};
-  return command;
-}
-
 Command CompletionScript() {
   Command command;
   command.run = &RunCompletion;
@@ -286,8 +267,11 @@ const std::vector<Command>& Commands() {
     for (const auto& part : {ChangeCommands(), PlanCommands(), QueryCommands(), ShellCommands()}) {
       all.insert(all.end(), part.begin(), part.end());
     }
-    all.insert(all.end(),
-               {Info(), IndexChannels(), Clean(), CorpusGenerate(), CompletionScript(), Manual()});
+    all.insert(all.end(), {Info(), IndexChannels(), Clean()});
+    for (const auto& part : {CorpusCommands(), BenchCommands()}) {
+      all.insert(all.end(), part.begin(), part.end());
+    }
+    all.insert(all.end(), {CompletionScript(), Manual()});
     return all;
   }();
   return commands;

@@ -50,6 +50,10 @@ struct Command {
 // The program first, then its commands in the order of the help.
 const std::vector<Command>& Commands();
 
+// Those of `satchel corpus` and `satchel bench`.
+std::vector<Command> CorpusCommands();
+std::vector<Command> BenchCommands();
+
 // The command of that name; null if there is none.
 const Command* FindCommand(std::string_view name);
 

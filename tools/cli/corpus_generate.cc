@@ -1,34 +1,12 @@
-#include <charconv>
-#include <string>
-#include <string_view>
-
 #include "absl/strings/str_format.h"
 
 #include "base/status_macros.h"
 #include "corpora/generator.h"
+#include "tools/cli/numbers.h"
 #include "tools/cli/run.h"
 #include "tools/cli/terminal.h"
 
 namespace satchel {
-namespace {
-
-// Leaves `*value` as it is if there is no text.
-template <typename Integer>
-absl::Status ParseNumber(std::string_view option, const std::string& text, Integer* value) {
-  const char* const end = text.data() + text.size();
-  if (text.empty()) {
-    return absl::OkStatus();
-  }
-  if (const auto [rest, error] = std::from_chars(text.data(), end, *value);
-      error != std::errc() || rest != end) {
-    return absl::InvalidArgumentError(
-        absl::StrFormat("%s: '%s' is not a whole number", option, text));
-  }
-  return absl::OkStatus();
-}
-
-}  // namespace
-
 absl::StatusOr<ExitCode> RunCorpusGenerate(const Arguments& arguments) {
   GeneratorOptions options;
   RETURN_IF_ERROR(ParseNumber("--records", arguments.records, &options.num_records));

@@ -36,5 +36,16 @@ absl::StatusOr<ExitCode> RunInit(const Arguments& arguments);
 absl::StatusOr<ExitCode> RunCompletion(const Arguments& arguments);
 absl::StatusOr<ExitCode> RunManual(const Arguments& arguments);
 absl::StatusOr<ExitCode> RunProgram(const Arguments& arguments);  // Without a command.
+absl::StatusOr<ExitCode> RunCorpusList(const Arguments& arguments);
+absl::StatusOr<ExitCode> RunCorpusVerify(const Arguments& arguments);
+absl::StatusOr<ExitCode> RunCorpusFetch(const Arguments& arguments);
+absl::StatusOr<ExitCode> RunCorpusImport(const Arguments& arguments);
+absl::StatusOr<ExitCode> RunCorpusSlice(const Arguments& arguments);
+absl::StatusOr<ExitCode> RunCorpusMinimise(const Arguments& arguments);
+absl::StatusOr<ExitCode> RunBenchRun(const Arguments& arguments);
+absl::StatusOr<ExitCode> RunBenchReport(const Arguments& arguments);
+absl::StatusOr<ExitCode> RunBenchCompare(const Arguments& arguments);
+absl::StatusOr<ExitCode> RunBenchMerge(const Arguments& arguments);
+absl::StatusOr<ExitCode> RunBenchAdapter(const Arguments& arguments);
 
 }  // namespace satchel

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+#include <nlohmann/json.hpp>
+
+namespace satchel {
+
+// Fields of JSON that others wrote: what is missing or of another kind is the given default, so
+// that no exception of the library can come up.
+
+std::string StringField(const nlohmann::json& object, const char* key, std::string otherwise = "");
+double NumberField(const nlohmann::json& object, const char* key, double otherwise = 0);
+std::int64_t IntegerField(const nlohmann::json& object, const char* key,
+                          std::int64_t otherwise = 0);
+bool BoolField(const nlohmann::json& object, const char* key);
+std::vector<std::string> StringsField(const nlohmann::json& object, const char* key);
+// An empty object if there is none.
+const nlohmann::json& ObjectField(const nlohmann::json& object, const char* key);
+
+// Errors: kInvalidArgument, "<label>: not a JSON object".
+[[nodiscard]] absl::StatusOr<nlohmann::json> ParseJsonObject(std::string_view text,
+                                                             std::string_view label);
+
+// On one line; bytes that are no UTF-8 are replaced.
+std::string JsonLine(const nlohmann::json& json);
+
+}  // namespace satchel
