@@ -124,7 +124,7 @@ class Teller final {
     reason.kind = KindOf(line.kind);
     if (line.subject.ok()) {
       const VersionsText versions =
-          DescribeVersions(universe_, line.subject, line.who, DemandedOf(line.subject));
+          DescribeVersions(universe_, line.subject, line.who, DemandedOf(line.subject), true);
       reason.subject = std::string(universe_.NameOf(line.subject));
       reason.subject_versions = versions.text;
       reason.subject_records = RecordLabels(universe_, line.subject, line.who);
@@ -226,7 +226,7 @@ class Teller final {
     }
     const std::size_t size = universe_.NumCandidates(line.target);
     const std::vector<Word> all = RangeSet(size, 0, static_cast<Position>(size));
-    return name + " " + DescribeVersions(universe_, line.target, line.allowed, all).text;
+    return name + " " + DescribeVersions(universe_, line.target, line.allowed, all, false).text;
   }
 
   // Those that some line asks for.
@@ -292,7 +292,7 @@ class Teller final {
       return line.IsPart() ? "but no channel has a package of this name" : "which no channel has";
     }
     const std::vector<Word> all = RangeSet(size, 0, static_cast<Position>(size));
-    const VersionsText there = DescribeVersions(universe_, line.target, all, all);
+    const VersionsText there = DescribeVersions(universe_, line.target, all, all, false);
     return absl::StrFormat("but there %s only %s %s", there.several ? "are" : "is", name,
                            there.text);
   }

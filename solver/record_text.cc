@@ -85,7 +85,8 @@ std::vector<std::string> RecordLabels(const Universe& universe, PackageId packag
 }
 
 VersionsText DescribeVersions(const Universe& universe, PackageId package,
-                              std::span<const Word> set, std::span<const Word> within) {
+                              std::span<const Word> set, std::span<const Word> within,
+                              bool builds) {
   const std::vector<CountedVersion> versions = VersionsOf(universe, package, set, within);
   std::vector<std::string> runs;
   std::size_t num_versions = 0;
@@ -119,7 +120,7 @@ VersionsText DescribeVersions(const Universe& universe, PackageId package,
   } else {
     result.text = absl::StrJoin(runs, ", ");
   }
-  if (num_meant < num_within) {
+  if (builds && num_meant < num_within) {
     result.text += num_meant == 1 ? " " + std::string(universe.View(package, single).build)
                                   : absl::StrFormat(" (%d of %d builds)", num_meant, num_within);
   }

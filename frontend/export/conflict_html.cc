@@ -85,8 +85,10 @@ const search = document.getElementById("search");
 const kWidth = 250, kGapX = 56, kGapY = 14, kEdge = 24;
 let active = roots[0];
 
-document.getElementById("title").textContent = answer.blamed.length === 1
-  ? answer.blamed[0] + " cannot be met" : "These cannot hold together: " + answer.blamed.join(", ");
+const asked = nodes.filter(n => ["requested", "pinned", "kept"].includes(n.kind))
+  .map(n => n.target.spec + (n.kind === "pinned" ? " (pin)" : ""));
+document.getElementById("title").textContent =
+  asked.join(", ") + (asked.length === 1 ? " cannot be met" : " cannot hold together");
 
 function element(tag, className, text) {
   const made = document.createElement(tag);
@@ -137,7 +139,6 @@ function link(path, className) {
 }
 function draw() {
   for (const n of nodes) {
-    n.box.hidden = true;
     n.more.textContent = n.children.length === 0 ? "" : n.folded
       ? "▸ " + count(n) + " more" : "▾";
     if (n.children.length) n.box.setAttribute("aria-expanded", String(!n.folded));
@@ -145,6 +146,7 @@ function draw() {
   visible.length = 0;
   let y = kEdge;
   for (const r of roots) y = place(r, 0, y) + 2 * kGapY;
+  for (const n of nodes) n.box.hidden = !visible.includes(n);  // Last: hiding takes the focus.
   svg.replaceChildren();
   let right = 0;
   for (const n of visible) {
