@@ -22,8 +22,8 @@ struct AnswerContext {
   bool dry_run = true;                 // Nothing is carried out.
   // What is not in the package cache; none: nobody looked, and all of the plan counts.
   std::optional<std::vector<PackageRecord>> fetch;
-  double load_ms = 0;                  // Reading the channels and the environment.
-  double solve_ms = 0;                 // All of Solve.
+  double load_ms = 0;   // Reading the channels and the environment.
+  double solve_ms = 0;  // All of Solve.
 };
 
 // conda's transaction ("actions" with FETCH, LINK and UNLINK) with our part under "satchel".

@@ -244,7 +244,7 @@ TEST_F(BenchCliTest, CommandLineAdaptersReadWhatTheirProgramsPrint) {
           "\"https://x\", \"platform\": \"noarch\", \"dist_name\": \"a-1-0\"}]}}';;\n");
   install("pixi",
           "*) if grep -q nope \"$3\"; then echo 'Cannot solve the request' >&2; exit 1; fi\n"
-          "grep -q '\"python\" = {\"version\": \"3.12\\|\"python\" = \"3.12' \"$3\" || exit 9\n"
+          "grep -q '^\"python\" = \"=3.12\"$' \"$3\" || exit 9\n"
           "echo '- conda: https://x/noarch/a-1-0.conda' > \"$(dirname \"$3\")/pixi.lock\";;\n");
   const std::string manifest =
       directory_.Write("two.yaml",

@@ -34,7 +34,8 @@ TEST_F(ImportTest, TakesExactPackagesOfLocks) {
   const std::string a(kA);
   const std::string b(kB);
   const auto matcher = ElementsAre("a ==1.0 h1_0", "b-c ==2 0");
-  const auto list = Import("e.txt", "@EXPLICIT\n" + a + "#0123456789abcdef0123456789abcdef\n" + b + "\n");
+  const auto list =
+      Import("e.txt", "@EXPLICIT\n" + a + "#0123456789abcdef0123456789abcdef\n" + b + "\n");
   ASSERT_TRUE(list.ok()) << list.status();
   EXPECT_THAT(list->specs, matcher);
 

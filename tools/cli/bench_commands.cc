@@ -122,18 +122,19 @@ Command BenchCompare() {
       "satchel bench run corpora/manifests/embedded-random.yaml --solver new=satchel:./satchel \\\n"
       "  --solver old=satchel:/usr/bin/satchel --repetitions 10 -o run.jsonl\n"
       "satchel bench compare run.jsonl --base-solver old --new-solver new";
-  command.groups = {{"Options",
-                     {{"--base-solver", "LABEL", "whose times of BASE (default: its first solver)",
-                       "", kNothing, &Arguments::base_solver},
-                      {"--new-solver", "LABEL", "whose times of NEW (default: its first solver)",
-                       "", kNothing, &Arguments::new_solver},
-                      {"--metric", "METRIC", "what to compare (default: total)",
-                       "total|solve|load|memory", kNothing, &Arguments::metric},
-                      {"--threshold", "PERCENT", "smaller changes are of no interest (default: 2.5)",
-                       "", kNothing, &Arguments::threshold},
-                      {"--every-problem", "", "also list problems without a change", "", kNothing,
-                       &Arguments::every_problem}}},
-                    GeneralOptions()};
+  command.groups = {
+      {"Options",
+       {{"--base-solver", "LABEL", "whose times of BASE (default: its first solver)", "", kNothing,
+         &Arguments::base_solver},
+        {"--new-solver", "LABEL", "whose times of NEW (default: its first solver)", "", kNothing,
+         &Arguments::new_solver},
+        {"--metric", "METRIC", "what to compare (default: total)", "total|solve|load|memory",
+         kNothing, &Arguments::metric},
+        {"--threshold", "PERCENT", "smaller changes are of no interest (default: 2.5)", "",
+         kNothing, &Arguments::threshold},
+        {"--every-problem", "", "also list problems without a change", "", kNothing,
+         &Arguments::every_problem}}},
+      GeneralOptions()};
   command.completion = kFile;
   return command;
 }
