@@ -18,8 +18,8 @@ namespace {
 class LayoutMaker final {
  public:
   LayoutMaker(const std::vector<PackageToLink>& packages, const PackageRecord* python,
-              bool ignores_case)
-      : packages_(packages), ignores_case_(ignores_case) {
+              const LayoutOptions& options)
+      : packages_(packages), options_(options) {
     if (python != nullptr) {
       layout_.python = LayoutOf(*python);
     }
@@ -75,7 +75,7 @@ class LayoutMaker final {
     file.package = package;
     file.source = index;
     file.path = is_python ? NoarchPythonTarget(*layout_.python, path.path) : path.path;
-    const bool compiled = is_python && file.kind == TargetFile::Kind::kFile &&
+    const bool compiled = options_.bytecode && is_python && file.kind == TargetFile::Kind::kFile &&
                           HasBytecode(*layout_.python, file.path);
     std::string bytecode = compiled ? BytecodePath(*layout_.python, file.path) : "";
     layout_.files.push_back(std::move(file));
@@ -88,7 +88,7 @@ class LayoutMaker final {
   }
 
   void HideClobbered() {
-    std::vector<std::string> lower(ignores_case_ ? layout_.files.size() : 0);
+    std::vector<std::string> lower(options_.ignores_case ? layout_.files.size() : 0);
     absl::flat_hash_map<std::string_view, std::size_t> last;
     last.reserve(layout_.files.size());
     for (std::size_t i = 0; i < layout_.files.size(); ++i) {
@@ -97,7 +97,7 @@ class LayoutMaker final {
         continue;
       }
       std::string_view key = file.path;
-      if (ignores_case_) {
+      if (options_.ignores_case) {
         lower[i] = ToLower(file.path);
         key = lower[i];
       }
@@ -137,15 +137,15 @@ class LayoutMaker final {
   }
 
   const std::vector<PackageToLink>& packages_;
-  bool ignores_case_;
+  const LayoutOptions options_;
   Layout layout_;
 };
 
 }  // namespace
 
 absl::StatusOr<Layout> LayOut(const std::vector<PackageToLink>& packages,
-                              const PackageRecord* python, bool ignores_case) {
-  return LayoutMaker(packages, python, ignores_case).Make();
+                              const PackageRecord* python, const LayoutOptions& options) {
+  return LayoutMaker(packages, python, options).Make();
 }
 
 }  // namespace satchel

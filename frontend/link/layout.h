@@ -39,11 +39,16 @@ struct Layout {
   std::vector<std::string> warnings;  // Clobbered paths with their owners, menus left alone.
 };
 
+struct LayoutOptions {
+  bool ignores_case = false;  // So does the filesystem: paths that differ in case are the same.
+  bool bytecode = true;       // It will be compiled.
+};
+
 // Lays the packages out; of two that have the same path the later one wins, with a warning.
-// `python` is the record of the environment's python, null if it has none. `ignores_case`: so does
-// the filesystem, and paths that differ in the case of letters only are the same.
+// `python` is the record of the environment's python, null if it has none.
 // Errors: kFailedPrecondition for a noarch python package without python.
 [[nodiscard]] absl::StatusOr<Layout> LayOut(const std::vector<PackageToLink>& packages,
-                                            const PackageRecord* python, bool ignores_case);
+                                            const PackageRecord* python,
+                                            const LayoutOptions& options);
 
 }  // namespace satchel

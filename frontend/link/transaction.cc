@@ -66,8 +66,10 @@ class TransactionRunner final {
   // Everything that is going to happen, in plan_.
   absl::Status Plan() {
     struct stat status = {};
-    const bool ignores_case = IsThere(prefix_ + "/CONDA-META", &status);
-    ASSIGN_OR_RETURN(layout_, LayOut(transaction_.link, Python(), ignores_case));
+    LayoutOptions layout;
+    layout.ignores_case = IsThere(prefix_ + "/CONDA-META", &status);
+    layout.bytecode = options_.compile_bytecode;
+    ASSIGN_OR_RETURN(layout_, LayOut(transaction_.link, Python(), layout));
     report_.warnings = layout_.warnings;
     plan_.new_environment = is_new_;
     RETURN_IF_ERROR(PlanRemovals());

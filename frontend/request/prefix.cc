@@ -11,6 +11,7 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "frontend/files.h"
+#include "frontend/link/environment_lock.h"
 #include "frontend/request/history.h"
 #include "frontend/request/record_json.h"
 
@@ -88,6 +89,9 @@ absl::StatusOr<Prefix> ReadPrefix(const std::string& path) {
   Prefix prefix;
   prefix.path = AbsolutePath(ExpandPath(path));
   const std::string meta = prefix.path + "/conda-meta";
+  if (HasJournal(prefix.path)) {
+    RETURN_IF_ERROR(EnvironmentLock::Open(prefix.path, {}).status());
+  }
   if (std::error_code error; !fs::is_directory(meta, error)) {
     return absl::NotFoundError(absl::StrFormat(
         "prefix '%s': not a conda environment (it has no conda-meta)", prefix.path));

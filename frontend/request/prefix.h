@@ -19,7 +19,8 @@ struct Prefix {
   std::optional<std::string> frozen;        // CEP 22: may not be changed; the message, if any.
 };
 
-// Reads conda-meta/*.json, history, pinned and frozen.
+// Reads conda-meta/*.json, history, pinned and frozen. What an interrupted change left is undone or
+// finished first, and a change under way is waited for.
 // Errors: kNotFound if the prefix is no environment; kInvalidArgument for a damaged record or two
 // of one name.
 [[nodiscard]] absl::StatusOr<Prefix> ReadPrefix(const std::string& path);

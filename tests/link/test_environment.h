@@ -21,6 +21,9 @@ class TestEnvironment final {
   // Makes the package's file and, from it, the record that a channel would have.
   PackageRecord Build(const BuiltPackage& package);
 
+  // Writes the channel's repodata.
+  void WriteChannel() const { channel_.Write(); }
+
   // Links and unlinks; the rest of what is installed stays.
   absl::StatusOr<TransactionReport> Change(const std::vector<PackageRecord>& link,
                                            const std::vector<PackageRecord>& unlink,

@@ -67,6 +67,23 @@ std::string Finish(archive* writer, const std::vector<ArchiveEntry>& entries) {
   return text;
 }
 
+void AddNumber(std::uint64_t number, int bytes, std::string* text) {
+  for (int i = 0; i < bytes; ++i) {
+    *text += static_cast<char>(i < 8 ? (number >> (8 * i)) & 0xff : 0);
+  }
+}
+
+std::uint32_t Crc32(const std::string& bytes) {
+  std::uint32_t crc = 0xffffffff;
+  for (const char c : bytes) {
+    crc ^= static_cast<unsigned char>(c);
+    for (int bit = 0; bit < 8; ++bit) {
+      crc = (crc >> 1) ^ ((crc & 1) != 0 ? 0xedb88320 : 0);
+    }
+  }
+  return ~crc;
+}
+
 Json IndexOf(const BuiltPackage& package) {
   Json index = {
       {"name", package.name},          {"version", package.version},
@@ -152,11 +169,35 @@ std::string TarOf(const std::vector<ArchiveEntry>& entries, const std::string& c
   return Finish(writer, entries);
 }
 
+// By hand: libarchive puts the sizes behind the data, which not all readers of packages take.
 std::string ZipOf(const std::vector<ArchiveEntry>& members) {
-  archive* const writer = archive_write_new();
-  archive_write_set_format_zip(writer);
-  archive_write_set_options(writer, "zip:compression=store");
-  return Finish(writer, members);
+  std::string zip;
+  std::string directory;
+  for (const ArchiveEntry& member : members) {
+    std::string common;                 // What the local header and the directory say alike.
+    AddNumber(20, 2, &common);          // Version needed.
+    AddNumber(0, 2 + 2, &common);       // Flags, stored.
+    AddNumber(0x50210000, 4, &common);  // Time.
+    AddNumber(Crc32(member.content), 4, &common);
+    AddNumber(member.content.size(), 4, &common);
+    AddNumber(member.content.size(), 4, &common);
+    AddNumber(member.path.size(), 2, &common);
+    AddNumber(0, 2, &common);  // Extra.
+    directory += std::string("PK\1\2\24\0", 6) + common;
+    AddNumber(0, 2 + 2 + 2, &directory);  // Comment, disk, attributes.
+    AddNumber(0, 4, &directory);
+    AddNumber(zip.size(), 4, &directory);
+    directory += member.path;
+    zip += "PK\3\4" + common + member.path + member.content;
+  }
+  const std::size_t directory_at = zip.size();
+  zip += directory + std::string("PK\5\6\0\0\0\0", 8);
+  AddNumber(members.size(), 2, &zip);
+  AddNumber(members.size(), 2, &zip);
+  AddNumber(directory.size(), 4, &zip);
+  AddNumber(directory_at, 4, &zip);
+  AddNumber(0, 2, &zip);
+  return zip;
 }
 
 std::string ChannelBuilder::Add(const BuiltPackage& package) {

@@ -55,6 +55,31 @@ absl::StatusOr<std::vector<CachedPackage>> MakeReady(const Arguments& arguments,
   return UserPackageCache().Provide(records, &downloader, watch);
 }
 
+// The packages to link, in their order: those that are ready, and the others made so.
+absl::StatusOr<std::vector<CachedPackage>> Packages(const Arguments& arguments,
+                                                    PlannedChange* planned) {
+  std::map<std::string, CachedPackage> by_name;
+  for (CachedPackage& package : planned->ready) {
+    const std::string& path = package.contents.directory;
+    by_name.emplace(path.substr(path.rfind('/') + 1), std::move(package));
+  }
+  std::vector<PackageRecord> missing;
+  for (const PackageRecord& record : planned->change.link) {
+    if (!by_name.contains(ExtractedName(record))) {
+      missing.push_back(record);
+    }
+  }
+  ASSIGN_OR_RETURN(std::vector<CachedPackage> made, MakeReady(arguments, missing));
+  for (std::size_t i = 0; i < missing.size(); ++i) {
+    by_name.emplace(ExtractedName(missing[i]), std::move(made[i]));
+  }
+  std::vector<CachedPackage> packages;
+  for (const PackageRecord& record : planned->change.link) {
+    packages.push_back(std::move(by_name.at(ExtractedName(record))));
+  }
+  return packages;
+}
+
 Transaction TransactionOf(PlannedChange* planned, std::vector<CachedPackage> packages) {
   Transaction transaction;
   transaction.unlink = planned->change.unlink;
@@ -203,13 +228,16 @@ absl::StatusOr<bool> Confirm(const Arguments& arguments, const std::string& ques
   }
 }
 
-absl::Status CompleteRecords(const Arguments& arguments, std::vector<PackageRecord>* records) {
-  ASSIGN_OR_RETURN(const std::vector<CachedPackage> packages, MakeReady(arguments, *records));
-  for (std::size_t i = 0; i < records->size(); ++i) {
-    RETURN_IF_ERROR(CompleteFromIndex(packages[i].contents.directory, &(*records)[i]));
+absl::StatusOr<CompletePackages> CompleteRecords(const Arguments& arguments,
+                                                 std::vector<PackageRecord> records) {
+  CompletePackages complete;
+  ASSIGN_OR_RETURN(complete.ready, MakeReady(arguments, records));
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    RETURN_IF_ERROR(CompleteFromIndex(complete.ready[i].contents.directory, &records[i]));
   }
-  SortByDependencies(records);
-  return absl::OkStatus();
+  SortByDependencies(&records);
+  complete.records = std::move(records);
+  return complete;
 }
 
 absl::StatusOr<ExitCode> CarryOut(const Arguments& arguments, const EnvironmentLock& lock,
@@ -235,7 +263,7 @@ absl::StatusOr<ExitCode> CarryOut(const Arguments& arguments, const EnvironmentL
       return kExitOk;
     }
   }
-  ASSIGN_OR_RETURN(std::vector<CachedPackage> packages, MakeReady(arguments, planned.change.link));
+  ASSIGN_OR_RETURN(std::vector<CachedPackage> packages, Packages(arguments, &planned));
   if (arguments.download_only) {
     RETURN_IF_ERROR(Tell(arguments, {}, &planned));
     return kExitOk;

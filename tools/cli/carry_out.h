@@ -24,10 +24,11 @@ struct PlannedChange {
   bool solved = true;  // Not an explicit list: how the plan was found is of interest.
   // What the user asks for now and once asked for, by package name.
   std::map<std::string, std::string> requested;
-  std::string verb = "update";     // Of the history: what the specs do.
-  std::vector<std::string> specs;  // For the history.
-  std::string question;            // Before "Proceed?"; may be empty.
-  std::string done;                // What to say at the end; may be empty.
+  std::string verb = "update";       // Of the history: what the specs do.
+  std::vector<std::string> specs;    // For the history.
+  std::vector<CachedPackage> ready;  // Packages of the change that are in the cache already.
+  std::string question;              // Before "Proceed?"; may be empty.
+  std::string done;                  // What to say at the end; may be empty.
 };
 
 // Shows the change, asks, fetches, carries out and tells. Errors: of all of these; a change that
@@ -35,9 +36,13 @@ struct PlannedChange {
 [[nodiscard]] absl::StatusOr<ExitCode> CarryOut(const Arguments& arguments,
                                                 const EnvironmentLock& lock, PlannedChange planned);
 
-// Fills in what explicit packages' URLs do not say: their files are made ready, and asked.
-[[nodiscard]] absl::Status CompleteRecords(const Arguments& arguments,
-                                           std::vector<PackageRecord>* records);
+// Packages known by their URLs only, with all that their files say of them, in topological order.
+struct CompletePackages {
+  std::vector<PackageRecord> records;
+  std::vector<CachedPackage> ready;  // Each record's, in any order.
+};
+[[nodiscard]] absl::StatusOr<CompletePackages> CompleteRecords(const Arguments& arguments,
+                                                               std::vector<PackageRecord> records);
 
 // Takes the lock of an environment, telling the user if that takes long, or that an interrupted
 // change was undone. `create`: it need not be there.

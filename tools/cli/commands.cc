@@ -27,7 +27,10 @@ Command Program() {
       "_GLIBC,\n"
       "_LINUX, _OSX, _WIN, _ARCHSPEC (virtual packages), SATCHEL_CACHE_DIR (else\n"
       "XDG_CACHE_HOME/satchel or ~/.cache/satchel), SATCHEL_NO_INDEX_CACHE (keep no indexes), "
-      "NO_COLOR.";
+      "CONDA_PKGS_DIRS\n"
+      "(package caches), SATCHEL_NO_SYNC (do not wait for the disk after a change: a power cut may "
+      "then\n"
+      "leave it half done; for images that are thrown away in that case), NO_COLOR.";
   command.examples =
       "satchel solve python=3.12 numpy pandas -c /srv/channels/conda-forge\n"
       "satchel solve --file environment.yml --channel-alias /srv/channels --explicit > lock.txt\n"

@@ -51,11 +51,11 @@ absl::StatusOr<std::optional<PlannedChange>> PlanCreation(const Arguments& argum
   if (!arguments.clone.empty()) {
     return CloneChange(arguments);
   }
-  ASSIGN_OR_RETURN(const std::optional<std::vector<PackageRecord>> records,
-                   ExplicitRecords(arguments));
-  if (records.has_value()) {
-    PlannedChange planned = ExactChange(*records, {}, /*keep_others=*/false);
-    for (const PackageRecord& record : *records) {
+  ASSIGN_OR_RETURN(std::optional<CompletePackages> packages, ExplicitPackages(arguments));
+  if (packages.has_value()) {
+    PlannedChange planned = ExactChange(packages->records, {}, /*keep_others=*/false);
+    planned.ready = std::move(packages->ready);
+    for (const PackageRecord& record : packages->records) {
       planned.requested[record.name] = SpecOf(record);
       planned.specs.push_back(SpecOf(record));
     }

@@ -17,13 +17,13 @@ constexpr char kNothing[] = "All requested packages are installed already.";
 
 absl::StatusOr<std::optional<PlannedChange>> PlanInstallation(const Arguments& arguments,
                                                               const std::string& prefix) {
-  ASSIGN_OR_RETURN(const std::optional<std::vector<PackageRecord>> records,
-                   ExplicitRecords(arguments));
-  if (!records.has_value()) {
+  ASSIGN_OR_RETURN(std::optional<CompletePackages> packages, ExplicitPackages(arguments));
+  if (!packages.has_value()) {
     return SolveChange(arguments, arguments.positional);
   }
   ASSIGN_OR_RETURN(const Prefix current, ReadPrefix(prefix));
-  PlannedChange planned = ExactChange(*records, current.installed, /*keep_others=*/true);
+  PlannedChange planned = ExactChange(packages->records, current.installed, /*keep_others=*/true);
+  planned.ready = std::move(packages->ready);
   for (const PackageRecord& record : planned.change.link) {
     const std::string spec = record.name + "==" + record.version + "=" + record.build;
     planned.requested[record.name] = spec;

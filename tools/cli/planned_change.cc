@@ -74,8 +74,7 @@ absl::StatusOr<std::optional<PlannedChange>> SolveChange(const Arguments& argume
   return planned;
 }
 
-absl::StatusOr<std::optional<std::vector<PackageRecord>>> ExplicitRecords(
-    const Arguments& arguments) {
+absl::StatusOr<std::optional<CompletePackages>> ExplicitPackages(const Arguments& arguments) {
   std::vector<PackageRecord> records;
   if (arguments.files.empty() || !arguments.positional.empty()) {
     return std::nullopt;
@@ -91,8 +90,8 @@ absl::StatusOr<std::optional<std::vector<PackageRecord>>> ExplicitRecords(
       records.push_back(ToRecord(package));
     }
   }
-  RETURN_IF_ERROR(CompleteRecords(arguments, &records));
-  return records;
+  ASSIGN_OR_RETURN(CompletePackages complete, CompleteRecords(arguments, std::move(records)));
+  return complete;
 }
 
 PlannedChange ExactChange(const std::vector<PackageRecord>& records,

@@ -21,8 +21,8 @@ namespace satchel {
     const Arguments& arguments, const std::vector<std::string>& specs);
 
 // The packages of --file if all of these files are @EXPLICIT ones and nothing else is asked for;
-// none otherwise. Their records are complete.
-[[nodiscard]] absl::StatusOr<std::optional<std::vector<PackageRecord>>> ExplicitRecords(
+// none otherwise.
+[[nodiscard]] absl::StatusOr<std::optional<CompletePackages>> ExplicitPackages(
     const Arguments& arguments);
 
 // A change that no solver made: to exactly these packages, or with `keep_others` to these in the
