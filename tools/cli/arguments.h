@@ -39,6 +39,7 @@ struct Arguments {
   bool yes = false;
   bool dry_run = false;
   bool download_only = false;
+  bool no_default_packages = false;
   bool all = false;
   bool keep_env = false;
   bool force_reinstall = false;

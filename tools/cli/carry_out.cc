@@ -14,6 +14,7 @@
 #include "base/strings.h"
 #include "frontend/environment/registry.h"
 #include "frontend/fetch/downloader.h"
+#include "frontend/fetch/network_config.h"
 #include "frontend/files.h"
 #include "frontend/link/cache_entry.h"
 #include "frontend/link/transaction.h"
@@ -22,6 +23,7 @@
 #include "tools/cli/command_line.h"
 #include "tools/cli/help.h"
 #include "tools/cli/interrupt.h"
+#include "tools/cli/settings.h"
 #include "tools/cli/target.h"
 #include "tools/cli/terminal.h"
 #include "tools/cli/text_report.h"
@@ -38,7 +40,9 @@ std::string Amount(std::string_view phase, std::uint64_t done, std::uint64_t tot
 }
 
 absl::StatusOr<std::vector<CachedPackage>> MakeReady(const Arguments& arguments,
+                                                     const Configuration& configuration,
                                                      const std::vector<PackageRecord>& records) {
+  ASSIGN_OR_RETURN(NetworkOptions network, MakeNetworkOptions(configuration, &LookUpEnvironment));
   const InterruptGuard interrupt;
   ProgressLine progress(!arguments.quiet && !arguments.json);
   ProvideWatch watch;
@@ -49,14 +53,13 @@ absl::StatusOr<std::vector<CachedPackage>> MakeReady(const Arguments& arguments,
   watch.waiting = [&progress](const std::string& /*path*/) {
     progress.SetPhase("waiting for another process that fetches the same package");
   };
-  NetworkOptions options;
-  options.user_agent = "satchel/" + ProgramVersion();
-  Downloader downloader(options);
-  return UserPackageCache().Provide(records, &downloader, watch);
+  Downloader downloader(std::move(network));
+  return UserPackageCache(configuration).Provide(records, &downloader, watch);
 }
 
 // The packages to link, in their order: those that are ready, and the others made so.
 absl::StatusOr<std::vector<CachedPackage>> Packages(const Arguments& arguments,
+                                                    const Configuration& configuration,
                                                     PlannedChange* planned) {
   std::map<std::string, CachedPackage> by_name;
   for (CachedPackage& package : planned->ready) {
@@ -69,7 +72,7 @@ absl::StatusOr<std::vector<CachedPackage>> Packages(const Arguments& arguments,
       missing.push_back(record);
     }
   }
-  ASSIGN_OR_RETURN(std::vector<CachedPackage> made, MakeReady(arguments, missing));
+  ASSIGN_OR_RETURN(std::vector<CachedPackage> made, MakeReady(arguments, configuration, missing));
   for (std::size_t i = 0; i < missing.size(); ++i) {
     by_name.emplace(ExtractedName(missing[i]), std::move(made[i]));
   }
@@ -100,12 +103,16 @@ Transaction TransactionOf(PlannedChange* planned, std::vector<CachedPackage> pac
   return transaction;
 }
 
-absl::StatusOr<TransactionReport> Execute(const Arguments& arguments, const EnvironmentLock& lock,
+absl::StatusOr<TransactionReport> Execute(const Arguments& arguments,
+                                          const Configuration& configuration,
+                                          const EnvironmentLock& lock,
                                           const Transaction& transaction) {
   const InterruptGuard interrupt;
   ProgressLine progress(!arguments.quiet && !arguments.json);
   TransactionOptions options;
-  options.preference.always_copy = arguments.copy;
+  options.preference.always_copy = arguments.copy || configuration.Bool("always_copy");
+  options.preference.always_softlink = configuration.Bool("always_softlink");
+  options.preference.allow_softlinks = configuration.Bool("allow_softlinks");
   options.run_scripts = !arguments.skip_scripts;
   options.compile_bytecode = !arguments.no_pyc;
   options.root_prefix = UserEnvironments().root_prefix;
@@ -156,14 +163,10 @@ bool IsNothing(const EnvironmentLock& lock, const PlannedChange& planned) {
 
 }  // namespace
 
-PackageCache UserPackageCache() {
+PackageCache UserPackageCache(const Configuration& configuration) {
   std::vector<std::string> directories;
-  if (const auto named = LookUpEnvironment("CONDA_PKGS_DIRS"); named.has_value()) {
-    for (const std::string_view path : Split(*named, ':')) {
-      if (!path.empty()) {
-        directories.push_back(AbsolutePath(ExpandPath(path)));
-      }
-    }
+  for (const std::string& path : configuration.List("pkgs_dirs")) {
+    directories.push_back(AbsolutePath(ExpandPath(path)));
   }
   if (directories.empty()) {
     directories = {UserEnvironments().root_prefix + "/pkgs",
@@ -205,7 +208,8 @@ absl::Status CheckNotFrozen(const Arguments& arguments, const std::string& prefi
 }
 
 absl::StatusOr<bool> Confirm(const Arguments& arguments, const std::string& question) {
-  if (arguments.yes || arguments.json) {
+  ASSIGN_OR_RETURN(const Configuration configuration, LoadSettings(arguments));
+  if (arguments.yes || arguments.json || configuration.Bool("always_yes")) {
     return true;
   }
   if (isatty(STDIN_FILENO) != 1) {
@@ -231,7 +235,8 @@ absl::StatusOr<bool> Confirm(const Arguments& arguments, const std::string& ques
 absl::StatusOr<CompletePackages> CompleteRecords(const Arguments& arguments,
                                                  std::vector<PackageRecord> records) {
   CompletePackages complete;
-  ASSIGN_OR_RETURN(complete.ready, MakeReady(arguments, records));
+  ASSIGN_OR_RETURN(const Configuration configuration, LoadSettings(arguments));
+  ASSIGN_OR_RETURN(complete.ready, MakeReady(arguments, configuration, records));
   for (std::size_t i = 0; i < records.size(); ++i) {
     RETURN_IF_ERROR(CompleteFromIndex(complete.ready[i].contents.directory, &records[i]));
   }
@@ -245,7 +250,8 @@ absl::StatusOr<ExitCode> CarryOut(const Arguments& arguments, const EnvironmentL
   planned.plan.link = planned.change.link;
   planned.plan.unlink = planned.change.unlink;
   planned.context.prefix = lock.prefix();
-  planned.context.fetch = UserPackageCache().Missing(planned.change.link);
+  ASSIGN_OR_RETURN(const Configuration configuration, LoadSettings(arguments, lock.prefix()));
+  planned.context.fetch = UserPackageCache(configuration).Missing(planned.change.link);
   RETURN_IF_ERROR(Show(arguments, lock, planned));
   if (arguments.dry_run) {
     RETURN_IF_ERROR(arguments.json ? Print(ToJson(planned.plan, planned.context))
@@ -263,13 +269,15 @@ absl::StatusOr<ExitCode> CarryOut(const Arguments& arguments, const EnvironmentL
       return kExitOk;
     }
   }
-  ASSIGN_OR_RETURN(std::vector<CachedPackage> packages, Packages(arguments, &planned));
+  ASSIGN_OR_RETURN(std::vector<CachedPackage> packages,
+                   Packages(arguments, configuration, &planned));
   if (arguments.download_only) {
     RETURN_IF_ERROR(Tell(arguments, {}, &planned));
     return kExitOk;
   }
-  ASSIGN_OR_RETURN(const TransactionReport report,
-                   Execute(arguments, lock, TransactionOf(&planned, std::move(packages))));
+  ASSIGN_OR_RETURN(
+      const TransactionReport report,
+      Execute(arguments, configuration, lock, TransactionOf(&planned, std::move(packages))));
   // An environment works without being listed.
   RegisterEnvironment(RegistryFile(&LookUpEnvironment), lock.prefix()).IgnoreError();
   RETURN_IF_ERROR(Tell(arguments, report, &planned));

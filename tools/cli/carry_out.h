@@ -6,6 +6,7 @@
 
 #include "absl/status/statusor.h"
 
+#include "frontend/config/configuration.h"
 #include "frontend/export/plan_json.h"
 #include "frontend/link/environment_change.h"
 #include "frontend/link/environment_lock.h"
@@ -55,7 +56,7 @@ struct CompletePackages {
 // Errors: kFailedPrecondition for an environment that is marked as frozen (CEP 22).
 [[nodiscard]] absl::Status CheckNotFrozen(const Arguments& arguments, const std::string& prefix);
 
-// The package caches of this user.
-PackageCache UserPackageCache();
+// The package caches of this user: pkgs_dirs, else those in the root prefix and in ~/.conda.
+PackageCache UserPackageCache(const Configuration& configuration);
 
 }  // namespace satchel

@@ -64,15 +64,18 @@ Command Create() {
       "satchel create -n work python=3.12 numpy -c /srv/channels/conda-forge\n"
       "satchel create -p ./env --file lock.txt --yes\n"
       "satchel create -n copy --clone work";
-  command.groups = {Wanted({kPin,
-                            {"--clone", "ENV", "the packages of another environment, exactly", "",
-                             kDirectory, &Arguments::clone}}),
-                    SourceOptions(),
-                    TargetOptions(),
-                    ChangeOptions(),
-                    SolverOptions(),
-                    Output(),
-                    GeneralOptions()};
+  command.groups = {
+      Wanted({kPin,
+              {"--no-default-packages", "", "not the configured create_default_packages", "",
+               kNothing, &Arguments::no_default_packages},
+              {"--clone", "ENV", "the packages of another environment, exactly", "", kDirectory,
+               &Arguments::clone}}),
+      SourceOptions(),
+      TargetOptions(),
+      ChangeOptions(),
+      SolverOptions(),
+      Output(),
+      GeneralOptions()};
   return command;
 }
 

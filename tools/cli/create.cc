@@ -7,6 +7,7 @@
 #include "frontend/request/prefix.h"
 #include "tools/cli/planned_change.h"
 #include "tools/cli/run.h"
+#include "tools/cli/settings.h"
 #include "tools/cli/target.h"
 
 namespace satchel {
@@ -61,13 +62,20 @@ absl::StatusOr<std::optional<PlannedChange>> PlanCreation(const Arguments& argum
     }
     return planned;
   }
-  if (arguments.positional.empty() && arguments.files.empty()) {
+  std::vector<std::string> specs = arguments.positional;
+  if (!arguments.no_default_packages) {
+    ASSIGN_OR_RETURN(const Configuration configuration, LoadSettings(arguments));
+    for (std::string& spec : configuration.List("create_default_packages")) {
+      specs.push_back(std::move(spec));
+    }
+  }
+  if (specs.empty() && arguments.files.empty()) {
     return PlannedChange();
   }
   Arguments of_nothing = arguments;  // What is there, if anything, is replaced.
   of_nothing.name.clear();
   of_nothing.prefix.clear();
-  return SolveChange(of_nothing, arguments.positional);
+  return SolveChange(of_nothing, specs);
 }
 
 std::string HowToActivate(const std::string& prefix) {

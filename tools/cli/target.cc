@@ -1,9 +1,17 @@
 #include "tools/cli/target.h"
 
+#include "frontend/config/configuration.h"
+
 namespace satchel {
 
 EnvironmentPaths UserEnvironments() {
-  return FindEnvironmentPaths(&LookUpEnvironment);
+  ConfigPlaces places;
+  places.variable = &LookUpEnvironment;
+  // What is wrong with the configuration is told by the commands that need it.
+  const absl::StatusOr<Configuration> configuration = Configuration::Load(places);
+  return FindEnvironmentPaths(&LookUpEnvironment, configuration.ok()
+                                                      ? configuration->List("envs_dirs")
+                                                      : std::vector<std::string>());
 }
 
 absl::StatusOr<std::string> ExistingPrefix(const Arguments& arguments) {
