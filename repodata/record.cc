@@ -36,4 +36,22 @@ PackageRecord CopyRecord(const Index& index, RecordId id, std::string_view chann
   return record;
 }
 
+RecordView ViewOf(const PackageRecord& record, VersionRef version) {
+  RecordView view;
+  view.name = record.name;
+  view.version = version;
+  view.build = record.build;
+  view.build_number = record.build_number;
+  view.channel = record.channel;
+  view.subdir = record.subdir;
+  view.fn = record.fn;
+  view.url = record.url;
+  view.md5 = record.md5;
+  view.sha256 = record.sha256;
+  view.license = record.license;
+  view.license_family = record.license_family;
+  view.track_features = record.track_features;
+  return view;
+}
+
 }  // namespace satchel

@@ -37,4 +37,7 @@ struct PackageRecord {
 // the record itself states one.
 [[nodiscard]] PackageRecord CopyRecord(const Index& index, RecordId id, std::string_view channel);
 
+// What a MatchSpec looks at; lives as long as `record` and `version`, which is its version's.
+RecordView ViewOf(const PackageRecord& record, VersionRef version);
+
 }  // namespace satchel

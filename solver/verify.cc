@@ -33,22 +33,8 @@ std::string Label(const PackageRecord& record) {
 }
 
 RecordView ViewOf(const Parsed& parsed) {
-  const PackageRecord& record = *parsed.record;
-  RecordView view;
-  view.name = record.name;
-  view.version = parsed.version.ref();
-  view.build = record.build;
-  view.build_number = record.build_number;
-  view.channel = record.channel;
-  view.subdir = record.subdir;
-  view.fn = record.fn;
-  view.url = record.url;
+  RecordView view = satchel::ViewOf(*parsed.record, parsed.version.ref());
   view.channel_url = parsed.channel_url;
-  view.md5 = record.md5;
-  view.sha256 = record.sha256;
-  view.license = record.license;
-  view.license_family = record.license_family;
-  view.track_features = record.track_features;
   return view;
 }
 

@@ -34,6 +34,12 @@ void FillUrls(const LoadedChannels& channels, Plan* plan) {
   }
 }
 
+std::string BaseUrl(const PackageRecord& record) {
+  const std::string tail = "/" + record.subdir + "/" + record.fn;
+  return record.url.ends_with(tail) ? record.url.substr(0, record.url.size() - tail.size())
+                                    : record.url.substr(0, record.url.rfind('/'));
+}
+
 std::string DistName(const PackageRecord& record) {
   for (const std::string_view suffix : {".conda", ".tar.bz2"}) {
     if (record.fn.ends_with(suffix)) {

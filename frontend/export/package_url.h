@@ -15,6 +15,9 @@ std::string PackageUrl(const LoadedChannels& channels, const PackageRecord& reco
 // Gives every record of the plan its URL.
 void FillUrls(const LoadedChannels& channels, Plan* plan);
 
+// The channel's URL: the package's without subdir and file name.
+std::string BaseUrl(const PackageRecord& record);
+
 // "numpy-1.26.4-py312h_0": the file's name without its ending.
 std::string DistName(const PackageRecord& record);
 

@@ -19,13 +19,6 @@ std::string Dump(const Json& json) {
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-// The channel's URL: the package's without subdir and file name.
-std::string BaseUrl(const PackageRecord& record) {
-  const std::string tail = "/" + record.subdir + "/" + record.fn;
-  return record.url.ends_with(tail) ? record.url.substr(0, record.url.size() - tail.size())
-                                    : record.url.substr(0, record.url.rfind('/'));
-}
-
 void SetIfKnown(Json& json, const char* key, const std::string& value) {
   if (!value.empty()) {
     json[key] = value;

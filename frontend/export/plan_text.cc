@@ -1,36 +1,10 @@
 #include "frontend/export/plan_text.h"
 
 #include <algorithm>
-#include <string_view>
+
+#include "frontend/yaml_node.h"
 
 namespace satchel {
-namespace {
-
-// A YAML scalar: plain where no reader could take it for anything else.
-std::string Quote(const std::string& text) {
-  const bool plain =
-      !text.empty() &&
-      std::ranges::all_of(text,
-                          [](char c) {
-                            return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-                                   (c >= 'A' && c <= 'Z') ||
-                                   std::string_view("-_.=/+!:").find(c) != std::string_view::npos;
-                          }) &&
-      text[0] >= 'A' && !text.ends_with(":");
-  if (plain) {
-    return text;
-  }
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      quoted += '\\';
-    }
-    quoted += c;
-  }
-  return quoted + "\"";
-}
-
-}  // namespace
 
 std::string ToExplicitFile(const Plan& plan, const std::string& platform) {
   std::string text =
@@ -53,11 +27,11 @@ std::string ToExplicitFile(const Plan& plan, const std::string& platform) {
 std::string ToEnvironmentYaml(const Plan& plan, const EnvironmentYamlOptions& options) {
   std::string text;
   if (!options.name.empty()) {
-    text += "name: " + Quote(options.name) + "\n";
+    text += "name: " + YamlScalar(options.name) + "\n";
   }
   text += "channels:\n";
   for (const std::string& channel : options.channels) {
-    text += "  - " + Quote(channel) + "\n";
+    text += "  - " + YamlScalar(channel) + "\n";
   }
   text += "  - nodefaults\ndependencies:\n";
   std::vector<std::string> specs;
@@ -67,7 +41,7 @@ std::string ToEnvironmentYaml(const Plan& plan, const EnvironmentYamlOptions& op
   }
   std::ranges::sort(specs);
   for (const std::string& spec : specs) {
-    text += "  - " + Quote(spec) + "\n";
+    text += "  - " + YamlScalar(spec) + "\n";
   }
   return text;
 }

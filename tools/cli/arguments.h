@@ -99,6 +99,18 @@ struct Arguments {
   bool no_capture_output = false;
   bool reverse = false;
 
+  // What is in an environment.
+  bool full_name = false;
+  bool md5 = false;
+  bool sha256 = false;
+  bool export_list = false;
+  bool revisions = false;
+  bool no_pip = false;
+  std::string format;
+  bool no_builds = false;
+  bool from_history = false;
+  bool envs = false;
+
   // corpus generate
   std::string records;
   std::string seed;

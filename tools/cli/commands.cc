@@ -177,11 +177,13 @@ Command Info() {
   command.name = "info";
   command.summary = "Show the version, the platform and its virtual packages.";
   command.examples = "CONDA_OVERRIDE_CUDA=12.4 satchel info --platform linux-aarch64";
-  command.groups = {{"Options",
-                     {{"--platform", "PLATFORM", "as a solve for PLATFORM would see it", "",
-                       kNothing, &Arguments::platform},
-                      {"--json", "", "print JSON", "", kNothing, &Arguments::json}}},
-                    GeneralOptions()};
+  command.groups = {
+      {"Options",
+       {{"--platform", "PLATFORM", "as a solve for PLATFORM would see it", "", kNothing,
+         &Arguments::platform},
+        {"-e,--envs", "", "list the environments instead", "", kNothing, &Arguments::envs},
+        {"--json", "", "print JSON", "", kNothing, &Arguments::json}}},
+      GeneralOptions()};
   return command;
 }
 
@@ -267,7 +269,8 @@ std::vector<Command> QueryCommands() {
 const std::vector<Command>& Commands() {
   static const std::vector<Command> commands = [] {
     std::vector<Command> all = {Program()};
-    for (const auto& part : {ChangeCommands(), PlanCommands(), QueryCommands(), ShellCommands()}) {
+    for (const auto& part : {ChangeCommands(), PlanCommands(), QueryCommands(),
+                             EnvironmentCommands(), ShellCommands()}) {
       all.insert(all.end(), part.begin(), part.end());
     }
     all.insert(all.end(), {Info(), IndexChannels(), Clean()});

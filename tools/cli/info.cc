@@ -78,6 +78,9 @@ std::string InfoText(const std::string& platform, const VirtualPackages& package
 }  // namespace
 
 absl::StatusOr<ExitCode> RunInfo(const Arguments& arguments) {
+  if (arguments.envs) {
+    return RunEnvList(arguments);
+  }
   ASSIGN_OR_RETURN(const Configuration configuration, LoadSettings(arguments));
   ASSIGN_OR_RETURN(const std::string platform, PlatformOf(configuration));
   ASSIGN_OR_RETURN(const VirtualPackages packages,

@@ -33,6 +33,12 @@ absl::StatusOr<ExitCode> RunReactivate(const Arguments& arguments);
 absl::StatusOr<ExitCode> RunRun(const Arguments& arguments);
 absl::StatusOr<ExitCode> RunShell(const Arguments& arguments);
 absl::StatusOr<ExitCode> RunInit(const Arguments& arguments);
+absl::StatusOr<ExitCode> RunList(const Arguments& arguments);
+absl::StatusOr<ExitCode> RunHistory(const Arguments& arguments);
+absl::StatusOr<ExitCode> RunExport(const Arguments& arguments);
+absl::StatusOr<ExitCode> RunEnvList(const Arguments& arguments);
+absl::StatusOr<ExitCode> RunCompare(const Arguments& arguments);
+absl::StatusOr<ExitCode> RunDoctor(const Arguments& arguments);
 absl::StatusOr<ExitCode> RunCompletion(const Arguments& arguments);
 absl::StatusOr<ExitCode> RunManual(const Arguments& arguments);
 absl::StatusOr<ExitCode> RunProgram(const Arguments& arguments);  // Without a command.

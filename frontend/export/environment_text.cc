@@ -1,0 +1,220 @@
+#include "frontend/export/environment_text.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+
+#include "base/status_macros.h"
+#include "frontend/digest.h"
+#include "frontend/export/package_url.h"
+#include "frontend/export/yaml_text.h"
+#include "frontend/link/environment_change.h"
+#include "frontend/request/prefix.h"
+#include "frontend/yaml_node.h"
+#include "repodata/match_spec.h"
+
+#include <nlohmann/json.hpp>
+
+namespace satchel {
+namespace {
+
+using Json = nlohmann::json;
+
+std::vector<std::string> Specs(const EnvironmentDescription& environment,
+                               const EnvironmentTextOptions& options) {
+  std::vector<std::string> specs;
+  for (const InstalledPackage& package : environment.packages) {
+    const PackageRecord& record = package.record;
+    if (options.from_history) {
+      if (package.requested.has_value()) {
+        specs.push_back(package.requested->ToString());
+      }
+    } else {
+      specs.push_back(record.name + "=" + record.version +
+                      (options.builds ? "=" + record.build : ""));
+    }
+  }
+  return specs;
+}
+
+std::vector<std::string> Channels(const EnvironmentDescription& environment,
+                                  const EnvironmentTextOptions& options) {
+  return options.channels.empty() ? ChannelsOf(environment) : options.channels;
+}
+
+// Unless an environment came from the default channels, they are not to be added to it elsewhere.
+bool HasNoDefaults(const std::vector<std::string>& channels) {
+  return std::ranges::count(channels, "defaults") == 0;
+}
+
+std::vector<std::string> PipSpecs(const EnvironmentDescription& environment) {
+  std::vector<std::string> specs;
+  for (const PipPackage& package : environment.pip) {
+    specs.push_back(package.name + "==" + package.version);
+  }
+  return specs;
+}
+
+absl::Status CheckUrl(const PackageRecord& record) {
+  if (!record.url.empty()) {
+    return absl::OkStatus();
+  }
+  return absl::FailedPreconditionError(absl::StrFormat(
+      "%s: its conda-meta does not say where it came from; it cannot be exported with its URL",
+      DistName(record)));
+}
+
+// "numpy: '>=1.20,<2'" of each dependency that is a package.
+std::map<std::string, std::string> DependencyMap(const PackageRecord& record) {
+  std::map<std::string, std::string> dependencies;
+  for (const std::string& text : record.depends) {
+    const std::string name = text.substr(0, text.find(' '));
+    if (!name.starts_with("__")) {
+      dependencies[name] = text.size() > name.size() ? text.substr(name.size() + 1) : "";
+    }
+  }
+  return dependencies;
+}
+
+void AppendLockPackage(const PackageRecord& record, const std::string& platform,
+                       std::string* text) {
+  *text += "- name: " + YamlScalar(record.name) + "\n  version: " + YamlText(record.version) +
+           "\n  manager: conda\n  platform: " + platform + "\n  dependencies:";
+  const std::map<std::string, std::string> dependencies = DependencyMap(record);
+  *text += dependencies.empty() ? " {}\n" : "\n";
+  for (const auto& [name, spec] : dependencies) {
+    *text += "    " + YamlScalar(name) + ": " + YamlText(spec) + "\n";
+  }
+  *text += "  url: " + record.url + "\n  hash:\n";
+  if (!record.md5.empty()) {
+    *text += "    md5: " + YamlText(record.md5) + "\n";
+  }
+  if (!record.sha256.empty()) {
+    *text += "    sha256: " + YamlText(record.sha256) + "\n";
+  }
+  *text += "  category: main\n  optional: false\n";
+}
+
+}  // namespace
+
+absl::StatusOr<EnvironmentDescription> DescribeEnvironment(const std::string& prefix,
+                                                           const std::string& name,
+                                                           const std::string& platform) {
+  ASSIGN_OR_RETURN(Prefix read, ReadPrefix(prefix));
+  EnvironmentDescription environment;
+  environment.name = name;
+  environment.prefix = read.path;
+  environment.platform = platform;
+  environment.packages = std::move(read.installed);
+  environment.pip = PipPackages(prefix, environment.packages);
+  ASSIGN_OR_RETURN(environment.variables, UserVariables(prefix));
+  return environment;
+}
+
+std::vector<std::string> ChannelsOf(const EnvironmentDescription& environment) {
+  std::vector<std::string> channels;
+  for (const InstalledPackage& package : environment.packages) {
+    std::string channel = package.record.channel;
+    if (channel.starts_with("pkgs/")) {
+      channel = "defaults";  // A channel of several.
+    }
+    if (!channel.empty() && std::ranges::count(channels, channel) == 0) {
+      channels.push_back(std::move(channel));
+    }
+  }
+  std::ranges::sort(channels);
+  return channels;
+}
+
+std::string EnvironmentYaml(const EnvironmentDescription& environment,
+                            const EnvironmentTextOptions& options) {
+  std::string text;
+  if (!environment.name.empty()) {
+    text += "name: " + YamlScalar(environment.name) + "\n";
+  }
+  text += "channels:\n";
+  const std::vector<std::string> channels = Channels(environment, options);
+  for (const std::string& channel : channels) {
+    text += "  - " + YamlScalar(channel) + "\n";
+  }
+  text += HasNoDefaults(channels) ? "  - nodefaults\n" : "";
+  text += "dependencies:\n";
+  for (const std::string& spec : Specs(environment, options)) {
+    text += "  - " + YamlScalar(spec) + "\n";
+  }
+  if (!environment.pip.empty() && !options.from_history) {
+    text += "  - pip:\n";
+    for (const std::string& spec : PipSpecs(environment)) {
+      text += "      - " + YamlScalar(spec) + "\n";
+    }
+  }
+  text += environment.variables.empty() ? "" : "variables:\n";
+  for (const auto& [name, value] : environment.variables) {
+    text += "  " + name + ": " + YamlText(value) + "\n";
+  }
+  return text + "prefix: " + YamlScalar(environment.prefix) + "\n";
+}
+
+std::string EnvironmentJson(const EnvironmentDescription& environment,
+                            const EnvironmentTextOptions& options) {
+  Json dependencies = Specs(environment, options);
+  if (!environment.pip.empty() && !options.from_history) {
+    dependencies.push_back({{"pip", PipSpecs(environment)}});
+  }
+  std::vector<std::string> channels = Channels(environment, options);
+  if (HasNoDefaults(channels)) {
+    channels.push_back("nodefaults");
+  }
+  Json json = {{"channels", channels},
+               {"dependencies", dependencies},
+               {"name", environment.name.empty() ? Json() : Json(environment.name)},
+               {"prefix", environment.prefix}};
+  if (!environment.variables.empty()) {
+    json["variables"] = environment.variables;
+  }
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+absl::StatusOr<std::string> ExplicitText(const EnvironmentDescription& environment,
+                                         ExplicitHash hash) {
+  std::string text =
+      "# This file may be used to create an environment using:\n"
+      "# $ satchel create --name <env> --file <this file>\n"
+      "# platform: " +
+      environment.platform + "\n@EXPLICIT\n";
+  std::vector<PackageRecord> records;
+  for (const InstalledPackage& package : environment.packages) {
+    records.push_back(package.record);
+  }
+  SortByDependencies(&records);
+  for (const PackageRecord& record : records) {
+    RETURN_IF_ERROR(CheckUrl(record));
+    text += record.url;
+    if (hash == ExplicitHash::kSha256 && !record.sha256.empty()) {
+      text += "#sha256:" + record.sha256;
+    } else if (hash != ExplicitHash::kNone && !record.md5.empty()) {
+      text += "#" + record.md5;
+    }
+    text += "\n";
+  }
+  return text;
+}
+
+absl::StatusOr<std::string> CondaLockText(const EnvironmentDescription& environment) {
+  std::string packages;
+  for (const InstalledPackage& package : environment.packages) {
+    RETURN_IF_ERROR(CheckUrl(package.record));
+    AppendLockPackage(package.record, environment.platform, &packages);
+  }
+  std::string text = "version: 1\nmetadata:\n  content_hash:\n    " + environment.platform + ": " +
+                     Sha256Hex(packages) + "\n  channels:\n";
+  for (const std::string& channel : ChannelsOf(environment)) {
+    text += "  - url: " + YamlScalar(channel) + "\n    used_env_vars: []\n";
+  }
+  return text + "  platforms:\n  - " + environment.platform +
+         "\n  sources: []\npackage:" + (packages.empty() ? " []\n" : "\n" + packages);
+}
+
+}  // namespace satchel

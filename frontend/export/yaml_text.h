@@ -1,0 +1,10 @@
+#pragma once
+
+#include <string>
+
+namespace satchel {
+
+// `text` as a YAML scalar that is always quoted: for what may look like a number.
+std::string YamlText(const std::string& text);
+
+}  // namespace satchel

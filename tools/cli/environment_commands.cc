@@ -1,0 +1,128 @@
+// The commands about environments as they are.
+
+#include "tools/cli/command_lists.h"
+#include "tools/cli/option_groups.h"
+#include "tools/cli/run.h"
+
+namespace satchel {
+namespace {
+
+using enum Completion;
+
+Option Json() {
+  return {"--json", "", "print JSON", "", kNothing, &Arguments::json};
+}
+
+Command List() {
+  Command command;
+  command.name = "list";
+  command.positional = "[REGEX]";
+  command.summary = "List the packages of an environment.";
+  command.details =
+      "REGEX keeps the packages in whose names it is found. What pip has brought is listed with "
+      "channel pypi.";
+  command.examples =
+      "satchel list -n work\nsatchel list '^py'\nsatchel list --explicit --sha256 > lock.txt";
+  command.groups = {
+      {"Options",
+       {{"-f,--full-name", "", "REGEX must match the whole name", "", kNothing,
+         &Arguments::full_name},
+        {"--explicit", "", "print an @EXPLICIT file of the packages' URLs", "", kNothing,
+         &Arguments::explicit_file},
+        {"--md5", "", "with --explicit: with MD5 sums", "", kNothing, &Arguments::md5},
+        {"--sha256", "", "with --explicit: with SHA-256 sums", "", kNothing, &Arguments::sha256},
+        {"-e,--export", "", "print NAME=VERSION=BUILD lines", "", kNothing,
+         &Arguments::export_list},
+        {"-r,--revisions", "", "list how the environment has changed", "", kNothing,
+         &Arguments::revisions},
+        {"--no-pip", "", "without what pip has brought", "", kNothing, &Arguments::no_pip},
+        Json()}},
+      EnvironmentOptions(),
+      GeneralOptions()};
+  command.run = &RunList;
+  return command;
+}
+
+Command History() {
+  Command command;
+  command.name = "history";
+  command.summary = "Tell how an environment has come about, command by command.";
+  command.examples = "satchel history -n work";
+  command.groups = {{"Options", {Json()}}, EnvironmentOptions(), GeneralOptions()};
+  command.run = &RunHistory;
+  return command;
+}
+
+Command Export(std::string_view name) {
+  Command command;
+  command.name = name;
+  command.summary = "Print an environment so that it can be made again elsewhere.";
+  command.examples =
+      "satchel export -n work > environment.yml\n"
+      "satchel export --from-history --no-builds\n"
+      "satchel export --format conda-lock -f conda-lock.yml";
+  command.groups = {
+      {"Options",
+       {{"--format", "FORMAT", "by default what the name of --file says, else environment-yaml",
+         "environment-yaml|yaml|environment-json|json|explicit|conda-lock", kNothing,
+         &Arguments::format},
+        {"-f,--file", "FILE", "where to write it instead of standard output", "", kFile,
+         &Arguments::files},
+        {"--no-builds", "", "versions without builds", "", kNothing, &Arguments::no_builds},
+        {"--from-history", "", "only what was asked for, as it was asked for", "", kNothing,
+         &Arguments::from_history},
+        {"-c,--channel", "CHANNEL", "name this channel first; may be repeated", "", kNothing,
+         &Arguments::channels},
+        {"--override-channels", "", "name only the channels of -c", "", kNothing,
+         &Arguments::override_channels},
+        Json()}},
+      EnvironmentOptions(),
+      GeneralOptions()};
+  command.run = &RunExport;
+  return command;
+}
+
+Command EnvList() {
+  Command command;
+  command.name = "env list";
+  command.summary = "List the environments.";
+  command.examples = "satchel env list --json";
+  command.groups = {{"Options", {Json()}}, GeneralOptions()};
+  command.run = &RunEnvList;
+  return command;
+}
+
+Command Compare() {
+  Command command;
+  command.name = "compare";
+  command.positional = "FILE";
+  command.summary = "Tell where an environment is not what a file asks for.";
+  command.details = "The exit code is 1 if there is any difference.";
+  command.examples = "satchel compare environment.yml -n work";
+  command.groups = {{"Options", {Json()}}, EnvironmentOptions(), GeneralOptions()};
+  command.completion = kFile;
+  command.run = &RunCompare;
+  return command;
+}
+
+Command Doctor() {
+  Command command;
+  command.name = "doctor";
+  command.summary = "Find missing and altered files of an environment's packages.";
+  command.details =
+      "Every file is read and its SHA-256 compared with that of its installation. The exit code "
+      "is 1 if\nanything is wrong.";
+  command.examples = "satchel doctor -n work";
+  command.groups = {{"Options", {Json()}}, EnvironmentOptions(), GeneralOptions()};
+  command.run = &RunDoctor;
+  return command;
+}
+
+}  // namespace
+
+std::vector<Command> EnvironmentCommands() {
+  return {List(),   Export("export"), History(),           Compare(),
+          Doctor(), EnvList(),        Export("env export")};
+}
+
+}  // namespace satchel
