@@ -31,10 +31,7 @@ struct Core {
 class FixFinder final {
  public:
   FixFinder(const Request& request, const FixOptions& options)
-      : request_(request),
-        options_(options),
-        stop_(options.budget_seconds, options.cancel),
-        relaxed_(request, {}) {}
+      : options_(options), stop_(options.budget_seconds, options.cancel), relaxed_(request, {}) {}
 
   absl::StatusOr<FixList> Run() {
     ASSIGN_OR_RETURN(RelaxedRequests::Variant * plain, relaxed_.VariantFor({}));
@@ -318,7 +315,6 @@ class FixFinder final {
     return absl::OkStatus();
   }
 
-  const Request& request_;
   const FixOptions& options_;
   const StopSignal stop_;
   RelaxedRequests relaxed_;
