@@ -32,7 +32,6 @@ TEST(BadInput, IsOneClearLine) {
       {{"solve", "numpy", "-c", "https://host/x"}, 4, "https://host/x"},
       {{"solve", "a", "numpy >>1", "-c", "/"}, 2, "argument 2: invalid spec 'numpy >>1'"},
       {{"solve", "numpy", "--pin", "x >>1", "-c", "/"}, 2, "--pin: invalid spec"},
-      {{"solve", "environment.yml", "-c", "/"}, 2, "--file environment.yml"},
       {{"solve", "--file", "/none.yml", "-c", "/"}, 4, "/none.yml"},
       {{"solve", "numpy", "-c", "/", "--platform", "linux64"}, 2, "did you mean 'linux-64'?"},
       {{"solve", "numpy", "-c", "/", "--objective", "newst"}, 2, "did you mean 'newest'?"},
@@ -68,6 +67,13 @@ TEST(BadInput, IsOneClearLine) {
       EXPECT_EQ(finished.output, "");
     }
   }
+}
+
+// A package may have such a name; what no channel has is more likely a file.
+TEST(BadInput, AFileAmongTheSpecsIsTold) {
+  const Finished finished = RunProgram(Join({"solve", "environment.yml"}, DemoChannels()));
+  EXPECT_EQ(finished.exit_code, 2);
+  EXPECT_THAT(finished.error, HasSubstr("write --file environment.yml"));
 }
 
 TEST(BadInput, TimeoutsAreNumbers) {

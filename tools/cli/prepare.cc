@@ -78,7 +78,7 @@ class Preparer final {
     RETURN_IF_ERROR(FindInstalled());
     AdoptInstalledChannels();
     FindMissingNames();
-    return absl::OkStatus();
+    return RefuseFileNames();
   }
 
   // Whether what was read of the channels so far may be wrong.
@@ -92,6 +92,7 @@ class Preparer final {
 
  private:
   Request& request() { return result_->request; }
+  const Request& request() const { return result_->request; }
 
   bool HasPrefix() const { return !arguments_.name.empty() || !arguments_.prefix.empty(); }
 
@@ -140,11 +141,6 @@ class Preparer final {
 
   absl::Status ReadSpecs() {
     for (std::size_t i = 0; i < specs_.size(); ++i) {
-      if (EndsLikeFile(specs_[i])) {
-        return absl::InvalidArgumentError(
-            absl::StrFormat("argument %d: '%s' looks like a file, not a spec; write --file %s",
-                            i + 1, specs_[i], specs_[i]));
-      }
       RETURN_IF_ERROR(
           AddSpec({specs_[i], absl::StrFormat("argument %d", i + 1)}, &request().specs));
     }
@@ -369,6 +365,19 @@ class Preparer final {
     }
     std::ranges::sort(missing);
     missing.erase(std::unique(missing.begin(), missing.end()), missing.end());
+  }
+
+  // There are packages with such names (ruamel.yaml), so only what is no package is taken for a file.
+  absl::Status RefuseFileNames() const {
+    for (std::size_t i = 0; i < specs_.size(); ++i) {
+      if (EndsLikeFile(specs_[i]) &&
+          std::ranges::binary_search(result_->not_found, request().specs[i].name())) {
+        return absl::InvalidArgumentError(absl::StrFormat(
+            "argument %d: no channel has a package '%s'; if it is a file, write --file %s", i + 1,
+            request().specs[i].name(), specs_[i]));
+      }
+    }
+    return absl::OkStatus();
   }
 
   void AddWarnings(const std::vector<std::string>& warnings) {
