@@ -79,7 +79,7 @@ def solve(satchel, spec, channels):
         row.update(packages=len(answer["packages"]), proven=answer["proven"], valid=valid == 0)
         row["why"] = "" if valid == 0 else (lines + errors).strip()[:200]
     elif code == 1:
-        row["why"] = "; ".join(answer["notes"] or answer["blamed"])
+        row["why"] = "; ".join(answer["blamed"])
     else:
         row["why"] = (errors or output).strip()[:200]
     return row
