@@ -8,7 +8,6 @@ find_package(zstd 1.5 CONFIG REQUIRED)
 find_package(BZip2 REQUIRED)
 find_package(LibArchive 3.6 REQUIRED)
 find_package(yaml-cpp 0.7 CONFIG REQUIRED)
-find_package(OpenSSL 3.0 REQUIRED)
 find_package(CURL 7.88 REQUIRED)
 find_package(CLI11 2.1 CONFIG REQUIRED)
 find_package(nlohmann_json 3.11 CONFIG REQUIRED)
@@ -33,17 +32,16 @@ add_library(xxhash::xxhash INTERFACE IMPORTED)
 set_target_properties(xxhash::xxhash PROPERTIES
   INTERFACE_INCLUDE_DIRECTORIES "${XXHASH_INCLUDE_DIR}")
 
-# Abseil's shared libraries cost 1.3 ms at every process start; the static ones of the same package
-# cost nothing.
-get_property(imported DIRECTORY PROPERTY IMPORTED_TARGETS)
-foreach(target IN LISTS imported)
-  if(target MATCHES "^absl::")
-    get_target_property(location ${target} IMPORTED_LOCATION_NONE)
-    if(location)
-      string(REGEX REPLACE "\\.so\\..*$" ".a" archive "${location}")
-      if(EXISTS "${archive}")
-        set_target_properties(${target} PROPERTIES IMPORTED_LOCATION_NONE "${archive}")
-      endif()
-    endif()
-  endif()
-endforeach()
+find_path(NETTLE_INCLUDE_DIR nettle/sha2.h REQUIRED)
+find_library(NETTLE_LIBRARY nettle REQUIRED)
+add_library(nettle::nettle UNKNOWN IMPORTED)
+set_target_properties(nettle::nettle PROPERTIES
+  IMPORTED_LOCATION "${NETTLE_LIBRARY}"
+  INTERFACE_INCLUDE_DIRECTORIES "${NETTLE_INCLUDE_DIR}")
+
+# libcurl is loaded when it is first needed (frontend/fetch/curl_library.h): only its header counts here.
+add_library(curl_headers INTERFACE IMPORTED)
+set_target_properties(curl_headers PROPERTIES
+  INTERFACE_INCLUDE_DIRECTORIES "${CURL_INCLUDE_DIRS}")
+
+include(SatchelStatic)

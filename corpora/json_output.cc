@@ -1,26 +1,28 @@
 #include "corpora/json_output.h"
 
-#include <openssl/evp.h>
+#include <nettle/md5.h>
+#include <nettle/sha2.h>
 
-#include "base/check.h"
+#include <array>
+#include <cstdint>
 
 namespace satchel {
 namespace {
 
 constexpr char kHexDigits[] = "0123456789abcdef";
 
-std::string DigestHex(std::string_view bytes, const EVP_MD* algorithm) {
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned int size = 0;
-  // Fails only if the library lacks the algorithm, which is a broken build, not bad input.
-  SATCHEL_CHECK(EVP_Digest(bytes.data(), bytes.size(), digest, &size, algorithm, nullptr) == 1);
+std::string Hex(const std::uint8_t* digest, std::size_t size) {
   std::string hex;
-  hex.reserve(2 * std::size_t{size});
-  for (unsigned int i = 0; i < size; ++i) {
+  hex.reserve(2 * size);
+  for (std::size_t i = 0; i < size; ++i) {
     hex += kHexDigits[digest[i] >> 4];
     hex += kHexDigits[digest[i] & 15];
   }
   return hex;
+}
+
+const std::uint8_t* Bytes(std::string_view bytes) {
+  return reinterpret_cast<const std::uint8_t*>(bytes.data());
 }
 
 }  // namespace
@@ -43,11 +45,21 @@ void AppendQuoted(std::string_view text, std::string* out) {
 }
 
 std::string MadeUpMd5(std::string_view bytes) {
-  return DigestHex(bytes, EVP_md5());
+  md5_ctx state;
+  md5_init(&state);
+  md5_update(&state, bytes.size(), Bytes(bytes));
+  std::array<std::uint8_t, MD5_DIGEST_SIZE> digest;
+  md5_digest(&state, digest.size(), digest.data());
+  return Hex(digest.data(), digest.size());
 }
 
 std::string MadeUpSha256(std::string_view bytes) {
-  return DigestHex(bytes, EVP_sha256());
+  sha256_ctx state;
+  sha256_init(&state);
+  sha256_update(&state, bytes.size(), Bytes(bytes));
+  std::array<std::uint8_t, SHA256_DIGEST_SIZE> digest;
+  sha256_digest(&state, digest.size(), digest.data());
+  return Hex(digest.data(), digest.size());
 }
 
 }  // namespace satchel

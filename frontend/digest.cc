@@ -1,36 +1,33 @@
-// The only file that includes OpenSSL.
+// The only file of the frontend that includes nettle.
 
 #include "frontend/digest.h"
 
 #include <fcntl.h>
+#include <nettle/md5.h>
+#include <nettle/sha2.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <utility>
-
-#include <openssl/evp.h>
+#include <variant>
 
 #include "absl/cleanup/cleanup.h"
 
-#include "base/check.h"
-
 namespace satchel {
 
-// OpenSSL's context under a name that the header may say.
+// nettle's contexts under a name that the header may say.
 struct Digest::State {
-  EVP_MD_CTX* const context = EVP_MD_CTX_new();
-
-  State() = default;
-  ~State() { EVP_MD_CTX_free(context); }
-  State(const State&) = delete;
-  State& operator=(const State&) = delete;
+  std::variant<sha256_ctx, md5_ctx> context;
 };
 
 Digest::Digest(Kind kind) : state_(std::make_unique<State>()) {
-  const EVP_MD* const method = kind == Kind::kSha256 ? EVP_sha256() : EVP_md5();
-  SATCHEL_CHECK(state_->context != nullptr);
-  SATCHEL_CHECK(EVP_DigestInit_ex(state_->context, method, nullptr) == 1);
+  if (kind == Kind::kSha256) {
+    sha256_init(&state_->context.emplace<sha256_ctx>());
+  } else {
+    md5_init(&state_->context.emplace<md5_ctx>());
+  }
 }
 
 Digest::~Digest() = default;
@@ -38,13 +35,23 @@ Digest::Digest(Digest&&) noexcept = default;
 Digest& Digest::operator=(Digest&&) noexcept = default;
 
 void Digest::Update(std::string_view bytes) {
-  SATCHEL_CHECK(EVP_DigestUpdate(state_->context, bytes.data(), bytes.size()) == 1);
+  const auto* const data = reinterpret_cast<const std::uint8_t*>(bytes.data());
+  if (auto* const sha256 = std::get_if<sha256_ctx>(&state_->context)) {
+    sha256_update(sha256, bytes.size(), data);
+  } else {
+    md5_update(&std::get<md5_ctx>(state_->context), bytes.size(), data);
+  }
 }
 
 std::string Digest::Hex() && {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
-  unsigned int size = 0;
-  SATCHEL_CHECK(EVP_DigestFinal_ex(state_->context, digest.data(), &size) == 1);
+  std::array<std::uint8_t, SHA256_DIGEST_SIZE> digest;  // The larger of the two.
+  std::size_t size = SHA256_DIGEST_SIZE;
+  if (auto* const sha256 = std::get_if<sha256_ctx>(&state_->context)) {
+    sha256_digest(sha256, size, digest.data());
+  } else {
+    size = MD5_DIGEST_SIZE;
+    md5_digest(&std::get<md5_ctx>(state_->context), size, digest.data());
+  }
   return ToHex({reinterpret_cast<const char*>(digest.data()), size});
 }
 

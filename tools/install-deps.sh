@@ -15,13 +15,15 @@ packages=(
   libcurl4-openssl-dev
   libgmock-dev
   libgtest-dev
+  liblzma-dev
   libsimdjson-dev
-  libssl-dev
   libxxhash-dev
   libyaml-cpp-dev
   libzstd-dev
+  nettle-dev
   ninja-build
   nlohmann-json3-dev
+  zlib1g-dev
 )
 
 missing=()

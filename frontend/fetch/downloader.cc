@@ -13,7 +13,9 @@
 #include "absl/strings/str_format.h"
 
 #include "base/check.h"
+#include "base/status_macros.h"
 #include "base/strings.h"
+#include "frontend/fetch/curl_library.h"
 #include "frontend/fetch/easy_handle.h"
 #include "frontend/fetch/partial_file.h"
 #include "frontend/fetch/transfer_outcome.h"
@@ -65,15 +67,12 @@ bool IsMoreTelling(const absl::Status& status, const absl::Status& than) {
 
 class Downloader::Engine final {
  public:
-  explicit Engine(NetworkOptions options) : options_(std::move(options)) {
-    static const CURLcode initialised = curl_global_init(CURL_GLOBAL_DEFAULT);
-    SATCHEL_CHECK(initialised == CURLE_OK);
-    multi_ = curl_multi_init();
-    SATCHEL_CHECK(multi_ != nullptr);
-    curl_multi_setopt(multi_, CURLMOPT_MAX_HOST_CONNECTIONS,
-                      static_cast<long>(options_.max_connections));
+  explicit Engine(NetworkOptions options) : options_(std::move(options)) {}
+  ~Engine() {
+    if (multi_ != nullptr) {
+      Curl().multi_cleanup(multi_);
+    }
   }
-  ~Engine() { curl_multi_cleanup(multi_); }
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
@@ -81,6 +80,7 @@ class Downloader::Engine final {
                                     const DownloadWatch& watch);
 
  private:
+  absl::Status Open();
   bool IsCancelled() const { return watch_->cancel != nullptr && watch_->cancel->load(); }
   void StartTasks();
   void Start(Task* task);
@@ -93,18 +93,30 @@ class Downloader::Engine final {
   bool NextMirror(Task* task) const;
   void Conclude(Task* task, absl::Status status);
   void Detach(Task* task);
-  void CancelAll();
+  void CancelAll(const absl::Status& why);
   int WaitMs() const;
   double BackOff(int round);
 
   NetworkOptions options_;
-  CURLM* multi_;
+  CURLM* multi_ = nullptr;  // Until something is fetched.
   std::minstd_rand dice_{std::random_device()()};
   const DownloadWatch* watch_ = nullptr;
   std::vector<Task> tasks_;
   std::vector<Task*> waiting_;  // In the order of the items.
   std::size_t num_active_ = 0;
 };
+
+absl::Status Downloader::Engine::Open() {
+  if (multi_ != nullptr) {
+    return absl::OkStatus();
+  }
+  RETURN_IF_ERROR(LoadCurl());
+  multi_ = Curl().multi_init();
+  SATCHEL_CHECK(multi_ != nullptr);
+  Curl().multi_setopt(multi_, CURLMOPT_MAX_HOST_CONNECTIONS,
+                      static_cast<long>(options_.max_connections));
+  return absl::OkStatus();
+}
 
 std::vector<DownloadResult> Downloader::Engine::Fetch(const std::vector<Download>& downloads,
                                                       const DownloadWatch& watch) {
@@ -118,18 +130,19 @@ std::vector<DownloadResult> Downloader::Engine::Fetch(const std::vector<Download
     tasks_[i].is_final.assign(downloads[i].urls.size(), false);
     waiting_.push_back(&tasks_[i]);
   }
+  const absl::Status opened = Open();
   while (num_active_ > 0 || !waiting_.empty()) {
-    if (IsCancelled()) {
-      CancelAll();
+    if (!opened.ok() || IsCancelled()) {
+      CancelAll(opened.ok() ? absl::CancelledError("interrupted") : opened);
       break;
     }
     StartTasks();
     int running = 0;
-    SATCHEL_CHECK(curl_multi_perform(multi_, &running) == CURLM_OK);
+    SATCHEL_CHECK(Curl().multi_perform(multi_, &running) == CURLM_OK);
     CollectFinished();
     EndStalled();
     if (num_active_ > 0 || !waiting_.empty()) {
-      curl_multi_poll(multi_, nullptr, 0, WaitMs(), nullptr);
+      Curl().multi_poll(multi_, nullptr, 0, WaitMs(), nullptr);
     }
   }
   std::vector<DownloadResult> results;
@@ -200,8 +213,8 @@ void Downloader::Engine::Start(Task* task) {
       [this, task](const HttpResponse& response, std::string_view bytes) {
         return Receive(task, response, bytes);
       });
-  SATCHEL_CHECK(curl_easy_setopt(task->handle->curl(), CURLOPT_PRIVATE, task) == CURLE_OK);
-  SATCHEL_CHECK(curl_multi_add_handle(multi_, task->handle->curl()) == CURLM_OK);
+  SATCHEL_CHECK(Curl().easy_setopt(task->handle->curl(), CURLOPT_PRIVATE, task) == CURLE_OK);
+  SATCHEL_CHECK(Curl().multi_add_handle(multi_, task->handle->curl()) == CURLM_OK);
   ++num_active_;
 }
 
@@ -248,13 +261,13 @@ bool Downloader::Engine::Receive(Task* task, const HttpResponse& response, std::
 
 void Downloader::Engine::CollectFinished() {
   int left = 0;
-  while (const CURLMsg* message = curl_multi_info_read(multi_, &left)) {
+  while (const CURLMsg* message = Curl().multi_info_read(multi_, &left)) {
     if (message->msg != CURLMSG_DONE) {
       continue;
     }
     const CURLcode code = message->data.result;
     Task* task = nullptr;
-    curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &task);
+    Curl().easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &task);
     Finish(task, code);
   }
 }
@@ -378,12 +391,12 @@ void Downloader::Engine::Conclude(Task* task, absl::Status status) {
 }
 
 void Downloader::Engine::Detach(Task* task) {
-  curl_multi_remove_handle(multi_, task->handle->curl());
+  Curl().multi_remove_handle(multi_, task->handle->curl());
   task->handle.reset();
   --num_active_;
 }
 
-void Downloader::Engine::CancelAll() {
+void Downloader::Engine::CancelAll(const absl::Status& why) {
   waiting_.clear();
   for (Task& task : tasks_) {
     const bool is_active = task.handle != nullptr;
@@ -391,7 +404,7 @@ void Downloader::Engine::CancelAll() {
       Detach(&task);
     }
     if (task.result.url.empty()) {
-      Conclude(&task, absl::CancelledError("interrupted"));
+      Conclude(&task, why);
     }
   }
 }

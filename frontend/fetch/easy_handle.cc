@@ -11,6 +11,7 @@
 
 #include "base/check.h"
 #include "base/strings.h"
+#include "frontend/fetch/curl_library.h"
 #include "frontend/fetch/url.h"
 
 namespace satchel {
@@ -23,7 +24,7 @@ constexpr long kSlowBytesPerSecond = 30;
 template <typename Value>
 void Set(CURL* curl, CURLoption option, Value value) {
   // Fails only for want of memory or for an option that this libcurl was built without.
-  SATCHEL_CHECK(curl_easy_setopt(curl, option, value) == CURLE_OK);
+  SATCHEL_CHECK(Curl().easy_setopt(curl, option, value) == CURLE_OK);
 }
 
 std::uint64_t ToNumber(std::string_view text) {
@@ -54,7 +55,7 @@ std::string ProxyFor(const std::map<std::string, std::string>& proxies, const st
 }  // namespace
 
 EasyHandle::EasyHandle(const NetworkOptions& options, Request request, Sink sink)
-    : curl_(curl_easy_init()), sink_(std::move(sink)) {
+    : curl_(Curl().easy_init()), sink_(std::move(sink)) {
   SATCHEL_CHECK(curl_ != nullptr);
   SetTarget(options, request);
   SetSecurity(options);
@@ -63,8 +64,8 @@ EasyHandle::EasyHandle(const NetworkOptions& options, Request request, Sink sink
 }
 
 EasyHandle::~EasyHandle() {
-  curl_easy_cleanup(curl_);
-  curl_slist_free_all(headers_);
+  Curl().easy_cleanup(curl_);
+  Curl().slist_free_all(headers_);
 }
 
 void EasyHandle::SetTarget(const NetworkOptions& options, const Request& request) {
@@ -140,7 +141,7 @@ void EasyHandle::SetCredentials(const NetworkOptions& options, const std::string
 
 void EasyHandle::SetHeaders(const Request& request) {
   const auto add = [this](const std::string& header) {
-    curl_slist* const longer = curl_slist_append(headers_, header.c_str());
+    curl_slist* const longer = Curl().slist_append(headers_, header.c_str());
     SATCHEL_CHECK(longer != nullptr);
     headers_ = longer;
   };
@@ -160,13 +161,13 @@ void EasyHandle::SetHeaders(const Request& request) {
 
 std::uint64_t EasyHandle::content_length() const {
   curl_off_t length = 0;
-  curl_easy_getinfo(curl_, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+  Curl().easy_getinfo(curl_, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
   return length > 0 ? static_cast<std::uint64_t>(length) : 0;
 }
 
 double EasyHandle::retry_after_s() const {
   curl_off_t seconds = 0;
-  curl_easy_getinfo(curl_, CURLINFO_RETRY_AFTER, &seconds);
+  Curl().easy_getinfo(curl_, CURLINFO_RETRY_AFTER, &seconds);
   return static_cast<double>(seconds);
 }
 

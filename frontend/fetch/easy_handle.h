@@ -35,6 +35,7 @@ class EasyHandle final {
   // Gets the body of a success; false ends the transfer.
   using Sink = std::function<bool(const HttpResponse& response, std::string_view bytes)>;
 
+  // LoadCurl() must have been successful.
   EasyHandle(const NetworkOptions& options, Request request, Sink sink);
   ~EasyHandle();
   EasyHandle(const EasyHandle&) = delete;

@@ -2,6 +2,8 @@
 
 #include "absl/strings/str_format.h"
 
+#include "frontend/fetch/curl_library.h"
+
 namespace satchel {
 namespace {
 
@@ -73,7 +75,7 @@ TransferFailure JudgeTransfer(CURLcode code, const EasyHandle& handle) {
     return failure;
   }
   const std::string why =
-      handle.error_text()[0] != '\0' ? handle.error_text() : curl_easy_strerror(code);
+      handle.error_text()[0] != '\0' ? handle.error_text() : Curl().easy_strerror(code);
   failure.may_pass = MayPass(code);
   failure.restart = code == CURLE_BAD_CONTENT_ENCODING || code == CURLE_RANGE_ERROR;
   const bool is_certificate = code == CURLE_PEER_FAILED_VERIFICATION;
