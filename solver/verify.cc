@@ -38,6 +38,15 @@ RecordView ViewOf(const Parsed& parsed) {
   return view;
 }
 
+// Whether the spec can match the record at all: most pairs differ in the name alone.
+bool Concerns(const MatchSpec& spec, const Parsed& parsed) {
+  return spec.name_is_glob() || spec.name().empty() || spec.name() == parsed.record->name;
+}
+
+bool Matches(const MatchSpec& spec, const Parsed& parsed) {
+  return Concerns(spec, parsed) && spec.Matches(ViewOf(parsed));
+}
+
 // What conda takes for one and the same package, whatever its metadata says today.
 bool SamePackage(const PackageRecord& a, const PackageRecord& b) {
   return a.name == b.name && a.version == b.version && a.build == b.build &&
@@ -178,7 +187,7 @@ void Verifier::CheckNames() {
 }
 
 bool Verifier::IsMatched(const MatchSpec& spec) const {
-  const auto matches = [&](const Parsed& parsed) { return spec.Matches(ViewOf(parsed)); };
+  const auto matches = [&](const Parsed& parsed) { return Matches(spec, parsed); };
   return std::any_of(plan_.begin(), plan_.end(), matches) ||
          std::any_of(virtual_.begin(), virtual_.end(), matches);
 }
@@ -373,7 +382,7 @@ void Verifier::CheckNeeded() {
     open.pop_back();
     for (const auto& dependency : from->depends) {
       for (const Parsed& parsed : plan_) {
-        if (dependency.second.Matches(ViewOf(parsed))) {
+        if (Matches(dependency.second, parsed)) {
           reach(parsed);
         }
       }

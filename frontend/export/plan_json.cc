@@ -1,186 +1,220 @@
 #include "frontend/export/plan_json.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/str_join.h"
 
 #include "base/strings.h"
+#include "frontend/export/json_writer.h"
 #include "frontend/export/package_url.h"
-
-#include <nlohmann/json.hpp>
 
 namespace satchel {
 namespace {
 
-using Json = nlohmann::json;  // Sorts its keys, as conda does.
-
-// Bytes that are not UTF-8 (they come from repodata) become replacement characters.
-std::string Dump(const Json& json) {
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
-void SetIfKnown(Json& json, const char* key, const std::string& value) {
-  if (!value.empty()) {
-    json[key] = value;
-  }
-}
+// Keys in alphabetical order throughout, as conda writes them.
 
 // What conda's `--dry-run --json` prints of a record: the short form of LINK and the long form of
 // FETCH together.
-Json ToJsonRecord(const PackageRecord& record) {
-  Json json = {
-      {"base_url", BaseUrl(record)},
-      {"build", record.build},
-      {"build_number", record.build_number},
-      {"build_string", record.build},
-      {"channel", record.channel},
-      {"constrains", record.constrains},
-      {"depends", record.depends},
-      {"dist_name", DistName(record)},
-      {"fn", record.fn},
-      {"name", record.name},
-      {"platform", record.subdir},
-      {"subdir", record.subdir},
-      {"url", record.url},
-      {"version", record.version},
-  };
-  SetIfKnown(json, "license", record.license);
-  SetIfKnown(json, "license_family", record.license_family);
-  SetIfKnown(json, "md5", record.md5);
-  SetIfKnown(json, "python_site_packages_path", record.python_site_packages_path);
-  SetIfKnown(json, "sha256", record.sha256);
-  SetIfKnown(json, "track_features", record.track_features);
+void WriteRecord(const PackageRecord& record, JsonWriter& out) {
+  out.BeginObject();
+  out.Member("base_url", BaseUrl(record));
+  out.Member("build", record.build);
+  out.Member("build_number", record.build_number);
+  out.Member("build_string", record.build);
+  out.Member("channel", record.channel);
+  out.Member("constrains", record.constrains);
+  out.Member("depends", record.depends);
+  out.Member("dist_name", DistName(record));
+  out.Member("fn", record.fn);
+  out.MemberIfKnown("license", record.license);
+  out.MemberIfKnown("license_family", record.license_family);
+  out.MemberIfKnown("md5", record.md5);
+  out.Member("name", record.name);
   if (record.noarch != NoarchKind::kNone) {
-    json["noarch"] = record.noarch == NoarchKind::kPython ? "python" : "generic";
+    out.Member("noarch", record.noarch == NoarchKind::kPython ? "python" : "generic");
   }
+  out.Member("platform", record.subdir);
+  out.MemberIfKnown("python_site_packages_path", record.python_site_packages_path);
+  out.MemberIfKnown("sha256", record.sha256);
   if (record.size_bytes > 0) {
-    json["size"] = record.size_bytes;
+    out.Member("size", record.size_bytes);
   }
+  out.Member("subdir", record.subdir);
   if (record.timestamp_ms > 0) {
-    json["timestamp"] = record.timestamp_ms;
+    out.Member("timestamp", record.timestamp_ms);
   }
-  return json;
+  out.MemberIfKnown("track_features", record.track_features);
+  out.Member("url", record.url);
+  out.Member("version", record.version);
+  out.EndObject();
 }
 
-Json ToJsonRecords(const std::vector<PackageRecord>& records) {
-  Json json = Json::array();
+void WriteRecords(const char* key, const std::vector<PackageRecord>& records, JsonWriter& out) {
+  out.Key(key);
+  out.BeginArray();
   for (const PackageRecord& record : records) {
-    json.push_back(ToJsonRecord(record));
+    WriteRecord(record, out);
   }
-  return json;
+  out.EndArray();
+}
+
+void WriteActions(const Plan& plan, const AnswerContext& context, JsonWriter& out) {
+  out.Key("actions");
+  out.BeginObject();
+  WriteRecords("FETCH", context.fetch.has_value() ? *context.fetch : plan.link, out);
+  WriteRecords("LINK", plan.link, out);
+  out.Member("PREFIX", context.prefix);
+  WriteRecords("UNLINK", plan.unlink, out);
+  out.EndObject();
 }
 
 // The environment's packages with what the solver says of each; the rest is in LINK.
-Json PackagesJson(const Plan& plan) {
-  Json json = Json::array();
+void WritePackages(const Plan& plan, JsonWriter& out) {
+  out.Key("packages");
+  out.BeginArray();
   for (const PlanPackage& package : plan.packages) {
-    Json one = {
-        {"build", package.record.build},
-        {"channel", package.record.channel},
-        {"held_by", package.held_by},
-        {"installed", package.installed},
-        {"lag", package.lag},
-        {"name", package.record.name},
-        {"requested", package.requested},
-        {"subdir", package.record.subdir},
-        {"url", package.record.url},
-        {"version", package.record.version},
-        {"versions_behind", package.versions_behind},
-    };
-    SetIfKnown(one, "md5", package.record.md5);
-    SetIfKnown(one, "sha256", package.record.sha256);
-    json.push_back(std::move(one));
+    const PackageRecord& record = package.record;
+    out.BeginObject();
+    out.Member("build", record.build);
+    out.Member("channel", record.channel);
+    out.Member("held_by", package.held_by);
+    out.Member("installed", package.installed);
+    out.Member("lag", package.lag);
+    out.MemberIfKnown("md5", record.md5);
+    out.Member("name", record.name);
+    out.Member("requested", package.requested);
+    out.MemberIfKnown("sha256", record.sha256);
+    out.Member("subdir", record.subdir);
+    out.Member("url", record.url);
+    out.Member("version", record.version);
+    out.Member("versions_behind", package.versions_behind);
+    out.EndObject();
   }
-  return json;
+  out.EndArray();
 }
 
-Json LevelsJson(const Plan& plan) {
-  Json json = Json::array();
+void WriteLevels(const Plan& plan, JsonWriter& out) {
+  out.Key("levels");
+  out.BeginArray();
   for (const LevelValue& level : plan.levels) {
-    json.push_back({{"certified", level.certified},
-                    {"level", level.level},
-                    {"proven", level.proven},
-                    {"value", level.value}});
+    out.BeginObject();
+    out.Member("certified", level.certified);
+    out.Member("level", level.level);
+    out.Member("proven", level.proven);
+    out.Member("value", level.value);
+    out.EndObject();
   }
-  return json;
+  out.EndArray();
 }
 
-Json StatisticsJson(const SolveStatistics& statistics) {
-  return {{"candidates", statistics.candidates}, {"clauses", statistics.clauses},
-          {"conflicts", statistics.conflicts},   {"dives", statistics.dives},
-          {"names", statistics.names},           {"sat_calls", statistics.sat_calls},
-          {"variables", statistics.variables}};
+void WriteStatistics(const SolveStatistics& statistics, JsonWriter& out) {
+  out.Key("statistics");
+  out.BeginObject();
+  out.Member("candidates", statistics.candidates);
+  out.Member("clauses", statistics.clauses);
+  out.Member("conflicts", statistics.conflicts);
+  out.Member("dives", statistics.dives);
+  out.Member("names", statistics.names);
+  out.Member("sat_calls", statistics.sat_calls);
+  out.Member("variables", statistics.variables);
+  out.EndObject();
 }
 
-// What every answer has in common.
-Json OurPart(const AnswerContext& context, const SolveStatistics& statistics, const char* status) {
-  return {{"objective", context.objective},
-          {"platform", context.platform},
-          {"schema", 1},
-          {"statistics", StatisticsJson(statistics)},
-          {"status", status},
-          {"timings_ms",
-           {{"encode", statistics.encode_ms},
-            {"load", context.load_ms},
-            {"reach", statistics.reach_ms},
-            {"search", statistics.search_ms},
-            {"solve", context.solve_ms}}},
-          {"warnings", context.warnings}};
+// The end of every answer's part of ours.
+void WriteCommon(const AnswerContext& context, const SolveStatistics& statistics,
+                 const char* status, JsonWriter& out) {
+  out.Member("schema", 1);
+  WriteStatistics(statistics, out);
+  out.Member("status", status);
+  out.Key("timings_ms");
+  out.BeginObject();
+  out.Member("encode", statistics.encode_ms);
+  out.Member("load", context.load_ms);
+  out.Member("reach", statistics.reach_ms);
+  out.Member("search", statistics.search_ms);
+  out.Member("solve", context.solve_ms);
+  out.EndObject();
+  out.Member("warnings", context.warnings);
 }
 
-Json ErrorJson(const std::string& exception, const std::string& message) {
-  return {{"caused_by", nullptr},
-          {"error", exception + ": " + message},
-          {"exception_name", exception},
-          {"exception_type", "<class 'conda.exceptions." + exception + "'>"},
-          {"message", message},
-          {"success", false}};
+// The members of conda's error form up to where ours come.
+void WriteError(const std::string& exception, const std::string& message,
+                const std::vector<std::string>& packages, JsonWriter& out) {
+  out.Key("caused_by");
+  out.WriteNull();
+  out.Member("error", exception + ": " + message);
+  out.Member("exception_name", exception);
+  out.Member("exception_type", "<class 'conda.exceptions." + exception + "'>");
+  out.Member("message", message);
+  if (!packages.empty()) {
+    out.Member("packages", packages);
+  }
 }
 
-Json ReasonsJson(const std::vector<Reason>& reasons) {
-  Json json = Json::array();
+void WriteReasons(const std::vector<Reason>& reasons, JsonWriter& out) {
+  out.Key("reasons");
+  out.BeginArray();
   for (const Reason& reason : reasons) {
-    Json one = {{"because", reason.because}, {"kind", WordFor(reason.kind)}, {"text", reason.text}};
-    one["told_by_parent"] = reason.told_by_parent;
-    one["parent"] = reason.parent == Reason::kRoot ? Json() : Json(reason.parent);
+    out.BeginObject();
+    out.Member("because", reason.because);
+    out.Member("kind", WordFor(reason.kind));
+    out.Key("parent");
+    if (reason.parent == Reason::kRoot) {
+      out.WriteNull();
+    } else {
+      out.Write(reason.parent);
+    }
     if (!reason.subject.empty()) {
-      one["subject"] = {{"name", reason.subject},
-                        {"records", reason.subject_records},
-                        {"versions", reason.subject_versions}};
+      out.Key("subject");
+      out.BeginObject();
+      out.Member("name", reason.subject);
+      out.Member("records", reason.subject_records);
+      out.Member("versions", reason.subject_versions);
+      out.EndObject();
     }
     if (!reason.target.empty()) {
-      one["target"] = {{"name", reason.target},
-                       {"records", reason.target_records},
-                       {"spec", reason.target_text}};
+      out.Key("target");
+      out.BeginObject();
+      out.Member("name", reason.target);
+      out.Member("records", reason.target_records);
+      out.Member("spec", reason.target_text);
+      out.EndObject();
     }
-    json.push_back(std::move(one));
+    out.Member("text", reason.text);
+    out.Member("told_by_parent", reason.told_by_parent);
+    out.EndObject();
   }
-  return json;
+  out.EndArray();
 }
 
-Json FixesJson(const FixList& list) {
-  Json json = Json::array();
-  for (const Fix& fix : list.fixes) {
-    Json changes = Json::array();
-    for (const Change& change : fix.changes) {
-      changes.push_back({{"after", change.after},
-                         {"before", change.before},
-                         {"name", change.name},
-                         {"text", change.text}});
-    }
-    Json packages = Json::array();
-    for (const PlanPackage& package : fix.plan.packages) {
-      packages.push_back({{"build", package.record.build},
-                          {"name", package.record.name},
-                          {"requested", package.requested},
-                          {"version", package.record.version}});
-    }
-    json.push_back({{"changes", changes},
-                    {"command", fix.command},
-                    {"cost", fix.cost},
-                    {"packages", packages}});
+void WriteFix(const Fix& fix, JsonWriter& out) {
+  out.BeginObject();
+  out.Key("changes");
+  out.BeginArray();
+  for (const Change& change : fix.changes) {
+    out.BeginObject();
+    out.Member("after", change.after);
+    out.Member("before", change.before);
+    out.Member("name", change.name);
+    out.Member("text", change.text);
+    out.EndObject();
   }
-  return json;
+  out.EndArray();
+  out.Member("command", fix.command);
+  out.Member("cost", fix.cost);
+  out.Key("packages");
+  out.BeginArray();
+  for (const PlanPackage& package : fix.plan.packages) {
+    out.BeginObject();
+    out.Member("build", package.record.build);
+    out.Member("name", package.record.name);
+    out.Member("requested", package.requested);
+    out.Member("version", package.record.version);
+    out.EndObject();
+  }
+  out.EndArray();
+  out.EndObject();
 }
 
 // The exception that conda would raise.
@@ -217,24 +251,25 @@ const char* StatusWord(absl::StatusCode code) {
 }  // namespace
 
 std::string ToJson(const Plan& plan, const AnswerContext& context) {
-  Json json;
-  json["success"] = true;
-  json["dry_run"] = context.dry_run;
-  json["prefix"] = context.prefix;
-  // One by one: a list in braces would copy all of it twice more.
-  Json& actions = json["actions"];
-  actions["LINK"] = ToJsonRecords(plan.link);
-  actions["FETCH"] = context.fetch.has_value() ? ToJsonRecords(*context.fetch) : actions["LINK"];
-  actions["PREFIX"] = context.prefix;
-  actions["UNLINK"] = ToJsonRecords(plan.unlink);
-  Json ours = OurPart(context, plan.statistics, "solved");
-  ours["levels"] = LevelsJson(plan);
-  ours["packages"] = PackagesJson(plan);
-  ours["proven"] = plan.proven;
-  ours["certified"] =
-      !plan.levels.empty() && std::ranges::all_of(plan.levels, &LevelValue::certified);
-  json["satchel"] = std::move(ours);
-  return Dump(json);
+  JsonWriter out;
+  out.BeginObject();
+  WriteActions(plan, context, out);
+  out.Member("dry_run", context.dry_run);
+  out.Member("prefix", context.prefix);
+  out.Key("satchel");
+  out.BeginObject();
+  out.Member("certified",
+             !plan.levels.empty() && std::ranges::all_of(plan.levels, &LevelValue::certified));
+  WriteLevels(plan, out);
+  out.Member("objective", context.objective);
+  WritePackages(plan, out);
+  out.Member("platform", context.platform);
+  out.Member("proven", plan.proven);
+  WriteCommon(context, plan.statistics, "solved", out);
+  out.EndObject();
+  out.Member("success", true);
+  out.EndObject();
+  return std::move(out).Take();
 }
 
 const char* WordFor(ReasonKind kind) {
@@ -262,32 +297,59 @@ const char* WordFor(ReasonKind kind) {
 }
 
 std::string ReasonsToJson(const std::vector<Reason>& reasons) {
-  return Dump({{"satchel", {{"reasons", ReasonsJson(reasons)}, {"schema", 1}}}});
+  JsonWriter out;
+  out.BeginObject();
+  out.Key("satchel");
+  out.BeginObject();
+  WriteReasons(reasons, out);
+  out.Member("schema", 1);
+  out.EndObject();
+  out.EndObject();
+  return std::move(out).Take();
 }
 
 std::string ToJson(const Conflict& conflict, const FixList& fixes, const AnswerContext& context) {
   const bool missing = !context.not_found.empty();
-  std::string message = missing
-                            ? "No channel has: " + absl::StrJoin(context.not_found, ", ")
-                            : "These cannot hold together: " + absl::StrJoin(conflict.blamed, "; ");
-  Json json = ErrorJson(missing ? "PackagesNotFoundError" : "UnsatisfiableError", message);
-  if (missing) {
-    json["packages"] = context.not_found;
+  const std::string message =
+      missing ? "No channel has: " + absl::StrJoin(context.not_found, ", ")
+              : "These cannot hold together: " + absl::StrJoin(conflict.blamed, "; ");
+  JsonWriter out;
+  out.BeginObject();
+  WriteError(missing ? "PackagesNotFoundError" : "UnsatisfiableError", message, context.not_found,
+             out);
+  out.Key("satchel");
+  out.BeginObject();
+  out.Member("blamed", conflict.blamed);
+  out.Key("fixes");
+  out.BeginArray();
+  for (const Fix& fix : fixes.fixes) {
+    WriteFix(fix, out);
   }
-  Json ours = OurPart(context, conflict.statistics, "unsatisfiable");
-  ours["blamed"] = conflict.blamed;
-  ours["fixes"] = FixesJson(fixes);
-  ours["fixes_complete"] = fixes.complete;
-  ours["minimal"] = conflict.minimal;
-  ours["reasons"] = ReasonsJson(conflict.reasons);
-  json["satchel"] = std::move(ours);
-  return Dump(json);
+  out.EndArray();
+  out.Member("fixes_complete", fixes.complete);
+  out.Member("minimal", conflict.minimal);
+  out.Member("objective", context.objective);
+  out.Member("platform", context.platform);
+  WriteReasons(conflict.reasons, out);
+  WriteCommon(context, conflict.statistics, "unsatisfiable", out);
+  out.EndObject();
+  out.Member("success", false);
+  out.EndObject();
+  return std::move(out).Take();
 }
 
 std::string ToJson(const absl::Status& error) {
-  Json json = ErrorJson(ExceptionName(error.code()), std::string(ToStd(error.message())));
-  json["satchel"] = {{"schema", 1}, {"status", StatusWord(error.code())}};
-  return Dump(json);
+  JsonWriter out;
+  out.BeginObject();
+  WriteError(ExceptionName(error.code()), std::string(ToStd(error.message())), {}, out);
+  out.Key("satchel");
+  out.BeginObject();
+  out.Member("schema", 1);
+  out.Member("status", StatusWord(error.code()));
+  out.EndObject();
+  out.Member("success", false);
+  out.EndObject();
+  return std::move(out).Take();
 }
 
 }  // namespace satchel

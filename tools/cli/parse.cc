@@ -20,11 +20,18 @@ namespace {
 
 class Parser final {
  public:
-  Parser() : app_("satchel") {
+  // All commands, but options only of the program and of the command that `words` name: to make
+  // all of them takes as long as an everyday solve.
+  explicit Parser(const std::vector<std::string>& words) : app_("satchel") {
     app_.set_help_flag();
     app_.require_subcommand(0, 1);
+    const Command& program = Commands().front();
+    const Command* const named = NamedBy(words);
     for (const Command& command : Commands()) {
-      AddCommand(command);
+      apps_[AppOf(command.name)] = &command;
+      if (&command == &program || &command == named) {
+        AddOptions(command);
+      }
     }
   }
 
@@ -96,9 +103,20 @@ class Parser final {
     return false;
   }
 
-  void AddCommand(const Command& command) {
+  // By the first words that are no options of the program; null if they name none.
+  static const Command* NamedBy(const std::vector<std::string>& words) {
+    const auto first = std::ranges::find_if_not(
+        words, [](const std::string& word) { return word.starts_with("-"); });
+    if (first == words.end()) {
+      return nullptr;
+    }
+    const Command* const of_two =
+        first + 1 == words.end() ? nullptr : FindCommand(*first + " " + *(first + 1));
+    return of_two != nullptr ? of_two : FindCommand(*first);
+  }
+
+  void AddOptions(const Command& command) {
     CLI::App* const app = AppOf(command.name);
-    apps_[app] = &command;
     for (const OptionGroup& group : command.groups) {
       for (const Option& option : group.options) {
         std::visit([&](auto target) { AddOption(app, option, target); }, option.target);
@@ -212,7 +230,7 @@ class Parser final {
 }  // namespace
 
 absl::StatusOr<ParsedCommand> ParseCommandLine(const std::vector<std::string>& words) {
-  return Parser().Parse(words);
+  return Parser(words).Parse(words);
 }
 
 }  // namespace satchel

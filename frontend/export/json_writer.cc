@@ -1,0 +1,162 @@
+#include "frontend/export/json_writer.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <utility>
+
+#include "repodata/json_text.h"
+
+namespace satchel {
+namespace {
+
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+
+bool IsPlain(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
+}
+
+void AppendEscaped(char c, std::string* out) {
+  constexpr char kHex[] = "0123456789abcdef";
+  const auto byte = static_cast<unsigned char>(c);
+  switch (c) {
+    case '"':
+    case '\\':
+      out->append({'\\', c});
+      return;
+    case '\n':
+      out->append("\\n");
+      return;
+    case '\r':
+      out->append("\\r");
+      return;
+    case '\t':
+      out->append("\\t");
+      return;
+    case '\b':
+      out->append("\\b");
+      return;
+    case '\f':
+      out->append("\\f");
+      return;
+    default:
+      if (byte < 0x20) {
+        out->append("\\u00").append({kHex[byte / 16], kHex[byte % 16]});
+      } else {
+        out->push_back(c);
+      }
+  }
+}
+
+template <typename Number>
+void AppendNumber(Number value, std::string* out) {
+  std::array<char, 32> digits;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+  out->append(digits.data(), end);
+}
+
+}  // namespace
+
+void JsonWriter::Begin(char bracket) {
+  BeforeValue();
+  text_ += bracket;
+  ++depth_;
+  is_first_ = true;
+}
+
+void JsonWriter::End(char bracket) {
+  --depth_;
+  if (!is_first_) {
+    NewLine();
+  }
+  text_ += bracket;
+  is_first_ = false;
+}
+
+void JsonWriter::BeforeValue() {
+  if (std::exchange(has_key_, false)) {
+    return;
+  }
+  if (!std::exchange(is_first_, false)) {
+    text_ += ',';
+  }
+  if (depth_ > 0) {
+    NewLine();
+  }
+}
+
+void JsonWriter::NewLine() {
+  text_ += '\n';
+  text_.append(2 * static_cast<std::size_t>(depth_), ' ');
+}
+
+void JsonWriter::Raw(std::string_view text) {
+  BeforeValue();
+  text_ += text;
+}
+
+void JsonWriter::Key(std::string_view key) {
+  BeforeValue();
+  Quote(key);
+  text_ += ": ";
+  has_key_ = true;
+}
+
+void JsonWriter::Write(std::string_view text) {
+  BeforeValue();
+  Quote(text);
+}
+
+void JsonWriter::Write(const std::vector<std::string>& texts) {
+  BeginArray();
+  for (const std::string& text : texts) {
+    Write(text);
+  }
+  EndArray();
+}
+
+void JsonWriter::Write(double value) {
+  BeforeValue();
+  const std::size_t begin = text_.size();
+  AppendNumber(value, &text_);
+  if (text_.find_first_of(".e", begin) == std::string::npos) {
+    text_ += ".0";
+  }
+}
+
+void JsonWriter::WriteInteger(std::int64_t value) {
+  BeforeValue();
+  AppendNumber(value, &text_);
+}
+
+void JsonWriter::WriteInteger(std::uint64_t value) {
+  BeforeValue();
+  AppendNumber(value, &text_);
+}
+
+void JsonWriter::Quote(std::string_view text) {
+  text_ += '"';
+  if (std::ranges::all_of(text, IsPlain)) {
+    text_ += text;
+  } else {
+    for (std::size_t bad = 0; bad != text.npos;) {
+      bad = FindBadUtf8(text);
+      for (const char c : text.substr(0, bad)) {
+        AppendEscaped(c, &text_);
+      }
+      if (bad != text.npos) {
+        text_ += kReplacement;
+        text.remove_prefix(bad + 1);
+      }
+    }
+  }
+  text_ += '"';
+}
+
+std::string JsonWriter::Take() && {
+  text_ += '\n';
+  return std::move(text_);
+}
+
+}  // namespace satchel
