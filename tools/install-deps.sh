@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian 12 packages that building and testing need, and none that is there already.
-# Used by quickstart.sh and test.sh; does nothing when nothing is missing.
+# Used by quickstart.sh and test.sh; does nothing when nothing is missing. With --for-tests also what only
+# tests need: a web server, which is not started.
 set -euo pipefail
 
 packages=(
@@ -25,6 +26,7 @@ packages=(
   nlohmann-json3-dev
   zlib1g-dev
 )
+[ "${1:-}" != --for-tests ] || packages+=(nginx-light)
 
 missing=()
 for package in "${packages[@]}"; do
@@ -40,6 +42,14 @@ if [ "$(id -u)" -ne 0 ]; then
     exit 1
   fi
   as_root=(sudo)
+fi
+
+# Debian starts the services that it installs unless this file says otherwise.
+policy=/usr/sbin/policy-rc.d
+if [ "${1:-}" = --for-tests ] && [ ! -e "$policy" ]; then
+  printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$policy" >/dev/null
+  "${as_root[@]}" chmod +x "$policy"
+  trap '"${as_root[@]}" rm -f "$policy"' EXIT
 fi
 
 install() {

@@ -7,7 +7,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-bash tools/install-deps.sh
+bash tools/install-deps.sh --for-tests
 cmake --preset release -DSATCHEL_BUILD_TESTS=ON >/dev/null
 cmake --build --preset release
 ctest --preset release --parallel "$(nproc)" "$@"

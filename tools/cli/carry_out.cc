@@ -14,7 +14,6 @@
 #include "base/strings.h"
 #include "frontend/environment/registry.h"
 #include "frontend/fetch/downloader.h"
-#include "frontend/fetch/network_config.h"
 #include "frontend/files.h"
 #include "frontend/link/cache_entry.h"
 #include "frontend/link/transaction.h"
@@ -42,7 +41,7 @@ std::string Amount(std::string_view phase, std::uint64_t done, std::uint64_t tot
 absl::StatusOr<std::vector<CachedPackage>> MakeReady(const Arguments& arguments,
                                                      const Configuration& configuration,
                                                      const std::vector<PackageRecord>& records) {
-  ASSIGN_OR_RETURN(NetworkOptions network, MakeNetworkOptions(configuration, &LookUpEnvironment));
+  ASSIGN_OR_RETURN(NetworkOptions network, NetworkSettings(configuration));
   const InterruptGuard interrupt;
   ProgressLine progress(!arguments.quiet && !arguments.json);
   ProvideWatch watch;

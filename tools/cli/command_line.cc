@@ -1,6 +1,6 @@
 #include "tools/cli/command_line.h"
 
-#include "absl/strings/str_join.h"
+#include "frontend/fetch/url.h"
 
 namespace satchel {
 namespace {
@@ -13,7 +13,11 @@ std::string& Stored() {
 }  // namespace
 
 void SetCommandLine(const std::vector<std::string>& words) {
-  Stored() = "satchel " + absl::StrJoin(words, " ");
+  Stored() = "satchel";
+  for (const std::string& word : words) {
+    const bool is_url = word.find("://") != std::string::npos;
+    Stored() += " " + (is_url ? WithoutCredentials(word) : word);
+  }
 }
 
 const std::string& CommandLine() {

@@ -52,7 +52,7 @@ absl::StatusOr<LoadedChannels> Load(const Arguments& arguments, const Configurat
   IndexCache cache(std::move(options));
   ASSIGN_OR_RETURN(LocalChannelSource local,
                    LocalChannelSource::Create(LocalAlias(arguments), &cache));
-  ASSIGN_OR_RETURN(const std::unique_ptr<NetworkChannelSource> source,
+  ASSIGN_OR_RETURN(const std::unique_ptr<ChannelSource> source,
                    OpenChannels(arguments, configuration, std::move(local)));
   ASSIGN_OR_RETURN(LoadedChannels channels, LoadChannels(*source, arguments.positional, platform));
   for (std::string& warning : cache.TakeWarnings()) {

@@ -33,7 +33,7 @@ InterruptGuard::~InterruptGuard() {
   }
 }
 
-const std::atomic<bool>* InterruptGuard::flag() const {
+const std::atomic<bool>* InterruptGuard::flag() {
   return &interrupted;
 }
 

@@ -16,7 +16,7 @@ class InterruptGuard final {
   InterruptGuard(const InterruptGuard&) = delete;
   InterruptGuard& operator=(const InterruptGuard&) = delete;
 
-  const std::atomic<bool>* flag() const;
+  static const std::atomic<bool>* flag();
 
  private:
   std::array<struct sigaction, 3> previous_ = {};

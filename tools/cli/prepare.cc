@@ -239,7 +239,7 @@ class Preparer final {
     IndexCache cache(std::move(cache_options));
     ASSIGN_OR_RETURN(LocalChannelSource local,
                      LocalChannelSource::Create(LocalAlias(arguments_), &cache));
-    ASSIGN_OR_RETURN(const std::unique_ptr<NetworkChannelSource> source,
+    ASSIGN_OR_RETURN(const std::unique_ptr<ChannelSource> source,
                      OpenChannels(arguments_, configuration(), std::move(local)));
     if (!arguments_.override_channels) {
       RETURN_IF_ERROR(AddChannelsOfSpecs(*source, &typed));
@@ -367,7 +367,8 @@ class Preparer final {
     missing.erase(std::unique(missing.begin(), missing.end()), missing.end());
   }
 
-  // There are packages with such names (ruamel.yaml), so only what is no package is taken for a file.
+  // There are packages with such names (ruamel.yaml), so only what is no package is taken for a
+  // file.
   absl::Status RefuseFileNames() const {
     for (std::size_t i = 0; i < specs_.size(); ++i) {
       if (EndsLikeFile(specs_[i]) &&

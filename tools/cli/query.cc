@@ -63,7 +63,7 @@ absl::StatusOr<LoadedChannels> LoadForQuery(const Arguments& arguments, const Wa
   IndexCache cache(std::move(options));
   ASSIGN_OR_RETURN(LocalChannelSource local,
                    LocalChannelSource::Create(LocalAlias(arguments), &cache));
-  ASSIGN_OR_RETURN(const std::unique_ptr<NetworkChannelSource> source,
+  ASSIGN_OR_RETURN(const std::unique_ptr<ChannelSource> source,
                    OpenChannels(arguments, configuration, std::move(local)));
   ASSIGN_OR_RETURN(LoadedChannels channels, LoadChannels(*source, typed, platform, wanted));
   if (!arguments.quiet && !arguments.json) {

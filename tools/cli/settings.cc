@@ -10,6 +10,8 @@
 #include "frontend/fetch/network_config.h"
 #include "frontend/files.h"
 #include "repodata/channel_name.h"
+#include "tools/cli/help.h"
+#include "tools/cli/watched_channels.h"
 
 namespace satchel {
 
@@ -84,19 +86,29 @@ std::string LocalAlias(const Arguments& arguments) {
   return HasScheme(alias) && FileUrlToPath(alias).empty() ? "" : alias;
 }
 
-absl::StatusOr<std::unique_ptr<NetworkChannelSource>> OpenChannels(
-    const Arguments& arguments, const Configuration& configuration, LocalChannelSource local,
-    const DownloadWatch& watch) {
-  ASSIGN_OR_RETURN(NetworkOptions network, MakeNetworkOptions(configuration, &LookUpEnvironment));
+std::string UserAgent() {
+  return "satchel/" + ProgramVersion() + " (" + NativePlatform() + ")";
+}
+
+absl::StatusOr<NetworkOptions> NetworkSettings(const Configuration& configuration) {
+  ASSIGN_OR_RETURN(NetworkOptions options, MakeNetworkOptions(configuration, &LookUpEnvironment));
+  options.user_agent = UserAgent();
+  return options;
+}
+
+absl::StatusOr<std::unique_ptr<ChannelSource>> OpenChannels(const Arguments& arguments,
+                                                            const Configuration& configuration,
+                                                            LocalChannelSource local) {
+  ASSIGN_OR_RETURN(NetworkOptions network, NetworkSettings(configuration));
   NetworkSourceOptions options;
   options.cache_directory = CacheDirectory(&LookUpEnvironment);
   options.repodata.ttl_s = configuration.Integer("local_repodata_ttl");
   options.use_shards = configuration.Bool("repodata_use_shards");
   options.use_zst = configuration.Bool("repodata_use_zst");
-  options.watch = watch;
   ChannelNames names(configuration, LocalAlias(arguments).empty() ? arguments.channel_alias : "");
-  return std::make_unique<NetworkChannelSource>(std::move(local), std::move(names),
-                                                std::move(network), std::move(options));
+  return std::make_unique<WatchedChannels>(!arguments.quiet && !arguments.json, std::move(local),
+                                           std::move(names), std::move(network),
+                                           std::move(options));
 }
 
 }  // namespace satchel

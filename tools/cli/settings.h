@@ -7,7 +7,8 @@
 #include "absl/status/statusor.h"
 
 #include "frontend/config/configuration.h"
-#include "frontend/fetch/network_channel_source.h"
+#include "frontend/fetch/local_channel_source.h"
+#include "frontend/fetch/network_options.h"
 #include "tools/cli/arguments.h"
 
 namespace satchel {
@@ -28,11 +29,17 @@ std::vector<std::string> ChannelsOf(const Arguments& arguments, const Configurat
                                     const std::vector<std::string>& of_files = {},
                                     bool nodefaults = false);
 
-// The source of all channels, on disk by `local` and on servers as the configuration says.
-// Errors: those of MakeNetworkOptions.
-[[nodiscard]] absl::StatusOr<std::unique_ptr<NetworkChannelSource>> OpenChannels(
-    const Arguments& arguments, const Configuration& configuration, LocalChannelSource local,
-    const DownloadWatch& watch = {});
+// "satchel/1.0 (linux-64)": what servers are told.
+std::string UserAgent();
+
+// How to talk to servers. Errors: those of MakeNetworkOptions.
+[[nodiscard]] absl::StatusOr<NetworkOptions> NetworkSettings(const Configuration& configuration);
+
+// The source of all channels, on disk by `local` and on servers as the configuration says. While it
+// fetches it shows progress, and an interrupt ends that with kCancelled. Errors: those of
+// NetworkSettings.
+[[nodiscard]] absl::StatusOr<std::unique_ptr<ChannelSource>> OpenChannels(
+    const Arguments& arguments, const Configuration& configuration, LocalChannelSource local);
 
 // What stands for a directory in --channel-alias or channel_alias; empty if that is a URL.
 std::string LocalAlias(const Arguments& arguments);
