@@ -59,10 +59,14 @@ void Domains::Enqueue(PackageId package) {
   }
 }
 
+void Domains::Record(Change::Kind kind, std::uint32_t index, PackageId package, Word old) {
+  trail_.push_back({kind, cause_.kind, index, package, cause_.value, old});
+}
+
 void Domains::SetWord(PackageId package, std::uint32_t word, Word value) {
   const std::uint32_t index = State(package).first_word + word;
   if (words_[index] != value) {
-    trail_.push_back({Change::Kind::kWord, index, package, words_[index]});
+    Record(Change::Kind::kWord, index, package, words_[index]);
     words_[index] = value;
     Enqueue(package);
   }
@@ -72,7 +76,7 @@ void Domains::Require(PackageId package) {
   PackageState& state = State(package);
   if (!state.required) {
     state.required = true;
-    trail_.push_back({Change::Kind::kRequired, 0, package, 0});
+    Record(Change::Kind::kRequired, 0, package, 0);
     Enqueue(package);
   }
 }
@@ -100,18 +104,21 @@ void Domains::RemoveAll(PackageId package, std::span<const Word> forbidden) {
 
 // The candidate cannot be chosen as its gate is dead: at all for a dependency; for a constrains
 // only if the target must be there.
-void Domains::Blame(const User& user, PackageId target) {
-  if (!user.is_constrains || State(target).required) {
+void Domains::Blame(const User& user, GateId gate) {
+  if (!user.is_constrains || State(universe_.GateOf(gate).package).required) {
+    const Cause before = cause_;
+    cause_ = {user.is_constrains ? Cause::Kind::kDeadConstrains : Cause::Kind::kDeadGate,
+              gate.value()};
     Remove(user.package, user.at);
+    cause_ = before;
   }
 }
 
 void Domains::Kill(GateId gate) {
   gates_[gate.index()].dead = true;
-  trail_.push_back({Change::Kind::kDead, gate.value(), PackageId(), 0});
-  const PackageId target = universe_.GateOf(gate).package;
+  Record(Change::Kind::kDead, gate.value(), PackageId(), 0);
   for (const User& user : gates_[gate.index()].users) {
-    Blame(user, target);
+    Blame(user, gate);
   }
 }
 
@@ -182,7 +189,7 @@ void Domains::UseGate(GateId gate, User user) {
     packages_[target.index()].gates.push_back(gate);
   } else if (state.dead) {
     late_.push_back({trail_.size() + 1, gate, user});
-    Blame(user, target);
+    Blame(user, gate);
     return;
   }
   if (!HasSupport(gate)) {
@@ -282,7 +289,7 @@ void Domains::Process(PackageId package) {
     if (gates_[gate.index()].dead) {
       if (is_required) {
         for (const User& user : gates_[gate.index()].users) {
-          Blame(user, package);
+          Blame(user, gate);
         }
       }
     } else if (!HasSupport(gate)) {
@@ -297,13 +304,17 @@ void Domains::Process(PackageId package) {
     return;
   }
   const Position first = FirstFrom(Domain(package));
+  const Cause before = cause_;
+  cause_ = {Cause::Kind::kDomain, package.value()};
   if (first == kNoPosition) {
     failed_ = true;
+    failed_package_ = package;
   } else if (FirstFrom(Domain(package), first + 1) == kNoPosition) {
     Choose(package, first);
   } else {
     PropagateShared(package);
   }
+  cause_ = before;
 }
 
 bool Domains::Settle() {
@@ -403,6 +414,72 @@ void Domains::UndoTo(Mark mark) {
   }
 }
 
+// Back over the trail: a change that something known to be needed rests on is needed too, and so is
+// what caused it.
+std::vector<std::uint32_t> Domains::WhyFailed(Mark since) const {
+  std::vector<Word> now = words_;                     // Before the changes already looked at.
+  std::vector<Word> needs_removed(words_.size(), 0);  // Candidates.
+  std::vector<bool> needs_required(packages_.size(), false);
+  std::vector<bool> needs_dead(gates_.size(), false);
+  std::vector<std::uint32_t> givers;
+  const auto need_domain = [&](PackageId package) {
+    const PackageState& state = packages_[package.index()];
+    needs_required[package.index()] = true;
+    for (std::uint32_t w = state.first_word; w < state.first_word + state.num_words; ++w) {
+      needs_removed[w] |= ~now[w];
+    }
+  };
+  const auto need_cause = [&](const Change& change) {
+    switch (change.cause) {
+      case Cause::Kind::kGiven:
+        givers.push_back(change.cause_value);
+        break;
+      case Cause::Kind::kDeadConstrains:
+        needs_required[universe_.GateOf(GateId(change.cause_value)).package.index()] = true;
+        [[fallthrough]];
+      case Cause::Kind::kDeadGate:
+        needs_dead[change.cause_value] = true;
+        break;
+      case Cause::Kind::kDomain:
+        need_domain(PackageId(change.cause_value));
+        break;
+    }
+  };
+  need_domain(failed_package_);
+  for (std::size_t i = trail_.size(); i-- > since;) {
+    const Change& change = trail_[i];
+    switch (change.kind) {
+      case Change::Kind::kWord: {
+        const Word removed = change.old & ~now[change.index] & needs_removed[change.index];
+        now[change.index] = change.old;
+        if (removed != 0) {
+          need_cause(change);
+        }
+        break;
+      }
+      case Change::Kind::kRequired:
+        if (needs_required[change.package.index()]) {
+          need_cause(change);
+        }
+        break;
+      case Change::Kind::kDead:
+        if (needs_dead[change.index]) {
+          const Gate& gate = universe_.GateOf(GateId(change.index));
+          const std::span<const Word> allowed = universe_.Allowed(GateId(change.index));
+          const std::uint32_t first = packages_[gate.package.index()].first_word;
+          for (std::uint32_t w = 0; w < allowed.size(); ++w) {
+            needs_removed[first + w] |= allowed[w];
+          }
+        }
+        break;
+    }
+  }
+  std::erase(givers, kNobody);
+  std::sort(givers.begin(), givers.end());
+  givers.erase(std::unique(givers.begin(), givers.end()), givers.end());
+  return givers;
+}
+
 // Who uses them may be left again.
 void Domains::WakeGates(Mark mark) {
   while (!sleeping_.empty() && sleeping_.back().found_at > mark) {
@@ -419,7 +496,7 @@ void Domains::RepeatLateRemovals(Mark mark) {
   }
   for (std::size_t i = first; i < late_.size(); ++i) {
     if (State(late_[i].gate).dead) {
-      Blame(late_[i].user, universe_.GateOf(late_[i].gate).package);
+      Blame(late_[i].user, late_[i].gate);
     }
     late_[i].found_at = trail_.size();  // The removal just made is undone below this only.
   }

@@ -55,6 +55,14 @@ class Domains final {
   Position Best(PackageId package) const { return FirstFrom(Domain(package)); }
   bool IsSingle(PackageId package) const;
 
+  // Who makes the restrictions that follow, a number of the caller's; for WhyFailed.
+  static constexpr std::uint32_t kNobody = 0xffffffff;
+  void SetGiver(std::uint32_t giver) { cause_ = {Cause::Kind::kGiven, giver}; }
+  // Those of whom the restrictions made after `since` fail, and nobody else's are needed for it;
+  // not always the fewest. Ascending. Requires: failed(). Cost: linear in the trail and the
+  // domains.
+  std::vector<std::uint32_t> WhyFailed(Mark since) const;
+
   // Each of these takes effect at once; consequences follow in Propagate.
   void Require(PackageId package);
   void Restrict(PackageId package, std::span<const Word> allowed);
@@ -109,10 +117,22 @@ class Domains final {
     Mark found_at;
     GateId gate;
   };
+  // Why something changed.
+  struct Cause {
+    enum class Kind : std::uint8_t {
+      kGiven,           // `value` is who restricted it.
+      kDeadGate,        // The gate `value` is dead, on which a candidate depends.
+      kDeadConstrains,  // The same, for a constrains on a package that must be there.
+      kDomain,          // The package `value` must be there, and its domain is what it is.
+    } kind;
+    std::uint32_t value;
+  };
   struct Change {
     enum class Kind : std::uint8_t { kWord, kRequired, kDead } kind;
+    Cause::Kind cause;
     std::uint32_t index;
     PackageId package;
+    std::uint32_t cause_value;
     Word old;
   };
 
@@ -130,7 +150,8 @@ class Domains final {
   void Kill(GateId gate);
   void WakeGates(Mark mark);
   void RepeatLateRemovals(Mark mark);
-  void Blame(const User& user, PackageId target);
+  void Record(Change::Kind kind, std::uint32_t index, PackageId package, Word old);
+  void Blame(const User& user, GateId gate);
   void Process(PackageId package);
   void Choose(PackageId package, Position at);
   void PropagateShared(PackageId package);
@@ -146,6 +167,8 @@ class Domains final {
   std::vector<LateUser> late_;          // By found_at.
   std::vector<SleepingGate> sleeping_;  // By found_at.
   bool failed_ = false;
+  PackageId failed_package_;                      // Which must be there, and has no candidate left.
+  Cause cause_ = {Cause::Kind::kGiven, kNobody};  // Of the changes that are being made.
 
   // Scratch of PropagateShared.
   struct SharedTarget {

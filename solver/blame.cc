@@ -2,13 +2,9 @@
 
 #include <algorithm>
 #include <functional>
-#include <numeric>
 #include <utility>
 
 #include "absl/status/status.h"
-
-#include "solver/gather_lines.h"
-#include "solver/lines.h"
 
 namespace satchel {
 namespace {
@@ -48,7 +44,6 @@ class Blamer final {
     return uses;
   }
 
-  bool IsRefuted(const PartSet& parts) { return !problem_.MayHold(With(parts)); }
   bool IsImpossible(const PartSet& parts) {
     if (stopped_) {
       return false;
@@ -60,52 +55,19 @@ class Blamer final {
 
   PartSet Find() {
     PartSet blamed = used_;
-    if (IsRefuted(used_)) {
-      blamed = FromLines();
+    PartSet core;
+    if (!problem_.MayHold(uses_, &core)) {
+      blamed = core;
     } else {
-      PartSet core;
       const Answer answer = problem_.Holds(uses_, stop_, &core);
       stopped_ = answer == Answer::kStopped;
       if (answer == Answer::kNo && !core.empty()) {
         blamed = std::move(core);
       }
     }
-    // What these lines need all of, a search may refute a part of.
+    // What arc consistency needs all of, a search may refute a part of.
     blamed = Last(blamed, [&](const PartSet& parts) { return IsImpossible(parts); });
     RemoveNeedless(&blamed);
-    return blamed;
-  }
-
-  // What was read of the channels until arc consistency failed is mostly little, and says which
-  // parts it failed for: cheaper than to ask about each, which reads what all the others need.
-  PartSet FromLines() {
-    const GatheredLines gathered = GatherLines(problem_, uses_, used_);
-    std::vector<std::uint32_t> group_of_line;
-    PartSet part_of_group;
-    for (const Line& line : gathered.lines) {
-      group_of_line.push_back(line.IsPart() ? static_cast<std::uint32_t>(part_of_group.size())
-                                            : LineProblem::kAlways);
-      if (line.IsPart()) {
-        part_of_group.push_back(line.part);
-      }
-    }
-    LineProblem lines(problem_.universe(), gathered.lines, group_of_line);
-    std::vector<std::uint32_t> kept(part_of_group.size());
-    std::iota(kept.begin(), kept.end(), 0U);
-    if (lines.Solve(kept, stop_) != SatSolver::Result::kUnsatisfiable) {
-      return used_;  // It leant on what is not known of them, or was stopped.
-    }
-    for (std::uint32_t group = 0; group < part_of_group.size(); ++group) {
-      std::vector<std::uint32_t> tried = kept;
-      if (std::erase(tried, group) > 0 &&
-          lines.Solve(tried, stop_) == SatSolver::Result::kUnsatisfiable) {
-        kept = lines.core();
-      }
-    }
-    PartSet blamed;
-    for (const std::uint32_t group : kept) {
-      blamed.push_back(part_of_group[group]);
-    }
     return blamed;
   }
 

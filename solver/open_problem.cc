@@ -282,12 +282,14 @@ bool OpenProblem::Restrict(const Uses& uses, bool pins_only) {
     const GateId gate = universe_->GateFor(*spec);
     const PackageId package = universe_->GateOf(gate).package;
     const std::span<const Word> allowed = universe_->Allowed(gate);
+    domains_->SetGiver(static_cast<std::uint32_t>(i));
     domains_->Restrict(package, std::vector<Word>(allowed.begin(), allowed.end()));
     if (parts_[i].demands()) {
       domains_->Require(package);
       demanded.push_back(package);
     }
   }
+  domains_->SetGiver(Domains::kNobody);
   return domains_->Propagate() &&
          std::all_of(demanded.begin(), demanded.end(),
                      [&](PackageId package) { return domains_->GroundBest(package); });
@@ -298,9 +300,13 @@ void OpenProblem::UndoTo(Domains::Mark mark) {
   domains_->Propagate();  // What was grounded on the way may rule candidates out for good.
 }
 
-bool OpenProblem::MayHold(const Uses& uses) {
+bool OpenProblem::MayHold(const Uses& uses, std::vector<std::size_t>* core) {
   const Domains::Mark mark = domains_->Now();
   const bool may_hold = Restrict(uses, false);
+  if (!may_hold && core != nullptr) {
+    const std::vector<std::uint32_t> givers = domains_->WhyFailed(mark);
+    core->assign(givers.begin(), givers.end());
+  }
   UndoTo(mark);
   return may_hold;
 }

@@ -62,8 +62,9 @@ class OpenProblem final {
   // that leaving out a part never hides a record.)
   void SeeAsIn(const Uses& uses) { visibility_ = uses; }
 
-  // False where arc consistency refutes the question. Cost: that, over what was not yet read.
-  bool MayHold(const Uses& uses);
+  // False where arc consistency refutes the question; `core`, if given, then gets parts that it
+  // refutes together. Cost: that, over what was not yet read.
+  bool MayHold(const Uses& uses, std::vector<std::size_t>* core = nullptr);
   // Whether a plan exists. On kNo `core`, if given, gets parts that are impossible together (with
   // all pins used).
   Answer Holds(const Uses& uses, const StopSignal& stop, std::vector<std::size_t>* core = nullptr);
