@@ -4,10 +4,13 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <map>
 #include <memory>
+#include <random>
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_format.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -63,9 +66,10 @@ class NetworkTest : public ::testing::Test {
   }
 
   Finished Run(std::vector<std::string> arguments, const Variables& more = {},
-               int interrupt_after_ms = 0) const {
+               int interrupt_after_ms = 0, int kill_after_us = 0) const {
     RunOptions options;
     options.interrupt_after_ms = interrupt_after_ms;
+    options.kill_after_us = kill_after_us;
     options.variables = {{"HOME", Home()},
                          {"SATCHEL_OFFLINE", "false"},
                          {"SATCHEL_CACHE_DIR", Cache()},
@@ -103,6 +107,16 @@ class NetworkTest : public ::testing::Test {
     EXPECT_EQ(run.exit_code, 4) << run.error;
     EXPECT_THAT(run.error, HasSubstr(why));
     EXPECT_EQ(std::ranges::count(run.error, '\n'), 1) << run.error;
+  }
+  // Each file of a directory with its content, but for the records of when and how it was made.
+  static std::map<std::string, std::string> Snapshot(const std::string& directory) {
+    std::map<std::string, std::string> files;
+    for (const auto& entry : fs::recursive_directory_iterator(directory)) {
+      if (entry.is_regular_file() && entry.path().parent_path().filename() != "conda-meta") {
+        files[entry.path().string()] = ReadFile(entry.path().string()).value_or("(unreadable)");
+      }
+    }
+    return files;
   }
   const NginxServer& server() const { return *server_; }
 
@@ -304,6 +318,45 @@ TEST_F(NetworkTest, AnInterruptWhileRepodataIsFetched) {
   }
   directory_.Write("site/channel/linux-64/repodata.json", padded.substr(0, padded.size() - 1'000));
   ExpectCreates(server().Http("/channel"));
+}
+
+// Each run is killed somewhere between its start and its end; the next one, on what that left in
+// the caches, must come to the same environment.
+TEST_F(NetworkTest, KilledAnywhere) {
+  const char* wanted = std::getenv("SATCHEL_KILLS");
+  const int kills = wanted == nullptr ? 25 : std::atoi(wanted);
+  MakeZst();
+  std::minstd_rand dice(1);
+  for (int i = 0; i < kills; ++i) {
+    const bool sharded = i % 2 == 1;
+    if (i == 1) {
+      MakeShards();
+    }
+    const std::vector<std::string> create = {
+        "create", "-n", "e", "app", "--yes", "-c", server().Http("/channel")};
+    const Variables form = {{"SATCHEL_REPODATA_USE_SHARDS", sharded ? "true" : "false"}};
+    for (const char* name : {"/cache", "/pkgs", "/root"}) {
+      fs::remove_all(directory_.path() + name);
+    }
+    const auto start = std::chrono::steady_clock::now();
+    ASSERT_EQ(Run(create, form).exit_code, 0);
+    const auto whole = std::chrono::duration_cast<std::chrono::microseconds>(
+        std::chrono::steady_clock::now() - start);
+    const auto expected = Snapshot(directory_.path() + "/root/envs/e");
+    for (const char* name : {"/cache", "/pkgs", "/root"}) {
+      fs::remove_all(directory_.path() + name);
+    }
+    std::uniform_int_distribution<int> moment(1, static_cast<int>(whole.count()));
+    const int moment_us = moment(dice);
+    SCOPED_TRACE(absl::StrFormat("killed after %d of %d us, %s", moment_us, whole.count(),
+                                 sharded ? "sharded" : "whole"));
+    Run(create, form, 0, moment_us);
+    fs::remove_all(Env());
+    const Finished next = Run(create, form);
+    ASSERT_EQ(next.exit_code, 0) << next.error;
+    EXPECT_EQ(next.error, "");
+    EXPECT_EQ(Snapshot(Env()), expected);
+  }
 }
 
 // The real channels, if they are here.

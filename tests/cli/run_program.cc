@@ -92,10 +92,12 @@ Finished RunProgram(const std::vector<std::string>& arguments, const RunOptions&
       write(input.write_end, options.input.data(), options.input.size());
   close(input.write_end);
   std::jthread interrupter;
-  if (options.interrupt_after_ms > 0) {
+  if (options.interrupt_after_ms > 0 || options.kill_after_us > 0) {
     interrupter = std::jthread([&options, child] {
-      std::this_thread::sleep_for(std::chrono::milliseconds(options.interrupt_after_ms));
-      kill(child, SIGINT);
+      const bool kills = options.kill_after_us > 0;
+      std::this_thread::sleep_for(kills ? std::chrono::microseconds(options.kill_after_us)
+                                        : std::chrono::milliseconds(options.interrupt_after_ms));
+      kill(child, kills ? SIGKILL : SIGINT);
     });
   }
   Finished finished;

@@ -13,6 +13,7 @@ struct RunOptions {
   std::string output_path;          // Where standard output goes; empty: into Finished::output.
   bool close_output_early = false;  // Nobody reads standard output.
   int interrupt_after_ms = 0;       // Sends SIGINT after this time; 0: never.
+  int kill_after_us = 0;            // The same with SIGKILL.
 };
 
 struct Finished {
