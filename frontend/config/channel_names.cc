@@ -65,7 +65,7 @@ absl::Status ChannelNames::ResolveInto(const std::string& typed, int depth,
     return absl::OkStatus();
   }
   ConfiguredChannel channel = Single(typed);
-  RETURN_IF_ERROR(CheckAllowed(channel));
+  RETURN_IF_ERROR(CheckAllowed(channel.name, channel.urls[0]));
   channels->push_back(std::move(channel));
   return absl::OkStatus();
 }
@@ -121,16 +121,16 @@ std::string ChannelNames::NameOfUrl(const std::string& url) const {
   return rest.empty() ? place : rest;
 }
 
-absl::Status ChannelNames::CheckAllowed(const ConfiguredChannel& channel) const {
+absl::Status ChannelNames::CheckAllowed(const std::string& name, const std::string& url) const {
   const auto has = [&](const std::vector<std::string>& list) {
     return std::ranges::any_of(list, [&](const std::string& element) {
       const ConfiguredChannel listed = Single(element);
-      return listed.name == channel.name || listed.urls[0] == channel.urls[0];
+      return listed.name == name || listed.urls[0] == url;
     });
   };
   if (has(denied_)) {
     return absl::PermissionDeniedError(
-        absl::StrFormat("channel '%s' is not allowed: denylist_channels has it", channel.name));
+        absl::StrFormat("channel '%s' is not allowed: denylist_channels has it", name));
   }
   std::vector<std::string> allowed;
   for (const std::string& element : allowed_) {
@@ -142,8 +142,8 @@ absl::Status ChannelNames::CheckAllowed(const ConfiguredChannel& channel) const 
     }
   }
   if (!allowed.empty() && !has(allowed)) {
-    return absl::PermissionDeniedError(absl::StrFormat(
-        "channel '%s' is not allowed: allowlist_channels does not have it", channel.name));
+    return absl::PermissionDeniedError(
+        absl::StrFormat("channel '%s' is not allowed: allowlist_channels does not have it", name));
   }
   return absl::OkStatus();
 }

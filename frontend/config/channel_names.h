@@ -30,12 +30,15 @@ class ChannelNames final {
   [[nodiscard]] absl::StatusOr<std::vector<ConfiguredChannel>> Resolve(
       const std::string& typed) const;
 
+  // kPermissionDenied if the configuration does not allow the channel. Of a directory: its file://
+  // URL.
+  [[nodiscard]] absl::Status CheckAllowed(const std::string& name, const std::string& url) const;
+
  private:
   absl::Status ResolveInto(const std::string& typed, int depth,
                            std::vector<ConfiguredChannel>* channels) const;
   ConfiguredChannel Single(const std::string& typed) const;
   std::string NameOfUrl(const std::string& url) const;
-  absl::Status CheckAllowed(const ConfiguredChannel& channel) const;
 
   std::string alias_;
   std::map<std::string, std::vector<std::string>> custom_channels_;

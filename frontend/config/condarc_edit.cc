@@ -152,7 +152,7 @@ class Editor final {
   }
 
   absl::Status NotThere() const {
-    return absl::NotFoundError(
+    return absl::InvalidArgumentError(
         edit_.kind == Kind::kRemove
             ? absl::StrFormat("%s: '%s' has no '%s'", path_, edit_.key, edit_.value)
             : absl::StrFormat("%s: no key '%s'", path_, edit_.key));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <system_error>
 #include <utility>
 
@@ -277,23 +278,30 @@ NetworkChannelSource::NetworkChannelSource(LocalChannelSource local, ChannelName
 absl::StatusOr<std::vector<ChannelLocation>> NetworkChannelSource::Locate(
     const std::string& typed, const std::string& platform) const {
   if (typed.empty() || local_.Serves(typed)) {
-    return local_.Locate(typed, platform);
+    ASSIGN_OR_RETURN(std::vector<ChannelLocation> local, local_.Locate(typed, platform));
+    for (const ChannelLocation& location : local) {
+      RETURN_IF_ERROR(names_.CheckAllowed(location.name, location.url));
+    }
+    return local;
   }
   ASSIGN_OR_RETURN(const std::vector<ConfiguredChannel> channels, names_.Resolve(typed));
   std::vector<ChannelLocation> locations;
   for (const ConfiguredChannel& channel : channels) {
-    if (!FileUrlToPath(channel.urls[0]).empty()) {
-      const std::string subdir = channel.subdir.empty() ? "" : "/" + channel.subdir;
-      ASSIGN_OR_RETURN(std::vector<ChannelLocation> local,
-                       local_.Locate(channel.urls[0] + subdir, platform));
-      local[0].name = channel.name;
-      locations.push_back(std::move(local[0]));
+    const auto is_remote = [](const std::string& url) { return FileUrlToPath(url).empty(); };
+    auto first = channel.urls.begin();
+    absl::StatusOr<ChannelLocation> local = absl::NotFoundError("");
+    for (; first != channel.urls.end() && !is_remote(*first) && !local.ok(); ++first) {
+      local = LocateLocal(channel, *first, platform);
+    }
+    if (local.ok() || first == channel.urls.end()) {
+      RETURN_IF_ERROR(local.status());
+      locations.push_back(*std::move(local));
       continue;
     }
     ChannelLocation location;
     location.name = channel.name;
-    location.url = channel.urls[0];
-    location.mirrors.assign(channel.urls.begin() + 1, channel.urls.end());
+    location.url = *first;
+    std::copy_if(first + 1, channel.urls.end(), std::back_inserter(location.mirrors), is_remote);
     const std::vector<std::string> subdirs = channel.subdir.empty()
                                                  ? std::vector<std::string>{platform, "noarch"}
                                                  : std::vector<std::string>{channel.subdir};
@@ -303,6 +311,14 @@ absl::StatusOr<std::vector<ChannelLocation>> NetworkChannelSource::Locate(
     locations.push_back(std::move(location));
   }
   return locations;
+}
+
+absl::StatusOr<ChannelLocation> NetworkChannelSource::LocateLocal(
+    const ConfiguredChannel& channel, const std::string& url, const std::string& platform) const {
+  const std::string subdir = channel.subdir.empty() ? "" : "/" + channel.subdir;
+  ASSIGN_OR_RETURN(std::vector<ChannelLocation> local, local_.Locate(url + subdir, platform));
+  local[0].name = channel.name;
+  return std::move(local[0]);
 }
 
 std::optional<LoadedSubdir> NetworkChannelSource::LoadKept(const SubdirLocation& location) const {

@@ -41,6 +41,10 @@ class NetworkChannelSource final : public ChannelSource {
  private:
   class Fetcher;
 
+  absl::StatusOr<ChannelLocation> LocateLocal(const ConfiguredChannel& channel,
+                                              const std::string& url,
+                                              const std::string& platform) const;
+
   LocalChannelSource local_;
   ChannelNames names_;
   NetworkSourceOptions options_;

@@ -91,6 +91,8 @@ struct Arguments {
 
   // clean
   bool index_cache = false;
+  bool packages = false;
+  bool tarballs = false;
 
   // Activation.
   std::string shell;

@@ -22,6 +22,7 @@
 #include "tools/cli/command_line.h"
 #include "tools/cli/help.h"
 #include "tools/cli/interrupt.h"
+#include "tools/cli/query.h"
 #include "tools/cli/settings.h"
 #include "tools/cli/target.h"
 #include "tools/cli/terminal.h"
@@ -154,6 +155,22 @@ absl::Status Tell(const Arguments& arguments, const TransactionReport& report,
   return planned->done.empty() ? absl::OkStatus() : Print(planned->done + "\n");
 }
 
+// As in conda, whichever way a package got into the plan.
+absl::Status CheckDisallowed(const Configuration& configuration,
+                             const std::vector<PackageRecord>& records) {
+  for (const std::string& text : configuration.List("disallowed_packages")) {
+    ASSIGN_OR_RETURN(const MatchSpec spec, MatchSpec::Parse(text));
+    for (const PackageRecord& record : records) {
+      if (MatchesRecord(spec, record)) {
+        return absl::FailedPreconditionError(
+            absl::StrFormat("%s-%s-%s is not allowed: disallowed_packages has '%s'", record.name,
+                            record.version, record.build, text));
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
 // A request for what is there already changes nothing but what is remembered.
 bool IsNothing(const EnvironmentLock& lock, const PlannedChange& planned) {
   return planned.change.link.empty() && planned.change.unlink.empty() && !lock.is_new() &&
@@ -250,6 +267,7 @@ absl::StatusOr<ExitCode> CarryOut(const Arguments& arguments, const EnvironmentL
   planned.plan.unlink = planned.change.unlink;
   planned.context.prefix = lock.prefix();
   ASSIGN_OR_RETURN(const Configuration configuration, LoadSettings(arguments, lock.prefix()));
+  RETURN_IF_ERROR(CheckDisallowed(configuration, planned.change.link));
   planned.context.fetch = UserPackageCache(configuration).Missing(planned.change.link);
   RETURN_IF_ERROR(Show(arguments, lock, planned));
   if (arguments.dry_run) {

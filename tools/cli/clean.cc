@@ -11,8 +11,10 @@
 #include "base/status_macros.h"
 #include "frontend/config/cache_directory.h"
 #include "frontend/fetch/index_directory.h"
+#include "tools/cli/carry_out.h"
 #include "tools/cli/prepare.h"
 #include "tools/cli/run.h"
+#include "tools/cli/settings.h"
 #include "tools/cli/terminal.h"
 
 #include <nlohmann/json.hpp>
@@ -28,7 +30,7 @@ struct Removables {
   std::uint64_t size_bytes = 0;
 };
 
-Removables FindIndexes(const Arguments& arguments) {
+absl::StatusOr<Removables> FindIndexes(const Arguments& arguments) {
   Removables found = {"index_cache", "indexes of channels", {}, 0};
   for (IndexDirectoryEntry& entry : ListIndexDirectory(IndexDirectoryOf(arguments))) {
     found.size_bytes += entry.size_bytes;
@@ -38,7 +40,7 @@ Removables FindIndexes(const Arguments& arguments) {
 }
 
 // Copies of repodata, and the shards and what was put together of them.
-Removables FindRepodata(const Arguments& /*arguments*/) {
+absl::StatusOr<Removables> FindRepodata(const Arguments& /*arguments*/) {
   Removables found = {"repodata_cache", "files of repodata", {}, 0};
   const std::string cache = CacheDirectory(&LookUpEnvironment);
   for (const char* part : {"/repodata", "/shards", "/assembled"}) {
@@ -55,20 +57,84 @@ Removables FindRepodata(const Arguments& /*arguments*/) {
   return found;
 }
 
-absl::Status RemoveFile(const std::string& path) {
+absl::StatusOr<std::vector<std::string>> PackageCaches(const Arguments& arguments) {
+  ASSIGN_OR_RETURN(const Configuration configuration, LoadSettings(arguments));
+  return UserPackageCache(configuration).directories();
+}
+
+// Package files, and what is there of those whose fetching was interrupted.
+absl::StatusOr<Removables> FindTarballs(const Arguments& arguments) {
+  Removables found = {"tarballs", "package files", {}, 0};
+  ASSIGN_OR_RETURN(const std::vector<std::string> caches, PackageCaches(arguments));
+  for (const std::string& cache : caches) {
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator(cache, error)) {
+      std::string name = entry.path().filename().string();
+      if (const std::size_t part = name.find(".part"); part != std::string::npos) {
+        name.resize(part);
+      }
+      const bool is_package = name.ends_with(".conda") || name.ends_with(".tar.bz2");
+      if (is_package && entry.is_regular_file(error)) {
+        found.size_bytes += entry.file_size(error);
+        found.files.push_back(entry.path().string());
+      }
+    }
+  }
+  std::ranges::sort(found.files);
+  return found;
+}
+
+// Whether a file of the package is linked from elsewhere, that is, from an environment. Adds up the
+// size.
+bool IsInUse(const std::filesystem::path& package, std::uint64_t* size_bytes) {
   std::error_code error;
-  std::filesystem::remove(path, error);
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(package, error)) {
+    if (!entry.is_symlink(error) && entry.is_regular_file(error)) {
+      if (entry.hard_link_count(error) > 1) {
+        return true;
+      }
+      *size_bytes += entry.file_size(error);
+    }
+  }
+  return false;
+}
+
+// Extracted packages that no environment has hard links to, as in conda.
+absl::StatusOr<Removables> FindPackages(const Arguments& arguments) {
+  Removables found = {"packages", "extracted packages that no environment links to", {}, 0};
+  ASSIGN_OR_RETURN(const std::vector<std::string> caches, PackageCaches(arguments));
+  for (const std::string& cache : caches) {
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator(cache, error)) {
+      std::uint64_t size_bytes = 0;
+      if (std::filesystem::exists(entry.path() / "info" / "index.json", error) &&
+          !IsInUse(entry.path(), &size_bytes)) {
+        found.size_bytes += size_bytes;
+        found.files.push_back(entry.path().string());
+      }
+    }
+  }
+  std::ranges::sort(found.files);
+  return found;
+}
+
+// With what is below, if it is a directory.
+absl::Status RemovePath(const std::string& path) {
+  std::error_code error;
+  std::filesystem::remove_all(path, error);
   return error ? absl::PermissionDeniedError(path + ": " + error.message()) : absl::OkStatus();
 }
 
 // The kinds there are: the option that names one, and what it finds.
 struct Kind {
   bool Arguments::*option;
-  Removables (*find)(const Arguments& arguments);
+  absl::StatusOr<Removables> (*find)(const Arguments& arguments);
   absl::Status (*remove)(const std::string& path);
 };
 constexpr Kind kKinds[] = {{&Arguments::index_cache, &FindIndexes, &RemoveIndex},
-                           {&Arguments::index_cache, &FindRepodata, &RemoveFile}};
+                           {&Arguments::index_cache, &FindRepodata, &RemovePath},
+                           {&Arguments::tarballs, &FindTarballs, &RemovePath},
+                           {&Arguments::packages, &FindPackages, &RemovePath}};
 
 nlohmann::json ToJson(const std::vector<Removables>& removed, const Arguments& arguments) {
   nlohmann::json json = {{"success", true}, {"dry_run", arguments.dry_run}};
@@ -96,7 +162,8 @@ absl::StatusOr<ExitCode> RunClean(const Arguments& arguments) {
     if (!arguments.all && !(arguments.*kind.option)) {
       continue;
     }
-    removed.push_back(kind.find(arguments));
+    ASSIGN_OR_RETURN(Removables found, kind.find(arguments));
+    removed.push_back(std::move(found));
     for (const std::string& file : removed.back().files) {
       if (!arguments.dry_run) {
         RETURN_IF_ERROR(kind.remove(file));
@@ -104,7 +171,8 @@ absl::StatusOr<ExitCode> RunClean(const Arguments& arguments) {
     }
   }
   if (removed.empty()) {
-    return absl::InvalidArgumentError("what to remove? --index-cache, or --all");
+    return absl::InvalidArgumentError(
+        "what to remove? --index-cache, --tarballs, --packages, or --all");
   }
   if (arguments.json) {
     RETURN_IF_ERROR(Print(

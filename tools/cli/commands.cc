@@ -175,7 +175,7 @@ Command Info() {
   Command command;
   command.run = &RunInfo;
   command.name = "info";
-  command.summary = "Show the version, the platform and its virtual packages.";
+  command.summary = "Show the platform, where things are, and what the configuration comes to.";
   command.examples = "CONDA_OVERRIDE_CUDA=12.4 satchel info --platform linux-aarch64";
   command.groups = {
       {"Options",
@@ -222,6 +222,10 @@ Command Clean() {
       {"What to remove",
        {{"-i,--index-cache", "", "the indexes of channels and what was fetched of repodata", "",
          kNothing, &Arguments::index_cache},
+        {"-t,--tarballs", "", "package files, once they are unpacked", "", kNothing,
+         &Arguments::tarballs},
+        {"-p,--packages", "", "unpacked packages that no environment has hard links to", "",
+         kNothing, &Arguments::packages},
         {"-a,--all", "", "all of the above", "", kNothing, &Arguments::all}}},
       {"Options",
        {{"-d,--dry-run", "", "only say what would be removed", "", kNothing, &Arguments::dry_run},

@@ -218,6 +218,16 @@ absl::Status Change(const Arguments& arguments, const std::vector<CondarcEdit>& 
   return arguments.json ? Print(Dump({{"rc_path", path}, {"success", true}})) : absl::OkStatus();
 }
 
+// They are right as they stand, for other programs that read the same files.
+void WarnOfUnused(const Configuration& configuration) {
+  for (const ConfigSetting& setting : configuration.settings()) {
+    if (setting.key->help.empty()) {
+      PrintWarning(absl::StrFormat("%s: satchel does not use '%s'", setting.source,
+                                   std::string(setting.key->name)));
+    }
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<ExitCode> RunConfig(const Arguments& arguments) {
@@ -246,6 +256,7 @@ absl::StatusOr<ExitCode> RunConfig(const Arguments& arguments) {
   ASSIGN_OR_RETURN(const Configuration configuration, LoadSettings(arguments, arguments.prefix));
   std::ranges::for_each(configuration.warnings(), PrintWarning);
   if (arguments.validate) {
+    WarnOfUnused(configuration);
     return kExitOk;
   }
   RETURN_IF_ERROR(arguments.show ? Show(arguments, configuration)

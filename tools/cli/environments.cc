@@ -16,6 +16,7 @@
 #include "repodata/match_spec.h"
 #include "tools/cli/describe.h"
 #include "tools/cli/environment_list.h"
+#include "tools/cli/query.h"
 #include "tools/cli/run.h"
 #include "tools/cli/settings.h"
 #include "tools/cli/target.h"
@@ -44,8 +45,7 @@ std::string Mismatch(const MatchSpec& spec, const std::vector<InstalledPackage>&
     if (record.name != spec.name()) {
       continue;
     }
-    const absl::StatusOr<Version> version = Version::Parse(record.version);
-    return version.ok() && spec.Matches(ViewOf(record, version->ref()))
+    return MatchesRecord(spec, record)
                ? ""
                : absl::StrFormat(
                      "%s found but mismatch. Specification pkg: %s, Running pkg: "

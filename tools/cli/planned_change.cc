@@ -31,13 +31,17 @@ bool IsNamed(const std::vector<MatchSpec>& specs, const std::string& name) {
 }
 
 // What was once asked for, then what is asked for now.
-void SetRequested(const Request& request, PlannedChange* planned) {
+void SetRequested(const PreparedRequest& prepared, PlannedChange* planned) {
+  const Request& request = prepared.request;
   for (const InstalledPackage& package : request.installed) {
     if (package.requested.has_value()) {
       planned->requested[package.record.name] = package.requested->ToString();
     }
   }
   for (const MatchSpec& spec : request.specs) {
+    if (std::ranges::count(prepared.of_configuration, spec.name()) > 0) {
+      continue;
+    }
     const std::string text = spec.ToString();
     std::string& known = planned->requested[spec.name()];
     if (known != text) {
@@ -61,7 +65,7 @@ absl::StatusOr<std::optional<PlannedChange>> SolveChange(const Arguments& argume
   planned.plan = std::move(std::get<Plan>(solved.outcome));
   planned.context = std::move(solved.context);
   planned.change = ChangeOf(planned.plan, request.installed);
-  SetRequested(request, &planned);
+  SetRequested(*solved.prepared, &planned);
   if (arguments.force_reinstall) {
     std::vector<std::string> names;
     for (const PackageRecord& record : planned.change.kept) {

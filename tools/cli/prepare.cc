@@ -18,6 +18,7 @@
 #include "frontend/request/prefix.h"
 #include "frontend/request/record_json.h"
 #include "repodata/channel_name.h"
+#include "tools/cli/query.h"
 #include "tools/cli/settings.h"
 #include "tools/cli/target.h"
 
@@ -62,6 +63,8 @@ class Preparer final {
     RETURN_IF_ERROR(ReadSpecs());
     RETURN_IF_ERROR(ReadEnvironment());
     RETURN_IF_ERROR(ReadInstalledFile());
+    AddAggressiveUpdates();
+    RETURN_IF_ERROR(AddDisallowed());
     RETURN_IF_ERROR(AddVirtualPackages());  // Before threads are started.
     num_request_warnings_ = result_->warnings.size();
     return absl::OkStatus();
@@ -215,6 +218,43 @@ class Preparer final {
     }
   }
 
+  bool IsInstalled(const MatchSpec& spec) const {
+    return std::ranges::any_of(request().installed, [&spec](const InstalledPackage& package) {
+      return MatchesRecord(spec, package.record);
+    });
+  }
+
+  // As conda does: what is there of aggressive_update_packages is brought up to date with whatever
+  // else changes.
+  void AddAggressiveUpdates() {
+    if (request().specs.empty() || configuration().Bool("offline") || arguments_.freeze_installed ||
+        arguments_.update_all) {
+      return;
+    }
+    for (const std::string& text : configuration().List("aggressive_update_packages")) {
+      const std::string name = DependencyName(text);
+      const absl::StatusOr<MatchSpec> spec = MatchSpec::Parse(name);
+      const auto is_it = [&name](const MatchSpec& other) { return other.name() == name; };
+      if (spec.ok() && IsInstalled(*spec) && std::ranges::none_of(request().specs, is_it) &&
+          std::ranges::none_of(request().remove, is_it)) {
+        request().specs.push_back(*spec);
+        result_->of_configuration.push_back(name);
+      }
+    }
+  }
+
+  // What is installed all the same may stay.
+  absl::Status AddDisallowed() {
+    for (const std::string& text : configuration().List("disallowed_packages")) {
+      std::vector<MatchSpec> spec;
+      RETURN_IF_ERROR(AddSpec({text, "disallowed_packages"}, &spec));
+      if (!IsInstalled(spec[0])) {
+        request().remove.push_back(std::move(spec[0]));
+      }
+    }
+    return absl::OkStatus();
+  }
+
   absl::Status AddVirtualPackages() {
     ASSIGN_OR_RETURN(VirtualPackages packages,
                      ListVirtualPackages(result_->platform, DetectHost(), &LookUpEnvironment));
@@ -261,6 +301,9 @@ class Preparer final {
       } else {
         wanted_.names.push_back(spec.name());
       }
+    }
+    if (configuration().Bool("add_pip_as_python_dependency")) {
+      wanted_.names.emplace_back("pip");
     }
     for (const InstalledPackage& package : request().installed) {
       wanted_.names.push_back(package.record.name);

@@ -22,7 +22,9 @@ struct PreparedRequest {
   std::string prefix;            // Absolute; empty if there is none.
   std::string environment_name;  // As a --file says.
   LoadedChannels channels;
-  Request request;                     // Points into `channels`.
+  Request request;  // Points into `channels`.
+  // Those of request.specs that nobody asked for by name: the configuration wants them.
+  std::vector<std::string> of_configuration;
   std::vector<std::string> not_found;  // Requested names that nothing has, sorted.
   std::vector<std::string> warnings;
 };

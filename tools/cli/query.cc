@@ -5,6 +5,8 @@
 #include <tuple>
 #include <utility>
 
+#include "absl/strings/str_format.h"
+
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "frontend/export/package_url.h"
@@ -72,6 +74,16 @@ absl::StatusOr<LoadedChannels> LoadForQuery(const Arguments& arguments, const Wa
     std::ranges::for_each(cache.TakeWarnings(), PrintWarning);
   }
   return channels;
+}
+
+bool MatchesRecord(const MatchSpec& spec, const PackageRecord& record) {
+  const absl::StatusOr<Version> version = Version::Parse(record.version);
+  return version.ok() && spec.Matches(ViewOf(record, version->ref()));
+}
+
+ExitCode NothingMatches(const std::string& typed) {
+  PrintError(absl::StrFormat("no package of the channels matches '%s'", typed));
+  return kExitUnsatisfiable;
 }
 
 PackageRecord FoundRecord::Copy() const {

@@ -10,6 +10,7 @@
 #include "repodata/match_spec.h"
 #include "repodata/record.h"
 #include "tools/cli/arguments.h"
+#include "tools/cli/exit_code.h"
 
 namespace satchel {
 
@@ -34,6 +35,12 @@ std::vector<FoundRecord> FindMatching(const LoadedChannels& channels, const Matc
 // The last of FindMatching in the first channel that has any, as conda prefers it: the newest; none
 // if there is none.
 const FoundRecord* Newest(const std::vector<FoundRecord>& found, const LoadedChannels& channels);
+
+// Whether a record that is in no index matches; one with a malformed version matches nothing.
+bool MatchesRecord(const MatchSpec& spec, const PackageRecord& record);
+
+// Says that no package matches what was typed.
+ExitCode NothingMatches(const std::string& typed);
 
 // conda's columns: Name, Version, Build, Channel.
 std::string RecordTable(const std::vector<FoundRecord>& records);

@@ -188,11 +188,6 @@ absl::StatusOr<MatchSpec> OneSpec(const Arguments& arguments) {
   return MatchSpec::Parse(arguments.positional[0]);
 }
 
-absl::Status NoMatch(const Arguments& arguments) {
-  return absl::NotFoundError(
-      absl::StrFormat("no package of the channels matches '%s'", arguments.positional[0]));
-}
-
 }  // namespace
 
 absl::StatusOr<ExitCode> RunRepoqueryDepends(const Arguments& arguments) {
@@ -204,7 +199,7 @@ absl::StatusOr<ExitCode> RunRepoqueryDepends(const Arguments& arguments) {
   const std::vector<FoundRecord> found = FindMatching(channels, spec);
   const FoundRecord* const newest = Newest(found, channels);
   if (newest == nullptr) {
-    return NoMatch(arguments);
+    return NothingMatches(arguments.positional[0]);
   }
   RETURN_IF_ERROR(PrintTree(arguments, DependsTree(channels, arguments.tree).Of(*newest)));
   return kExitOk;
@@ -218,7 +213,7 @@ absl::StatusOr<ExitCode> RunRepoqueryWhoneeds(const Arguments& arguments) {
   ASSIGN_OR_RETURN(const LoadedChannels channels, LoadForQuery(arguments, {}));
   const std::vector<FoundRecord> found = FindMatching(channels, spec);
   if (found.empty()) {
-    return NoMatch(arguments);
+    return NothingMatches(arguments.positional[0]);
   }
   Node root;
   root.title = arguments.positional[0];

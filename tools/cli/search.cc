@@ -88,7 +88,7 @@ absl::StatusOr<ExitCode> RunSearch(const Arguments& arguments) {
     found = FindMatching(channels, spec);
   }
   if (found.empty()) {
-    return absl::NotFoundError(absl::StrFormat("no package of the channels matches '%s'", typed));
+    return NothingMatches(typed);
   }
   if (arguments.json) {
     RETURN_IF_ERROR(Print(RecordsJson(found)));
