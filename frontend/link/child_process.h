@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,6 +15,7 @@ struct ChildOptions {
   std::vector<std::pair<std::string, std::string>> variables;  // Replace those inherited.
   std::string directory;                                       // Where it runs; empty: here.
   std::string input;                                           // What standard input says.
+  std::function<void(std::string_view)> heard;  // Gets its output as it comes; may be empty.
   const std::atomic<bool>* cancel = nullptr;                   // Set: the child is terminated.
 };
 

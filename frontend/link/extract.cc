@@ -22,6 +22,7 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "frontend/link/file_handle.h"
+#include "frontend/link/open_beneath.h"
 #include "frontend/link/relative_path.h"
 
 namespace satchel {
@@ -73,9 +74,15 @@ class Unpacker final {
 
   absl::Status MakeSymbolicLinks() {
     for (const auto& [path, target] : links_) {
-      RETURN_IF_ERROR(MakeDirectories(DirectoryOf(path)));
-      unlinkat(directory_, path.c_str(), 0);
-      if (symlinkat(target.c_str(), directory_, path.c_str()) != 0) {
+      const std::string parent(DirectoryOf(path));
+      RETURN_IF_ERROR(MakeDirectories(parent));
+      const FileHandle directory(OpenBeneath(directory_, parent));
+      if (!directory.ok() && errno == EXDEV) {
+        return Wrong(absl::StrFormat("'%s' would be written outside of the package", path));
+      }
+      const std::string name = path.substr(path.rfind('/') + 1);
+      unlinkat(directory.get(), name.c_str(), 0);
+      if (!directory.ok() || symlinkat(target.c_str(), directory.get(), name.c_str()) != 0) {
         return absl::ErrnoToStatus(errno, label_ + ": " + path);
       }
     }
@@ -116,9 +123,11 @@ class Unpacker final {
     }
   }
 
+  // It may lead anywhere: packages have links into /usr or to /dev/null. Nothing is written through
+  // it, neither here nor into the environment (OpenBeneath).
   absl::Status NoteSymbolicLink(const std::string& path, std::string_view target) {
-    if (!LinkStaysInside(path, target)) {
-      return Wrong(absl::StrFormat("the symbolic link '%s' leads out of the package, to '%s'", path,
+    if (target.empty() || path == "info") {
+      return Wrong(absl::StrFormat("'%s' must not be a symbolic link to '%s'", path,
                                    std::string(target)));
     }
     links_.insert_or_assign(path, std::string(target));

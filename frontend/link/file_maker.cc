@@ -1,9 +1,7 @@
 #include "frontend/link/file_maker.h"
 
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -22,6 +20,7 @@
 #include "frontend/digest.h"
 #include "frontend/files.h"
 #include "frontend/link/file_handle.h"
+#include "frontend/link/open_beneath.h"
 #include "frontend/link/parallel.h"
 #include "frontend/link/prefix_replacement.h"
 #include "frontend/link/relative_path.h"
@@ -30,20 +29,6 @@ namespace satchel {
 namespace {
 
 constexpr std::size_t kFilesAtOnce = 256;  // What a thread takes on before it looks up again.
-
-// Opens a directory of the environment, and only if it lies within it.
-int OpenBeneath(int prefix, const std::string& path) {
-  open_how how = {};
-  how.flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
-  how.resolve = RESOLVE_BENEATH;
-  const char* const name = path.empty() ? "." : path.c_str();
-  const long fd = syscall(SYS_openat2, prefix, name, &how, sizeof(how));
-  if (fd >= 0 || (errno != ENOSYS && errno != EPERM)) {
-    return static_cast<int>(fd);
-  }
-  // An old kernel, or a container that does not know the call.
-  return openat(prefix, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-}
 
 absl::Status WriteNew(int directory, const std::string& name, std::string_view content,
                       mode_t mode) {

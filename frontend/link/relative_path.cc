@@ -26,27 +26,6 @@ std::optional<std::string> NormalRelativePath(std::string_view path) {
   return normal;
 }
 
-bool LinkStaysInside(std::string_view path, std::string_view target) {
-  if (target.empty() || target.front() == '/') {
-    return false;
-  }
-  int depth = -1;  // Of the link's directory below the root of the tree.
-  for (const std::string_view part : Split(path, '/')) {
-    depth += part.empty() ? 0 : 1;
-  }
-  for (const std::string_view part : Split(target, '/')) {
-    if (part == "..") {
-      --depth;
-    } else if (!part.empty() && part != ".") {
-      ++depth;
-    }
-    if (depth < 0) {
-      return false;
-    }
-  }
-  return true;
-}
-
 std::string_view DirectoryOf(std::string_view path) {
   const std::size_t slash = path.rfind('/');
   return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);

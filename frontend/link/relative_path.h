@@ -13,9 +13,6 @@ namespace satchel {
 // NUL or is longer than any system takes.
 std::optional<std::string> NormalRelativePath(std::string_view path);
 
-// Whether a symbolic link at `path` (normal) that says `target` stays within the tree.
-bool LinkStaysInside(std::string_view path, std::string_view target);
-
 // "lib/a" -> "lib"; "a" -> "".
 std::string_view DirectoryOf(std::string_view path);
 

@@ -5,6 +5,7 @@
 #include "absl/strings/str_format.h"
 
 #include "base/status_macros.h"
+#include "frontend/request/conda_lock.h"
 #include "frontend/request/request_file.h"
 #include "frontend/yaml_node.h"
 
@@ -168,9 +169,8 @@ class Reader final {
   absl::Status ReadSection(const YamlNode& key_node, const YamlNode& value) {
     const std::string key = key_node.IsScalar() ? key_node.Scalar() : std::string();
     if (key == "pip") {
-      const std::size_t count = value.elements().size();
-      Warn(key_node, absl::StrFormat("%d pip requirement%s left to pip and ignored here", count,
-                                     count == 1 ? " is" : "s are"));
+      ASSIGN_OR_RETURN(const std::vector<std::string> lines, Texts(value, "pip"));
+      file_.pip.insert(file_.pip.end(), lines.begin(), lines.end());
       return absl::OkStatus();
     }
     if (!key.starts_with("sel(") || !key.ends_with(")")) {
@@ -206,6 +206,9 @@ class Reader final {
 absl::StatusOr<RequestFile> ParseEnvironmentYaml(const std::string& text, const std::string& label,
                                                  const std::string& platform) {
   ASSIGN_OR_RETURN(const YamlNode root, ParseYaml(text, label));
+  if (IsCondaLock(root)) {
+    return ReadCondaLock(root, label, platform);
+  }
   return Reader(label, platform).Read(root);
 }
 

@@ -25,21 +25,22 @@ struct RequestFile {
   bool nodefaults = false;  // The configured default channels are not wanted.
   std::vector<SpecText> specs;
   std::vector<std::pair<std::string, std::string>> variables;
-  bool is_explicit = false;  // An @EXPLICIT file: `packages`, no specs.
+  std::vector<std::string> pip;  // Lines of a requirements file, for pip.
+  bool is_explicit = false;      // An @EXPLICIT or a lock file: `packages`, no specs.
   std::vector<ExplicitPackage> packages;
   std::vector<std::string> warnings;
 };
 
-// Reads an environment.yml (CEP 24; by its extension .yml or .yaml) or a text file of specs (CEP
-// 23). `platform` decides sel(...) entries. Errors: those of reading; kInvalidArgument, "file:line:
-// what is wrong".
+// Reads an environment.yml (CEP 24; by its extension .yml or .yaml), a conda-lock.yml or a text file
+// of specs (CEP 23). `platform` decides sel(...) entries and what is taken of a lock file. Errors:
+// those of reading; kInvalidArgument, "file:line: what is wrong".
 [[nodiscard]] absl::StatusOr<RequestFile> ReadRequestFile(const std::string& path,
                                                           const std::string& platform);
 
 // The same from text; `label` names it in messages.
 //
-// CEP 24 in full but for selectors in comments, which conda ignores too. A `pip:` section is left
-// to pip, with a warning; any other unknown section is an error.
+// CEP 24 in full but for selectors in comments, which conda ignores too. Any section but `pip:` and
+// `sel(...):` is an error. A conda-lock file is known by its `package:` and `metadata:`.
 [[nodiscard]] absl::StatusOr<RequestFile> ParseEnvironmentYaml(const std::string& text,
                                                                const std::string& label,
                                                                const std::string& platform);

@@ -8,9 +8,7 @@
 #include "gtest/gtest.h"
 
 #include "frontend/files.h"
-#include "tests/cli/run_program.h"
-#include "tests/frontend/temporary_directory.h"
-#include "tests/support/package_builder.h"
+#include "tests/cli/change_fixture.h"
 
 #include <nlohmann/json.hpp>
 
@@ -21,51 +19,10 @@ namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-// app needs lib; lib comes in two versions, app too.
-class ChangeTest : public ::testing::Test {
- protected:
-  ChangeTest() : channel_(directory_.path() + "/channel") {
-    for (const std::string version : {"1.0", "2.0"}) {
-      channel_.Add({.name = "lib",
-                    .version = version,
-                    .files = {{.path = "lib/lib.txt", .content = "lib " + version}}});
-      channel_.Add({.name = "app",
-                    .version = version,
-                    .depends = {"lib >=" + version},
-                    .files = {{.path = "bin/app",
-                               .content = "#!/bin/sh\necho app " + version +
-                                          " in PLACEHOLDER_OF_THE_BUILD\n",
-                               .mode = 0755,
-                               .placeholder = "PLACEHOLDER_OF_THE_BUILD"}}});
-    }
-    channel_.Add({.name = "other", .files = {{.path = "share/other", .content = "x"}}});
-    channel_.Write();
-  }
-
-  Finished Run(std::vector<std::string> arguments) {
-    RunOptions options;
-    options.variables = {{"HOME", directory_.path()},
-                         {"SATCHEL_NO_SYNC", "1"},
-                         {"SATCHEL_ROOT_PREFIX", directory_.path() + "/root"},
-                         {"CONDA_PKGS_DIRS", directory_.path() + "/pkgs"},
-                         {"CONDA_SUBDIR", "linux-64"}};
-    return RunProgram(arguments, options);
-  }
-  Finished Change(std::vector<std::string> arguments) {
-    return Run(Join(std::move(arguments), {"-c", channel_.directory(), "--yes"}));
-  }
-
-  std::string Env() const { return directory_.path() + "/root/envs/work"; }
-  std::string History() const { return *ReadFile(Env() + "/conda-meta/history"); }
-
-  TemporaryDirectory directory_;
-  ChannelBuilder channel_;
-};
-
 TEST_F(ChangeTest, CreateInstallUpdateRemove) {
   Finished run = Change({"create", "-n", "work", "app=1.0"});
   ASSERT_EQ(run.exit_code, 0) << run.error;
-  EXPECT_THAT(run.output, HasSubstr("conda activate work"));
+  EXPECT_THAT(run.output, HasSubstr("satchel activate work"));
   EXPECT_THAT(*ReadFile(Env() + "/bin/app"), HasSubstr("app 1.0 in " + Env()));
   EXPECT_EQ(*ReadFile(Env() + "/lib/lib.txt"), "lib 2.0");
   EXPECT_THAT(History(), HasSubstr("# update specs: ['app=1.0']"));

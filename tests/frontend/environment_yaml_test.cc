@@ -60,7 +60,8 @@ TEST(EnvironmentYaml, PipIsLeftToPip) {
   const auto file = Parse("dependencies:\n- pip\n- pip:\n  - a\n  - b\n- numpy\n");
   ASSERT_TRUE(file.ok()) << file.status();
   EXPECT_THAT(Specs(*file), ElementsAre("pip", "numpy"));
-  EXPECT_THAT(file->warnings, ElementsAre(HasSubstr("env.yml:3: 2 pip requirements")));
+  EXPECT_THAT(file->pip, ElementsAre("a", "b"));
+  EXPECT_FALSE(Parse("dependencies:\n- pip: numpy\n").ok());  // No list.
 }
 
 TEST(EnvironmentYaml, SelectorsOfMicromamba) {

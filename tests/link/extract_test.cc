@@ -64,9 +64,8 @@ TEST(ExtractTest, RefusesWhatWouldLeaveThePackage) {
       {{{.path = "../evil", .content = "x"}}, "climbs out"},
       {{{.path = "lib/../../evil", .content = "x"}}, "climbs out further in"},
       {{{.path = "/evil-of-satchel-test", .content = "x"}}, "absolute"},
-      {{{.path = "lib", .link = ".."}}, "a link to the directory above"},
-      {{{.path = "lib", .link = "/etc"}}, "an absolute link"},
-      {{{.path = "a/b", .link = "../../x"}}, "a relative link to outside"},
+      {{{.path = "lib", .link = ".."}, {.path = "lib/evil", .link = "x"}}, "through a link"},
+      {{{.path = "info", .link = "/etc"}}, "our own file would be written there"},
       {{{.path = "x", .hard_link = "/etc/passwd"}}, "a hard link to outside"},
       {{{.path = "x", .hard_link = "../../etc/passwd"}}, "a relative one"},
       {{{.path = "null", .device = true}}, "a device"},
@@ -79,6 +78,15 @@ TEST(ExtractTest, RefusesWhatWouldLeaveThePackage) {
     EXPECT_FALSE(fs::exists(directory.path() + "/evil"));
     EXPECT_FALSE(fs::exists("/evil-of-satchel-test"));
   }
+}
+
+TEST(ExtractTest, KeepsLinksThatLeadOut) {
+  const TemporaryDirectory directory;
+  ASSERT_TRUE(Unpack(directory, {{.path = "etc/time", .link = "/usr/share/zoneinfo/UTC"},
+                                 {.path = "a/up", .link = "../../x"}})
+                  .ok());
+  EXPECT_EQ(fs::read_symlink(directory.path() + "/out/etc/time"), "/usr/share/zoneinfo/UTC");
+  EXPECT_EQ(fs::read_symlink(directory.path() + "/out/a/up"), "../../x");
 }
 
 TEST(ExtractTest, WritesNothingThroughALink) {

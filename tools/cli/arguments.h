@@ -50,6 +50,8 @@ struct Arguments {
   bool copy = false;
   bool no_pyc = false;
   bool skip_scripts = false;
+  std::string revision;
+  std::string pip_with;
 
   // How.
   std::string objective;

@@ -13,6 +13,7 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "frontend/environment/registry.h"
+#include "frontend/environment/untracked.h"
 #include "frontend/fetch/downloader.h"
 #include "frontend/files.h"
 #include "frontend/link/cache_entry.h"
@@ -174,7 +175,16 @@ absl::Status CheckDisallowed(const Configuration& configuration,
 // A request for what is there already changes nothing but what is remembered.
 bool IsNothing(const EnvironmentLock& lock, const PlannedChange& planned) {
   return planned.change.link.empty() && planned.change.unlink.empty() && !lock.is_new() &&
-         planned.specs.empty();
+         planned.specs.empty() && planned.extras.empty();
+}
+
+// What is not of packages comes when they are there.
+absl::Status Complete(const Arguments& arguments, const std::string& prefix,
+                      const PlannedChange& planned) {
+  if (!planned.copied_from.empty()) {
+    RETURN_IF_ERROR(CopyUntrackedFiles(planned.copied_from, prefix).status());
+  }
+  return ApplyFileExtras(arguments, prefix, planned.extras);
 }
 
 }  // namespace
@@ -297,6 +307,7 @@ absl::StatusOr<ExitCode> CarryOut(const Arguments& arguments, const EnvironmentL
       Execute(arguments, configuration, lock, TransactionOf(&planned, std::move(packages))));
   // An environment works without being listed.
   RegisterEnvironment(RegistryFile(&LookUpEnvironment), lock.prefix()).IgnoreError();
+  RETURN_IF_ERROR(Complete(arguments, lock.prefix(), planned));
   RETURN_IF_ERROR(Tell(arguments, report, &planned));
   return kExitOk;
 }

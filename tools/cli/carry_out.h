@@ -14,6 +14,7 @@
 #include "solver/solve.h"
 #include "tools/cli/arguments.h"
 #include "tools/cli/exit_code.h"
+#include "tools/cli/file_extras.h"
 
 namespace satchel {
 
@@ -28,12 +29,14 @@ struct PlannedChange {
   std::string verb = "update";       // Of the history: what the specs do.
   std::vector<std::string> specs;    // For the history.
   std::vector<CachedPackage> ready;  // Packages of the change that are in the cache already.
+  FileExtras extras;                 // What files ask for beyond packages.
+  std::string copied_from;           // An environment whose files of no package come too.
   std::string question;              // Before "Proceed?"; may be empty.
   std::string done;                  // What to say at the end; may be empty.
 };
 
 // Shows the change, asks, fetches, carries out and tells. Errors: of all of these; a change that
-// failed has left the environment as it was.
+// failed has left the environment as it was, but for `extras` and `copied_from`, which come last.
 [[nodiscard]] absl::StatusOr<ExitCode> CarryOut(const Arguments& arguments,
                                                 const EnvironmentLock& lock, PlannedChange planned);
 

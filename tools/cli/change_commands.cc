@@ -51,6 +51,16 @@ const Option kForce = {"--force-reinstall",
                        kNothing,
                        &Arguments::force_reinstall};
 
+const Option kPipWith = {"--pip-with",
+                         "TOOL",
+                         "what installs the 'pip:' section of a file: the environment's own pip "
+                         "(default) or uv",
+                         "pip|uv",
+                         kNothing,
+                         &Arguments::pip_with};
+const Option kNoPip = {"--no-pip", "",       "leave the 'pip:' section of a file alone",
+                       "",         kNothing, &Arguments::no_pip};
+
 Command Create() {
   Command command;
   command.run = &RunCreate;
@@ -68,8 +78,11 @@ Command Create() {
       Wanted({kPin,
               {"--no-default-packages", "", "not the configured create_default_packages", "",
                kNothing, &Arguments::no_default_packages},
-              {"--clone", "ENV", "the packages of another environment, exactly", "", kDirectory,
-               &Arguments::clone}}),
+              {"--clone", "ENV",
+               "another environment, exactly: its packages, and its files of no package", "",
+               kDirectory, &Arguments::clone},
+              kPipWith,
+              kNoPip}),
       SourceOptions(),
       TargetOptions(),
       ChangeOptions(),
@@ -90,8 +103,17 @@ Command Install() {
       "and -p, of the active environment.";
   command.examples =
       "satchel install -n work scipy 'pandas>=2' -c /srv/channels/conda-forge\n"
-      "satchel install -p ./env --file lock.txt --yes";
-  command.groups = {Wanted({kPin, kNoPin, kFreeze, kForce}),
+      "satchel install -p ./env --file lock.txt --yes\n"
+      "satchel install -n work --revision 2";
+  command.groups = {Wanted({kPin,
+                            kNoPin,
+                            kFreeze,
+                            kForce,
+                            {"--revision", "N",
+                             "the packages of a revision of 'satchel list --revisions', exactly",
+                             "", kNothing, &Arguments::revision},
+                            kPipWith,
+                            kNoPip}),
                     SourceOptions(),
                     TargetOptions(),
                     ChangeOptions(),
@@ -119,7 +141,9 @@ Command Update() {
               kForce,
               {"--all,--update-all", "", "all packages", "", kNothing, &Arguments::all},
               {"--prune", "", "let go what nothing asks for any more", "", kNothing,
-               &Arguments::prune}}),
+               &Arguments::prune},
+              kPipWith,
+              kNoPip}),
       SourceOptions(),
       TargetOptions(),
       ChangeOptions(),
@@ -160,10 +184,86 @@ Command Remove() {
   return command;
 }
 
+OptionGroup OfFile(std::vector<Option> more) {
+  more.insert(more.begin(),
+              {"-f,--file", "FILE",
+               "an environment.yml (by default the one in this directory), an @EXPLICIT file or a "
+               "conda-lock.yml; may be repeated",
+               "", kFile, &Arguments::files});
+  more.push_back(kPipWith);
+  more.push_back(kNoPip);
+  return {"What is wanted", std::move(more)};
+}
+
+Command EnvCreate() {
+  Command command;
+  command.run = &RunEnvCreate;
+  command.name = "env create";
+  command.summary = "Make an environment as a file describes it.";
+  command.details =
+      "Its name is that of the file unless -n or -p says another. Packages come first, then the\n"
+      "file's 'variables:' are set and its 'pip:' section is installed. Nothing is asked.";
+  command.examples =
+      "satchel env create\n"
+      "satchel env create -f environment.yml -n work\n"
+      "satchel env create -f conda-lock.yml -p ./env --pip-with uv";
+  command.groups = {OfFile({}),      SourceOptions(), TargetOptions(), ChangeOptions(),
+                    SolverOptions(), Output(),        GeneralOptions()};
+  return command;
+}
+
+Command EnvUpdate() {
+  Command command;
+  command.run = &RunEnvUpdate;
+  command.name = "env update";
+  command.summary = "Bring an environment up to a file that describes it.";
+  command.details = "It is made if it is not there. Nothing is asked.";
+  command.examples =
+      "satchel env update -f environment.yml\n"
+      "satchel env update -n work -f environment.yml --prune";
+  command.groups = {
+      OfFile({{"--prune", "", "let go what the file does not ask for and nothing of it needs", "",
+               kNothing, &Arguments::prune},
+              kNoPin}),
+      SourceOptions(),
+      TargetOptions(),
+      ChangeOptions(),
+      SolverOptions(),
+      Output(),
+      GeneralOptions()};
+  return command;
+}
+
+Command EnvRemove() {
+  Command command;
+  command.run = &RunEnvRemove;
+  command.name = "env remove";
+  command.summary = "Remove an environment with all that lies in its directory.";
+  command.examples = "satchel env remove -n work";
+  command.groups = {TargetOptions(), ChangeOptions(), Output(), GeneralOptions()};
+  return command;
+}
+
+Command Rename() {
+  Command command;
+  command.run = &RunRename;
+  command.name = "rename";
+  command.positional = "NEW";
+  command.summary = "Give an environment another name, or another place.";
+  command.details =
+      "NEW is a name, or a path (with a slash). The packages are linked anew for the new path, "
+      "files\n"
+      "of no package are copied, then the old environment is removed.";
+  command.examples = "satchel rename -n work play\nsatchel rename -p ./env ../env";
+  command.groups = {TargetOptions(), ChangeOptions(), Output(), GeneralOptions()};
+  return command;
+}
+
 }  // namespace
 
 std::vector<Command> ChangeCommands() {
-  return {Create(), Install(), Update(), Remove()};
+  return {Create(),    Install(),   Update(),    Remove(),
+          EnvCreate(), EnvUpdate(), EnvRemove(), Rename()};
 }
 
 }  // namespace satchel

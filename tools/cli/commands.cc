@@ -217,7 +217,7 @@ Command Clean() {
   command.run = &RunClean;
   command.name = "clean";
   command.summary = "Remove what is kept only to save time.";
-  command.examples = "satchel clean --index-cache --dry-run";
+  command.examples = "satchel clean --all --dry-run";
   command.groups = {
       {"What to remove",
        {{"-i,--index-cache", "", "the indexes of channels and what was fetched of repodata", "",

@@ -1,6 +1,8 @@
 // Completion scripts, made from the tables of commands.h.
 
 #include <algorithm>
+#include <map>
+#include <vector>
 
 #include "base/strings.h"
 #include "tools/cli/help.h"
@@ -14,10 +16,6 @@ std::string Spaced(std::string_view values) {
   return words;
 }
 
-std::string FirstWord(std::string_view name) {
-  return std::string(name.substr(0, name.find(' ')));
-}
-
 // Within single quotes of any of the shells.
 std::string Quoted(std::string_view text) {
   std::string quoted = "'";
@@ -27,15 +25,48 @@ std::string Quoted(std::string_view text) {
   return quoted + "'";
 }
 
-// The words after the program's name that are commands; "corpus generate" counts as "corpus".
-std::string CommandWords() {
-  std::string words;
+// One word that may come next on the command line, and what it is.
+struct NextWord {
+  std::string word;
+  std::string_view summary;
+};
+
+// By what has been said, every beginning of a command: "" (the program), "env", "env config",
+// "env list". Of a beginning that is no command itself, the first command's summary stands for it.
+std::map<std::string, std::vector<NextWord>> WordsByPath() {
+  std::map<std::string, std::vector<NextWord>> words;
   for (const Command& command : Commands()) {
-    if (!command.name.empty()) {
-      words += (words.empty() ? "" : " ") + FirstWord(command.name);
+    std::string path;
+    for (const std::string_view part : Split(command.name, ' ')) {
+      std::vector<NextWord>& known = words[path];
+      const std::string word(part);
+      if (!word.empty() && std::ranges::count(known, word, &NextWord::word) == 0) {
+        known.push_back({word, command.summary});
+      }
+      path += (path.empty() ? "" : " ") + word;
     }
+    words[path];
   }
   return words;
+}
+
+std::string Joined(const std::vector<NextWord>& words) {
+  std::string text;
+  for (const NextWord& next : words) {
+    text += (text.empty() ? "" : " ") + next.word;
+  }
+  return text;
+}
+
+// A pattern of a shell's `case` with every beginning of a command.
+std::string PathPattern(const std::string& separator) {
+  std::string pattern;
+  for (const auto& [path, words] : WordsByPath()) {
+    if (!path.empty()) {
+      pattern += (pattern.empty() ? "" : separator) + Quoted(path);
+    }
+  }
+  return pattern;
 }
 
 template <typename Visit>
@@ -47,44 +78,47 @@ void ForEachOption(const Command& command, Visit visit) {
   }
 }
 
-std::string BashValues(const Option& option) {
-  switch (option.completion) {
-    case Completion::kFile:
-      return "compopt -o default; COMPREPLY=()";
-    case Completion::kDirectory:
-      return "compopt -o dirnames; COMPREPLY=()";
-    case Completion::kNothing:
-      break;
+// What completes words that are no options: the values that there are, or a kind of file.
+std::string BashWords(const std::string& words, Completion completion) {
+  if (completion == Completion::kFile) {
+    return "compopt -o default; COMPREPLY=()";
   }
-  return "COMPREPLY=($(compgen -W " + Quoted(Spaced(option.values)) + " -- \"$word\"))";
+  if (completion == Completion::kDirectory) {
+    return "compopt -o dirnames; COMPREPLY=()";
+  }
+  return "COMPREPLY=($(compgen -W " + Quoted(words) + " -- \"$word\"))";
 }
 
-std::string BashCommand(const Command& command) {
+std::string BashCase(const std::string& path, const std::vector<NextWord>& next) {
+  std::string text = "    " + Quoted(path) + ")\n";
+  const Command* const command = FindCommand(path);
   std::string options;
-  std::string text = "    " + FirstWord(command.name) + ")\n      case \"$before\" in\n";
-  ForEachOption(command, [&](const Option& option) {
-    std::string pattern;
-    for (const std::string& name : OptionNames(option)) {
-      options += (options.empty() ? "" : " ") + name;
-      pattern += (pattern.empty() ? "" : "|") + name;
-    }
-    if (!option.metavar.empty()) {
-      text += "        " + pattern + ") " + BashValues(option) + "; return;;\n";
-    }
-  });
-  const std::size_t space = command.name.find(' ');
-  std::string words = Spaced(command.positional_values);
-  if (space != std::string_view::npos) {
-    words = command.name.substr(space + 1);
+  std::string values;
+  if (command != nullptr) {
+    ForEachOption(*command, [&](const Option& option) {
+      std::string pattern;
+      for (const std::string& name : OptionNames(option)) {
+        options += (options.empty() ? "" : " ") + name;
+        pattern += (pattern.empty() ? "" : "|") + name;
+      }
+      if (!option.metavar.empty()) {
+        values += "        " + pattern + ") " + BashWords(Spaced(option.values), option.completion) +
+                  "; return;;\n";
+      }
+    });
   }
-  text += "      esac\n      if [[ $word == -* ]]; then\n        COMPREPLY=($(compgen -W " +
-          Quoted(options) + " -- \"$word\"))\n";
-  if (command.completion == Completion::kFile) {
-    text += "      else\n        compopt -o default; COMPREPLY=()\n";
-  } else if (!words.empty()) {
-    text += "      else\n        COMPREPLY=($(compgen -W " + Quoted(words) + " -- \"$word\"))\n";
+  if (!values.empty()) {
+    text += "      case \"$before\" in\n" + values + "      esac\n";
   }
-  return text + "      fi;;\n";
+  std::string words = Joined(next);
+  Completion completion = Completion::kNothing;
+  if (command != nullptr && next.empty()) {
+    words = Spaced(command->positional_values);
+    completion = command->completion;
+  }
+  return text + "      if [[ $word == -* ]]; then\n        COMPREPLY=($(compgen -W " +
+         Quoted(options) + " -- \"$word\"))\n      else\n        " +
+         BashWords(words, completion) + "\n      fi;;\n";
 }
 
 std::string BashScript() {
@@ -92,15 +126,16 @@ std::string BashScript() {
       "# bash completion for satchel\n"
       "_satchel() {\n"
       "  local word=\"${COMP_WORDS[COMP_CWORD]}\" before=\"${COMP_WORDS[COMP_CWORD-1]}\"\n"
+      "  local said='' next i\n"
       "  COMPREPLY=()\n"
-      "  if ((COMP_CWORD == 1)); then\n    COMPREPLY=($(compgen -W " +
-      Quoted(CommandWords() + " --help --version") +
-      " -- \"$word\"))\n    return\n  fi\n"
-      "  case \"${COMP_WORDS[1]}\" in\n";
-  for (const Command& command : Commands()) {
-    if (!command.name.empty()) {
-      text += BashCommand(command);
-    }
+      "  for ((i = 1; i < COMP_CWORD; ++i)); do\n"
+      "    next=\"${said:+$said }${COMP_WORDS[i]}\"\n"
+      "    case \"$next\" in\n      " +
+      PathPattern("|") +
+      ") said=\"$next\";;\n    esac\n  done\n"
+      "  case \"$said\" in\n";
+  for (const auto& [path, next] : WordsByPath()) {
+    text += BashCase(path, next);
   }
   return text + "  esac\n}\ncomplete -F _satchel satchel\n";
 }
@@ -137,70 +172,103 @@ std::string ZshOption(const Option& option) {
   return text;
 }
 
+// The commands that may follow, or the options and words of the command that it is.
+std::string ZshCase(const std::string& path, const std::vector<NextWord>& next) {
+  std::string text = "    " + Quoted(path) + ")\n";
+  const Command* const command = FindCommand(path);
+  if (!next.empty()) {
+    text += "      local -a commands=(\n";
+    for (const NextWord& word : next) {
+      const std::string full = path.empty() ? word.word : path + " " + word.word;
+      const std::string_view summary =
+          FindCommand(full) == nullptr ? std::string_view("...") : word.summary;
+      text += "        " + Quoted(word.word + ":" + ZshText(summary)) + "\n";
+    }
+    return text + "      )\n      _describe command commands;;\n";
+  }
+  text += "      _arguments";
+  ForEachOption(*command, [&](const Option& option) { text += ZshOption(option); });
+  if (!command->positional_values.empty()) {
+    text += " \\\n        " + Quoted("*:word:(" + Spaced(command->positional_values) + ")");
+  } else if (command->completion == Completion::kFile) {
+    text += " \\\n        '*:file:_files'";
+  } else if (command->completion == Completion::kDirectory) {
+    text += " \\\n        '*:directory:_files -/'";
+  }
+  return text + ";;\n";
+}
+
 std::string ZshScript() {
   std::string text =
       "#compdef satchel\n"
       "_satchel() {\n"
-      "  if ((CURRENT == 2)); then\n    local -a commands=(\n";
-  for (const Command& command : Commands()) {
-    if (!command.name.empty()) {
-      text +=
-          "      " + Quoted(FirstWord(command.name) + ":" + std::string(command.summary)) + "\n";
-    }
-  }
-  text += "    )\n    _describe command commands\n    return\n  fi\n  case \"${words[2]}\" in\n";
-  for (const Command& command : Commands()) {
-    if (command.name.empty()) {
-      continue;
-    }
-    text += "    " + FirstWord(command.name) + ")\n      _arguments";
-    ForEachOption(command, [&](const Option& option) { text += ZshOption(option); });
-    if (const std::size_t space = command.name.find(' '); space != std::string_view::npos) {
-      text += " \\\n        " +
-              Quoted("2:command:(" + std::string(command.name.substr(space + 1)) + ")");
-    } else if (!command.positional_values.empty()) {
-      text += " \\\n        " + Quoted("2:word:(" + Spaced(command.positional_values) + ")");
-    } else if (command.completion == Completion::kFile) {
-      text += " \\\n        '*:file:_files'";
-    }
-    text += ";;\n";
+      "  local said='' next i depth=1\n"
+      "  for ((i = 2; i < CURRENT; ++i)); do\n"
+      "    next=\"${said:+$said }${words[i]}\"\n"
+      "    case \"$next\" in\n      " +
+      PathPattern("|") +
+      ") said=\"$next\"; depth=$i;;\n    esac\n  done\n"
+      "  shift $((depth - 1)) words\n"
+      "  ((CURRENT -= depth - 1))\n"
+      "  case \"$said\" in\n";
+  for (const auto& [path, next] : WordsByPath()) {
+    text += ZshCase(path, next);
   }
   return text + "  esac\n}\n_satchel \"$@\"\n";
 }
 
+std::string FishOption(const Option& option) {
+  std::string text;
+  for (const std::string& name : OptionNames(option)) {
+    text += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
+  }
+  if (!option.metavar.empty()) {
+    text += option.completion == Completion::kNothing ? " -x" : " -r -F";
+  }
+  if (!option.values.empty()) {
+    text += " -a " + Quoted(Spaced(option.values));
+  }
+  return text + " -d " + Quoted(option.help) + "\n";
+}
+
+std::string FishCase(const std::string& path, const std::vector<NextWord>& next) {
+  const std::string here =
+      "complete -c satchel -n " + Quoted("__satchel_said " + (path.empty() ? "\"\"" : path));
+  std::string text;
+  for (const NextWord& word : next) {
+    text += here + " -a " + word.word + " -d " + Quoted(word.summary) + "\n";
+  }
+  const Command* const command = FindCommand(path);
+  if (command == nullptr) {
+    return text;
+  }
+  if (!command->positional_values.empty()) {
+    text += here + " -a " + Quoted(Spaced(command->positional_values)) + "\n";
+  }
+  if (command->completion != Completion::kNothing) {
+    text += here + " -F\n";
+  }
+  ForEachOption(*command, [&](const Option& option) { text += here + FishOption(option); });
+  return text;
+}
+
 std::string FishScript() {
-  std::string text = "# fish completion for satchel\ncomplete -c satchel -f\n";
-  for (const Command& command : Commands()) {
-    if (command.name.empty()) {
-      continue;
-    }
-    const std::string word = FirstWord(command.name);
-    const std::string here = "complete -c satchel -n '__fish_seen_subcommand_from " + word + "'";
-    text += "complete -c satchel -n __fish_use_subcommand -a " + word + " -d " +
-            Quoted(command.summary) + "\n";
-    std::string words = Spaced(command.positional_values);
-    if (const std::size_t space = command.name.find(' '); space != std::string_view::npos) {
-      words = command.name.substr(space + 1);
-    }
-    if (!words.empty()) {
-      text += here + " -a " + Quoted(words) + "\n";
-    }
-    if (command.completion == Completion::kFile) {
-      text += here + " -F\n";
-    }
-    ForEachOption(command, [&](const Option& option) {
-      text += here;
-      for (const std::string& name : OptionNames(option)) {
-        text += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
-      }
-      if (!option.metavar.empty()) {
-        text += option.completion == Completion::kNothing ? " -x" : " -r -F";
-      }
-      if (!option.values.empty()) {
-        text += " -a " + Quoted(Spaced(option.values));
-      }
-      text += " -d " + Quoted(option.help) + "\n";
-    });
+  std::string text =
+      "# fish completion for satchel\n"
+      "function __satchel_said\n"
+      "  set -l said\n"
+      "  set -l words (commandline -opc)\n"
+      "  set -e words[1]\n"
+      "  for word in $words\n"
+      "    set -l next (string join ' ' $said $word)\n"
+      "    switch \"$next\"\n      case " +
+      PathPattern(" ") +
+      "\n        set said $said $word\n    end\n  end\n"
+      "  test \"$said\" = \"$argv\"\n"
+      "end\n"
+      "complete -c satchel -f\n";
+  for (const auto& [path, next] : WordsByPath()) {
+    text += FishCase(path, next);
   }
   return text;
 }

@@ -13,10 +13,6 @@
 namespace satchel {
 namespace {
 
-std::string SpecOf(const PackageRecord& record) {
-  return record.name + "==" + record.version + "=" + record.build;
-}
-
 // All of an environment's packages, by name or path.
 absl::StatusOr<Prefix> CloneSource(const std::string& typed) {
   const bool is_path = typed.find('/') != std::string::npos;
@@ -45,6 +41,7 @@ absl::StatusOr<std::optional<PlannedChange>> CloneChange(const Arguments& argume
       planned.specs.push_back(package.requested->ToString());
     }
   }
+  planned.copied_from = source.path;
   return planned;
 }
 
@@ -57,9 +54,10 @@ absl::StatusOr<std::optional<PlannedChange>> PlanCreation(const Arguments& argum
     PlannedChange planned = ExactChange(packages->records, {}, /*keep_others=*/false);
     planned.ready = std::move(packages->ready);
     for (const PackageRecord& record : packages->records) {
-      planned.requested[record.name] = SpecOf(record);
-      planned.specs.push_back(SpecOf(record));
+      planned.requested[record.name] = ExactSpec(record);
+      planned.specs.push_back(ExactSpec(record));
     }
+    ASSIGN_OR_RETURN(planned.extras, ReadFileExtras(arguments));
     return planned;
   }
   std::vector<std::string> specs = arguments.positional;
@@ -80,7 +78,7 @@ absl::StatusOr<std::optional<PlannedChange>> PlanCreation(const Arguments& argum
 
 std::string HowToActivate(const std::string& prefix) {
   const std::string name = EnvironmentName(UserEnvironments(), prefix);
-  return "Made. To activate it: conda activate " + (name.empty() ? prefix : name);
+  return "Made. To activate it: satchel activate " + (name.empty() ? prefix : name);
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 // The commands about environments as they are.
 
+#include <utility>
+
 #include "tools/cli/command_lists.h"
 #include "tools/cli/option_groups.h"
 #include "tools/cli/run.h"
@@ -118,11 +120,42 @@ Command Doctor() {
   return command;
 }
 
+Command Variables(std::string_view name, std::string_view positional, std::string_view summary,
+                  std::string_view example) {
+  Command command;
+  command.name = name;
+  command.positional = positional;
+  command.summary = summary;
+  command.examples = example;
+  command.groups = {{"Options", {Json()}}, TargetOptions(), GeneralOptions()};
+  return command;
+}
+
+std::vector<Command> VariableCommands() {
+  Command list = Variables("env config vars list", "",
+                           "List the variables that an environment sets when it is activated.",
+                           "satchel env config vars list -n work");
+  list.run = &RunVariablesList;
+  Command set = Variables("env config vars set", "NAME=VALUE...",
+                          "Let an environment set variables when it is activated.",
+                          "satchel env config vars set -n work OMP_NUM_THREADS=4");
+  set.run = &RunVariablesSet;
+  Command unset = Variables("env config vars unset", "NAME...",
+                            "Let an environment no longer set variables.",
+                            "satchel env config vars unset -n work OMP_NUM_THREADS");
+  unset.run = &RunVariablesUnset;
+  return {list, set, unset};
+}
+
 }  // namespace
 
 std::vector<Command> EnvironmentCommands() {
-  return {List(),   Export("export"), History(),           Compare(),
-          Doctor(), EnvList(),        Export("env export")};
+  std::vector<Command> commands = {List(),   Export("export"), History(),           Compare(),
+                                   Doctor(), EnvList(),        Export("env export")};
+  for (Command& command : VariableCommands()) {
+    commands.push_back(std::move(command));
+  }
+  return commands;
 }
 
 }  // namespace satchel

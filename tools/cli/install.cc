@@ -25,10 +25,10 @@ absl::StatusOr<std::optional<PlannedChange>> PlanInstallation(const Arguments& a
   PlannedChange planned = ExactChange(packages->records, current.installed, /*keep_others=*/true);
   planned.ready = std::move(packages->ready);
   for (const PackageRecord& record : planned.change.link) {
-    const std::string spec = record.name + "==" + record.version + "=" + record.build;
-    planned.requested[record.name] = spec;
-    planned.specs.push_back(spec);
+    planned.requested[record.name] = ExactSpec(record);
+    planned.specs.push_back(ExactSpec(record));
   }
+  ASSIGN_OR_RETURN(planned.extras, ReadFileExtras(arguments));
   return planned;
 }
 
@@ -64,7 +64,8 @@ absl::StatusOr<ExitCode> ChangeEnvironment(Arguments arguments) {
   if (!planned.has_value()) {
     return kExitUnsatisfiable;
   }
-  const bool changes = !planned->change.link.empty() || !planned->change.unlink.empty();
+  const bool changes = !planned->change.link.empty() || !planned->change.unlink.empty() ||
+                       !planned->extras.empty();
   planned->done = changes ? "Done." : kNothing;
   return CarryOut(arguments, lock, *std::move(planned));
 }
@@ -72,6 +73,9 @@ absl::StatusOr<ExitCode> ChangeEnvironment(Arguments arguments) {
 }  // namespace
 
 absl::StatusOr<ExitCode> RunInstall(const Arguments& arguments) {
+  if (!arguments.revision.empty()) {
+    return RunRevision(arguments);
+  }
   if (arguments.positional.empty() && arguments.files.empty()) {
     return absl::InvalidArgumentError(
         "nothing to install; give specs, as in 'satchel install numpy', or --file");

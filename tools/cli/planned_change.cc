@@ -8,6 +8,7 @@
 #include "frontend/request/request_file.h"
 #include "tools/cli/settings.h"
 #include "tools/cli/solving.h"
+#include "tools/cli/terminal.h"
 
 namespace satchel {
 namespace {
@@ -55,7 +56,14 @@ void SetRequested(const PreparedRequest& prepared, PlannedChange* planned) {
 
 absl::StatusOr<std::optional<PlannedChange>> SolveChange(const Arguments& arguments,
                                                          const std::vector<std::string>& specs) {
-  ASSIGN_OR_RETURN(Solved solved, SolveRequest(arguments, specs));
+  ASSIGN_OR_RETURN(FileExtras extras, ReadFileExtras(arguments));
+  std::vector<std::string> all_specs = specs;
+  if (!extras.pip.empty() && !extras.names_pip && arguments.pip_with != "uv") {
+    PrintWarning(extras.pip[0].file +
+                 ": there is a 'pip:' section, but no pip among the dependencies; it is added");
+    all_specs.emplace_back("pip");
+  }
+  ASSIGN_OR_RETURN(Solved solved, SolveRequest(arguments, all_specs));
   if (const Conflict* conflict = std::get_if<Conflict>(&solved.outcome); conflict != nullptr) {
     RETURN_IF_ERROR(PrintConflict(arguments, solved));
     return std::nullopt;
@@ -65,6 +73,7 @@ absl::StatusOr<std::optional<PlannedChange>> SolveChange(const Arguments& argume
   planned.plan = std::move(std::get<Plan>(solved.outcome));
   planned.context = std::move(solved.context);
   planned.change = ChangeOf(planned.plan, request.installed);
+  planned.extras = std::move(extras);
   SetRequested(*solved.prepared, &planned);
   if (arguments.force_reinstall) {
     std::vector<std::string> names;
@@ -96,6 +105,10 @@ absl::StatusOr<std::optional<CompletePackages>> ExplicitPackages(const Arguments
   }
   ASSIGN_OR_RETURN(CompletePackages complete, CompleteRecords(arguments, std::move(records)));
   return complete;
+}
+
+std::string ExactSpec(const PackageRecord& record) {
+  return record.name + "==" + record.version + "=" + record.build;
 }
 
 PlannedChange ExactChange(const std::vector<PackageRecord>& records,

@@ -16,7 +16,8 @@ namespace satchel {
 
 // Small parts that create, install, update and remove share.
 
-// The change that solving for `specs` leads to; none, after telling why, if there is no plan.
+// The change that solving for `specs` and the files leads to, with what else the files ask for;
+// none, after telling why, if there is no plan.
 [[nodiscard]] absl::StatusOr<std::optional<PlannedChange>> SolveChange(
     const Arguments& arguments, const std::vector<std::string>& specs);
 
@@ -30,5 +31,8 @@ namespace satchel {
 [[nodiscard]] PlannedChange ExactChange(const std::vector<PackageRecord>& records,
                                         const std::vector<InstalledPackage>& installed,
                                         bool keep_others);
+
+// "numpy==1.26.4=py312_0".
+std::string ExactSpec(const PackageRecord& record);
 
 }  // namespace satchel

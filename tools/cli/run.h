@@ -36,6 +36,14 @@ absl::StatusOr<ExitCode> RunInit(const Arguments& arguments);
 absl::StatusOr<ExitCode> RunList(const Arguments& arguments);
 absl::StatusOr<ExitCode> RunHistory(const Arguments& arguments);
 absl::StatusOr<ExitCode> RunExport(const Arguments& arguments);
+absl::StatusOr<ExitCode> RunRevision(const Arguments& arguments);  // install --revision
+absl::StatusOr<ExitCode> RunRename(const Arguments& arguments);
+absl::StatusOr<ExitCode> RunEnvCreate(const Arguments& arguments);
+absl::StatusOr<ExitCode> RunEnvUpdate(const Arguments& arguments);
+absl::StatusOr<ExitCode> RunEnvRemove(const Arguments& arguments);
+absl::StatusOr<ExitCode> RunVariablesList(const Arguments& arguments);
+absl::StatusOr<ExitCode> RunVariablesSet(const Arguments& arguments);
+absl::StatusOr<ExitCode> RunVariablesUnset(const Arguments& arguments);
 absl::StatusOr<ExitCode> RunEnvList(const Arguments& arguments);
 absl::StatusOr<ExitCode> RunCompare(const Arguments& arguments);
 absl::StatusOr<ExitCode> RunDoctor(const Arguments& arguments);

@@ -9,6 +9,7 @@
 #include "frontend/export/plan_text.h"
 #include "frontend/files.h"
 #include "tools/cli/answer.h"
+#include "tools/cli/file_extras.h"
 #include "tools/cli/prepare.h"
 #include "tools/cli/run.h"
 #include "tools/cli/solving.h"
@@ -80,11 +81,27 @@ absl::Status PrintPlan(const Arguments& arguments, const PreparedRequest& prepar
   return Print(PlanText(plan, context, options));
 }
 
+// A plan has no place for what pip installs.
+absl::Status NoteExtras(const Arguments& arguments, AnswerContext* context) {
+  ASSIGN_OR_RETURN(const FileExtras extras, ReadFileExtras(arguments));
+  for (const PipRequest& request : extras.pip) {
+    const std::size_t count = request.lines.size();
+    std::string warning = absl::StrFormat("%s: %d pip requirement%s left to pip", request.file,
+                                          count, count == 1 ? " is" : "s are");
+    if (!arguments.json && !arguments.quiet) {
+      PrintWarning(warning);
+    }
+    context->warnings.push_back(std::move(warning));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<ExitCode> RunSolve(const Arguments& arguments) {
   RETURN_IF_ERROR(CheckOptions(arguments));
-  ASSIGN_OR_RETURN(const Solved solved, SolveRequest(arguments, arguments.positional));
+  ASSIGN_OR_RETURN(Solved solved, SolveRequest(arguments, arguments.positional));
+  RETURN_IF_ERROR(NoteExtras(arguments, &solved.context));
   if (std::holds_alternative<Conflict>(solved.outcome)) {
     RETURN_IF_ERROR(PrintConflict(arguments, solved));
     return kExitUnsatisfiable;
