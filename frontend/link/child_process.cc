@@ -120,7 +120,8 @@ bool Converse(FileHandle input, const FileHandle& output, const ChildOptions& op
       if (size == 0 || (size < 0 && errno != EINTR)) {
         return true;
       }
-      const std::string_view heard(buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+      const std::string_view heard(buffer.data(),
+                                   static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
       if (options.heard) {
         options.heard(heard);
       }

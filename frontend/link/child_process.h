@@ -16,7 +16,7 @@ struct ChildOptions {
   std::string directory;                                       // Where it runs; empty: here.
   std::string input;                                           // What standard input says.
   std::function<void(std::string_view)> heard;  // Gets its output as it comes; may be empty.
-  const std::atomic<bool>* cancel = nullptr;                   // Set: the child is terminated.
+  const std::atomic<bool>* cancel = nullptr;    // Set: the child is terminated.
 };
 
 struct ChildResult {

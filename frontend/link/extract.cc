@@ -127,8 +127,8 @@ class Unpacker final {
   // it, neither here nor into the environment (OpenBeneath).
   absl::Status NoteSymbolicLink(const std::string& path, std::string_view target) {
     if (target.empty() || path == "info") {
-      return Wrong(absl::StrFormat("'%s' must not be a symbolic link to '%s'", path,
-                                   std::string(target)));
+      return Wrong(
+          absl::StrFormat("'%s' must not be a symbolic link to '%s'", path, std::string(target)));
     }
     links_.insert_or_assign(path, std::string(target));
     return absl::OkStatus();

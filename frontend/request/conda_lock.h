@@ -15,7 +15,8 @@ namespace satchel {
 bool IsCondaLock(const YamlNode& root);
 
 // The packages of `platform`: conda's as explicit ones, pip's as requirements by URL.
-// Errors: kInvalidArgument, "file:line: what is wrong", also if the file has nothing for `platform`.
+// Errors: kInvalidArgument, "file:line: what is wrong", also if the file has nothing for
+// `platform`.
 [[nodiscard]] absl::StatusOr<RequestFile> ReadCondaLock(const YamlNode& root,
                                                         const std::string& label,
                                                         const std::string& platform);

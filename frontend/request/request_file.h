@@ -31,9 +31,9 @@ struct RequestFile {
   std::vector<std::string> warnings;
 };
 
-// Reads an environment.yml (CEP 24; by its extension .yml or .yaml), a conda-lock.yml or a text file
-// of specs (CEP 23). `platform` decides sel(...) entries and what is taken of a lock file. Errors:
-// those of reading; kInvalidArgument, "file:line: what is wrong".
+// Reads an environment.yml (CEP 24; by its extension .yml or .yaml), a conda-lock.yml or a text
+// file of specs (CEP 23). `platform` decides sel(...) entries and what is taken of a lock file.
+// Errors: those of reading; kInvalidArgument, "file:line: what is wrong".
 [[nodiscard]] absl::StatusOr<RequestFile> ReadRequestFile(const std::string& path,
                                                           const std::string& platform);
 

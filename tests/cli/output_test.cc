@@ -63,6 +63,25 @@ TEST(Help, CompletionAndManualKnowEveryCommand) {
   EXPECT_THAT(RunProgram({"man"}).output, StartsWith(".TH SATCHEL 1"));
 }
 
+// What bash offers after these words, the last of which is being typed.
+std::string Offered(const std::string& words) {
+  RunOptions options;
+  options.program = "bash";
+  return RunProgram({"-c", "source <(" SATCHEL_PROGRAM " completion bash); COMP_WORDS=(" + words +
+                               "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _satchel; "
+                               "echo \"${COMPREPLY[*]}\""},
+                    options)
+      .output;
+}
+
+TEST(Help, BashCompletesCommandsOfSeveralWords) {
+  EXPECT_EQ(Offered("satchel env l"), "list\n");
+  EXPECT_EQ(Offered("satchel env list --j"), "--json\n");
+  EXPECT_EQ(Offered("satchel env export --no-"), "--no-builds\n");
+  EXPECT_EQ(Offered("satchel env config vars ''"), "list set unset\n");
+  EXPECT_EQ(Offered("satchel solve -c x --objective f"), "fewest-changes\n");
+}
+
 TEST(Output, JsonIsCondasTransactionAndTheSameEveryTime) {
   const std::vector<std::string> command =
       Join({"solve", "python", "numpy", "--json"}, DemoChannels());

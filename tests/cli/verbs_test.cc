@@ -21,23 +21,23 @@ class VerbsTest : public ChangeTest {
  protected:
   // A python that only notes how it is called, in place of pip.
   VerbsTest() {
-    channel_.Add({.name = "python",
-                  .version = "3.12.0",
-                  .files = {{.path = "bin/python",
-                             .content = "#!/bin/sh\n"
-                                        "[ -e \"$CONDA_PREFIX/fail\" ] && echo no network && exit 3\n"
-                                        "echo \"$@\" > \"$CONDA_PREFIX/called\"\n"
-                                        "for word in \"$@\"; do case \"$word\" in\n"
-                                        "  *.txt) cp \"$word\" \"$CONDA_PREFIX/requirements\";;\n"
-                                        "esac; done\n",
-                             .mode = 0755}}});
+    channel_.Add(
+        {.name = "python",
+         .version = "3.12.0",
+         .files = {{.path = "bin/python",
+                    .content = "#!/bin/sh\n"
+                               "[ -e \"$CONDA_PREFIX/fail\" ] && echo no network && exit 3\n"
+                               "echo \"$@\" > \"$CONDA_PREFIX/called\"\n"
+                               "for word in \"$@\"; do case \"$word\" in\n"
+                               "  *.txt) cp \"$word\" \"$CONDA_PREFIX/requirements\";;\n"
+                               "esac; done\n",
+                    .mode = 0755}}});
     channel_.Add({.name = "pip", .depends = {"python"}});
     channel_.Write();
   }
 
   std::string WriteYaml(const std::string& rest) {
-    return directory_.Write("environment.yml", "name: work\nchannels:\n- " +
-                                                   channel_.directory() +
+    return directory_.Write("environment.yml", "name: work\nchannels:\n- " + channel_.directory() +
                                                    "\n- nodefaults\ndependencies:\n" + rest);
   }
 };

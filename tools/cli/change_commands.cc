@@ -262,8 +262,7 @@ Command Rename() {
 }  // namespace
 
 std::vector<Command> ChangeCommands() {
-  return {Create(),    Install(),   Update(),    Remove(),
-          EnvCreate(), EnvUpdate(), EnvRemove(), Rename()};
+  return {Create(), Install(), Update(), Remove(), EnvCreate(), EnvUpdate(), EnvRemove(), Rename()};
 }
 
 }  // namespace satchel

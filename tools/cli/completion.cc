@@ -102,8 +102,8 @@ std::string BashCase(const std::string& path, const std::vector<NextWord>& next)
         pattern += (pattern.empty() ? "" : "|") + name;
       }
       if (!option.metavar.empty()) {
-        values += "        " + pattern + ") " + BashWords(Spaced(option.values), option.completion) +
-                  "; return;;\n";
+        values += "        " + pattern + ") " +
+                  BashWords(Spaced(option.values), option.completion) + "; return;;\n";
       }
     });
   }
@@ -117,8 +117,8 @@ std::string BashCase(const std::string& path, const std::vector<NextWord>& next)
     completion = command->completion;
   }
   return text + "      if [[ $word == -* ]]; then\n        COMPREPLY=($(compgen -W " +
-         Quoted(options) + " -- \"$word\"))\n      else\n        " +
-         BashWords(words, completion) + "\n      fi;;\n";
+         Quoted(options) + " -- \"$word\"))\n      else\n        " + BashWords(words, completion) +
+         "\n      fi;;\n";
 }
 
 std::string BashScript() {

@@ -140,9 +140,9 @@ std::vector<Command> VariableCommands() {
                           "Let an environment set variables when it is activated.",
                           "satchel env config vars set -n work OMP_NUM_THREADS=4");
   set.run = &RunVariablesSet;
-  Command unset = Variables("env config vars unset", "NAME...",
-                            "Let an environment no longer set variables.",
-                            "satchel env config vars unset -n work OMP_NUM_THREADS");
+  Command unset =
+      Variables("env config vars unset", "NAME...", "Let an environment no longer set variables.",
+                "satchel env config vars unset -n work OMP_NUM_THREADS");
   unset.run = &RunVariablesUnset;
   return {list, set, unset};
 }

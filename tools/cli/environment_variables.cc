@@ -65,9 +65,8 @@ absl::StatusOr<ExitCode> RunVariablesUnset(const Arguments& arguments) {
   ASSIGN_OR_RETURN(VariableMap variables, UserVariables(prefix));
   for (const std::string& name : arguments.positional) {
     if (variables.erase(name) == 0) {
-      return absl::InvalidArgumentError(
-          absl::StrFormat("'%s' is not set; 'satchel env config vars list' shows those that are",
-                          name));
+      return absl::InvalidArgumentError(absl::StrFormat(
+          "'%s' is not set; 'satchel env config vars list' shows those that are", name));
     }
   }
   RETURN_IF_ERROR(WriteUserVariables(prefix, variables));

@@ -66,8 +66,13 @@ std::vector<std::string> PipCommand(const Arguments& arguments, const std::strin
   const std::vector<std::string> tool =
       arguments.pip_with == "uv"
           ? std::vector<std::string>{"uv", "pip", "install", "--python", python}
-          : std::vector<std::string>{python, "-m", "pip", "install", "--no-input",
-                                     "--disable-pip-version-check", "--exists-action=b"};
+          : std::vector<std::string>{python,
+                                     "-m",
+                                     "pip",
+                                     "install",
+                                     "--no-input",
+                                     "--disable-pip-version-check",
+                                     "--exists-action=b"};
   command.insert(command.end(), tool.begin(), tool.end());
   for (const char* word : {"--upgrade", "-r"}) {
     command.emplace_back(word);
@@ -101,8 +106,8 @@ absl::Status InstallWithPip(const Arguments& arguments, const std::string& prefi
   return absl::AbortedError(absl::StrFormat(
       "the packages of the channels are installed in %s, but %s failed with exit code %d on the "
       "'pip:' section of %s%s; 'satchel env update --file %s' tries again",
-      prefix, tool, result.exit_code, request.file,
-      shows || said.empty() ? "" : " (" + said + ")", request.file));
+      prefix, tool, result.exit_code, request.file, shows || said.empty() ? "" : " (" + said + ")",
+      request.file));
 }
 
 }  // namespace

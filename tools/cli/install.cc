@@ -64,8 +64,8 @@ absl::StatusOr<ExitCode> ChangeEnvironment(Arguments arguments) {
   if (!planned.has_value()) {
     return kExitUnsatisfiable;
   }
-  const bool changes = !planned->change.link.empty() || !planned->change.unlink.empty() ||
-                       !planned->extras.empty();
+  const bool changes =
+      !planned->change.link.empty() || !planned->change.unlink.empty() || !planned->extras.empty();
   planned->done = changes ? "Done." : kNothing;
   return CarryOut(arguments, lock, *std::move(planned));
 }

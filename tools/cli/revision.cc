@@ -43,8 +43,7 @@ std::optional<PackageRecord> FindInCaches(const std::vector<std::string>& direct
                                           const std::string& dist) {
   const HistoryPackage package = ParseHistoryPackage(dist);
   for (const std::string& directory : directories) {
-    const std::string path =
-        directory + "/" + NameInCache(package) + "/info/repodata_record.json";
+    const std::string path = directory + "/" + NameInCache(package) + "/info/repodata_record.json";
     const absl::StatusOr<std::string> text = ReadFile(path);
     absl::StatusOr<JsonRecord> parsed = ParseCondaMeta(text.ok() ? *text : "", path);
     if (text.ok() && parsed.ok() && IsOf(parsed->record, package) &&
@@ -69,10 +68,10 @@ absl::Status FindInChannels(const Arguments& arguments, const std::vector<std::s
   std::vector<std::string> missing;
   const absl::StatusOr<LoadedChannels> channels = LoadForQuery(arguments, wanted);
   if (!channels.ok()) {
-    return absl::Status(channels.status().code(),
-                        absl::StrFormat("%s (of this revision, not in the package cache: %s)",
-                                        std::string(channels.status().message()),
-                                        absl::StrJoin(dists, ", ")));
+    return absl::Status(
+        channels.status().code(),
+        absl::StrFormat("%s (of this revision, not in the package cache: %s)",
+                        std::string(channels.status().message()), absl::StrJoin(dists, ", ")));
   }
   for (const std::string& dist : dists) {
     const HistoryPackage package = ParseHistoryPackage(dist);
@@ -105,10 +104,9 @@ absl::StatusOr<std::vector<PackageRecord>> RecordsOf(const Arguments& arguments,
   std::vector<std::string> missing;
   for (const std::string& dist : revision.packages) {
     const HistoryPackage package = ParseHistoryPackage(dist);
-    const auto installed =
-        std::ranges::find_if(current.installed, [&package](const InstalledPackage& other) {
-          return IsOf(other.record, package);
-        });
+    const auto installed = std::ranges::find_if(
+        current.installed,
+        [&package](const InstalledPackage& other) { return IsOf(other.record, package); });
     if (installed != current.installed.end()) {
       records.push_back(installed->record);
     } else if (auto found = FindInCaches(cache.directories(), dist); found.has_value()) {
@@ -157,8 +155,7 @@ absl::StatusOr<ExitCode> RunRevision(const Arguments& arguments) {
   ASSIGN_OR_RETURN(const Prefix current, ReadPrefix(prefix));
   const absl::StatusOr<std::string> history = ReadFile(prefix + "/conda-meta/history");
   const std::vector<Revision> revisions = ParseRevisions(history.value_or(""));
-  ASSIGN_OR_RETURN(const std::size_t number,
-                   RevisionNumber(arguments.revision, revisions.size()));
+  ASSIGN_OR_RETURN(const std::size_t number, RevisionNumber(arguments.revision, revisions.size()));
   ASSIGN_OR_RETURN(const std::vector<PackageRecord> records,
                    RecordsOf(arguments, revisions[number], current));
   PlannedChange planned = ExactChange(records, current.installed, /*keep_others=*/false);
