@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/status_macros.h"
 #include "frontend/link/relative_path.h"
 
 #include <nlohmann/json.hpp>
@@ -150,6 +151,39 @@ std::string Indented(const Json& json) {
   return text;
 }
 
+absl::StatusOr<Json> ParseObject(const std::string& json, const std::string& label) {
+  Json record = Json::parse(json, nullptr, /*allow_exceptions=*/false);
+  if (!record.is_object()) {
+    return absl::InvalidArgumentError(label + ": not a JSON object");
+  }
+  return record;
+}
+
+std::optional<std::string> Normal(const Json& path) {
+  return path.is_string() ? NormalRelativePath(path.get<std::string>()) : std::nullopt;
+}
+
+std::vector<InstalledHash> HashesOf(const Json& record) {
+  std::vector<InstalledHash> files;
+  const auto data = record.find("paths_data");
+  if (data == record.end() || !data->is_object() || !data->contains("paths")) {
+    return files;
+  }
+  for (const Json& path : (*data)["paths"]) {
+    if (!path.is_object() || !path.contains("_path")) {
+      continue;
+    }
+    std::optional<std::string> normal = Normal(path["_path"]);
+    const auto sha256 = path.find("sha256_in_prefix");
+    if (normal.has_value()) {
+      files.push_back({*std::move(normal), sha256 != path.end() && sha256->is_string()
+                                               ? sha256->get<std::string>()
+                                               : std::string()});
+    }
+  }
+  return files;
+}
+
 }  // namespace
 
 std::string CondaMetaText(const InstalledMeta& meta, const std::string& repodata_record) {
@@ -184,29 +218,27 @@ std::string RepodataRecordText(const PackageRecord& record, const std::string& i
 
 absl::StatusOr<std::vector<std::string>> InstalledFiles(const std::string& json,
                                                         const std::string& label) {
-  const Json record = Json::parse(json, nullptr, /*allow_exceptions=*/false);
-  if (!record.is_object()) {
-    return absl::InvalidArgumentError(label + ": not a JSON object");
-  }
+  ASSIGN_OR_RETURN(const Json record, ParseObject(json, label));
   std::vector<std::string> files;
-  const auto add = [&files](const Json& path) {
-    if (path.is_string()) {
-      if (std::optional<std::string> normal = NormalRelativePath(path.get<std::string>())) {
-        files.push_back(*std::move(normal));
-      }
+  const auto list = record.find("files");
+  if (list == record.end() || !list->is_array()) {
+    for (InstalledHash& file : HashesOf(record)) {
+      files.push_back(std::move(file.path));
     }
-  };
-  if (const auto list = record.find("files"); list != record.end() && list->is_array()) {
-    std::for_each(list->begin(), list->end(), add);
-  } else if (const auto data = record.find("paths_data");
-             data != record.end() && data->is_object() && data->contains("paths")) {
-    for (const Json& path : (*data)["paths"]) {
-      if (path.is_object() && path.contains("_path")) {
-        add(path["_path"]);
-      }
+    return files;
+  }
+  for (const Json& path : *list) {
+    if (std::optional<std::string> normal = Normal(path); normal.has_value()) {
+      files.push_back(*std::move(normal));
     }
   }
   return files;
+}
+
+absl::StatusOr<std::vector<InstalledHash>> InstalledHashes(const std::string& json,
+                                                           const std::string& label) {
+  ASSIGN_OR_RETURN(const Json record, ParseObject(json, label));
+  return HashesOf(record);
 }
 
 std::string CondaMetaName(const PackageRecord& record) {

@@ -48,6 +48,14 @@ std::string RepodataRecordText(const PackageRecord& record, const std::string& i
 [[nodiscard]] absl::StatusOr<std::vector<std::string>> InstalledFiles(const std::string& json,
                                                                       const std::string& label);
 
+// The same with what is known of them.
+struct InstalledHash {
+  std::string path;
+  std::string sha256;  // As in the environment; empty if not known.
+};
+[[nodiscard]] absl::StatusOr<std::vector<InstalledHash>> InstalledHashes(const std::string& json,
+                                                                         const std::string& label);
+
 // "NAME-VERSION-BUILD.json".
 std::string CondaMetaName(const PackageRecord& record);
 

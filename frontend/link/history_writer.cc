@@ -32,6 +32,21 @@ void AddSorted(char sign, const std::vector<PackageRecord>& records, std::string
   }
 }
 
+// What is linked anew has not changed.
+std::vector<PackageRecord> Without(const std::vector<PackageRecord>& records,
+                                   const std::vector<PackageRecord>& others) {
+  std::vector<PackageRecord> rest;
+  for (const PackageRecord& record : records) {
+    const auto same = std::ranges::find_if(others, [&record](const PackageRecord& other) {
+      return DistText(other) == DistText(record);
+    });
+    if (same == others.end()) {
+      rest.push_back(record);
+    }
+  }
+  return rest;
+}
+
 // A Python string, as repr() writes it.
 std::string Quoted(const std::string& text) {
   const char quote =
@@ -54,8 +69,8 @@ std::string HistoryText(const HistoryEntry& entry) {
   std::string text = "==> " + TimeText(entry.time_seconds) + " <==\n";
   text += "# cmd: " + command + "\n";
   text += "# satchel version: " + entry.version + "\n";
-  AddSorted('-', entry.unlinked, &text);
-  AddSorted('+', entry.linked, &text);
+  AddSorted('-', Without(entry.unlinked, entry.linked), &text);
+  AddSorted('+', Without(entry.linked, entry.unlinked), &text);
   if (!entry.specs.empty()) {
     text += "# " + entry.verb + " specs: [";
     for (const std::string& spec : entry.specs) {

@@ -135,6 +135,34 @@ TEST_F(ChangeTest, ForceReinstallRestoresAFile) {
   EXPECT_TRUE(fs::exists(Env() + "/bin/app"));
 }
 
+TEST_F(ChangeTest, AClobberedFileComesBack) {
+  channel_.Add({.name = "bully",
+                .version = "1.0",
+                .depends = {"lib"},
+                .files = {{.path = "lib/lib.txt", .content = "bully"}}});
+  channel_.Add({.name = "bully",
+                .version = "2.0",
+                .depends = {"lib"},
+                .files = {{.path = "lib/lib.txt", .content = "bully 2"}}});
+  channel_.Write();
+  const std::string file = Env() + "/lib/lib.txt";
+  ASSERT_EQ(Change({"create", "-n", "work", "lib=1.0", "bully=1.0"}).exit_code, 0);
+  EXPECT_EQ(*ReadFile(file), "bully");
+  ASSERT_EQ(Change({"install", "-n", "work", "bully=2.0"}).exit_code, 0);
+  EXPECT_EQ(*ReadFile(file), "bully 2");  // Its own successor keeps it.
+  const std::string specs_before = History();
+  const Finished run = Change({"remove", "-n", "work", "bully"});
+  ASSERT_EQ(run.exit_code, 0) << run.error;
+  EXPECT_THAT(run.error, HasSubstr("'lib/lib.txt' of lib takes its place back from bully"));
+  EXPECT_EQ(*ReadFile(file), "lib 1.0");
+  EXPECT_THAT(History().substr(specs_before.size()), Not(HasSubstr("::lib-")));
+  EXPECT_EQ(Run({"doctor", "-n", "work"}).exit_code, 0);
+  // The other one goes: nothing has to be done.
+  ASSERT_EQ(Change({"install", "-n", "work", "bully=1.0"}).exit_code, 0);
+  ASSERT_EQ(Change({"remove", "-n", "work", "lib", "--force"}).exit_code, 0);
+  EXPECT_EQ(*ReadFile(file), "bully");
+}
+
 TEST_F(ChangeTest, SaysWhatIsNotInstalled) {
   ASSERT_EQ(Change({"create", "-n", "work", "lib"}).exit_code, 0);
   for (const std::string command : {"update", "remove"}) {

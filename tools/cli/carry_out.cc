@@ -17,6 +17,7 @@
 #include "frontend/fetch/downloader.h"
 #include "frontend/files.h"
 #include "frontend/link/cache_entry.h"
+#include "frontend/link/clobbered.h"
 #include "frontend/link/transaction.h"
 #include "frontend/request/prefix.h"
 #include "frontend/request/record_json.h"
@@ -122,6 +123,44 @@ absl::StatusOr<TransactionReport> Execute(const Arguments& arguments,
     progress.SetPhase(Amount(phase, done, total));
   };
   return RunTransaction(lock, transaction, options);
+}
+
+// The packages to link, made ready, with those that have to be linked anew because their files come
+// back when another package goes.
+absl::StatusOr<Transaction> MakeTransaction(const Arguments& arguments,
+                                            const Configuration& configuration,
+                                            const EnvironmentLock& lock, PlannedChange* planned) {
+  ASSIGN_OR_RETURN(std::vector<CachedPackage> packages,
+                   Packages(arguments, configuration, planned));
+  Transaction transaction = TransactionOf(planned, packages);
+  ASSIGN_OR_RETURN(const std::vector<ClobberedFile> clobbered,
+                   FindClobbered(lock.prefix(), transaction));
+  if (clobbered.empty()) {
+    return transaction;
+  }
+  planned->ready = std::move(packages);
+  PlannedChange restoring = *planned;
+  std::vector<std::string> names;
+  std::vector<std::string> notes;
+  for (const ClobberedFile& file : clobbered) {
+    names.push_back(file.package);
+    notes.push_back(absl::StrFormat("'%s' of %s takes its place back from %s", file.path,
+                                    file.package, file.by));
+  }
+  Relink(names, &restoring.change);
+  absl::StatusOr<std::vector<CachedPackage>> all = Packages(arguments, configuration, &restoring);
+  if (!all.ok()) {  // No reason to keep a package that is to go.
+    planned->context.warnings.push_back(absl::StrFormat(
+        "files of %s cannot be restored (%s); 'install --force-reinstall' does it later",
+        absl::StrJoin(names, ", "), ToStd(all.status().message())));
+    PrintWarning(planned->context.warnings.back());
+    return transaction;
+  }
+  if (!arguments.quiet && !arguments.json) {
+    std::ranges::for_each(notes, PrintWarning);
+  }
+  *planned = std::move(restoring);
+  return TransactionOf(planned, *std::move(all));
 }
 
 absl::Status Show(const Arguments& arguments, const EnvironmentLock& lock,
@@ -296,15 +335,14 @@ absl::StatusOr<ExitCode> CarryOut(const Arguments& arguments, const EnvironmentL
       return kExitOk;
     }
   }
-  ASSIGN_OR_RETURN(std::vector<CachedPackage> packages,
-                   Packages(arguments, configuration, &planned));
+  ASSIGN_OR_RETURN(const Transaction transaction,
+                   MakeTransaction(arguments, configuration, lock, &planned));
   if (arguments.download_only) {
     RETURN_IF_ERROR(Tell(arguments, {}, &planned));
     return kExitOk;
   }
-  ASSIGN_OR_RETURN(
-      const TransactionReport report,
-      Execute(arguments, configuration, lock, TransactionOf(&planned, std::move(packages))));
+  ASSIGN_OR_RETURN(const TransactionReport report,
+                   Execute(arguments, configuration, lock, transaction));
   // An environment works without being listed.
   RegisterEnvironment(RegistryFile(&LookUpEnvironment), lock.prefix()).IgnoreError();
   RETURN_IF_ERROR(Complete(arguments, lock.prefix(), planned));
