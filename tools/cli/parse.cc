@@ -110,9 +110,14 @@ class Parser final {
     if (first == words.end()) {
       return nullptr;
     }
-    const Command* const of_two =
-        first + 1 == words.end() ? nullptr : FindCommand(*first + " " + *(first + 1));
-    return of_two != nullptr ? of_two : FindCommand(*first);
+    const Command* named = nullptr;
+    std::string name;
+    for (auto word = first; word != words.end() && !word->starts_with("-"); ++word) {
+      name += (name.empty() ? "" : " ") + *word;
+      const Command* const longer = FindCommand(name);
+      named = longer == nullptr ? named : longer;
+    }
+    return named;
   }
 
   void AddOptions(const Command& command) {
