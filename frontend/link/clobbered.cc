@@ -28,7 +28,8 @@ const PackageRecord* PythonOf(const Transaction& transaction) {
   return kept == transaction.kept.end() ? nullptr : &*kept;
 }
 
-// What the packages to be linked will make. An error here comes again, and is told, when it is done.
+// What the packages to be linked will make. An error here comes again, and is told, when it is
+// done.
 absl::flat_hash_set<std::string> PathsToMake(const Transaction& transaction) {
   absl::flat_hash_set<std::string> paths;
   absl::StatusOr<Layout> layout = LayOut(transaction.link, PythonOf(transaction), {});

@@ -27,14 +27,11 @@ namespace {
 
 constexpr std::string_view kFirstLine = "satchel journal 1";
 
-std::string Home(const std::string& prefix) {
-  return prefix + "/conda-meta/.satchel";
-}
 std::string JournalPath(const std::string& prefix) {
-  return Home(prefix) + "/journal";
+  return JournalHome(prefix) + "/journal";
 }
 std::string CommittedPath(const std::string& prefix) {
-  return Home(prefix) + "/committed";
+  return JournalHome(prefix) + "/committed";
 }
 
 // A letter, a path, a zero: paths may hold anything else.
@@ -140,8 +137,12 @@ bool IsThere(const std::string& path) {
 
 }  // namespace
 
+std::string JournalHome(const std::string& prefix) {
+  return prefix + "/conda-meta/.satchel";
+}
+
 absl::StatusOr<Journal> Journal::Begin(const std::string& prefix, JournalPlan plan) {
-  const std::string home = Home(prefix);
+  const std::string home = JournalHome(prefix);
   for (const std::string& directory : {home, home + "/trash"}) {
     if (mkdir(directory.c_str(), 0777) != 0 && errno != EEXIST) {
       return absl::ErrnoToStatus(errno, directory);
@@ -164,7 +165,7 @@ absl::StatusOr<Journal> Journal::Begin(const std::string& prefix, JournalPlan pl
 }
 
 std::string Journal::TrashedPath(const std::string& prefix, std::size_t index) {
-  return absl::StrFormat("%s/trash/%d", Home(prefix), index);
+  return absl::StrFormat("%s/trash/%d", JournalHome(prefix), index);
 }
 
 absl::Status Journal::MoveAway() const {
@@ -179,7 +180,7 @@ absl::Status Journal::MoveAway() const {
 }
 
 absl::Status Journal::Commit() const {
-  const FileHandle home(open(Home(prefix_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const FileHandle home(open(JournalHome(prefix_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   // One call for all files, instead of one for each.
   if (WantsSync() && (!home.ok() || syncfs(home.get()) != 0)) {
     return absl::ErrnoToStatus(errno, prefix_);
@@ -187,7 +188,8 @@ absl::Status Journal::Commit() const {
   if (rename(JournalPath(prefix_).c_str(), CommittedPath(prefix_).c_str()) != 0) {
     return absl::ErrnoToStatus(errno, JournalPath(prefix_));
   }
-  SyncDirectory(Home(prefix_)).IgnoreError();  // If it comes late, a power cut undoes the change.
+  SyncDirectory(JournalHome(prefix_))
+      .IgnoreError();  // If it comes late, a power cut undoes the change.
   Finish();
   return absl::OkStatus();
 }
@@ -203,12 +205,12 @@ void Journal::Finish() const {
       }
     }
   }
-  RemoveTree(Home(prefix_) + "/trash").IgnoreError();
+  RemoveTree(JournalHome(prefix_) + "/trash").IgnoreError();
   for (const std::string& directory : directories) {
     rmdir((prefix_ + "/" + directory).c_str());  // Fails for those that are not empty.
   }
   unlink(CommittedPath(prefix_).c_str());
-  rmdir(Home(prefix_).c_str());
+  rmdir(JournalHome(prefix_).c_str());
 }
 
 absl::Status Journal::Restore() const {
@@ -244,9 +246,9 @@ absl::Status Journal::Restore() const {
 absl::Status Journal::RollBack() const {
   RETURN_IF_ERROR(Restore());
   // The restored files must be where they belong before the journal goes.
-  RETURN_IF_ERROR(SyncDirectory(Home(prefix_)));
+  RETURN_IF_ERROR(SyncDirectory(JournalHome(prefix_)));
   unlink(JournalPath(prefix_).c_str());
-  RemoveTree(Home(prefix_)).IgnoreError();
+  RemoveTree(JournalHome(prefix_)).IgnoreError();
   if (plan_.new_environment) {
     rmdir((prefix_ + "/conda-meta").c_str());
     rmdir(prefix_.c_str());
@@ -255,7 +257,7 @@ absl::Status Journal::RollBack() const {
 }
 
 bool HasJournal(const std::string& prefix) {
-  return IsThere(Home(prefix));
+  return IsThere(JournalHome(prefix));
 }
 
 absl::StatusOr<Recovery> RecoverEnvironment(const std::string& prefix) {
@@ -269,8 +271,8 @@ absl::StatusOr<Recovery> RecoverEnvironment(const std::string& prefix) {
     RETURN_IF_ERROR(Journal(prefix, std::move(plan)).RollBack());
     return Recovery::kRolledBack;
   }
-  if (IsThere(Home(prefix))) {  // It had not begun.
-    RETURN_IF_ERROR(RemoveTree(Home(prefix)));
+  if (IsThere(JournalHome(prefix))) {  // It had not begun.
+    RETURN_IF_ERROR(RemoveTree(JournalHome(prefix)));
   }
   return Recovery::kNothing;
 }

@@ -61,6 +61,10 @@ class Journal final {
   JournalPlan plan_;
 };
 
+// conda-meta/.satchel of the environment. What is in it while no change is under way has no
+// meaning, and whoever next takes the environment's lock removes it.
+std::string JournalHome(const std::string& prefix);
+
 // Whether a change of this environment is under way, or was interrupted.
 bool HasJournal(const std::string& prefix);
 

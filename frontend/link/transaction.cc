@@ -209,6 +209,9 @@ class TransactionRunner final {
     if (first != LinkMethod::kHardLink || stat(prefix_.c_str(), &prefix_status) != 0) {
       return;
     }
+    // A trial that is killed must leave nothing: what is in the journal's directory goes.
+    const std::string trial = JournalHome(prefix_);
+    mkdir(trial.c_str(), 0777);
     std::map<dev_t, bool> can_link;
     for (std::size_t i = 0; i < methods_.size(); ++i) {
       const std::string& directory = transaction_.link[i].contents.directory;
@@ -218,13 +221,14 @@ class TransactionRunner final {
       }
       const auto [known, is_new] = can_link.try_emplace(status.st_dev, false);
       if (is_new && status.st_dev == prefix_status.st_dev) {
-        known->second = CanHardLink(directory + "/info/index.json", prefix_ + "/conda-meta");
+        known->second = CanHardLink(directory + "/info/index.json", trial);
       }
       if (!known->second) {
         methods_[i] =
             options_.preference.allow_softlinks ? LinkMethod::kSoftLink : LinkMethod::kCopy;
       }
     }
+    rmdir(trial.c_str());
   }
 
   absl::Status CheckSpace() const {

@@ -34,13 +34,16 @@ class ChangeTest : public ::testing::Test {
     channel_.Write();
   }
 
-  Finished Run(std::vector<std::string> arguments) {
+  std::vector<std::pair<std::string, std::string>> Variables() const {
+    return {{"HOME", directory_.path()},
+            {"SATCHEL_NO_SYNC", "1"},
+            {"SATCHEL_ROOT_PREFIX", directory_.path() + "/root"},
+            {"CONDA_PKGS_DIRS", directory_.path() + "/pkgs"},
+            {"CONDA_SUBDIR", "linux-64"}};
+  }
+  Finished Run(const std::vector<std::string>& arguments) const {
     RunOptions options;
-    options.variables = {{"HOME", directory_.path()},
-                         {"SATCHEL_NO_SYNC", "1"},
-                         {"SATCHEL_ROOT_PREFIX", directory_.path() + "/root"},
-                         {"CONDA_PKGS_DIRS", directory_.path() + "/pkgs"},
-                         {"CONDA_SUBDIR", "linux-64"}};
+    options.variables = Variables();
     return RunProgram(arguments, options);
   }
   Finished Change(std::vector<std::string> arguments) {

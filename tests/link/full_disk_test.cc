@@ -1,4 +1,5 @@
-// A disk that is full before, or in the middle of, a change. Wants to mount a small tmpfs.
+// A disk that is full before, or in the middle of, a change, or that cannot be written. Wants to
+// mount a small tmpfs.
 
 #include <sys/mount.h>
 
@@ -70,6 +71,16 @@ TEST_F(FullDiskTest, InTheMiddleItIsUndone) {
   auto after = env_.Snapshot();
   after.erase("/share/fill");  // Of no package: nobody can know of it.
   EXPECT_EQ(after, before);
+}
+
+TEST_F(FullDiskTest, AReadOnlyDiskIsTold) {
+  const PackageRecord small = env_.Build(Sized("1", 1000));
+  ASSERT_TRUE(env_.Change({small}, {}).ok());
+  const auto before = env_.Snapshot();
+  ASSERT_EQ(mount(nullptr, disk_.c_str(), nullptr, MS_REMOUNT | MS_RDONLY, "size=3m"), 0);
+  const auto report = env_.Change({env_.Build(Sized("2", 1000))}, {small});
+  EXPECT_THAT(std::string(report.status().message()), HasSubstr("Read-only file system"));
+  EXPECT_EQ(env_.Snapshot(), before);
 }
 
 TEST_F(FullDiskTest, AFullPackageCacheChangesNothing) {

@@ -340,17 +340,50 @@ TEST(TransactionTest, KilledWhileCreatingNothingIsLeft) {
   }
 }
 
-TEST(TransactionTest, AReadOnlyEnvironmentStaysAsItIs) {
-  if (geteuid() == 0) {
-    GTEST_SKIP() << "root may write everywhere";
+// Root may write everywhere: it becomes nobody, to whom everything below `path` is given.
+class AsNobody final {
+ public:
+  explicit AsNobody(const std::string& path) {
+    if (geteuid() != 0) {
+      return;
+    }
+    constexpr uid_t kNobody = 65534;
+    EXPECT_EQ(lchown(path.c_str(), kNobody, kNobody), 0);
+    for (const fs::directory_entry& entry : fs::recursive_directory_iterator(path)) {
+      EXPECT_EQ(lchown(entry.path().c_str(), kNobody, kNobody), 0);
+    }
+    EXPECT_EQ(seteuid(kNobody), 0);
+    was_root_ = true;
   }
+  ~AsNobody() {
+    if (was_root_) {
+      EXPECT_EQ(seteuid(0), 0);
+    }
+  }
+  AsNobody(const AsNobody&) = delete;
+  AsNobody& operator=(const AsNobody&) = delete;
+
+ private:
+  bool was_root_ = false;
+};
+
+TEST(TransactionTest, AReadOnlyEnvironmentStaysAsItIs) {
   TestEnvironment env;
   const PackageRecord first = env.Build(Tool("1.0"));
   ASSERT_TRUE(env.Change({first}, {}).ok());
+  const PackageRecord second = env.Build(Tool("2.0"));
+  const AsNobody nobody(env.path());
   const Snapshot before = env.Snapshot();
   fs::permissions(env.prefix() + "/conda-meta", fs::perms::owner_read | fs::perms::owner_exec);
-  EXPECT_TRUE(absl::IsPermissionDenied(env.Change({env.Build(Tool("2.0"))}, {first}).status()));
+  EXPECT_TRUE(absl::IsPermissionDenied(env.Change({second}, {first}).status()));
+  EXPECT_EQ(env.Snapshot().size(), before.size());
   fs::permissions(env.prefix() + "/conda-meta", fs::perms::owner_all);
+  // Written down first, a change that then meets a directory that it may not write is undone.
+  fs::permissions(env.prefix() + "/bin", fs::perms::owner_read | fs::perms::owner_exec);
+  const auto report = env.Change({second}, {first});
+  EXPECT_TRUE(absl::IsPermissionDenied(report.status())) << report.status();
+  EXPECT_THAT(std::string(report.status().message()), HasSubstr("the environment is as it was"));
+  fs::permissions(env.prefix() + "/bin", fs::perms::owner_all);
   EXPECT_EQ(env.Snapshot().size(), before.size());
 }
 

@@ -18,6 +18,7 @@
 #include "frontend/files.h"
 #include "frontend/link/cache_entry.h"
 #include "frontend/link/clobbered.h"
+#include "frontend/link/journal.h"
 #include "frontend/link/transaction.h"
 #include "frontend/request/prefix.h"
 #include "frontend/request/record_json.h"
@@ -258,6 +259,10 @@ absl::StatusOr<EnvironmentLock> LockEnvironment(const std::string& prefix, bool 
                  " was interrupted at its very end; it is complete");
   }
   return lock;
+}
+
+absl::Status SettleEnvironment(const std::string& prefix) {
+  return HasJournal(prefix) ? LockEnvironment(prefix, /*create=*/false).status() : absl::OkStatus();
 }
 
 absl::Status CheckNotFrozen(const Arguments& arguments, const std::string& prefix) {

@@ -53,6 +53,10 @@ struct CompletePackages {
 [[nodiscard]] absl::StatusOr<EnvironmentLock> LockEnvironment(const std::string& prefix,
                                                               bool create);
 
+// Undoes or finishes what an interrupted change left, and says so: before an environment is looked
+// at. Waits for a change that is under way.
+[[nodiscard]] absl::Status SettleEnvironment(const std::string& prefix);
+
 // Asks on the terminal. Errors: kFailedPrecondition if there is none, and neither --yes nor --json.
 [[nodiscard]] absl::StatusOr<bool> Confirm(const Arguments& arguments, const std::string& question);
 

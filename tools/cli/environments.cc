@@ -14,6 +14,7 @@
 #include "frontend/request/prefix.h"
 #include "frontend/request/request_file.h"
 #include "repodata/match_spec.h"
+#include "tools/cli/carry_out.h"
 #include "tools/cli/describe.h"
 #include "tools/cli/environment_list.h"
 #include "tools/cli/query.h"
@@ -85,6 +86,7 @@ Json EnvironmentListJson() {
 }
 
 absl::StatusOr<EnvironmentDescription> Describe(const std::string& prefix) {
+  RETURN_IF_ERROR(SettleEnvironment(prefix));
   ASSIGN_OR_RETURN(
       EnvironmentDescription environment,
       DescribeEnvironment(prefix, EnvironmentName(UserEnvironments(), prefix), NativePlatform()));
@@ -106,6 +108,7 @@ absl::StatusOr<ExitCode> RunCompare(const Arguments& arguments) {
     return absl::InvalidArgumentError("compare to what? give one file, as environment.yml");
   }
   ASSIGN_OR_RETURN(const std::string prefix, ExistingPrefix(arguments));
+  RETURN_IF_ERROR(SettleEnvironment(prefix));
   ASSIGN_OR_RETURN(const Prefix environment, ReadPrefix(prefix));
   ASSIGN_OR_RETURN(const Configuration configuration, LoadSettings(arguments, prefix));
   ASSIGN_OR_RETURN(const std::string platform, PlatformOf(configuration));
@@ -141,6 +144,7 @@ absl::StatusOr<ExitCode> RunCompare(const Arguments& arguments) {
 
 absl::StatusOr<ExitCode> RunDoctor(const Arguments& arguments) {
   ASSIGN_OR_RETURN(const std::string prefix, ExistingPrefix(arguments));
+  RETURN_IF_ERROR(SettleEnvironment(prefix));
   ASSIGN_OR_RETURN(const EnvironmentHealth health, CheckEnvironment(prefix));
   std::string text;
   Json packages = Json::object();

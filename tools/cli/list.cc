@@ -13,6 +13,7 @@
 #include "frontend/files.h"
 #include "repodata/regex.h"
 #include "repodata/version.h"
+#include "tools/cli/carry_out.h"
 #include "tools/cli/describe.h"
 #include "tools/cli/run.h"
 #include "tools/cli/table.h"
@@ -205,6 +206,7 @@ std::string RevisionsText(const std::vector<Revision>& revisions, bool with_comm
 
 absl::Status PrintRevisions(const Arguments& arguments, const std::string& prefix,
                             bool with_commands) {
+  RETURN_IF_ERROR(SettleEnvironment(prefix));
   const absl::StatusOr<std::string> history = ReadFile(prefix + "/conda-meta/history");
   if (!history.ok() && !absl::IsNotFound(history.status())) {
     return history.status();
