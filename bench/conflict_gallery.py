@@ -30,8 +30,7 @@ import yaml
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 MOST_LINES = {"scenario": 40, "named": 40, "environment": 10}
 VIRTUAL = {"__unix": "0=0", "__linux": "6.8=0", "__glibc": "2.36=0", "__archspec": "1=x86_64_v3"}
-
-
+SERVERS = re.compile(r"https?://(conda\.anaconda\.org|prefix\.dev)/")
 PATIENCE = 15  # Seconds for each of the others.
 
 
@@ -132,7 +131,12 @@ def environments(corpora):
         with open(os.path.join(corpora, "specs", row[0]), encoding="utf-8") as file:
             specs = [d for d in yaml.safe_load(file).get("dependencies", []) if isinstance(d, str)]
         specs = [spec.split("::")[-1] for spec in specs]
-        yield Case("environment", row[0], specs, [("conda-forge", os.path.join(corpora, "conda-forge"))])
+        names = [SERVERS.sub("", channel) for channel in row[1].split(",")]
+        there = [name for name in names if os.path.isdir(os.path.join(corpora, name))] or ["conda-forge"]
+        case = Case("environment", row[0].removesuffix(".yml"), specs, [(name, os.path.join(corpora, name)) for name in there])
+        if absent := [name for name in names if name not in there]:
+            case.about = f"Without its channels {', '.join(absent)}, which are not at hand."
+        yield case
 
 
 # --- Solvers
@@ -191,7 +195,7 @@ def rattlers(case):
     newer = case.exclude_newer and datetime.datetime.fromisoformat(case.exclude_newer + "T23:59:59+00:00")
     try:
         asyncio.run(rattler.solve_with_sparse_repodata(
-            specs=case.specs, sparse_repodata=channels, virtual_packages=virtual, channel_priority=priority,
+            specs=[rattler.MatchSpec(spec, strict=False) for spec in case.specs], sparse_repodata=channels, virtual_packages=virtual, channel_priority=priority,
             exclude_newer=newer, constraints=case.pins, timeout=datetime.timedelta(seconds=60)))
     except Exception as error:  # Each kind of failure has its own class.
         return str(error)

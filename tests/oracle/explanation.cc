@@ -71,8 +71,7 @@ std::map<std::string, std::set<std::string>> Options(const std::vector<Reason>& 
     }
     labels.insert(kAnyVersion);
     const bool is_there =
-        std::any_of(universe.virtual_packages.begin(), universe.virtual_packages.end(),
-                    [&](const UniverseRecord& record) { return record.name == name; });
+        std::ranges::count(universe.virtual_packages, name, &UniverseRecord::name) > 0;
     if (is_there) {
       labels.insert("the machine's");  // What no line allows it to be is still there.
     } else {
