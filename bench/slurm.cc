@@ -64,6 +64,11 @@ absl::Status RunOnSlurm(const SlurmRun& run) {
   std::vector<std::string> shards;
   for (int i = 0; i < run.num_shards; ++i) {
     shards.push_back(absl::StrFormat("%s/shard-%d.jsonl", directory, i));
+    if (!std::filesystem::exists(shards.back())) {
+      return absl::UnavailableError(absl::StrFormat(
+          "task %d was cancelled before it began. The same command again repeats what is missing",
+          i));
+    }
   }
   ASSIGN_OR_RETURN(const std::string merged, MergeResults(shards));
   return WriteFile(run.output, merged);

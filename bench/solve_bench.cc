@@ -1,76 +1,16 @@
 // Solve() alone, on indexes in memory: the requests of the everyday table, on the real channel of
 // $SATCHEL_CORPORA. Each run's plan is checked to be proven.
 
-#include <cstdlib>
-#include <memory>
 #include <string>
-#include <utility>
 #include <variant>
-#include <vector>
 
 #include <benchmark/benchmark.h>
 
-#include "absl/strings/str_format.h"
-#include "absl/strings/str_split.h"
-
-#include "repodata/ingest.h"
+#include "bench/micro_request.h"
 #include "solver/solve.h"
 
 namespace satchel {
 namespace {
-
-constexpr const char* kTwelve =
-    "numpy pandas scipy matplotlib jupyterlab pytorch dask xarray scikit-learn gdal geopandas "
-    "pyarrow";
-
-std::string ChannelDirectory() {
-  const char* const named = std::getenv("SATCHEL_CORPORA");
-  const char* const channel = std::getenv("SATCHEL_BENCH_CHANNEL");
-  return absl::StrFormat("%s/%s", named != nullptr ? named : SATCHEL_DEFAULT_CORPORA,
-                         channel != nullptr ? channel : "conda-forge");
-}
-
-// Empty if the channel is not there.
-const std::vector<std::unique_ptr<Index>>& ChannelIndexes() {
-  static const auto* const indexes = [] {
-    auto* loaded = new std::vector<std::unique_ptr<Index>>;
-    for (const char* const subdir : {"linux-64", "noarch"}) {
-      IngestOptions options;
-      options.subdir = subdir;
-      absl::StatusOr<Index> index = IngestRepodataFile(
-          absl::StrFormat("%s/%s/repodata.json", ChannelDirectory(), subdir), options, nullptr);
-      if (index.ok()) {
-        loaded->push_back(std::make_unique<Index>(*std::move(index)));
-      }
-    }
-    return loaded;
-  }();
-  return *indexes;
-}
-
-Request MakeRequest(const std::string& texts) {
-  Request request;
-  Channel channel{"conda-forge", "", {}};
-  for (const std::unique_ptr<Index>& index : ChannelIndexes()) {
-    channel.subdirs.push_back(index.get());
-  }
-  request.channels.push_back(std::move(channel));
-  for (const absl::string_view text : absl::StrSplit(texts, ' ')) {
-    request.specs.push_back(*MatchSpec::Parse({text.data(), text.size()}));
-  }
-  constexpr const char* kVirtual[][3] = {{"__unix", "0", "0"},
-                                         {"__linux", "6.8", "0"},
-                                         {"__glibc", "2.36", "0"},
-                                         {"__archspec", "1", "x86_64_v3"}};
-  for (const auto& [name, version, build] : kVirtual) {
-    PackageRecord record;
-    record.name = name;
-    record.version = version;
-    record.build = build;
-    request.virtual_packages.push_back(std::move(record));
-  }
-  return request;
-}
 
 void BM_Solve(benchmark::State& state, const std::string& specs) {
   if (ChannelIndexes().size() < 2) {

@@ -1,0 +1,65 @@
+#include "bench/micro_request.h"
+
+#include <cstdlib>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
+
+#include "repodata/ingest.h"
+
+namespace satchel {
+namespace {
+
+std::string ChannelDirectory() {
+  const char* const named = std::getenv("SATCHEL_CORPORA");
+  const char* const channel = std::getenv("SATCHEL_BENCH_CHANNEL");
+  return absl::StrFormat("%s/%s", named != nullptr ? named : SATCHEL_DEFAULT_CORPORA,
+                         channel != nullptr ? channel : "conda-forge");
+}
+
+}  // namespace
+
+const std::vector<std::unique_ptr<Index>>& ChannelIndexes() {
+  static const auto* const indexes = [] {
+    auto* loaded = new std::vector<std::unique_ptr<Index>>;
+    for (const char* const subdir : {"linux-64", "noarch"}) {
+      IngestOptions options;
+      options.subdir = subdir;
+      absl::StatusOr<Index> index = IngestRepodataFile(
+          absl::StrFormat("%s/%s/repodata.json", ChannelDirectory(), subdir), options, nullptr);
+      if (index.ok()) {
+        loaded->push_back(std::make_unique<Index>(*std::move(index)));
+      }
+    }
+    return loaded;
+  }();
+  return *indexes;
+}
+
+Request MakeRequest(const std::string& texts) {
+  Request request;
+  Channel channel{"conda-forge", "", {}};
+  for (const std::unique_ptr<Index>& index : ChannelIndexes()) {
+    channel.subdirs.push_back(index.get());
+  }
+  request.channels.push_back(std::move(channel));
+  for (const absl::string_view text : absl::StrSplit(texts, ' ')) {
+    request.specs.push_back(*MatchSpec::Parse({text.data(), text.size()}));
+  }
+  constexpr const char* kVirtual[][3] = {{"__unix", "0", "0"},
+                                         {"__linux", "6.8", "0"},
+                                         {"__glibc", "2.36", "0"},
+                                         {"__archspec", "1", "x86_64_v3"}};
+  for (const auto& [name, version, build] : kVirtual) {
+    PackageRecord record;
+    record.name = name;
+    record.version = version;
+    record.build = build;
+    request.virtual_packages.push_back(std::move(record));
+  }
+  return request;
+}
+
+}  // namespace satchel
