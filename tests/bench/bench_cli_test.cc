@@ -171,7 +171,13 @@ TEST_F(BenchCliTest, AKillLosesAtMostTheProblemInFlight) {
   for (int kill = 0; kill < kills; ++kill) {
     const auto process = ChildProcess::Start(options);
     ASSERT_TRUE(process.ok());
-    std::this_thread::sleep_for(std::chrono::milliseconds(random.Between(20, 120)));
+    // Every fourth kill comes while it starts, the others after some measurements, however long
+    // these take on this machine.
+    const auto goal = lines(log) + (kill % 4 == 0 ? 0 : random.Between(1, 6));
+    for (int waited_ms = 0; lines(log) < goal && waited_ms < 20'000; ++waited_ms) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(random.Between(0, 30)));
     (*process)->Kill();
     (*process)->Wait();
     std::this_thread::sleep_for(std::chrono::milliseconds(20));  // The adapter ends by itself.
@@ -182,7 +188,7 @@ TEST_F(BenchCliTest, AKillLosesAtMostTheProblemInFlight) {
       EXPECT_LE(lines(log) - measured, kill + 1);
     }
   }
-  EXPECT_GT(with_results, kills / 3);
+  EXPECT_GT(with_results, kills / 2);
   const absl::StatusOr<ProcessEnd> end = RunProcess(options, 100, nullptr);
   ASSERT_TRUE(end.ok());
   EXPECT_EQ(end->exit_code, 0);
