@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
+
 #include "base/status_macros.h"
 #include "base/suggest.h"
 
@@ -20,17 +22,25 @@ bool HasName(const Request& request, std::string_view name) {
   return false;
 }
 
-// The name of some channel that was most likely meant; empty if none is near.
+// The name of some channel, not asked for besides, that was most likely meant; empty if none is
+// near.
 std::string_view NearestName(const Request& request, std::string_view typed) {
   constexpr std::size_t kShortest = 3;  // Of shorter ones too many are near.
   std::vector<std::string_view> names;
   if (typed.size() < kShortest) {
     return {};
   }
+  absl::flat_hash_set<std::string_view> requested;
+  for (const MatchSpec& spec : request.specs) {
+    requested.insert(spec.name());
+  }
   for (const Channel& channel : request.channels) {
     for (const Index* index : channel.subdirs) {
       for (std::size_t i = 0; i < index->num_names(); ++i) {
-        names.push_back(index->Name(NameId(i)));
+        const std::string_view name = index->Name(NameId(i));
+        if (!requested.contains(name)) {
+          names.push_back(name);
+        }
       }
     }
   }

@@ -48,6 +48,14 @@ class TreeText final {
   TreeText(const std::vector<Reason>& reasons, const ConflictTextOptions& options)
       : reasons_(reasons), options_(options) {}
 
+  static std::string Sentence(const Reason& reason) {
+    std::string sentence = reason.text;
+    for (const std::string& because : reason.because) {
+      sentence += ", " + because;
+    }
+    return sentence;
+  }
+
   std::string Run() {
     for (std::size_t i = 0; i < reasons_.size(); ++i) {
       if (reasons_[i].parent == Reason::kRoot) {
@@ -71,10 +79,7 @@ class TreeText final {
   void Add(std::size_t node, const std::string& first_indent, const std::string& indent) {
     const Reason& reason = reasons_[node];
     const std::vector<std::size_t> children = ChildrenOf(node);
-    std::string sentence = reason.text;
-    for (const std::string& because : reason.because) {
-      sentence += ", " + because;
-    }
+    const std::string sentence = Sentence(reason);
     const std::size_t used = Columns(indent) + 2;
     const std::size_t width =
         std::max(kLeastWidth, options_.width > used ? options_.width - used : 0);
@@ -135,6 +140,10 @@ void AddWrapped(const std::string& line, const std::string& first_indent, std::s
 
 std::string ToText(const Conflict& conflict, const ConflictTextOptions& options) {
   std::string text;
+  if (conflict.minimal && conflict.reasons.size() == 1) {  // A sentence is enough.
+    AddWrapped(TreeText::Sentence(conflict.reasons[0]), "", options.width, &text);
+    return text;
+  }
   AddWrapped(Headline(conflict), "", options.width, &text);
   text += TreeText(conflict.reasons, options).Run();
   return conflict.minimal ? text : text + "  (there is more to it than can be told in short)\n";

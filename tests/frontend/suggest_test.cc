@@ -12,6 +12,8 @@ TEST(Nearest, FindsTypingErrorsOnly) {
   EXPECT_EQ(Nearest("--chanel", words), "--channel");
   EXPECT_EQ(Nearest("--channel", words), "--channel");
   EXPECT_EQ(Nearest("--jsno", words), "--json");
+  EXPECT_EQ(Nearest("nmupy", {"scipy", "numpy"}), "numpy");
+  EXPECT_EQ(Nearest("r-git2r", {"r-withr"}), "");
   EXPECT_EQ(Nearest("--frobnicate", words), "");
   EXPECT_EQ(Nearest("x", {}), "");
 }
