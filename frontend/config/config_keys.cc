@@ -12,6 +12,7 @@ using enum ConfigKind;
 
 }  // namespace
 
+// NOLINTNEXTLINE(readability-function-size): it is one table.
 const std::vector<ConfigKey>& ConfigKeys() {
   static const std::vector<ConfigKey> keys = {
       {"add_anaconda_token", "add_binstar_token", kBool, "true", "",
