@@ -9,11 +9,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <thread>
+#include <tuple>
 
 #include "absl/strings/str_replace.h"
 
@@ -78,24 +80,22 @@ sockaddr_in Loopback(int port) {
   return address;
 }
 
-// One that nobody uses now.
-int FreePort() {
-  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address = Loopback(0);
-  socklen_t size = sizeof address;
-  SATCHEL_CHECK(bind(fd, reinterpret_cast<sockaddr*>(&address), size) == 0);
-  SATCHEL_CHECK(getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) == 0);
-  close(fd);
-  return ntohs(address.sin_port);
-}
-
-bool Answers(int port) {
-  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const sockaddr_in address = Loopback(port);
-  const bool connected =
-      connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
-  close(fd);
-  return connected;
+// Distinct ones that nobody uses now.
+std::array<int, 4> FreePorts() {
+  std::array<int, 4> sockets = {};
+  std::array<int, 4> ports = {};
+  for (std::size_t i = 0; i < ports.size(); ++i) {
+    sockets[i] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address = Loopback(0);
+    socklen_t size = sizeof address;
+    SATCHEL_CHECK(bind(sockets[i], reinterpret_cast<sockaddr*>(&address), size) == 0);
+    SATCHEL_CHECK(getsockname(sockets[i], reinterpret_cast<sockaddr*>(&address), &size) == 0);
+    ports[i] = ntohs(address.sin_port);
+  }
+  for (const int fd : sockets) {
+    close(fd);
+  }
+  return ports;
 }
 
 void Shell(const std::string& command) {
@@ -108,15 +108,14 @@ bool NginxServer::IsInstalled() {
   return access(kNginx, X_OK) == 0 && std::system("openssl version >/dev/null 2>&1") == 0;
 }
 
-NginxServer::NginxServer(std::string work, const std::string& root)
-    : work_(std::move(work)),
-      http_port_(FreePort()),
-      https_port_(FreePort()),
-      expired_port_(FreePort()),
-      mutual_port_(FreePort()) {
+NginxServer::NginxServer(std::string work, const std::string& root) : work_(std::move(work)) {
   MakeCertificates();
-  WriteConfiguration(root);
-  Start();
+  int tries = 0;
+  do {  // Another process may be quicker to take a port.
+    SATCHEL_CHECK(++tries < 10);
+    std::tie(http_port_, https_port_, expired_port_, mutual_port_) = std::tuple_cat(FreePorts());
+    WriteConfiguration(root);
+  } while (!Start());
 }
 
 NginxServer::~NginxServer() {
@@ -153,7 +152,7 @@ void NginxServer::WriteConfiguration(const std::string& root) const {
                                               {"MUTUAL", std::to_string(mutual_port_)}});
 }
 
-void NginxServer::Start() {
+bool NginxServer::Start() {
   process_ = fork();
   SATCHEL_CHECK(process_ >= 0);
   if (process_ == 0) {
@@ -167,10 +166,15 @@ void NginxServer::Start() {
           "-g", "daemon off;", nullptr);
     _exit(127);
   }
-  for (int tries = 0; !Answers(mutual_port_); ++tries) {
-    SATCHEL_CHECK(tries < 1000 && waitpid(process_, nullptr, WNOHANG) == 0);
+  // The last thing before it serves, when it has all its ports.
+  for (int tries = 0; ReadFile(work_ + "/nginx.pid").value_or("").empty(); ++tries) {
+    SATCHEL_CHECK(tries < 3000);
+    if (waitpid(process_, nullptr, WNOHANG) != 0) {
+      return false;
+    }
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
+  return true;
 }
 
 std::string NginxServer::Log() const {

@@ -49,13 +49,13 @@ class NginxServer final {
   }
   void MakeCertificates() const;
   void WriteConfiguration(const std::string& root) const;
-  void Start();
+  [[nodiscard]] bool Start();  // False: it ended, since another has one of the ports.
 
   std::string work_;
-  int http_port_;
-  int https_port_;
-  int expired_port_;
-  int mutual_port_;
+  int http_port_ = 0;
+  int https_port_ = 0;
+  int expired_port_ = 0;
+  int mutual_port_ = 0;
   pid_t process_ = -1;
 };
 
