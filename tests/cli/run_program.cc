@@ -58,9 +58,6 @@ std::string ReadAll(int fd) {
   dup2(options.output_path.empty() ? output.write_end : open(options.output_path.c_str(), O_WRONLY),
        STDOUT_FILENO);
   dup2(error.write_end, STDERR_FILENO);
-  if (options.close_output_early) {
-    close(output.read_end);
-  }
   std::vector<std::string> words =
       Join({options.program.empty() ? SATCHEL_PROGRAM : options.program}, arguments);
   std::vector<char*> argv;
@@ -78,6 +75,9 @@ Finished RunProgram(const std::vector<std::string>& arguments, const RunOptions&
   const Pipe input;
   const Pipe output;
   const Pipe error;
+  if (options.close_output_early) {
+    close(output.read_end);  // Before the program can write.
+  }
   const pid_t child = fork();
   if (child == 0) {
     RunChild(arguments, options, input, output, error);
@@ -85,9 +85,6 @@ Finished RunProgram(const std::vector<std::string>& arguments, const RunOptions&
   close(input.read_end);
   close(output.write_end);
   close(error.write_end);
-  if (options.close_output_early) {
-    close(output.read_end);
-  }
   [[maybe_unused]] const ssize_t written =
       write(input.write_end, options.input.data(), options.input.size());
   close(input.write_end);
