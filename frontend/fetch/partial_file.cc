@@ -182,7 +182,7 @@ absl::Status PartialFile::Verify() {
 }
 
 absl::Status PartialFile::Commit() {
-  if (const absl::Status verified = Verify(); !verified.ok()) {
+  if (absl::Status verified = Verify(); !verified.ok()) {
     RETURN_IF_ERROR(Restart(""));
     return verified;
   }
