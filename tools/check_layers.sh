@@ -11,6 +11,7 @@ declare -A allowed=(
   [encoding]="base repodata"
   [solver]="base repodata encoding"
   [frontend]="base repodata encoding solver"
+  [api]="base repodata encoding solver frontend"
   [corpora]="base repodata"
   [bench]="base repodata encoding solver frontend corpora"
   [tools]="base repodata encoding solver frontend corpora bench"

@@ -13,10 +13,10 @@
 #include "frontend/config/virtual_packages.h"
 #include "frontend/fetch/index_cache.h"
 #include "frontend/fetch/local_channel_source.h"
-#include "frontend/fetch/shard.h"
 #include "frontend/files.h"
 #include "frontend/request/prefix.h"
 #include "frontend/request/record_json.h"
+#include "frontend/request/request_names.h"
 #include "repodata/channel_name.h"
 #include "tools/cli/query.h"
 #include "tools/cli/settings.h"
@@ -50,10 +50,7 @@ class Preparer final {
  public:
   Preparer(const Arguments& arguments, const std::vector<std::string>& specs,
            const std::vector<std::string>& also)
-      : arguments_(arguments), specs_(specs) {
-    wanted_.everything = false;
-    wanted_.names = also;
-  }
+      : arguments_(arguments), specs_(specs), also_(also) {}
 
   // All that does not depend on what the channels have.
   absl::Status ReadRequest() {
@@ -79,8 +76,8 @@ class Preparer final {
     }
     RETURN_IF_ERROR(LoadChannelsTyped(rebuild));
     RETURN_IF_ERROR(FindInstalled());
-    AdoptInstalledChannels();
-    FindMissingNames();
+    AdoptChannels(result_->channels, &request().installed);
+    result_->not_found = UnknownNames(request());
     return RefuseFileNames();
   }
 
@@ -292,26 +289,13 @@ class Preparer final {
   }
 
   // What the solve may look at, but for what depends on it.
-  const WantedNames& Wanted() {
-    for (const MatchSpec& spec : request().specs) {
-      if (spec.name() == "*" || spec.name().empty()) {
-        wanted_.everything = true;
-      } else if (spec.name_is_glob()) {
-        wanted_.patterns.push_back(spec.name());
-      } else {
-        wanted_.names.push_back(spec.name());
-      }
-    }
+  WantedNames Wanted() const {
+    WantedNames wanted = NamesToFetch(result_->request);
+    wanted.names.insert(wanted.names.end(), also_.begin(), also_.end());
     if (configuration().Bool("add_pip_as_python_dependency")) {
-      wanted_.names.emplace_back("pip");
+      wanted.names.emplace_back("pip");
     }
-    for (const InstalledPackage& package : request().installed) {
-      wanted_.names.push_back(package.record.name);
-      for (const std::string& depends : package.record.depends) {
-        wanted_.names.push_back(DependencyName(depends));
-      }
-    }
-    return wanted_;
+    return wanted;
   }
 
   // As conda does: the channel of `chan::pkg` is searched too, after all others.
@@ -350,7 +334,7 @@ class Preparer final {
           arguments_.installed));
     }
     for (const ExplicitPackage& package : file.packages) {
-      wanted_.names.push_back(package.name);
+      also_.push_back(package.name);
     }
     installed_packages_ = file.packages;
     return absl::OkStatus();
@@ -373,41 +357,6 @@ class Preparer final {
       request().installed.push_back({std::move(record), std::nullopt});
     }
     return absl::OkStatus();
-  }
-
-  // A record's own URL says better than its channel's name which of our channels it came from.
-  void AdoptInstalledChannels() {
-    for (InstalledPackage& package : request().installed) {
-      for (const LoadedChannel& channel : result_->channels.channels) {
-        if (package.record.url.starts_with(channel.url + "/")) {
-          package.record.channel = channel.name;
-        }
-      }
-    }
-  }
-
-  bool IsKnown(const std::string& name) const {
-    const auto is_it = [&name](const PackageRecord& record) { return record.name == name; };
-    for (const Channel& channel : result_->request.channels) {
-      for (const Index* index : channel.subdirs) {
-        if (index->FindName(name).ok()) {
-          return true;
-        }
-      }
-    }
-    return std::ranges::any_of(result_->request.virtual_packages, is_it) ||
-           std::ranges::any_of(result_->request.installed, is_it, &InstalledPackage::record);
-  }
-
-  void FindMissingNames() {
-    std::vector<std::string>& missing = result_->not_found;
-    for (const MatchSpec& spec : result_->request.specs) {
-      if (!spec.name().empty() && !spec.name_is_glob() && !IsKnown(spec.name())) {
-        missing.push_back(spec.name());
-      }
-    }
-    std::ranges::sort(missing);
-    missing.erase(std::unique(missing.begin(), missing.end()), missing.end());
   }
 
   // There are packages with such names (ruamel.yaml), so only what is no package is taken for a
@@ -435,7 +384,7 @@ class Preparer final {
   std::size_t num_request_warnings_ = 0;
   std::vector<std::string> dropped_;  // Damaged indexes.
   bool nodefaults_ = false;
-  WantedNames wanted_;
+  std::vector<std::string> also_;  // Names to fetch beyond those of the request.
   std::unique_ptr<PreparedRequest> result_ = std::make_unique<PreparedRequest>();
 };
 

@@ -4,10 +4,10 @@
 #include <utility>
 
 #include "base/status_macros.h"
-#include "frontend/config/cache_directory.h"
 #include "frontend/config/platform.h"
 #include "frontend/config/virtual_packages.h"
 #include "frontend/fetch/network_config.h"
+#include "frontend/fetch/source_options.h"
 #include "frontend/files.h"
 #include "repodata/channel_name.h"
 #include "tools/cli/help.h"
@@ -100,15 +100,10 @@ absl::StatusOr<std::unique_ptr<ChannelSource>> OpenChannels(const Arguments& arg
                                                             const Configuration& configuration,
                                                             LocalChannelSource local) {
   ASSIGN_OR_RETURN(NetworkOptions network, NetworkSettings(configuration));
-  NetworkSourceOptions options;
-  options.cache_directory = CacheDirectory(&LookUpEnvironment);
-  options.repodata.ttl_s = configuration.Integer("local_repodata_ttl");
-  options.use_shards = configuration.Bool("repodata_use_shards");
-  options.use_zst = configuration.Bool("repodata_use_zst");
   ChannelNames names(configuration, LocalAlias(arguments).empty() ? arguments.channel_alias : "");
   return std::make_unique<WatchedChannels>(!arguments.quiet && !arguments.json, std::move(local),
                                            std::move(names), std::move(network),
-                                           std::move(options));
+                                           SourceOptionsOf(configuration));
 }
 
 }  // namespace satchel

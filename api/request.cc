@@ -1,0 +1,252 @@
+// The part of satchel.h that says what is wanted.
+
+#include <cstdlib>
+#include <cstring>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+
+#include "api/handles.h"
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "frontend/config/platform.h"
+#include "frontend/config/virtual_packages.h"
+#include "frontend/request/prefix.h"
+#include "frontend/request/record_json.h"
+
+namespace satchel {
+namespace {
+
+satchel_code CodeOf(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kOk:
+      return SATCHEL_OK;
+    case absl::StatusCode::kInvalidArgument:
+    case absl::StatusCode::kUnimplemented:
+    case absl::StatusCode::kFailedPrecondition:
+      return SATCHEL_INVALID;
+    case absl::StatusCode::kDeadlineExceeded:
+      return SATCHEL_TIMEOUT;
+    case absl::StatusCode::kCancelled:
+      return SATCHEL_CANCELLED;
+    case absl::StatusCode::kInternal:
+    case absl::StatusCode::kUnknown:
+      return SATCHEL_INTERNAL;
+    default:
+      return SATCHEL_IO;
+  }
+}
+
+absl::Status CheckText(const char* text, const char* what) {
+  return text == nullptr ? absl::InvalidArgumentError(std::string(what) + " is NULL")
+                         : absl::OkStatus();
+}
+
+satchel_code AddSpec(const char* text, std::vector<MatchSpec>* specs, char** error) {
+  return Guarded(error, [&]() -> absl::Status {
+    RETURN_IF_ERROR(CheckText(text, "the spec"));
+    ASSIGN_OR_RETURN(MatchSpec spec, MatchSpec::Parse(text));
+    specs->push_back(std::move(spec));
+    return absl::OkStatus();
+  });
+}
+
+}  // namespace
+
+satchel_code Report(const absl::Status& status, char** error) {
+  if (!status.ok() && error != nullptr) {
+    *error = strdup(std::string(ToStd(status.message())).c_str());
+  }
+  return CodeOf(status);
+}
+
+absl::StatusOr<Configuration> ConfigurationOf(const satchel_request& request) {
+  Configuration configuration = request.configured;
+  for (const auto& [key, value] : request.settings) {
+    RETURN_IF_ERROR(configuration.SetFromCommandLine(key, value));
+  }
+  if (!request.platform.empty()) {
+    RETURN_IF_ERROR(configuration.SetFromCommandLine("subdir", request.platform));
+  }
+  return configuration;
+}
+
+absl::StatusOr<std::string> PlatformOf(const Configuration& configuration) {
+  std::string platform = configuration.Text("subdir");
+  if (platform.empty()) {
+    return NativePlatform();
+  }
+  RETURN_IF_ERROR(CheckPlatform(platform));
+  return platform;
+}
+
+}  // namespace satchel
+
+using satchel::Guarded;
+
+extern "C" {
+
+const char* satchel_version(void) {
+  return SATCHEL_VERSION;
+}
+
+int satchel_abi(void) {
+  return SATCHEL_ABI;
+}
+
+void satchel_free(char* text) {
+  std::free(text);
+}
+
+satchel_request* satchel_request_new(void) {
+  return new satchel_request;
+}
+
+void satchel_request_free(satchel_request* request) {
+  delete request;
+}
+
+satchel_code satchel_request_add_channel(satchel_request* request, const char* channel,
+                                         char** error) {
+  return Guarded(error, [&]() -> absl::Status {
+    RETURN_IF_ERROR(satchel::CheckText(channel, "the channel"));
+    request->channels.emplace_back(channel);
+    return absl::OkStatus();
+  });
+}
+
+satchel_code satchel_request_add_spec(satchel_request* request, const char* spec, char** error) {
+  return satchel::AddSpec(spec, &request->request.specs, error);
+}
+
+satchel_code satchel_request_add_pin(satchel_request* request, const char* spec, char** error) {
+  return satchel::AddSpec(spec, &request->request.pins, error);
+}
+
+satchel_code satchel_request_add_removal(satchel_request* request, const char* spec,
+                                         char** error) {
+  return satchel::AddSpec(spec, &request->request.remove, error);
+}
+
+satchel_code satchel_request_add_installed(satchel_request* request, const char* json,
+                                           const char* requested, char** error) {
+  return Guarded(error, [&]() -> absl::Status {
+    RETURN_IF_ERROR(satchel::CheckText(json, "the record"));
+    ASSIGN_OR_RETURN(satchel::JsonRecord record,
+                     satchel::ParseCondaMeta(json, "installed record"));
+    satchel::InstalledPackage package;
+    package.record = std::move(record.record);
+    if (requested != nullptr) {
+      ASSIGN_OR_RETURN(package.requested, satchel::MatchSpec::Parse(requested));
+    }
+    request->request.installed.push_back(std::move(package));
+    return absl::OkStatus();
+  });
+}
+
+satchel_code satchel_request_set_prefix(satchel_request* request, const char* prefix,
+                                        char** error) {
+  return Guarded(error, [&]() -> absl::Status {
+    RETURN_IF_ERROR(satchel::CheckText(prefix, "the prefix"));
+    ASSIGN_OR_RETURN(satchel::Prefix environment, satchel::ReadPrefix(prefix));
+    request->prefix = environment.path;
+    request->request.installed = std::move(environment.installed);
+    for (const satchel::SpecText& pin : environment.pins) {
+      ASSIGN_OR_RETURN(satchel::MatchSpec spec, satchel::MatchSpec::Parse(pin.text));
+      request->request.pins.push_back(std::move(spec));
+    }
+    return absl::OkStatus();
+  });
+}
+
+satchel_code satchel_request_add_virtual_package(satchel_request* request, const char* name,
+                                                 const char* version, const char* build,
+                                                 char** error) {
+  return Guarded(error, [&]() -> absl::Status {
+    for (const char* text : {name, version, build}) {
+      RETURN_IF_ERROR(satchel::CheckText(text, "name, version or build"));
+    }
+    RETURN_IF_ERROR(satchel::Version::Parse(version).status());
+    request->has_virtual_packages = true;
+    satchel::PackageRecord record;
+    record.name = name;
+    record.version = version;
+    record.build = build;
+    request->request.virtual_packages.push_back(std::move(record));
+    return absl::OkStatus();
+  });
+}
+
+satchel_code satchel_request_set_platform(satchel_request* request, const char* platform,
+                                          char** error) {
+  return Guarded(error, [&]() -> absl::Status {
+    RETURN_IF_ERROR(satchel::CheckText(platform, "the platform"));
+    RETURN_IF_ERROR(satchel::CheckPlatform(platform));
+    request->platform = platform;
+    return absl::OkStatus();
+  });
+}
+
+satchel_code satchel_request_configure(satchel_request* request, const char* key,
+                                       const char* value, char** error) {
+  return Guarded(error, [&]() -> absl::Status {
+    RETURN_IF_ERROR(satchel::CheckText(key, "the key"));
+    RETURN_IF_ERROR(satchel::CheckText(value, "the value"));
+    if (satchel::FindConfigKey(key) == nullptr) {
+      return absl::InvalidArgumentError(absl::StrFormat("no configuration key '%s'", key));
+    }
+    satchel::Configuration trial;
+    RETURN_IF_ERROR(trial.SetFromCommandLine(key, value));
+    request->settings.emplace_back(key, value);
+    return absl::OkStatus();
+  });
+}
+
+satchel_code satchel_request_read_configuration(satchel_request* request, const char* prefix,
+                                                char** error) {
+  return Guarded(error, [&]() -> absl::Status {
+    satchel::ConfigPlaces places;
+    places.variable = &satchel::LookUpEnvironment;
+    places.prefix = prefix == nullptr ? "" : prefix;
+    ASSIGN_OR_RETURN(request->configured, satchel::Configuration::Load(places));
+    return absl::OkStatus();
+  });
+}
+
+void satchel_request_set_objective(satchel_request* request, satchel_objective objective) {
+  constexpr satchel::Objective kObjectives[] = {
+      satchel::Objective::kNewest, satchel::Objective::kOrdered, satchel::Objective::kLowest,
+      satchel::Objective::kLowestDirect, satchel::Objective::kFewestChanges};
+  if (objective >= SATCHEL_NEWEST && objective <= SATCHEL_FEWEST_CHANGES) {
+    request->options.objective = kObjectives[objective];
+  }
+}
+
+void satchel_request_set_flag(satchel_request* request, satchel_flag flag, int on) {
+  switch (flag) {
+    case SATCHEL_UPDATE_ALL:
+      request->request.update_all = on != 0;
+      return;
+    case SATCHEL_PRUNE:
+      request->request.prune = on != 0;
+      return;
+    case SATCHEL_NO_DEPS:
+      request->request.ignore_dependencies = on != 0;
+      return;
+  }
+}
+
+void satchel_request_set_timeout(satchel_request* request, double seconds) {
+  request->options.timeout_seconds = seconds > 0 ? seconds : 0;
+}
+
+void satchel_request_set_fixes(satchel_request* request, size_t max_fixes, double seconds) {
+  request->max_fixes = max_fixes;
+  request->seconds_for_fixes = seconds;
+}
+
+void satchel_request_cancel(satchel_request* request) {
+  request->cancelled = true;
+}
+
+}  // extern "C"
