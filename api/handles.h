@@ -8,11 +8,12 @@
 
 #include "absl/status/status.h"
 
-#include "api/satchel.h"
 #include "encoding/request.h"
 #include "frontend/config/configuration.h"
 #include "frontend/fetch/channel_source.h"
 #include "solver/solve.h"
+
+#include "api/satchel.h"
 
 // What is behind the handles of satchel.h.
 

@@ -6,13 +6,14 @@
 
 #include "absl/strings/str_format.h"
 
-#include "api/handles.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "frontend/config/platform.h"
 #include "frontend/config/virtual_packages.h"
 #include "frontend/request/prefix.h"
 #include "frontend/request/record_json.h"
+
+#include "api/handles.h"
 
 namespace satchel {
 namespace {
@@ -87,7 +88,7 @@ using satchel::Guarded;
 extern "C" {
 
 const char* satchel_version(void) {
-  return SATCHEL_VERSION;
+  return SATCHEL_LIBRARY_VERSION;
 }
 
 int satchel_abi(void) {
@@ -123,8 +124,7 @@ satchel_code satchel_request_add_pin(satchel_request* request, const char* spec,
   return satchel::AddSpec(spec, &request->request.pins, error);
 }
 
-satchel_code satchel_request_add_removal(satchel_request* request, const char* spec,
-                                         char** error) {
+satchel_code satchel_request_add_removal(satchel_request* request, const char* spec, char** error) {
   return satchel::AddSpec(spec, &request->request.remove, error);
 }
 
@@ -132,8 +132,7 @@ satchel_code satchel_request_add_installed(satchel_request* request, const char*
                                            const char* requested, char** error) {
   return Guarded(error, [&]() -> absl::Status {
     RETURN_IF_ERROR(satchel::CheckText(json, "the record"));
-    ASSIGN_OR_RETURN(satchel::JsonRecord record,
-                     satchel::ParseCondaMeta(json, "installed record"));
+    ASSIGN_OR_RETURN(satchel::JsonRecord record, satchel::ParseCondaMeta(json, "installed record"));
     satchel::InstalledPackage package;
     package.record = std::move(record.record);
     if (requested != nullptr) {
@@ -187,8 +186,8 @@ satchel_code satchel_request_set_platform(satchel_request* request, const char* 
   });
 }
 
-satchel_code satchel_request_configure(satchel_request* request, const char* key,
-                                       const char* value, char** error) {
+satchel_code satchel_request_configure(satchel_request* request, const char* key, const char* value,
+                                       char** error) {
   return Guarded(error, [&]() -> absl::Status {
     RETURN_IF_ERROR(satchel::CheckText(key, "the key"));
     RETURN_IF_ERROR(satchel::CheckText(value, "the value"));

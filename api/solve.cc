@@ -4,7 +4,6 @@
 #include <optional>
 #include <utility>
 
-#include "api/handles.h"
 #include "base/status_macros.h"
 #include "frontend/config/cache_directory.h"
 #include "frontend/config/platform.h"
@@ -18,6 +17,8 @@
 #include "frontend/link/conda_meta.h"
 #include "frontend/request/request_names.h"
 #include "solver/fixes.h"
+
+#include "api/handles.h"
 
 namespace satchel {
 namespace {
@@ -34,8 +35,7 @@ absl::StatusOr<Request> Complete(const satchel_request& handle, const Configurat
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     ASSIGN_OR_RETURN(
         request.exclude_newer_ms,
-        ParseTimeLimit(limit,
-                       std::chrono::duration_cast<std::chrono::milliseconds>(now).count()));
+        ParseTimeLimit(limit, std::chrono::duration_cast<std::chrono::milliseconds>(now).count()));
   }
   for (const std::string& pin : configuration.List("pinned_packages")) {
     ASSIGN_OR_RETURN(MatchSpec spec, MatchSpec::Parse(pin));
@@ -58,7 +58,7 @@ absl::StatusOr<LoadedChannels> Open(const satchel_request& handle,
   IndexCache cache(std::move(cache_options));
   ASSIGN_OR_RETURN(LocalChannelSource local, LocalChannelSource::Create("", &cache));
   ASSIGN_OR_RETURN(NetworkOptions network, MakeNetworkOptions(configuration, &LookUpEnvironment));
-  network.user_agent = std::string("libsatchel/") + SATCHEL_VERSION + " (" + platform + ")";
+  network.user_agent = std::string("libsatchel/") + SATCHEL_LIBRARY_VERSION + " (" + platform + ")";
   NetworkSourceOptions options = SourceOptionsOf(configuration);
   options.watch.cancel = &handle.cancelled;
   const NetworkChannelSource source(std::move(local), ChannelNames(configuration, ""),
@@ -67,8 +67,9 @@ absl::StatusOr<LoadedChannels> Open(const satchel_request& handle,
 }
 
 std::vector<std::string> FieldsOf(const PackageRecord& record) {
-  return {record.name, record.version, record.build, record.channel, record.subdir,
-          record.fn,   record.url,     record.md5,   record.sha256,  RepodataRecordText(record, "")};
+  return {
+      record.name, record.version, record.build, record.channel, record.subdir,
+      record.fn,   record.url,     record.md5,   record.sha256,  RepodataRecordText(record, "")};
 }
 
 void SetPlan(Plan plan, const AnswerContext& context, satchel_result* result) {

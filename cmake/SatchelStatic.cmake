@@ -17,6 +17,7 @@ function(satchel_take_archive target result)
       string(REGEX REPLACE "\\.so[.0-9]*$" ".a" archive "${location}")
       if(EXISTS "${archive}")
         set_target_properties(${target} PROPERTIES IMPORTED_LOCATION${suffix} "${archive}")
+        set_property(GLOBAL APPEND PROPERTY SATCHEL_SHARED_INSTEAD "${location}")  # For libsatchel.so.
         set(${result} TRUE PARENT_SCOPE)
       endif()
     endif()

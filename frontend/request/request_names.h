@@ -10,7 +10,8 @@ namespace satchel {
 
 // What stands between a request and its channels.
 
-// The names that a solve begins with: of the specs, of what is installed and of what that depends on.
+// The names that a solve begins with: of the specs, of what is installed and of what that depends
+// on.
 WantedNames NamesToFetch(const Request& request);
 
 // An installed record's own URL says better than its channel's name which of the channels it came

@@ -13,6 +13,7 @@
 #include "frontend/config/virtual_packages.h"
 #include "frontend/fetch/index_cache.h"
 #include "frontend/fetch/local_channel_source.h"
+#include "frontend/fetch/shard.h"
 #include "frontend/files.h"
 #include "frontend/request/prefix.h"
 #include "frontend/request/record_json.h"

@@ -4,7 +4,7 @@ import os
 import pathlib
 import unittest
 
-from . import fake_conda
+import fake_conda
 
 fake_conda.install()
 
