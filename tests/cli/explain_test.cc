@@ -120,6 +120,25 @@ TEST(Why, ShowsTheChain) {
   EXPECT_EQ(RunProgram({"why", "htop", "qgis", "-c", ChannelOf("unsat-diamond")}).exit_code, 1);
 }
 
+TEST(Why, NeedsNoChannelForWhatIsInstalled) {
+  const TemporaryDirectory prefix;
+  const auto install = [&](const std::string& name, const std::string& depends) {
+    prefix.Write("conda-meta/" + name + "-1-0.json",
+                 R"({"name": ")" + name +
+                     R"(", "version": "1", "build": "0", "build_number": 0, "subdir": "noarch",)"
+                     R"( "channel": "c", "fn": ")" +
+                     name + R"(-1-0.conda", "depends": [)" + depends + "]}");
+  };
+  install("app", R"("lib >=1")");
+  install("lib", "");
+  prefix.Write("conda-meta/history", "==> 2026-01-01 00:00:00 <==\n# update specs: ['app']\n");
+  const Finished finished = RunProgram({"why", "lib", "--prefix", prefix.path()});
+  EXPECT_EQ(finished.exit_code, 0) << finished.error;
+  EXPECT_THAT(finished.output, HasSubstr("lib 1 is in the environment:"));
+  EXPECT_THAT(finished.output, HasSubstr("└─ app 1 needs lib >=1"));
+  EXPECT_EQ(RunProgram({"why", "other", "--prefix", prefix.path()}).exit_code, 1);
+}
+
 TEST(WhyNot, NamesWhatStopsIt) {
   const std::string channel = ChannelOf("unsat-direct-conflict");
   const Finished asked = RunProgram({"why-not", "numpy>=2", "python=3.8", "-c", channel});

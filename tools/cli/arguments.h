@@ -14,6 +14,7 @@ struct Arguments {
   std::vector<std::string> remove;
   std::vector<std::string> pins;
   bool update_all = false;
+  bool without_channels = false;  // Set by a command: the question is about the environment alone.
   bool prune = false;
   bool no_deps = false;
   bool only_deps = false;

@@ -262,6 +262,9 @@ class Preparer final {
   }
 
   absl::Status LoadChannelsTyped(bool rebuild) {
+    if (arguments_.without_channels) {
+      return absl::OkStatus();
+    }
     std::vector<std::string> typed =
         ChannelsOf(arguments_, configuration(), file_channels_, nodefaults_);
     const bool only_removes = !arguments_.remove.empty() && request().specs.empty();

@@ -244,7 +244,9 @@ absl::StatusOr<ExitCode> Answer(const Arguments& arguments,
 
 absl::StatusOr<ExitCode> RunWhy(const Arguments& arguments) {
   ASSIGN_OR_RETURN(const MatchSpec spec, ParseFirst(arguments));
-  return Answer(arguments, [&](const Situation& situation) -> absl::StatusOr<Told> {
+  Arguments question = arguments;
+  question.without_channels = arguments.positional.size() == 1;
+  return Answer(question, [&](const Situation& situation) -> absl::StatusOr<Told> {
     return TellWhy(arguments, situation, spec.name());
   });
 }
