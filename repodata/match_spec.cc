@@ -8,7 +8,7 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "repodata/channel_name.h"
-#include "repodata/package_url.h"
+#include "repodata/url.h"
 
 namespace satchel {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string>
 
-#include "repodata/package_url.h"
+#include "repodata/url.h"
 #include "solver/held_by.h"
 
 namespace satchel {

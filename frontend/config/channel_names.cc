@@ -8,6 +8,7 @@
 #include "base/status_macros.h"
 #include "frontend/fetch/url.h"
 #include "repodata/channel_name.h"
+#include "repodata/url.h"
 
 namespace satchel {
 namespace {

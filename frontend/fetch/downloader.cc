@@ -36,6 +36,7 @@ Clock::duration Seconds(double seconds) {
 
 struct Task {
   const Download* download = nullptr;
+  std::vector<std::string> urls;
   std::size_t item = 0;
   DownloadResult result;
   std::optional<PartialFile> file;
@@ -50,7 +51,7 @@ struct Task {
   Clock::time_point not_before;
   Clock::time_point last_byte;
 
-  const std::string& url() const { return download->urls[mirror]; }
+  const std::string& url() const { return urls[mirror]; }
 };
 
 absl::Status WithUrl(const absl::Status& status, const Task& task) {
@@ -81,6 +82,22 @@ class Downloader::Engine final {
 
  private:
   absl::Status Open();
+  // Its own and their mirrors.
+  std::vector<std::string> UrlsOf(const Download& download) const {
+    std::vector<std::string> urls = download.urls;
+    for (const std::string& url : download.urls) {
+      std::vector<std::string> mirrors;
+      if (options_.mirrors) {
+        mirrors = options_.mirrors(url);
+      }
+      for (std::string& mirror : mirrors) {
+        if (std::ranges::count(urls, mirror) == 0) {
+          urls.push_back(std::move(mirror));
+        }
+      }
+    }
+    return urls;
+  }
   bool IsCancelled() const { return watch_->cancel != nullptr && watch_->cancel->load(); }
   void StartTasks();
   void Start(Task* task);
@@ -127,7 +144,8 @@ std::vector<DownloadResult> Downloader::Engine::Fetch(const std::vector<Download
     SATCHEL_CHECK(!downloads[i].urls.empty());
     tasks_[i].download = &downloads[i];
     tasks_[i].item = i;
-    tasks_[i].is_final.assign(downloads[i].urls.size(), false);
+    tasks_[i].urls = UrlsOf(downloads[i]);
+    tasks_[i].is_final.assign(tasks_[i].urls.size(), false);
     waiting_.push_back(&tasks_[i]);
   }
   const absl::Status opened = Open();

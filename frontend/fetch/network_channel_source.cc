@@ -16,6 +16,7 @@
 #include "frontend/fetch/url.h"
 #include "frontend/files.h"
 #include "repodata/channel_name.h"
+#include "repodata/url.h"
 
 namespace satchel {
 namespace {

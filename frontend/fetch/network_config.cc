@@ -1,10 +1,12 @@
 #include "frontend/fetch/network_config.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
 #include "base/status_macros.h"
 #include "frontend/fetch/auth_store.h"
+#include "frontend/fetch/url.h"
 
 namespace satchel {
 namespace {
@@ -23,6 +25,22 @@ void AddCredentialsOfUrls(const Configuration& configuration, AuthStore* store) 
       }
     }
   }
+}
+
+// Where else a file is, when a channel of mirrored_channels has it.
+std::vector<std::string> MirrorsOf(const std::vector<std::vector<std::string>>& groups,
+                                   const std::string& url) {
+  std::vector<std::string> mirrors;
+  for (const std::vector<std::string>& group : groups) {
+    const auto own = std::ranges::find_if(
+        group, [&url](const std::string& base) { return url.starts_with(base + "/"); });
+    for (const std::string& base : group) {
+      if (own != group.end() && base != *own) {
+        mirrors.push_back(base + url.substr(own->size()));
+      }
+    }
+  }
+  return mirrors;
 }
 
 }  // namespace
@@ -62,6 +80,16 @@ absl::StatusOr<NetworkOptions> MakeNetworkOptions(
   AddCredentialsOfUrls(configuration, &loaded);
   options.credentials = [store = std::make_shared<const AuthStore>(std::move(loaded))](
                             const std::string& url) { return store->Find(url); };
+  std::vector<std::vector<std::string>> groups;
+  for (const auto& [name, urls] : configuration.Map("mirrored_channels")) {
+    std::vector<std::string>& group = groups.emplace_back();
+    for (const std::string& url : urls) {
+      group.push_back(StripCredentials(url));
+    }
+  }
+  options.mirrors = [groups = std::move(groups)](const std::string& url) {
+    return MirrorsOf(groups, url);
+  };
   return options;
 }
 

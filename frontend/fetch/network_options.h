@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <vector>
 
 namespace satchel {
 
@@ -26,6 +27,8 @@ struct NetworkOptions {
   std::map<std::string, std::string> proxies;
   // None for a URL that needs none; may be empty.
   std::function<Credentials(const std::string& url)> credentials;
+  // Other URLs of the same file, the most preferred first; may be empty.
+  std::function<std::vector<std::string>(const std::string& url)> mirrors;
   bool use_netrc = true;  // ~/.netrc, or the file that the variable NETRC names.
 
   double connect_timeout_s = 9.15;

@@ -11,9 +11,9 @@
 
 #include "base/status_macros.h"
 #include "frontend/digest.h"
-#include "frontend/fetch/url.h"
 #include "frontend/files.h"
 #include "repodata/string_matcher.h"
+#include "repodata/url.h"
 
 namespace satchel {
 

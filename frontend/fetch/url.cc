@@ -89,38 +89,4 @@ std::string WithToken(std::string_view url, std::string_view token) {
   return with.append(url.substr(authority.end));
 }
 
-std::string ResolveUrl(std::string directory, std::string_view reference) {
-  const std::size_t scheme = directory.find("://");
-  if (reference.find("://") != std::string_view::npos) {
-    return std::string(reference);
-  }
-  if (reference.starts_with("/")) {
-    return directory.substr(0, directory.find('/', scheme + 3)) + std::string(reference);
-  }
-  while (directory.ends_with("/")) {
-    directory.pop_back();
-  }
-  while (!reference.empty()) {
-    const std::size_t slash = reference.find('/');
-    const std::string_view part = reference.substr(0, slash);
-    if (part == "..") {
-      directory.erase(directory.rfind('/'));
-    } else if (!part.empty() && part != ".") {
-      directory.append("/").append(part);
-    }
-    reference.remove_prefix(slash == std::string_view::npos ? reference.size() : slash + 1);
-  }
-  return directory;
-}
-
-std::string JoinUrl(std::string_view base, std::string_view rest) {
-  while (base.ends_with("/")) {
-    base.remove_suffix(1);
-  }
-  while (rest.starts_with("/")) {
-    rest.remove_prefix(1);
-  }
-  return std::string(base).append("/").append(rest);
-}
-
 }  // namespace satchel

@@ -27,10 +27,4 @@ std::string UrlHost(std::string_view url);
 // The URL with /t/<token> after its host. One that has a token already stays as it is.
 std::string WithToken(std::string_view url, std::string_view token);
 
-// `reference` as seen from `directory`, a URL: absolute, from the server's root, or relative.
-std::string ResolveUrl(std::string directory, std::string_view reference);
-
-// Both with one '/' between.
-std::string JoinUrl(std::string_view base, std::string_view rest);
-
 }  // namespace satchel

@@ -270,6 +270,17 @@ TEST_F(NetworkTest, Redirects) {
   ExpectError(Solve(server().Http("/round/channel")), "redirect");
 }
 
+TEST_F(NetworkTest, MirrorsHaveThePackagesToo) {
+  // The first has the repodata and not the packages.
+  fs::create_directories(Site() + "/first/linux-64");
+  fs::copy(Site() + "/channel/linux-64/repodata.json", Site() + "/first/linux-64");
+  WriteHome(".condarc", "mirrored_channels:\n  first: ['" + server().Http("/first") + "', '" +
+                            server().Http("/channel") + "']\n");
+  ExpectCreates("first");
+  EXPECT_THAT(server().Log(), AllOf(HasSubstr("/first/linux-64/app-1.0-0.conda HTTP/1.1 404"),
+                                    HasSubstr("/channel/linux-64/app-1.0-0.conda HTTP/1.1 200")));
+}
+
 TEST_F(NetworkTest, Proxies) {
   const Relay proxy({});
   const std::string url = "http://127.0.0.1:" + std::to_string(proxy.port());

@@ -2,6 +2,8 @@
 
 #include "gtest/gtest.h"
 
+#include "repodata/url.h"
+
 namespace satchel {
 namespace {
 
@@ -32,6 +34,8 @@ TEST(Url, Resolve) {
   EXPECT_EQ(ResolveUrl("https://h/c/linux-64/", "./shards/"), "https://h/c/linux-64/shards");
   EXPECT_EQ(ResolveUrl("https://h/c/linux-64", "../y"), "https://h/c/y");
   EXPECT_EQ(ResolveUrl("https://h/c/linux-64", ""), "https://h/c/linux-64");
+  EXPECT_EQ(ResolveUrl("https://h/c", "../../../y"), "https://h/y");
+  EXPECT_EQ(ResolveUrl("https://h", "/x"), "https://h/x");
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "frontend/config/virtual_packages.h"
 #include "frontend/fetch/index_directory.h"
 #include "frontend/fetch/url.h"
+#include "repodata/url.h"
 #include "tools/cli/carry_out.h"
 #include "tools/cli/help.h"
 #include "tools/cli/prepare.h"

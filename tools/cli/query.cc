@@ -11,7 +11,7 @@
 #include "base/strings.h"
 #include "frontend/export/package_url.h"
 #include "frontend/fetch/index_cache.h"
-#include "frontend/fetch/url.h"
+#include "repodata/url.h"
 #include "tools/cli/prepare.h"
 #include "tools/cli/settings.h"
 #include "tools/cli/table.h"
@@ -89,11 +89,7 @@ ExitCode NothingMatches(const std::string& typed) {
 PackageRecord FoundRecord::Copy() const {
   PackageRecord record = CopyRecord(*index, id, channel->name);
   if (record.url.empty()) {
-    std::string directory = JoinUrl(channel->url, record.subdir);
-    if (!index->base_url().empty()) {
-      directory = ResolveUrl(directory, index->base_url());
-    }
-    record.url = JoinUrl(directory, record.fn);
+    record.url = PackageUrl(channel->url, record.subdir, index->base_url(), record.fn);
   }
   return record;
 }

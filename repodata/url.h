@@ -5,6 +5,13 @@
 
 namespace satchel {
 
+// Both with one '/' between.
+std::string JoinUrl(std::string_view base, std::string_view rest);
+
+// `reference` as seen from `directory`, a URL: absolute, from the server's root, or relative. ".."
+// ends at the root.
+std::string ResolveUrl(std::string_view directory, std::string_view reference);
+
 // Where a package of a channel is: <channel_url>/<subdir>/<fn>, or <base_url>/<fn> if its repodata
 // has a base_url, which may be relative to the subdir or to the server's root (CEP 15). Empty if
 // neither URL is known.
