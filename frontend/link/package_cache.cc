@@ -127,7 +127,6 @@ class Provider final {
         ready_.push_back(i);
       } else {
         to_fetch_.push_back(i);
-        bytes_total_ += records_[i].size_bytes;
       }
     }
   }
@@ -140,15 +139,14 @@ class Provider final {
     if (downloads.empty()) {
       return;
     }
-    bytes_of_.resize(downloads.size());
     DownloadWatch watch;
     watch.cancel = watch_.cancel;
     watch.progress = [this](std::size_t item, std::uint64_t bytes, std::uint64_t /*total*/) {
-      bytes_done_ += bytes - std::exchange(bytes_of_[item], bytes);
-      Tell("Fetching", bytes_done_, std::max(bytes_total_, bytes_done_));
+      Tell(watch_.fetching, records_[to_fetch_[item]], bytes);
     };
     watch.done = [this](std::size_t item, const DownloadResult& result) {
       if (result.status.ok()) {
+        Tell(watch_.fetched, records_[to_fetch_[item]]);
         const std::lock_guard lock(mutex_);
         ready_.push_back(to_fetch_[item]);
       } else {
@@ -186,8 +184,7 @@ class Provider final {
         return;
       }
       packages_[i].contents = *std::move(contents);
-      const std::lock_guard lock(mutex_);
-      Tell("Extracting", ++extracted_, to_extract_);
+      Tell(watch_.extracted, ++extracted_, to_extract_);
     }
   }
 
@@ -201,10 +198,11 @@ class Provider final {
     changed_.notify_all();
   }
 
-  void Tell(std::string_view phase, std::uint64_t done, std::uint64_t total) {
+  template <typename... Parameters, typename... Values>
+  void Tell(const std::function<void(Parameters...)>& listener, Values&&... values) {
     const std::lock_guard lock(tell_mutex_);
-    if (watch_.progress) {
-      watch_.progress(phase, done, total);
+    if (listener) {
+      listener(values...);
     }
   }
 
@@ -230,16 +228,13 @@ class Provider final {
   std::vector<CachedPackage>& packages_;
   std::vector<FileHandle> locks_;
   std::vector<std::size_t> to_fetch_;
-  std::vector<std::uint64_t> bytes_of_;
-  std::uint64_t bytes_done_ = 0;
-  std::uint64_t bytes_total_ = 0;
   std::size_t to_extract_ = 0;
+  std::atomic<std::size_t> extracted_ = 0;
 
   std::mutex mutex_;  // For what follows.
   std::condition_variable changed_;
   std::deque<std::size_t> ready_;  // Fetched, not extracted.
   bool no_more_ = false;
-  std::size_t extracted_ = 0;
   absl::Status failure_;
   std::mutex tell_mutex_;
 };

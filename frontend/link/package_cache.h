@@ -4,7 +4,6 @@
 #include <functional>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -22,10 +21,12 @@ struct CachedPackage {
   std::string archive;  // Empty if it is not there.
 };
 
-// What to tell while packages are made ready.
+// What to tell while packages are made ready; each may be empty. One call at a time.
 struct ProvideWatch {
-  // "Fetching" (bytes) and "Extracting" (packages); may be empty. One call at a time.
-  std::function<void(std::string_view phase, std::uint64_t done, std::uint64_t total)> progress;
+  // So many bytes of a package's file are there; may fall, when a transfer starts again.
+  std::function<void(const PackageRecord& record, std::uint64_t bytes)> fetching;
+  std::function<void(const PackageRecord& record)> fetched;  // All of it, and it is verified.
+  std::function<void(std::size_t done, std::size_t total)> extracted;
   std::function<void(const std::string& path)> waiting;  // For another process.
   const std::atomic<bool>* cancel = nullptr;
 };

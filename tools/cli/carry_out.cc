@@ -25,6 +25,7 @@
 #include "tools/cli/command_line.h"
 #include "tools/cli/help.h"
 #include "tools/cli/interrupt.h"
+#include "tools/cli/package_progress.h"
 #include "tools/cli/query.h"
 #include "tools/cli/settings.h"
 #include "tools/cli/target.h"
@@ -34,30 +35,18 @@
 namespace satchel {
 namespace {
 
-std::string Amount(std::string_view phase, std::uint64_t done, std::uint64_t total) {
-  constexpr std::uint64_t kMegabyte = 1'000'000;
-  if (phase == "Fetching") {
-    return absl::StrFormat("Fetching %d of %d MB", done / kMegabyte, total / kMegabyte);
-  }
-  return absl::StrFormat("%s %d of %d", std::string(phase), done, total);
-}
-
 absl::StatusOr<std::vector<CachedPackage>> MakeReady(const Arguments& arguments,
                                                      const Configuration& configuration,
                                                      const std::vector<PackageRecord>& records) {
   ASSIGN_OR_RETURN(NetworkOptions network, NetworkSettings(configuration));
   const InterruptGuard interrupt;
-  ProgressLine progress(!arguments.quiet && !arguments.json);
+  const PackageCache cache = UserPackageCache(configuration);
+  PackageProgress progress(!arguments.quiet && !arguments.json, cache.Missing(records));
   ProvideWatch watch;
-  watch.cancel = interrupt.flag();
-  watch.progress = [&progress](std::string_view phase, std::uint64_t done, std::uint64_t total) {
-    progress.SetPhase(Amount(phase, done, total));
-  };
-  watch.waiting = [&progress](const std::string& /*path*/) {
-    progress.SetPhase("waiting for another process that fetches the same package");
-  };
+  watch.cancel = InterruptGuard::flag();
+  progress.Listen(&watch);
   Downloader downloader(std::move(network));
-  return UserPackageCache(configuration).Provide(records, &downloader, watch);
+  return cache.Provide(records, &downloader, watch);
 }
 
 // The packages to link, in their order: those that are ready, and the others made so.
@@ -121,7 +110,7 @@ absl::StatusOr<TransactionReport> Execute(const Arguments& arguments,
   options.root_prefix = UserEnvironments().root_prefix;
   options.cancel = interrupt.flag();
   options.progress = [&progress](std::string_view phase, std::size_t done, std::size_t total) {
-    progress.SetPhase(Amount(phase, done, total));
+    progress.SetPhase(absl::StrFormat("%s %d of %d", std::string(phase), done, total));
   };
   return RunTransaction(lock, transaction, options);
 }

@@ -77,12 +77,16 @@ std::size_t StdoutWidth() {
   return Width(STDOUT_FILENO);
 }
 
+bool StderrIsTerminal() {
+  return isatty(STDERR_FILENO) == 1;
+}
+
 std::size_t StderrWidth() {
   return Width(STDERR_FILENO);
 }
 
 ProgressLine::ProgressLine(bool enabled) {
-  if (enabled && isatty(STDERR_FILENO) == 1) {
+  if (enabled && StderrIsTerminal()) {
     thread_ = std::thread([this] { Run(); });
   }
 }
@@ -98,8 +102,19 @@ ProgressLine::~ProgressLine() {
   changed_.notify_one();
   thread_.join();
   if (drawn_) {
-    WriteStderr("\r\x1b[K");
+    Draw("");
   }
+}
+
+// In the place of what was drawn before.
+void ProgressLine::Draw(const std::string& text) {
+  std::string up;
+  for (std::size_t i = 0; i < lines_below_; ++i) {
+    up += "\x1b[A";
+  }
+  WriteStderr("\r" + up + "\x1b[J" + text);
+  lines_below_ = static_cast<std::size_t>(std::ranges::count(text, '\n'));
+  drawn_ = true;
 }
 
 void ProgressLine::SetPhase(std::string_view phase) {
@@ -114,9 +129,9 @@ void ProgressLine::Run() {
   auto next = start + std::chrono::seconds(1);
   for (std::size_t turn = 0; !changed_.wait_until(lock, next, [this] { return done_; }); ++turn) {
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
-    WriteStderr(absl::StrFormat("\r\x1b[K%c %s %.1f s", kSpinner[turn % kSpinner.size()], phase_,
-                                elapsed.count()));
-    drawn_ = true;
+    const std::size_t first = std::min(phase_.find('\n'), phase_.size());
+    Draw(absl::StrFormat("%c %s %.1f s%s", kSpinner[turn % kSpinner.size()],
+                         phase_.substr(0, first), elapsed.count(), phase_.substr(first)));
     next += std::chrono::milliseconds(120);
   }
 }

@@ -30,8 +30,11 @@ bool StdoutHasColour();
 std::size_t StdoutWidth();
 std::size_t StderrWidth();
 
-// A line on standard error that says what takes so long: only on a terminal and after the first
-// second. Erased when it goes out of scope; print nothing else meanwhile.
+bool StderrIsTerminal();
+
+// A line on standard error that says what takes so long, and below it further ones if the phase has
+// them: only on a terminal and after the first second. Erased when it goes out of scope; print
+// nothing else meanwhile.
 class ProgressLine final {
  public:
   explicit ProgressLine(bool enabled);
@@ -44,12 +47,14 @@ class ProgressLine final {
 
  private:
   void Run();
+  void Draw(const std::string& text);
 
   std::mutex mutex_;
   std::condition_variable changed_;
   std::string phase_;
   bool done_ = false;
   bool drawn_ = false;
+  std::size_t lines_below_ = 0;  // Of what is drawn.
   std::thread thread_;
 };
 
