@@ -42,7 +42,8 @@ def rattler_install(prefix, cache, channel):
     records = []
     for subdir in ("linux-64", "noarch"):
         with open(f"{channel}/{subdir}/repodata.json") as file:
-            packages = json.load(file)["packages.conda"]
+            repodata = json.load(file)
+        packages = repodata["packages"] | repodata["packages.conda"]
         for fn, r in packages.items():
             record = rattler.PackageRecord(
                 r["name"],
@@ -50,7 +51,7 @@ def rattler_install(prefix, cache, channel):
                 rattler.BuildString(r["build"]),
                 r["build_number"],
                 subdir,
-                depends=r["depends"],
+                depends=r.get("depends", []),
                 sha256=bytes.fromhex(r["sha256"]),
                 size=r["size"],
             )

@@ -7,14 +7,17 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
+#include "frontend/digest.h"
 #include "frontend/fetch/downloader.h"
 #include "frontend/files.h"
+#include "frontend/link/extract.h"
 #include "frontend/link/package_cache.h"
 #include "frontend/request/prefix.h"
 #include "tests/link/test_environment.h"
@@ -117,6 +120,72 @@ TEST(PeersTest, RattlerInstallsFromOurCache) {
   ASSERT_EQ(stat((other + "/bin/tool").c_str(), &theirs), 0);
   EXPECT_EQ(ours.st_ino, theirs.st_ino);  // Both are the cache's file.
   EXPECT_EQ(*ReadFile(other + "/etc/tool"), "in " + other);
+}
+
+// One real package of each name, none that needs a python to be installed.
+std::vector<PackageRecord> MakeRealChannel(const std::string& corpora,
+                                           const std::string& directory) {
+  testing::ChannelBuilder channel(directory);
+  std::vector<PackageRecord> records;
+  std::set<std::string> names;
+  for (const std::string subdir : {"linux-64", "noarch"}) {
+    fs::create_directories(directory + "/" + subdir);
+    std::set<fs::path> files;  // In order.
+    for (const auto& entry : fs::directory_iterator(corpora + "/packages/real/" + subdir)) {
+      files.insert(entry.path());
+    }
+    for (const fs::path& file : files) {
+      const testing::TemporaryDirectory unpacked;
+      EXPECT_TRUE(ExtractPackage(file.string(), unpacked.path()).ok()) << file;
+      const std::string text = ReadFile(unpacked.path() + "/info/index.json").value_or("");
+      const json index = json::parse(text, nullptr, /*allow_exceptions=*/false);
+      if (!index.is_object() || (index.contains("noarch") && index["noarch"] != "generic") ||
+          !names.insert(index["name"]).second) {
+        continue;
+      }
+      PackageRecord record;
+      record.name = index["name"];
+      record.version = index["version"];
+      record.build = index["build"];
+      record.subdir = subdir;
+      record.fn = record.name + "-" + record.version + "-" + record.build +
+                  (file.extension() == ".conda" ? ".conda" : ".tar.bz2");
+      const std::string path = directory + "/" + subdir + "/" + record.fn;
+      fs::copy_file(file, path);
+      record.url = "file://" + path;
+      record.sha256 = *FileDigest(Digest::Kind::kSha256, path);
+      record.size_bytes = fs::file_size(path);
+      channel.AddFile(path, text, subdir);
+      records.push_back(std::move(record));
+    }
+  }
+  channel.Write();
+  return records;
+}
+
+// What either has in its cache the other takes without fetching: the channel has no packages any
+// more when it is asked for them.
+TEST(PeersTest, RealPackagesInTheCacheOfTheOther) {
+  const std::string python = PythonOf("SATCHEL_RATTLER_PYTHON");
+  const std::string corpora = PythonOf("SATCHEL_CORPORA");
+  if (python.empty() || corpora.empty()) {
+    GTEST_SKIP() << "SATCHEL_RATTLER_PYTHON or SATCHEL_CORPORA is not set";
+  }
+  const testing::TemporaryDirectory directory;
+  const std::string channel = directory.path() + "/channel";
+  const std::vector<PackageRecord> records = MakeRealChannel(corpora, channel);
+  ASSERT_GT(records.size(), 50U);
+  const std::string ours = directory.path() + "/ours";
+  const std::string theirs = directory.path() + "/theirs";
+  Downloader downloader({});
+  ASSERT_TRUE(PackageCache({ours}).Provide(records, &downloader, {}).ok());
+  const int count = static_cast<int>(records.size());
+  ASSERT_EQ(Ask(python, {"rattler-install", directory.path() + "/a", theirs, channel}), count);
+  for (const PackageRecord& record : records) {
+    fs::remove(record.url.substr(7));
+    EXPECT_TRUE(PackageCache({theirs}).Find(record).has_value()) << record.fn;
+  }
+  EXPECT_EQ(Ask(python, {"rattler-install", directory.path() + "/b", ours, channel}), count);
 }
 
 }  // namespace
