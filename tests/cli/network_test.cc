@@ -152,6 +152,33 @@ TEST_F(NetworkTest, PlainZstAndShards) {
   EXPECT_THAT(server().Log(), HasSubstr("repodata_shards.msgpack.zst HTTP/1.1 304"));
 }
 
+// Eight levels of four packages each: what is waited for is the number of levels, and the indexes.
+TEST_F(NetworkTest, RoundTripsAreBoundedByTheDepth) {
+  constexpr int kDepth = 8;
+  constexpr int kWidth = 4;
+  ChannelBuilder deep(Site() + "/deep");
+  const auto name = [](int level, int number) { return absl::StrFormat("p%d-%d", level, number); };
+  for (int level = 0; level < kDepth; ++level) {
+    for (int number = 0; number < kWidth; ++number) {
+      BuiltPackage package = {.name = name(level, number)};
+      for (int below = 0; below < kWidth && level + 1 < kDepth; ++below) {
+        package.depends.push_back(name(level + 1, below));
+      }
+      deep.Add(package);
+    }
+  }
+  deep.Write();
+  WriteShards(Site() + "/deep/linux-64");
+  WriteShards(Site() + "/deep/noarch");
+  const Relay far({.target_port = server().http_port(), .delay = std::chrono::milliseconds(10)});
+  const Finished run =
+      Run({"solve", "p0-0", "-v", "-c", absl::StrFormat("http://localhost:%d/deep", far.port())});
+  EXPECT_EQ(run.exit_code, 0) << run.error;
+  EXPECT_THAT(run.error, HasSubstr(absl::StrFormat("in %d requests, at most %d one after the other",
+                                                   2 + 1 + (kDepth - 1) * kWidth, 1 + kDepth)));
+  EXPECT_LE(far.num_connections(), 10);
+}
+
 TEST_F(NetworkTest, TlsWithAnAuthorityOfOnesOwn) {
   MakeShards();
   const std::string channel = server().Https("/channel");

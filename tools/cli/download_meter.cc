@@ -83,7 +83,7 @@ std::uint64_t DownloadMeter::TotalBytes() const {
   return total;
 }
 
-std::string DownloadMeter::Text(std::size_t width, bool with_files) const {
+std::string DownloadMeter::Text(std::size_t width, std::size_t file_width) const {
   const std::uint64_t total = TotalBytes();
   std::string text =
       total <= bytes_
@@ -101,12 +101,12 @@ std::string DownloadMeter::Text(std::size_t width, bool with_files) const {
   text.resize(std::min(text.size(), width));
   std::size_t lines = 0;
   for (const auto& [name, file] : files_) {
-    if (!with_files || ++lines > kMaxFileLines) {
+    if (file_width == 0 || ++lines > kMaxFileLines) {
       break;
     }
     std::string line = absl::StrFormat("  %s %s %s", Bar(file.bytes, file.total_bytes),
                                        SizeText(file.total_bytes), name);
-    line.resize(std::min(line.size(), width));
+    line.resize(std::min(line.size(), file_width));
     text += "\n" + line;
   }
   return text;

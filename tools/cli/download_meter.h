@@ -21,9 +21,10 @@ class DownloadMeter final {
   // It is there, or will not come.
   void Finish(const std::string& name, Clock::time_point now);
 
-  // "12.3 of 134.5 MB, 3 of 23 files, 10.2 MB/s, 12 s left", and below it a line for each of the
-  // first few files that are on their way, if `with_files`. No line is longer than `width`.
-  std::string Text(std::size_t width, bool with_files) const;
+  // "12.3 of 134.5 MB, 3 of 23 files, 10.2 MB/s, 12 s left", at most `width` long, and below it a
+  // line for each of the first few files that are on their way, at most `file_width` long (0:
+  // none).
+  std::string Text(std::size_t width, std::size_t file_width) const;
 
  private:
   struct File {

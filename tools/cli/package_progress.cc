@@ -55,7 +55,7 @@ void PackageProgress::Show() {
   }
   constexpr std::size_t kRoom = 25;  // For the spinner, the word and the time that has passed.
   const std::size_t width = StderrWidth();
-  line_.SetPhase("Fetching " + meter_.Text(width - std::min(width, kRoom), /*with_files=*/true));
+  line_.SetPhase("Fetching " + meter_.Text(width - std::min(width, kRoom), width - 1));
 }
 
 }  // namespace satchel

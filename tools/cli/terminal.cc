@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
@@ -85,13 +86,21 @@ std::size_t StderrWidth() {
   return Width(STDERR_FILENO);
 }
 
-ProgressLine::ProgressLine(bool enabled) {
+namespace {
+
+// The one that is shown.
+std::atomic<ProgressLine*> shown_line = nullptr;
+
+}  // namespace
+
+ProgressLine::ProgressLine(bool enabled) : outer_(shown_line.exchange(this)) {
   if (enabled && StderrIsTerminal()) {
     thread_ = std::thread([this] { Run(); });
   }
 }
 
 ProgressLine::~ProgressLine() {
+  shown_line = outer_;
   if (!thread_.joinable()) {
     return;
   }
@@ -129,10 +138,13 @@ void ProgressLine::Run() {
   auto next = start + std::chrono::seconds(1);
   for (std::size_t turn = 0; !changed_.wait_until(lock, next, [this] { return done_; }); ++turn) {
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+    next += std::chrono::milliseconds(120);
+    if (shown_line != this) {
+      continue;
+    }
     const std::size_t first = std::min(phase_.find('\n'), phase_.size());
     Draw(absl::StrFormat("%c %s %.1f s%s", kSpinner[turn % kSpinner.size()],
                          phase_.substr(0, first), elapsed.count(), phase_.substr(first)));
-    next += std::chrono::milliseconds(120);
   }
 }
 

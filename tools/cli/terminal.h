@@ -34,7 +34,7 @@ bool StderrIsTerminal();
 
 // A line on standard error that says what takes so long, and below it further ones if the phase has
 // them: only on a terminal and after the first second. Erased when it goes out of scope; print
-// nothing else meanwhile.
+// nothing else meanwhile. Of several at a time the last one made is shown.
 class ProgressLine final {
  public:
   explicit ProgressLine(bool enabled);
@@ -49,6 +49,7 @@ class ProgressLine final {
   void Run();
   void Draw(const std::string& text);
 
+  ProgressLine* const outer_;  // Shown again after this one.
   std::mutex mutex_;
   std::condition_variable changed_;
   std::string phase_;

@@ -1,5 +1,8 @@
 #include "tools/cli/watched_channels.h"
 
+#include <algorithm>
+
+#include "repodata/channel_name.h"
 #include "tools/cli/download_meter.h"
 #include "tools/cli/interrupt.h"
 #include "tools/cli/terminal.h"
@@ -17,19 +20,19 @@ struct WatchedChannels::Watcher {
     if (!line.has_value()) {
       line.emplace(enabled);
     }
-    line->SetPhase("Fetching repodata, " + meter.Text(kShortLine, /*with_files=*/false));
+    line->SetPhase("Fetching repodata, " + meter.Text(kShortLine, /*file_width=*/0));
   }
 
   static constexpr std::size_t kShortLine = 50;
 };
 
 WatchedChannels::WatchedChannels(bool show_progress, LocalChannelSource local, ChannelNames names,
-                                 NetworkOptions network, NetworkSourceOptions options) {
+                                 NetworkOptions network, NetworkSourceOptions options)
+    : show_progress_(show_progress) {
   options.watch.cancel = InterruptGuard::flag();
-  options.watch.progress = [this, show_progress](std::size_t item, std::uint64_t bytes,
-                                                 std::uint64_t total) {
+  options.watch.progress = [this](std::size_t item, std::uint64_t bytes, std::uint64_t total) {
     watcher_->meter.Progress(std::to_string(item), bytes, total, DownloadMeter::Clock::now());
-    watcher_->Show(show_progress);
+    watcher_->Show(show_progress_);
   };
   options.watch.done = [this](std::size_t item, const DownloadResult&) {
     watcher_->meter.Finish(std::to_string(item), DownloadMeter::Clock::now());
@@ -44,6 +47,12 @@ absl::Status WatchedChannels::Fetch(const WantedNames& wanted,
                                     std::vector<ChannelLocation>* locations,
                                     FetchReport* report) const {
   watcher_ = std::make_unique<Watcher>();
+  const auto is_remote = [](const ChannelLocation& channel) {
+    return !channel.subdirs.empty() && HasScheme(channel.subdirs[0].repodata);
+  };
+  if (std::ranges::any_of(*locations, is_remote)) {
+    watcher_->Show(show_progress_);
+  }
   absl::Status fetched = source_->Fetch(wanted, locations, report);
   watcher_.reset();
   return fetched;

@@ -35,6 +35,7 @@ class WatchedChannels final : public ChannelSource {
  private:
   struct Watcher;
 
+  const bool show_progress_;
   mutable std::unique_ptr<Watcher> watcher_;  // While something is fetched.
   std::unique_ptr<NetworkChannelSource> source_;
 };
