@@ -65,6 +65,9 @@ absl::Status ChannelNames::ResolveInto(const std::string& typed, int depth,
     }
     return absl::OkStatus();
   }
+  if (HasScheme(typed) && UrlScheme(typed) != "file" && UrlHost(typed).empty()) {
+    return absl::InvalidArgumentError(absl::StrFormat("channel '%s': a URL without a host", typed));
+  }
   ConfiguredChannel channel = Single(typed);
   RETURN_IF_ERROR(CheckAllowed(channel.name, channel.urls[0]));
   channels->push_back(std::move(channel));

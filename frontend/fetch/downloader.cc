@@ -205,7 +205,10 @@ void Downloader::Engine::Start(Task* task) {
     absl::StatusOr<PartialFile> file = PartialFile::Open(
         download.destination, {download.size_bytes, download.sha256, download.md5});
     if (!file.ok()) {
-      Conclude(task, file.status());
+      // That there is no such directory here says nothing of the server.
+      Conclude(task, absl::IsNotFound(file.status())
+                         ? absl::UnavailableError(file.status().message())
+                         : file.status());
       return;
     }
     task->file.emplace(*std::move(file));

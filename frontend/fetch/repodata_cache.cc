@@ -97,8 +97,6 @@ bool RepodataCache::IsFresh(const State& state) const {
 
 std::vector<RemoteFileResult> RepodataCache::Get(const std::vector<RemoteFile>& files,
                                                  const DownloadWatch& watch, bool revalidate) {
-  std::error_code error;
-  std::filesystem::create_directories(options_.directory, error);
   std::vector<RemoteFileResult> results(files.size());
   std::vector<Download> downloads;
   std::vector<std::size_t> asked;  // Of each download, whose it is.
@@ -129,6 +127,16 @@ std::vector<RemoteFileResult> RepodataCache::Get(const std::vector<RemoteFile>& 
     asked.push_back(i);
   }
   if (downloads.empty()) {
+    return results;
+  }
+  std::error_code error;
+  std::filesystem::create_directories(options_.directory, error);
+  if (error) {
+    for (const std::size_t i : asked) {
+      results[i].status = absl::PermissionDeniedError(
+          absl::StrFormat("%s: %s; what is fetched is kept there, or where SATCHEL_CACHE_DIR says",
+                          options_.directory, error.message()));
+    }
     return results;
   }
   report_->num_rounds += 1;

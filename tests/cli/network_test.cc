@@ -291,6 +291,12 @@ TEST_F(NetworkTest, BearerTokens) {
   ExpectCreates(channel, {}, {{"RATTLER_AUTH_FILE", Home() + "/auth.json"}});
 }
 
+TEST_F(NetworkTest, ACacheThatCannotBeWritten) {
+  ExpectError(Solve(server().Http("/channel"), {{"SATCHEL_CACHE_DIR", "/proc/none"}}),
+              "/proc/none/repodata: ");
+  EXPECT_EQ(Solve("http://").exit_code, 2);
+}
+
 TEST_F(NetworkTest, Redirects) {
   MakeShards();
   ExpectCreates(server().Http("/moved/channel"));

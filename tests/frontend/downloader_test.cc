@@ -475,7 +475,7 @@ TEST_F(DownloaderTest, SaysWhatTheDiskSays) {
   Download download = For({server.Url("/a")}, "x");
   download.destination = directory_.path() + "/no/such/directory/file";
   const DownloadResult result = FetchOne(download);
-  EXPECT_TRUE(absl::IsNotFound(result.status)) << result.status;
+  EXPECT_TRUE(absl::IsUnavailable(result.status)) << result.status;
   EXPECT_THAT(std::string(result.status.message()), HasSubstr("no/such/directory"));
 }
 
