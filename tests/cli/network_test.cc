@@ -332,6 +332,65 @@ TEST_F(NetworkTest, Proxies) {
               "127.0.0.1");
 }
 
+TEST_F(NetworkTest, KeysOfTheConfiguration) {
+  MakeZst();
+  MakeShards();
+  const std::string channel = server().Http("/channel");
+  WriteHome(".condarc", "repodata_use_shards: false\n");
+  EXPECT_EQ(Solve(channel).exit_code, 0);
+  EXPECT_EQ(server().NumLogged("shards"), 0U);
+  EXPECT_EQ(server().NumLogged("repodata.json.zst HTTP/1.1 200"), 2U);
+  WriteHome(".condarc", "repodata_use_shards: false\nrepodata_use_zst: false\n");
+  EXPECT_EQ(Solve(channel).exit_code, 0);
+  EXPECT_EQ(server().NumLogged("repodata.json HTTP/1.1 200"), 2U);
+  // Nothing is asked for an hour, or without the network; always at 0.
+  WriteHome(".condarc", "local_repodata_ttl: 3600\n");
+  EXPECT_EQ(Solve(channel).exit_code, 0);
+  const std::size_t before = server().NumLogged("GET");
+  EXPECT_EQ(Solve(channel).exit_code, 0);
+  WriteHome(".condarc", "local_repodata_ttl: 0\n");
+  EXPECT_EQ(Solve(channel, {{"SATCHEL_OFFLINE", "true"}}).exit_code, 0);
+  EXPECT_EQ(server().NumLogged("GET"), before);
+  EXPECT_EQ(Solve(channel).exit_code, 0);
+  EXPECT_EQ(server().NumLogged("GET"), before + 2);
+  // Retries.
+  WriteHome(".condarc", "remote_max_retries: 0\n");
+  ExpectError(Solve(server().Http("/busy/a")), "HTTP 503");
+  EXPECT_EQ(server().NumLogged("/busy/a/linux-64"), 1U);
+  WriteHome(".condarc", "remote_max_retries: 2\n");
+  ExpectError(Solve(server().Http("/busy/b")), "HTTP 503");
+  EXPECT_EQ(server().NumLogged("/busy/b/linux-64"), 3U);
+}
+
+// The same plan from each form that a server may have, as from the files.
+TEST_F(NetworkTest, AGeneratedChannel) {
+  ASSERT_EQ(Run({"corpus", "generate", "--records", "20000", "-o", Site() + "/made"}).exit_code, 0);
+  const auto plan = [&](const std::string& channel) {
+    fs::remove_all(Cache());
+    const Finished run = Run({"solve", "python=3.12", "-c", channel, "--json"});
+    const nlohmann::json json = nlohmann::json::parse(run.output, nullptr, false);
+    std::vector<std::string> packages;
+    for (const auto& record : json.is_object() ? json["actions"]["LINK"] : nlohmann::json()) {
+      packages.push_back(record["dist_name"]);
+    }
+    return packages;
+  };
+  const std::vector<std::string> expected = plan(Site() + "/made");
+  EXPECT_GT(expected.size(), 5U);
+  EXPECT_EQ(plan(server().Http("/made")), expected);
+  for (const char* subdir : {"made/linux-64", "made/noarch"}) {
+    directory_.Write(std::string("site/") + subdir + "/repodata.json.zst",
+                     CompressZstd(*ReadFile(Site() + "/" + subdir + "/repodata.json")));
+    WriteShards(Site() + "/" + subdir);
+  }
+  EXPECT_EQ(plan(server().Http("/made")), expected);
+  EXPECT_GT(server().NumLogged("/made/noarch/shards/"), 0U);
+  const Variables no_shards = {{"SATCHEL_REPODATA_USE_SHARDS", "false"}};
+  fs::remove_all(Cache());
+  EXPECT_EQ(Run({"solve", "python=3.12", "-c", server().Http("/made")}, no_shards).exit_code, 0);
+  EXPECT_EQ(server().NumLogged("/made/noarch/repodata.json.zst HTTP/1.1 200"), 1U);
+}
+
 TEST_F(NetworkTest, AnInterruptedPackageIsGoneOnWith) {
   const std::string channel = server().Http("/slow/channel");
   const std::vector<std::string> create = {"create", "-n", "e", "app", "-c", channel, "--yes"};

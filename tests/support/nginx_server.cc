@@ -17,9 +17,11 @@
 #include <thread>
 #include <tuple>
 
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
 
 #include "base/check.h"
+#include "base/strings.h"
 #include "frontend/files.h"
 
 namespace satchel::testing {
@@ -58,6 +60,7 @@ http {
     }
     location /moved/ { rewrite ^/moved(/.*)$ $1 redirect; }
     location /round/ { rewrite ^(.*)$ $1 redirect; }
+    location /busy/ { return 503; }
     location /slow/ { alias ROOT/; limit_rate 200k; }
   }
   server {
@@ -177,8 +180,31 @@ bool NginxServer::Start() {
   return true;
 }
 
+// nginx writes a request down after it has answered. When one more is written down, so are those
+// before it.
 std::string NginxServer::Log() const {
-  return ReadFile(work_ + "/access.log").value_or("");
+  const std::string mark = absl::StrFormat("HEAD /mark-%d ", ++num_marks_);
+  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const sockaddr_in address = Loopback(http_port_);
+  SATCHEL_CHECK(connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+  const std::string request = mark + "HTTP/1.0\r\n\r\n";
+  SATCHEL_CHECK(write(fd, request.data(), request.size()) == static_cast<ssize_t>(request.size()));
+  std::string log;
+  for (int tries = 0; log.find(mark) == std::string::npos && tries < 1000; ++tries) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    log = ReadFile(work_ + "/access.log").value_or("");
+  }
+  close(fd);
+  return log;
+}
+
+std::size_t NginxServer::NumLogged(std::string_view text) const {
+  std::size_t count = 0;
+  const std::string log = Log();
+  for (const std::string_view line : Split(log, '\n')) {
+    count += line.find(text) == std::string_view::npos ? 0 : 1;
+  }
+  return count;
 }
 
 }  // namespace satchel::testing

@@ -2,7 +2,9 @@
 
 #include <sys/types.h>
 
+#include <cstddef>
 #include <string>
+#include <string_view>
 
 namespace satchel::testing {
 
@@ -14,6 +16,7 @@ namespace satchel::testing {
 //   /bearer/...       for who shows the bearer token "be-arer"
 //   /moved/...        redirects to /...
 //   /round/...        redirects to itself
+//   /busy/...         is never ready (503)
 //   /slow/...         at 200 kB a second
 //
 // over HTTP, and over HTTPS (with HTTP/2) by a certificate of `ca_file()`; and the plain files by
@@ -42,6 +45,8 @@ class NginxServer final {
 
   // A line a request: method, path, protocol, status, bytes of the body, user agent.
   std::string Log() const;
+  // How many of its lines contain the text.
+  std::size_t NumLogged(std::string_view text) const;
 
  private:
   static std::string Url(const char* scheme, int port, const std::string& path) {
@@ -57,6 +62,7 @@ class NginxServer final {
   int expired_port_ = 0;
   int mutual_port_ = 0;
   pid_t process_ = -1;
+  mutable int num_marks_ = 0;
 };
 
 }  // namespace satchel::testing
