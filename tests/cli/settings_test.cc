@@ -1,5 +1,9 @@
 // config, info, clean, search and repoquery; and that each key of the configuration has its effect.
 
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <utility>
@@ -201,6 +205,24 @@ TEST_F(SettingsTest, LinkingPreferences) {
   EXPECT_EQ(links(), 1U);
   Condarc("always_yes: true\nalways_softlink: true\n");
   EXPECT_EQ(links(), 0U);
+}
+
+TEST_F(SettingsTest, SymbolicLinksWhereHardOnesAreImpossible) {
+  struct stat here = {};
+  struct stat shared = {};
+  std::string pkgs = "/dev/shm/satchel-test-XXXXXX";
+  if (mkdtemp(pkgs.data()) == nullptr || stat(Home().c_str(), &here) != 0 ||
+      stat(pkgs.c_str(), &shared) != 0 || here.st_dev == shared.st_dev) {
+    GTEST_SKIP() << "/dev/shm is not a file system of its own";
+  }
+  for (const bool allowed : {false, true}) {
+    Condarc(allowed ? "allow_softlinks: true\n" : "");
+    fs::remove_all(Env());
+    EXPECT_EQ(
+        InChannel({"create", "-n", "e", "lib", "--yes"}, {{"CONDA_PKGS_DIRS", pkgs}}).exit_code, 0);
+    EXPECT_EQ(fs::is_symlink(Env() + "/lib/lib.txt"), allowed);
+  }
+  fs::remove_all(pkgs);
 }
 
 TEST_F(SettingsTest, WhereThingsAre) {
