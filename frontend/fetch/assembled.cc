@@ -16,7 +16,8 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kMaxFiles = 64;
 
-// Removes those that were used least recently.
+// Removes the oldest. (A time of use is not kept: another time of change would make the indexes of
+// the files look out of date.)
 void Evict(const std::string& directory) {
   struct Used {
     fs::file_time_type when;

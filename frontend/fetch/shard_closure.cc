@@ -1,6 +1,7 @@
 #include "frontend/fetch/shard_closure.h"
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <system_error>
@@ -16,6 +17,46 @@
 #include "repodata/url.h"
 
 namespace satchel {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::chrono::hours kDay{24};
+constexpr std::chrono::hours kUnusedFor = 60 * kDay;
+
+// Shards that are used keep a recent time of change: written once a day at most.
+void NoteUse(const std::string& path) {
+  std::error_code error;
+  const auto now = fs::file_time_type::clock::now();
+  if (const auto last = fs::last_write_time(path, error); !error && now - last > kDay) {
+    fs::last_write_time(path, now, error);
+  }
+}
+
+// Once a day those go that were not used for long.
+void Sweep(const std::string& directory) {
+  std::error_code error;
+  const auto now = fs::file_time_type::clock::now();
+  const std::string mark = directory + "/swept";
+  if (const auto last = fs::last_write_time(mark, error); !error && now - last < kDay) {
+    return;
+  }
+  if (!WriteFile(mark, "").ok()) {
+    return;
+  }
+  std::vector<fs::path> unused;
+  for (const auto& entry : fs::recursive_directory_iterator(directory, error)) {
+    const auto last = entry.last_write_time(error);
+    if (!error && now - last > kUnusedFor && entry.is_regular_file(error)) {
+      unused.push_back(entry.path());
+    }
+  }
+  for (const fs::path& path : unused) {
+    fs::remove(path, error);
+  }
+}
+
+}  // namespace
 
 class ShardClosure::Walker final {
  public:
@@ -39,6 +80,9 @@ class ShardClosure::Walker final {
         }
       }
       RETURN_IF_ERROR(FetchMissing());
+    }
+    if (has_fetched_) {
+      Sweep(closure_.directory_);
     }
     return absl::OkStatus();
   }
@@ -105,6 +149,7 @@ class ShardClosure::Walker final {
                                     found->second.substr(0, 2), found->second)};
       const absl::StatusOr<std::string> bytes = ReadFile(shard.path);
       if (bytes.ok() && Sha256Hex(*bytes) == shard.hash) {
+        NoteUse(shard.path);
         RETURN_IF_ERROR(Take(shard, *bytes));
       } else {
         missing_.push_back(std::move(shard));
@@ -151,6 +196,7 @@ class ShardClosure::Walker final {
           absl::StrFormat("%s: %d of its shards are not in the cache, and satchel is offline",
                           subdirs_[missing_[0].subdir].label, missing_.size()));
     }
+    has_fetched_ = true;
     const std::vector<Missing> shards = std::exchange(missing_, {});
     std::vector<Download> downloads;
     std::error_code error;
@@ -196,6 +242,7 @@ class ShardClosure::Walker final {
   std::vector<std::string> frontier_;
   std::vector<Missing> missing_;
   bool follow_ = true;
+  bool has_fetched_ = false;
 };
 
 absl::Status ShardClosure::Run(const WantedNames& wanted, const std::vector<const Index*>& whole,

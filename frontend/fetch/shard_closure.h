@@ -26,7 +26,7 @@ struct ShardedSubdir {
 // that are not sharded: their records' dependencies are followed too.
 //
 // The shards are kept in `directory` by their hash, for all channels and environments; one that is
-// there is verified and not asked for.
+// there is verified and not asked for. What was not used for 60 days goes.
 class ShardClosure final {
  public:
   ShardClosure(std::string directory, bool offline, Downloader* downloader, FetchReport* report)

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 
@@ -160,6 +161,26 @@ TEST_F(NetworkChannelTest, KeptShardsAreNotAskedForAgain) {
   EXPECT_EQ(more.fetch.num_requests, 3U);  // The indexes, unchanged, and app.
   EXPECT_EQ(more.fetch.num_rounds, 2U);
   EXPECT_EQ(Load({"app"}, server.Url("/c")).fetch.received_bytes, 0U);
+}
+
+TEST_F(NetworkChannelTest, ShardsThatNobodyUsesGo) {
+  MakeShards();
+  const FaultServer server([&](const Asked& asked) { return Serve(asked); });
+  const auto two_months_ago =
+      std::filesystem::file_time_type::clock::now() - std::chrono::hours(24 * 61);
+  const std::string unused = cache_.Write("shards/ab/abcd.msgpack.zst", "old");
+  ASSERT_TRUE(Load({"lib"}, server.Url("/c")).status.ok());
+  EXPECT_TRUE(std::filesystem::exists(unused));
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(cache_.path() + "/shards")) {
+    std::filesystem::last_write_time(entry, two_months_ago);
+  }
+  const Answer more = Load({"app"}, server.Url("/c"));  // Uses those of lib, and fetches one.
+  EXPECT_THAT(more.names, ElementsAre("app", "base", "legacy", "lib"));
+  EXPECT_EQ(more.fetch.num_requests, 3U);
+  EXPECT_FALSE(std::filesystem::exists(unused));
+  std::filesystem::remove_all(cache_.path() + "/assembled");
+  EXPECT_EQ(Load({"app"}, server.Url("/c")).fetch.num_requests, 2U) << "none of the others went";
 }
 
 TEST_F(NetworkChannelTest, ADamagedShardIsFetchedAgain) {
