@@ -1,7 +1,5 @@
 #include "tests/support/fault_server.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -10,22 +8,11 @@
 #include <chrono>
 #include <cstdlib>
 
-#include "base/check.h"
 #include "base/strings.h"
+#include "tests/support/loopback.h"
 
 namespace satchel::testing {
 namespace {
-
-bool SendAll(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t sent = send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (sent <= 0) {
-      return false;
-    }
-    bytes.remove_prefix(static_cast<std::size_t>(sent));
-  }
-  return true;
-}
 
 // Closing then sends a reset rather than an end.
 void ResetOnClose(int fd) {
@@ -57,15 +44,7 @@ std::string FaultServer::Asked::Header(const std::string& name) const {
 }
 
 FaultServer::FaultServer(Handler handler) : handler_(std::move(handler)) {
-  listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address = {};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  SATCHEL_CHECK(bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
-  SATCHEL_CHECK(listen(listener_, 64) == 0);
-  socklen_t size = sizeof address;
-  SATCHEL_CHECK(getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) == 0);
-  port_ = ntohs(address.sin_port);
+  listener_ = ListenOnLoopback(&port_);
   acceptor_ = std::thread([this] { Accept(); });
 }
 

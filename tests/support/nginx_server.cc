@@ -1,11 +1,8 @@
 #include "tests/support/nginx_server.h"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -23,6 +20,7 @@
 #include "base/check.h"
 #include "base/strings.h"
 #include "frontend/files.h"
+#include "tests/support/loopback.h"
 
 namespace satchel::testing {
 namespace {
@@ -75,25 +73,12 @@ http {
 }
 )";
 
-sockaddr_in Loopback(int port) {
-  sockaddr_in address = {};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<std::uint16_t>(port));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return address;
-}
-
 // Distinct ones that nobody uses now.
 std::array<int, 4> FreePorts() {
   std::array<int, 4> sockets = {};
   std::array<int, 4> ports = {};
   for (std::size_t i = 0; i < ports.size(); ++i) {
-    sockets[i] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address = Loopback(0);
-    socklen_t size = sizeof address;
-    SATCHEL_CHECK(bind(sockets[i], reinterpret_cast<sockaddr*>(&address), size) == 0);
-    SATCHEL_CHECK(getsockname(sockets[i], reinterpret_cast<sockaddr*>(&address), &size) == 0);
-    ports[i] = ntohs(address.sin_port);
+    sockets[i] = ListenOnLoopback(&ports[i]);
   }
   for (const int fd : sockets) {
     close(fd);
@@ -184,11 +169,8 @@ bool NginxServer::Start() {
 // before it.
 std::string NginxServer::Log() const {
   const std::string mark = absl::StrFormat("HEAD /mark-%d ", ++num_marks_);
-  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const sockaddr_in address = Loopback(http_port_);
-  SATCHEL_CHECK(connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
-  const std::string request = mark + "HTTP/1.0\r\n\r\n";
-  SATCHEL_CHECK(write(fd, request.data(), request.size()) == static_cast<ssize_t>(request.size()));
+  const int fd = ConnectToLoopback(http_port_);
+  SATCHEL_CHECK(SendAll(fd, mark + "HTTP/1.0\r\n\r\n"));
   std::string log;
   for (int tries = 0; log.find(mark) == std::string::npos && tries < 1000; ++tries) {
     std::this_thread::sleep_for(std::chrono::milliseconds(2));

@@ -1,7 +1,5 @@
 #include "tests/support/relay.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -12,42 +10,13 @@
 #include <deque>
 #include <string_view>
 
-#include "base/check.h"
+#include "tests/support/loopback.h"
 
 namespace satchel::testing {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr int kPollMs = 5;
-
-sockaddr_in Loopback(int port) {
-  sockaddr_in address = {};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<std::uint16_t>(port));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return address;
-}
-
-int Connect(int port) {
-  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const sockaddr_in address = Loopback(port);
-  if (connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-    close(fd);
-    return -1;
-  }
-  return fd;
-}
-
-bool SendAll(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t sent = send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (sent <= 0) {
-      return false;
-    }
-    bytes.remove_prefix(static_cast<std::size_t>(sent));
-  }
-  return true;
-}
 
 // The port in "CONNECT host:port HTTP/1.1" or "GET http://host:port/path HTTP/1.1".
 int PortOf(std::string_view head) {
@@ -61,13 +30,7 @@ int PortOf(std::string_view head) {
 }  // namespace
 
 Relay::Relay(Options options) : options_(options) {
-  listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address = Loopback(0);
-  socklen_t size = sizeof address;
-  SATCHEL_CHECK(bind(listener_, reinterpret_cast<sockaddr*>(&address), size) == 0);
-  SATCHEL_CHECK(listen(listener_, 64) == 0);
-  SATCHEL_CHECK(getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) == 0);
-  port_ = ntohs(address.sin_port);
+  listener_ = ListenOnLoopback(&port_);
   acceptor_ = std::thread([this] { Accept(); });
 }
 
@@ -102,7 +65,7 @@ int Relay::OpenProxied(int client, std::string* head) {
     }
     head->append(buffer.data(), static_cast<std::size_t>(size));
   }
-  const int server = Connect(PortOf(*head));
+  const int server = ConnectToLoopback(PortOf(*head));
   if (server >= 0 && head->starts_with("CONNECT ")) {
     ++num_tunnels_;
     head->clear();
@@ -113,8 +76,8 @@ int Relay::OpenProxied(int client, std::string* head) {
 
 void Relay::Serve(int client) {
   std::string head;
-  const int server =
-      options_.target_port != 0 ? Connect(options_.target_port) : OpenProxied(client, &head);
+  const int server = options_.target_port != 0 ? ConnectToLoopback(options_.target_port)
+                                               : OpenProxied(client, &head);
   if (server >= 0) {
     std::this_thread::sleep_for(2 * options_.delay);
     SendAll(server, head);
