@@ -306,6 +306,9 @@ TEST_F(SettingsTest, Search) {
   const Finished none = InChannel({"search", "no-such"});
   EXPECT_EQ(none.exit_code, 1);
   EXPECT_THAT(none.error, HasSubstr("no package of the channels matches 'no-such'"));
+  const Json error = Json::parse(InChannel({"search", "no-such", "--json"}).output);
+  EXPECT_EQ(error["success"], false);
+  EXPECT_EQ(error["exception_name"], "PackagesNotFoundError");
   EXPECT_THAT(Run({"search", "lib"}).error, HasSubstr("name one with -c"));
 }
 

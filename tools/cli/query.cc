@@ -81,8 +81,18 @@ bool MatchesRecord(const MatchSpec& spec, const PackageRecord& record) {
   return version.ok() && spec.Matches(ViewOf(record, version->ref()));
 }
 
-ExitCode NothingMatches(const std::string& typed) {
-  PrintError(absl::StrFormat("no package of the channels matches '%s'", typed));
+absl::StatusOr<ExitCode> NothingMatches(const Arguments& arguments, const std::string& typed) {
+  const std::string message = absl::StrFormat("no package of the channels matches '%s'", typed);
+  if (arguments.json) {
+    RETURN_IF_ERROR(Print(nlohmann::json{{"error", message},
+                                         {"exception_name", "PackagesNotFoundError"},
+                                         {"message", message},
+                                         {"success", false}}
+                              .dump(2, ' ', false, nlohmann::json::error_handler_t::replace) +
+                          "\n"));
+  } else {
+    PrintError(message);
+  }
   return kExitUnsatisfiable;
 }
 

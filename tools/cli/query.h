@@ -40,7 +40,7 @@ const FoundRecord* Newest(const std::vector<FoundRecord>& found, const LoadedCha
 bool MatchesRecord(const MatchSpec& spec, const PackageRecord& record);
 
 // Says that no package matches what was typed.
-ExitCode NothingMatches(const std::string& typed);
+absl::StatusOr<ExitCode> NothingMatches(const Arguments& arguments, const std::string& typed);
 
 // conda's columns: Name, Version, Build, Channel.
 std::string RecordTable(const std::vector<FoundRecord>& records);

@@ -199,7 +199,7 @@ absl::StatusOr<ExitCode> RunRepoqueryDepends(const Arguments& arguments) {
   const std::vector<FoundRecord> found = FindMatching(channels, spec);
   const FoundRecord* const newest = Newest(found, channels);
   if (newest == nullptr) {
-    return NothingMatches(arguments.positional[0]);
+    return NothingMatches(arguments, arguments.positional[0]);
   }
   RETURN_IF_ERROR(PrintTree(arguments, DependsTree(channels, arguments.tree).Of(*newest)));
   return kExitOk;
@@ -213,7 +213,7 @@ absl::StatusOr<ExitCode> RunRepoqueryWhoneeds(const Arguments& arguments) {
   ASSIGN_OR_RETURN(const LoadedChannels channels, LoadForQuery(arguments, {}));
   const std::vector<FoundRecord> found = FindMatching(channels, spec);
   if (found.empty()) {
-    return NothingMatches(arguments.positional[0]);
+    return NothingMatches(arguments, arguments.positional[0]);
   }
   Node root;
   root.title = arguments.positional[0];

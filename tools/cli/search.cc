@@ -88,7 +88,7 @@ absl::StatusOr<ExitCode> RunSearch(const Arguments& arguments) {
     found = FindMatching(channels, spec);
   }
   if (found.empty()) {
-    return NothingMatches(typed);
+    return NothingMatches(arguments, typed);
   }
   if (arguments.json) {
     RETURN_IF_ERROR(Print(RecordsJson(found)));
