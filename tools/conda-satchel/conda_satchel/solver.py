@@ -3,6 +3,7 @@
 import json
 
 from boltons.setutils import IndexedSet
+from conda import CondaError
 from conda.base.constants import DepsModifier, UpdateModifier
 from conda.base.context import context
 from conda.common.constants import NULL
@@ -15,7 +16,7 @@ from conda.models.match_spec import MatchSpec
 from conda.models.records import PackageRecord
 
 from . import __version__
-from .library import Request
+from .library import Request, SatchelError
 
 MAX_FIXES = 3
 SECONDS_FOR_FIXES = 5
@@ -58,6 +59,17 @@ class SatchelSolver(conda_solve.Solver):
         if update == UpdateModifier.SPECS_SATISFIED_SKIP_SOLVE and self._satisfied(installed):
             return IndexedSet(installed.values())
         history = History(self.prefix).get_requested_specs_map()
+        try:
+            result = self._solve(
+                installed, history, update, deps, prune, ignore_pinned, should_retry_solve
+            )
+        except SatchelError as error:
+            raise CondaError(str(error)) from error
+        if not result.has_plan:
+            self._raise(result)
+        return self._final_state(result, installed, deps)
+
+    def _solve(self, installed, history, update, deps, prune, ignore_pinned, should_retry_solve):
         with Request() as request:
             self._configure(request)
             self._add_installed(request, installed, history)
@@ -70,10 +82,7 @@ class SatchelSolver(conda_solve.Solver):
             request.set_flag("no_deps", deps == DepsModifier.NO_DEPS)
             request.set_flag("prune", prune or self._removal_prunes(installed, history))
             request.set_fixes(MAX_FIXES, SECONDS_FOR_FIXES)
-            result = request.solve()
-        if not result.has_plan:
-            self._raise(result)
-        return self._final_state(result, installed, deps)
+            return request.solve()
 
     @staticmethod
     def _chosen(value, name, default=None):
@@ -100,7 +109,7 @@ class SatchelSolver(conda_solve.Solver):
         subdirs = tuple(self.subdirs or ()) or context.subdirs
         request.set_platform(next(s for s in subdirs if s != "noarch"))
         seen = set()
-        for channel in self.channels:
+        for channel in self.channels if self.specs_to_add else ():  # What goes needs none.
             for url in Channel(channel).urls(with_credentials=True, subdirs=subdirs):
                 base = url.rstrip("/").rsplit("/", 1)[0]  # Without the subdir.
                 if base not in seen:
@@ -126,9 +135,11 @@ class SatchelSolver(conda_solve.Solver):
 
     def _add_wanted(self, request, installed, history, update, deps):
         for spec in self.specs_to_remove:
-            for record in installed.values():
-                if spec.match(record):
-                    request.add_removal(record.name)
+            matching = [record.name for record in installed.values() if spec.match(record)]
+            if not matching:
+                raise PackagesNotFoundError([spec.name])
+            for name in matching:
+                request.add_removal(name)
         for spec in self.specs_to_add:
             request.add_spec(str(spec))
         if update == UpdateModifier.UPDATE_DEPS and deps != DepsModifier.NO_DEPS:

@@ -218,7 +218,7 @@ def install():
 
     module("boltons")
     module("boltons.setutils", IndexedSet=IndexedSet)
-    module("conda")
+    module("conda", CondaError=CondaError)
     module("conda.base")
     module("conda.base.constants", UpdateModifier=UpdateModifier, DepsModifier=DepsModifier)
     module("conda.base.context", context=Context())

@@ -88,6 +88,10 @@ class SolverTest(unittest.TestCase):
             solver(["no-such-package"]).solve_final_state()
         self.assertEqual(caught.exception.packages, ["no-such-package"])
 
+    def test_what_is_not_installed_cannot_be_removed(self):
+        with self.assertRaises(fake_conda.PackagesNotFoundError):
+            solver(remove=["numpy"], command="remove").solve_final_state()
+
     def test_errors_carry_the_message(self):
         with library.Request() as request:
             with self.assertRaises(library.SatchelError) as caught:
