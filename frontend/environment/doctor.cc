@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <set>
 #include <system_error>
 
@@ -11,6 +12,7 @@
 #include "base/strings.h"
 #include "frontend/digest.h"
 #include "frontend/files.h"
+#include "frontend/link/conda_meta.h"
 
 #include <nlohmann/json.hpp>
 
@@ -34,6 +36,18 @@ bool IsInside(const std::string& path) {
 class Checker final {
  public:
   explicit Checker(const std::string& prefix) : prefix_(prefix) {}
+
+  // Of two packages with the same path one had to win.
+  void NoteOwners(const std::string& file) {
+    const absl::StatusOr<std::string> text = ReadFile(file);
+    const auto hashes = text.ok() ? InstalledHashes(*text, file) : text.status();
+    if (!hashes.ok()) {
+      return;  // Told by CheckRecord.
+    }
+    for (const InstalledHash& owned : *hashes) {
+      hashes_[owned.path].push_back(owned.sha256);
+    }
+  }
 
   void CheckRecord(const std::string& file) {
     const std::string stem = fs::path(file).stem().string();
@@ -98,13 +112,18 @@ class Checker final {
       return;
     }
     const bool has_known_content = type == "hardlink" && !sha256.empty() && !path.ends_with(".pyc");
-    if (has_known_content && FileDigest(Digest::Kind::kSha256, file).value_or("") != sha256) {
+    if (!has_known_content) {
+      return;
+    }
+    const std::string digest = FileDigest(Digest::Kind::kSha256, file).value_or("");
+    if (digest != sha256 && std::ranges::count(hashes_[path], digest) == 0) {
       package->altered.push_back(path);
     }
   }
 
   const std::string& prefix_;
   std::set<std::string> names_;
+  std::map<std::string, std::vector<std::string>> hashes_;  // By path, of all its owners.
   EnvironmentHealth health_;
 };
 
@@ -124,6 +143,9 @@ absl::StatusOr<EnvironmentHealth> CheckEnvironment(const std::string& prefix) {
   }
   std::ranges::sort(records);
   Checker checker(prefix);
+  for (const std::string& record : records) {
+    checker.NoteOwners(record);
+  }
   for (const std::string& record : records) {
     checker.CheckRecord(record);
   }

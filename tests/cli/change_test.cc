@@ -148,6 +148,7 @@ TEST_F(ChangeTest, AClobberedFileComesBack) {
   const std::string file = Env() + "/lib/lib.txt";
   ASSERT_EQ(Change({"create", "-n", "work", "lib=1.0", "bully=1.0"}).exit_code, 0);
   EXPECT_EQ(*ReadFile(file), "bully");
+  EXPECT_EQ(Run({"doctor", "-n", "work"}).exit_code, 0);
   ASSERT_EQ(Change({"install", "-n", "work", "bully=2.0"}).exit_code, 0);
   EXPECT_EQ(*ReadFile(file), "bully 2");  // Its own successor keeps it.
   const std::string specs_before = History();
