@@ -63,6 +63,5 @@ satchel_code Guarded(char** error, Work work) {
 
 // What was configured, with the platform. Errors: kInvalidArgument for a value.
 [[nodiscard]] absl::StatusOr<Configuration> ConfigurationOf(const satchel_request& request);
-[[nodiscard]] absl::StatusOr<std::string> PlatformOf(const Configuration& configuration);
 
 }  // namespace satchel

@@ -72,15 +72,6 @@ absl::StatusOr<Configuration> ConfigurationOf(const satchel_request& request) {
   return configuration;
 }
 
-absl::StatusOr<std::string> PlatformOf(const Configuration& configuration) {
-  std::string platform = configuration.Text("subdir");
-  if (platform.empty()) {
-    return NativePlatform();
-  }
-  RETURN_IF_ERROR(CheckPlatform(platform));
-  return platform;
-}
-
 }  // namespace satchel
 
 using satchel::Guarded;

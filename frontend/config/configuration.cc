@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "frontend/config/platform.h"
 #include "frontend/files.h"
 
 namespace satchel {
@@ -205,6 +206,15 @@ std::vector<std::string> Configuration::List(std::string_view key) const {
 
 std::map<std::string, std::vector<std::string>> Configuration::Map(std::string_view key) const {
   return Value(KeyOf(key)).map;
+}
+
+absl::StatusOr<std::string> PlatformOf(const Configuration& configuration) {
+  std::string platform = configuration.Text("subdir");
+  if (platform.empty()) {
+    return NativePlatform();
+  }
+  RETURN_IF_ERROR(CheckPlatform(platform));
+  return platform;
 }
 
 }  // namespace satchel

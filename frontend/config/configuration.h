@@ -80,4 +80,8 @@ class Configuration final {
   std::vector<std::string> warnings_;
 };
 
+// The platform to solve for: `subdir` of the configuration, else this machine's.
+// Errors: those of CheckPlatform.
+[[nodiscard]] absl::StatusOr<std::string> PlatformOf(const Configuration& configuration);
+
 }  // namespace satchel

@@ -52,15 +52,6 @@ absl::StatusOr<Configuration> LoadSettings(const Arguments& arguments, const std
   return configuration;
 }
 
-absl::StatusOr<std::string> PlatformOf(const Configuration& configuration) {
-  std::string platform = configuration.Text("subdir");
-  if (platform.empty()) {
-    return NativePlatform();
-  }
-  RETURN_IF_ERROR(CheckPlatform(platform));
-  return platform;
-}
-
 std::vector<std::string> ChannelsOf(const Arguments& arguments, const Configuration& configuration,
                                     const std::vector<std::string>& of_files, bool nodefaults) {
   std::vector<std::string> typed = arguments.channels;

@@ -21,9 +21,6 @@ namespace satchel {
 // Where LoadSettings looks.
 ConfigPlaces SettingsPlaces(const Arguments& arguments, const std::string& prefix = {});
 
-// Of --platform, `subdir` of the configuration, or this machine.
-[[nodiscard]] absl::StatusOr<std::string> PlatformOf(const Configuration& configuration);
-
 // The channels to search, as typed: of -c, then those of files, then those of the configuration.
 std::vector<std::string> ChannelsOf(const Arguments& arguments, const Configuration& configuration,
                                     const std::vector<std::string>& of_files = {},
