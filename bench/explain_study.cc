@@ -280,6 +280,7 @@ void Look(const Request& request, const Conflict& conflict, Study* study) {
   FixOptions first;
   first.max_fixes = 1;
   first.plans = false;
+  first.explained = again->explained;
   const absl::StatusOr<FixList> one = FindFixes(request, first);
   study->fix_ms.push_back(MsSince(fix_start));
   study->total_ms.push_back(study->explain_ms.back() + study->fix_ms.back());

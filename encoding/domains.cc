@@ -416,14 +416,17 @@ void Domains::UndoTo(Mark mark) {
 
 // Back over the trail: a change that something known to be needed rests on is needed too, and so is
 // what caused it.
-std::vector<std::uint32_t> Domains::WhyFailed(Mark since) const {
+Domains::Failure Domains::WhyFailed(Mark since) const {
   std::vector<Word> now = words_;                     // Before the changes already looked at.
   std::vector<Word> needs_removed(words_.size(), 0);  // Candidates.
   std::vector<bool> needs_required(packages_.size(), false);
   std::vector<bool> needs_dead(gates_.size(), false);
-  std::vector<std::uint32_t> givers;
+  Failure failure;
+  std::vector<std::uint32_t>& givers = failure.givers;
+  failure.packages.assign(packages_.size(), false);
   const auto need_domain = [&](PackageId package) {
     const PackageState& state = packages_[package.index()];
+    failure.packages[package.index()] = true;
     needs_required[package.index()] = true;
     for (std::uint32_t w = state.first_word; w < state.first_word + state.num_words; ++w) {
       needs_removed[w] |= ~now[w];
@@ -467,6 +470,7 @@ std::vector<std::uint32_t> Domains::WhyFailed(Mark since) const {
           const Gate& gate = universe_.GateOf(GateId(change.index));
           const std::span<const Word> allowed = universe_.Allowed(GateId(change.index));
           const std::uint32_t first = packages_[gate.package.index()].first_word;
+          failure.packages[gate.package.index()] = true;
           for (std::uint32_t w = 0; w < allowed.size(); ++w) {
             needs_removed[first + w] |= allowed[w];
           }
@@ -477,7 +481,7 @@ std::vector<std::uint32_t> Domains::WhyFailed(Mark since) const {
   std::erase(givers, kNobody);
   std::sort(givers.begin(), givers.end());
   givers.erase(std::unique(givers.begin(), givers.end()), givers.end());
-  return givers;
+  return failure;
 }
 
 // Who uses them may be left again.

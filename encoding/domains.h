@@ -58,10 +58,14 @@ class Domains final {
   // Who makes the restrictions that follow, a number of the caller's; for WhyFailed.
   static constexpr std::uint32_t kNobody = 0xffffffff;
   void SetGiver(std::uint32_t giver) { cause_ = {Cause::Kind::kGiven, giver}; }
-  // Those of whom the restrictions made after `since` fail, and nobody else's are needed for it;
-  // not always the fewest. Ascending. Requires: failed(). Cost: linear in the trail and the
-  // domains.
-  std::vector<std::uint32_t> WhyFailed(Mark since) const;
+  // What a failure rests on: the restrictions made by these (ascending) and what is known of these
+  // packages' candidates, and nothing else; not always the least.
+  struct Failure {
+    std::vector<std::uint32_t> givers;
+    std::vector<bool> packages;
+  };
+  // Of what was done after `since`. Requires: failed(). Cost: linear in the trail and the domains.
+  Failure WhyFailed(Mark since) const;
 
   // Each of these takes effect at once; consequences follow in Propagate.
   void Require(PackageId package);

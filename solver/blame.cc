@@ -55,10 +55,11 @@ class Blamer final {
 
   PartSet Find() {
     PartSet blamed = used_;
-    PartSet core;
-    if (!problem_.MayHold(uses_, &core)) {
-      blamed = core;
+    OpenProblem::Refutation refutation;
+    if (!problem_.MayHold(uses_, &refutation)) {
+      blamed = std::move(refutation.parts);
     } else {
+      PartSet core;
       const Answer answer = problem_.Holds(uses_, stop_, &core);
       stopped_ = answer == Answer::kStopped;
       if (answer == Answer::kNo && !core.empty()) {

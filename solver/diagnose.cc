@@ -26,25 +26,37 @@ const char* WordFor(Part::Kind kind) {
   return " (requested)";
 }
 
-}  // namespace
-
-absl::StatusOr<Conflict> ExplainProblem(OpenProblem& problem, const StopSignal& stop) {
+absl::StatusOr<Conflict> Explain(OpenProblem& problem, const StopSignal& stop,
+                                 std::vector<std::size_t>* blamed, std::vector<Line>* lines) {
   const OpenProblem::Uses uses(problem.parts().size(), OpenProblem::Use::kAsWritten);
-  ASSIGN_OR_RETURN(const std::vector<std::size_t> blamed, FindBlamed(problem, uses, stop));
-  ASSIGN_OR_RETURN(const ExplainedParts explained, ExplainParts(problem, uses, blamed, stop));
+  ASSIGN_OR_RETURN(*blamed, FindBlamed(problem, uses, stop));
+  ASSIGN_OR_RETURN(ExplainedParts explained, ExplainParts(problem, uses, *blamed, stop));
   Conflict conflict;
-  for (const std::size_t part : blamed) {
+  for (const std::size_t part : *blamed) {
     conflict.blamed.push_back(problem.parts()[part].spec.ToString() +
                               WordFor(problem.parts()[part].kind));
   }
-  conflict.reasons = TellLines(problem, problem.universe(), explained.lines, blamed);
+  conflict.reasons = TellLines(problem, problem.universe(), explained.lines, *blamed);
   conflict.minimal = explained.minimal;
+  *lines = std::move(explained.lines);
   return conflict;
 }
 
+}  // namespace
+
+absl::StatusOr<Conflict> ExplainProblem(OpenProblem& problem, const StopSignal& stop) {
+  std::vector<std::size_t> blamed;
+  std::vector<Line> lines;
+  return Explain(problem, stop, &blamed, &lines);
+}
+
 absl::StatusOr<Conflict> ExplainConflict(const Request& request, const StopSignal& stop) {
-  ASSIGN_OR_RETURN(const std::unique_ptr<OpenProblem> problem, OpenProblem::Make(request, {}));
-  return ExplainProblem(*problem, stop);
+  auto explained = std::make_shared<ExplainedConflict>();
+  ASSIGN_OR_RETURN(explained->problem, OpenProblem::Make(request, {}));
+  ASSIGN_OR_RETURN(Conflict conflict,
+                   Explain(*explained->problem, stop, &explained->blamed, &explained->lines));
+  conflict.explained = std::move(explained);
+  return conflict;
 }
 
 }  // namespace satchel

@@ -1,13 +1,24 @@
 #pragma once
 
+#include <memory>
+#include <vector>
+
 #include "absl/status/statusor.h"
 
 #include "encoding/request.h"
+#include "solver/lines.h"
 #include "solver/open_problem.h"
 #include "solver/solve.h"
 #include "solver/stop_signal.h"
 
 namespace satchel {
+
+// How far an explanation got.
+struct ExplainedConflict {
+  std::unique_ptr<OpenProblem> problem;
+  std::vector<std::size_t> blamed;  // Parts of the problem.
+  std::vector<Line> lines;
+};
 
 // Why a request has no plan. Requires: it has none.
 // Errors: kDeadlineExceeded or kCancelled; those of Solve for a request that cannot be asked.

@@ -9,6 +9,7 @@
 
 #include "base/status_macros.h"
 #include "solver/blame.h"
+#include "solver/diagnose.h"
 #include "solver/record_text.h"
 #include "solver/reduce_lines.h"
 #include "solver/relaxation.h"
@@ -31,7 +32,17 @@ struct Core {
 class FixFinder final {
  public:
   FixFinder(const Request& request, const FixOptions& options)
-      : options_(options), stop_(options.budget_seconds, options.cancel), relaxed_(request, {}) {}
+      : options_(options), stop_(options.budget_seconds, options.cancel), relaxed_(request, {}) {
+    ExplainedConflict* const explained = options.explained.get();
+    if (explained != nullptr && explained->problem != nullptr &&
+        &explained->problem->request() == &request) {
+      parts_ = explained->problem->parts();
+      // There, leaving out a spec that names a channel hides records; here it does not.
+      knows_first_ =
+          std::ranges::all_of(parts_, [](const Part& part) { return part.spec.channel().empty(); });
+      relaxed_.SetPlain(std::move(explained->problem));
+    }
+  }
 
   absl::StatusOr<FixList> Run() {
     ASSIGN_OR_RETURN(RelaxedRequests::Variant * plain, relaxed_.VariantFor({}));
@@ -166,6 +177,9 @@ class FixFinder final {
     OpenProblem& problem = *variant->problem;
     const OpenProblem::Uses uses = RelaxedRequests::UsesFor(*variant, relaxations);
     problem.SeeAsIn(uses);
+    if (atoms.empty() && knows_first_) {
+      return AddCore(*variant, uses, atoms, options_.explained->blamed, options_.explained->lines);
+    }
     const Answer answer = problem.MayHold(uses) ? problem.Holds(uses, stop_) : Answer::kNo;
     if (answer == Answer::kStopped) {
       return absl::DeadlineExceededError("");
@@ -175,17 +189,22 @@ class FixFinder final {
     }
     ASSIGN_OR_RETURN(const std::vector<std::size_t> blamed, FindBlamed(problem, uses, stop_));
     ASSIGN_OR_RETURN(const ExplainedParts explained, ExplainParts(problem, uses, blamed, stop_));
-    const std::vector<Line>& lines = explained.lines;
+    return AddCore(*variant, uses, atoms, blamed, explained.lines);
+  }
+
+  absl::Status AddCore(RelaxedRequests::Variant& variant, const OpenProblem::Uses& uses,
+                       const AtomSet& atoms, const std::vector<std::size_t>& blamed,
+                       const std::vector<Line>& lines) {
     Core core;
     for (const std::size_t part : blamed) {
-      if (part >= variant->first_extra) {
-        core.when.push_back(AtomFor(variant->allowed_channels[part - variant->first_extra]));
+      if (part >= variant.first_extra) {
+        core.when.push_back(AtomFor(variant.allowed_channels[part - variant.first_extra]));
       } else {
         core.options.push_back(NextOf(part, uses[part]));
       }
     }
     for (const Line& line : lines) {
-      AddOptions(*variant, line, lines, &core.options);
+      AddOptions(variant, line, lines, &core.options);
     }
     std::sort(core.when.begin(), core.when.end());
     cores_.push_back(std::move(core));
@@ -319,6 +338,7 @@ class FixFinder final {
   const StopSignal stop_;
   RelaxedRequests relaxed_;
   std::vector<Part> parts_;
+  bool knows_first_ = false;  // The first conflict, from the options.
   Relaxations atoms_;
   std::vector<Core> cores_;
   std::priority_queue<State> queue_;

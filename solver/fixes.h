@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <memory>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -17,6 +18,8 @@ struct FixOptions {
   double budget_seconds = 5;                  // Then those found so far are returned.
   Objective objective = Objective::kNewest;   // Of the plans.
   const std::atomic<bool>* cancel = nullptr;  // Set it to stop; as when time is up.
+  // Conflict::explained of the very same request, which is used up: the first conflict is known.
+  std::shared_ptr<ExplainedConflict> explained;
   bool plans = true;  // Solve for the plan of each; without, it is only known that there is one.
 };
 

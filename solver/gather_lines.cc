@@ -10,8 +10,9 @@ namespace {
 
 class Gatherer final {
  public:
-  Gatherer(OpenProblem& problem, const OpenProblem::Uses& uses)
+  Gatherer(OpenProblem& problem, const OpenProblem::Uses& uses, const std::vector<bool>* within)
       : problem_(problem),
+        within_(within),
         all_uses_(uses),
         uses_(problem.Only({})),
         universe_(problem.universe()) {}
@@ -101,7 +102,9 @@ class Gatherer final {
     ForEach(fresh, [&](Position at) {
       if (universe_.IsGrounded(package, at)) {
         for (const GateId gate : universe_.LinksOf(package, at).depends) {
-          Demand(universe_.GateOf(gate).package, universe_.Allowed(gate));
+          if (IsWithin(universe_.GateOf(gate).package)) {
+            Demand(universe_.GateOf(gate).package, universe_.Allowed(gate));
+          }
         }
       }
     });
@@ -120,6 +123,9 @@ class Gatherer final {
       const Links links = universe_.LinksOf(package, at);
       const auto use = [&](bool constrains, GateId gate) {
         const PackageId target = universe_.GateOf(gate).package;
+        if (!IsWithin(target)) {
+          return;
+        }
         if (constrains && universe_.IsVirtual(target) && universe_.NumCandidates(target) > 0) {
           ReachOf(target);  // It is there, asked for or not.
         }
@@ -155,6 +161,10 @@ class Gatherer final {
       result_.lines.push_back(std::move(line));
       result_.group_of_line.push_back(group);
     }
+  }
+
+  bool IsWithin(PackageId package) const {
+    return within_ == nullptr || (package.index() < within_->size() && (*within_)[package.index()]);
   }
 
   bool IsReached(PackageId package) const {
@@ -195,6 +205,7 @@ class Gatherer final {
   }
 
   OpenProblem& problem_;
+  const std::vector<bool>* const within_;
   const OpenProblem::Uses& all_uses_;
   OpenProblem::Uses uses_;  // Of the parts that are told about.
   Universe& universe_;
@@ -209,8 +220,8 @@ class Gatherer final {
 }  // namespace
 
 GatheredLines GatherLines(OpenProblem& problem, const OpenProblem::Uses& uses,
-                          const std::vector<std::size_t>& parts) {
-  return Gatherer(problem, uses).Run(parts);
+                          const std::vector<std::size_t>& parts, const std::vector<bool>* within) {
+  return Gatherer(problem, uses, within).Run(parts);
 }
 
 }  // namespace satchel

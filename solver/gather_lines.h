@@ -20,7 +20,9 @@ struct GatheredLines {
 // Statements over the candidates that the parts demand, what those need, and so on, as far as they
 // are grounded; the others need nothing. Hidden candidates count as the others do, and that they
 // are hidden is a line. Cost: linear in the dependencies of those candidates.
+// With `within`, only packages that it marks by their id, and the parts.
 [[nodiscard]] GatheredLines GatherLines(OpenProblem& problem, const OpenProblem::Uses& uses,
-                                        const std::vector<std::size_t>& parts);
+                                        const std::vector<std::size_t>& parts,
+                                        const std::vector<bool>* within = nullptr);
 
 }  // namespace satchel

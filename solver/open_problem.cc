@@ -310,12 +310,13 @@ void OpenProblem::UndoTo(Domains::Mark mark) {
   domains_->Propagate();  // What was grounded on the way may rule candidates out for good.
 }
 
-bool OpenProblem::MayHold(const Uses& uses, std::vector<std::size_t>* core) {
+bool OpenProblem::MayHold(const Uses& uses, Refutation* refutation) {
   const Domains::Mark mark = domains_->Now();
   const bool may_hold = Restrict(uses, false);
-  if (!may_hold && core != nullptr) {
-    const std::vector<std::uint32_t> givers = domains_->WhyFailed(mark);
-    core->assign(givers.begin(), givers.end());
+  if (!may_hold && refutation != nullptr) {
+    Domains::Failure failure = domains_->WhyFailed(mark);
+    refutation->parts.assign(failure.givers.begin(), failure.givers.end());
+    refutation->packages = std::move(failure.packages);
   }
   UndoTo(mark);
   return may_hold;

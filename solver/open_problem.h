@@ -62,9 +62,14 @@ class OpenProblem final {
   // that leaving out a part never hides a record.)
   void SeeAsIn(const Uses& uses) { visibility_ = uses; }
 
-  // False where arc consistency refutes the question; `core`, if given, then gets parts that it
-  // refutes together. Cost: that, over what was not yet read.
-  bool MayHold(const Uses& uses, std::vector<std::size_t>* core = nullptr);
+  // How arc consistency refutes a question: by these parts, and by what is known of the packages
+  // (by id) set here.
+  struct Refutation {
+    std::vector<std::size_t> parts;  // Ascending.
+    std::vector<bool> packages;
+  };
+  // False where it does. Cost: that, over what was not yet read.
+  bool MayHold(const Uses& uses, Refutation* refutation = nullptr);
   // Whether a plan exists. On kNo `core`, if given, gets parts that are impossible together (with
   // all pins used).
   Answer Holds(const Uses& uses, const StopSignal& stop, std::vector<std::size_t>* core = nullptr);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
 #include <tuple>
 #include <utility>
 
@@ -71,6 +72,9 @@ class Reducer final {
  private:
   // The lines of a core, in groups renumbered.
   absl::StatusOr<GatheredLines> FindCore(const std::vector<std::size_t>& parts) {
+    if (std::optional<GatheredLines> core = CoreOfRefutation(parts)) {
+      return *std::move(core);
+    }
     for (;;) {
       GatheredLines gathered = GatherLines(problem_, uses_, parts);
       LineProblem lines(universe_, gathered.lines, gathered.group_of_line);
@@ -93,6 +97,25 @@ class Reducer final {
         return absl::InternalError("there is a plan for what was to be explained");
       }
     }
+  }
+
+  // What arc consistency refutes, it refutes with few of all the packages that the parts reach.
+  std::optional<GatheredLines> CoreOfRefutation(const std::vector<std::size_t>& parts) {
+    OpenProblem::Uses uses = problem_.Only({});
+    for (const std::size_t part : parts) {
+      uses[part] = uses_[part];
+    }
+    OpenProblem::Refutation refutation;
+    if (problem_.MayHold(uses, &refutation)) {
+      return std::nullopt;
+    }
+    GatheredLines gathered = GatherLines(problem_, uses_, parts, &refutation.packages);
+    LineProblem lines(universe_, gathered.lines, gathered.group_of_line);
+    if (lines.Solve(AllGroups(lines.num_groups()), budget_) != SatSolver::Result::kUnsatisfiable) {
+      return std::nullopt;
+    }
+    Keep(Trimmed(lines), &gathered);
+    return gathered;
   }
 
   Groups Trimmed(LineProblem& lines) {

@@ -47,6 +47,13 @@ MatchSpec RelaxedRequests::SpecFor(const Relaxation& allows_channel) const {
                            "::" + allows_channel.name);
 }
 
+void RelaxedRequests::SetPlain(std::unique_ptr<OpenProblem> problem) {
+  Variant variant;
+  variant.first_extra = problem->parts().size();
+  variant.problem = std::move(problem);
+  variants_.emplace("", std::move(variant));
+}
+
 Request RelaxedRequests::Relaxed(const Relaxations& relaxations) const {
   Request relaxed = request_;
   for (const Relaxation& one : relaxations) {

@@ -40,6 +40,9 @@ class RelaxedRequests final {
   RelaxedRequests(const Request& request, std::vector<MatchSpec> kept)
       : request_(request), kept_(std::move(kept)) {}
 
+  // The problem of the request as it is, with nothing kept: VariantFor({}) is then there.
+  void SetPlain(std::unique_ptr<OpenProblem> problem);
+
   // A request in which everything but parts is relaxed. Its parts are those of the original, and
   // after them the specs that allow channels.
   struct Variant {

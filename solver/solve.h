@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <variant>
 #include <vector>
@@ -73,6 +74,8 @@ struct Plan {
   SolveStatistics statistics;
 };
 
+struct ExplainedConflict;  // solver/diagnose.h
+
 // Why there is no plan: a set of parts of the request that cannot hold together; removing any one
 // of `blamed` makes the rest satisfiable (unless a note says that it was stopped early).
 struct Conflict {
@@ -80,6 +83,8 @@ struct Conflict {
   std::vector<Reason> reasons;      // Why, as a tree in depth-first order.
   bool minimal = true;              // Each reason is needed; false where no short proof was found.
   SolveStatistics statistics;
+  // What FindFixes can go on from; of use as long as the request lives. May be null.
+  std::shared_ptr<ExplainedConflict> explained;
 };
 
 using SolveOutcome = std::variant<Plan, Conflict>;

@@ -228,13 +228,15 @@ std::string SolveCommand(const Arguments& arguments, const PreparedRequest& prep
 }
 
 absl::StatusOr<FixList> FixesFor(const Arguments& arguments, const PreparedRequest& prepared,
-                                 std::size_t max_fixes, double budget_seconds) {
+                                 const Conflict& conflict, std::size_t max_fixes,
+                                 double budget_seconds) {
   const InterruptGuard interrupt;
   FixOptions options;
   options.max_fixes = max_fixes;
   options.budget_seconds = budget_seconds;
   options.objective = ObjectiveOf(arguments.objective);
   options.cancel = interrupt.flag();
+  options.explained = conflict.explained;
   ASSIGN_OR_RETURN(FixList list, FindFixes(prepared.request, options));
   for (Fix& fix : list.fixes) {
     fix.command = SolveCommand(arguments, prepared, fix.request);

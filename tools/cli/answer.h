@@ -33,10 +33,11 @@ struct Attempt {
 AnswerContext ContextOf(const Arguments& arguments, const PreparedRequest& prepared,
                         bool is_conflict);
 
-// Fixes of an unsatisfiable request, each with the command to run.
+// Fixes of an unsatisfiable request, each with the command to run. `conflict`: why it is.
 [[nodiscard]] absl::StatusOr<FixList> FixesFor(const Arguments& arguments,
                                                const PreparedRequest& prepared,
-                                               std::size_t max_fixes, double budget_seconds);
+                                               const Conflict& conflict, std::size_t max_fixes,
+                                               double budget_seconds);
 
 // The command line of `solve` that asks for `request`, which differs from the one prepared in what
 // fixes change; in the words of `arguments` otherwise, quoted for a shell.

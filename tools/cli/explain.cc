@@ -53,7 +53,8 @@ absl::StatusOr<ExitCode> RunExplain(const Arguments& arguments) {
     outcome = std::move(attempt.outcome);
     context = ContextOf(arguments, prepared, std::holds_alternative<Conflict>(*outcome));
     if (std::holds_alternative<Conflict>(*outcome) && max_fixes > 0) {
-      ASSIGN_OR_RETURN(fixes, FixesFor(arguments, prepared, max_fixes, seconds));
+      ASSIGN_OR_RETURN(
+          fixes, FixesFor(arguments, prepared, std::get<Conflict>(*outcome), max_fixes, seconds));
     }
     return absl::OkStatus();
   };

@@ -17,8 +17,8 @@
 namespace satchel {
 namespace {
 
-constexpr std::size_t kFixesOfSolve = 3;
-constexpr double kSecondsForFixesOfSolve = 2;
+constexpr std::size_t kFixesOfSolve = 1;
+constexpr double kSecondsForFixesOfSolve = 0.5;
 
 double MsSince(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start)
@@ -55,10 +55,12 @@ void NoteProof(const Arguments& arguments) {
   }
 }
 
-// Beside the reasons a few fixes, as many as are found in a short time.
-absl::StatusOr<FixList> SomeFixes(const Arguments& arguments, const PreparedRequest& prepared) {
-  return arguments.quiet ? FixList()
-                         : FixesFor(arguments, prepared, kFixesOfSolve, kSecondsForFixesOfSolve);
+// Beside the reasons the cheapest fix, if it is found in a short time.
+absl::StatusOr<FixList> SomeFixes(const Arguments& arguments, const PreparedRequest& prepared,
+                                  const Conflict& conflict) {
+  return arguments.quiet
+             ? FixList()
+             : FixesFor(arguments, prepared, conflict, kFixesOfSolve, kSecondsForFixesOfSolve);
 }
 
 // add_pip_as_python_dependency: whether the plan has a python that lacks its pip.
@@ -130,7 +132,8 @@ absl::StatusOr<Solved> SolveRequest(const Arguments& arguments,
       FillUrls(prepared.channels, plan);
       return absl::OkStatus();
     }
-    ASSIGN_OR_RETURN(solved.fixes, SomeFixes(arguments, prepared));
+    ASSIGN_OR_RETURN(solved.fixes,
+                     SomeFixes(arguments, prepared, std::get<Conflict>(solved.outcome)));
     return WriteProof(arguments, prepared.request);
   };
   ASSIGN_OR_RETURN(solved.prepared, PrepareAndAnswer(arguments, specs, {}, answer));
