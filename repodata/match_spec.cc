@@ -121,10 +121,32 @@ absl::Status MatchSpec::Build(const SpecComponents& components) {
   return absl::OkStatus();
 }
 
+absl::Status MatchSpec::Build(const PlainSpec& plain) {
+  name_ = StringMatcher::Exact(plain.name);
+  has_name_ = true;
+  if (!plain.version.empty()) {
+    ASSIGN_OR_RETURN(version_, VersionSpec::Parse(plain.version));
+    has_version_ = true;
+  }
+  if (!plain.build.empty()) {
+    ASSIGN_OR_RETURN(build_, StringMatcher::Parse(plain.build));
+    has_build_ = true;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status MatchSpec::BuildFrom(std::string_view text) {
+  // The general way takes six times as long (spec_bench).
+  if (const std::optional<PlainSpec> plain = CutPlainSpec(text); plain.has_value()) {
+    return Build(*plain);
+  }
+  ASSIGN_OR_RETURN(const SpecComponents components, ParseSpecText(text));
+  return Build(components);
+}
+
 absl::StatusOr<MatchSpec> MatchSpec::Parse(std::string_view text) {
   MatchSpec spec;
-  const absl::StatusOr<SpecComponents> components = ParseSpecText(text);
-  const absl::Status status = components.ok() ? spec.Build(*components) : components.status();
+  const absl::Status status = spec.BuildFrom(text);
   if (!status.ok()) {
     return absl::Status(status.code(),
                         absl::StrFormat("invalid spec '%s': %s", text, ToStd(status.message())));

@@ -80,7 +80,9 @@ class MatchSpec final {
   };
 
   MatchSpec() = default;
+  absl::Status BuildFrom(std::string_view text);
   absl::Status Build(const SpecComponents& components);
+  absl::Status Build(const PlainSpec& plain);
   absl::Status AddRareField(SpecField field, std::string_view text);
   const RareField* FindRareField(SpecField field) const;
   static bool RareFieldMatches(const RareField& field, const RecordView& record);

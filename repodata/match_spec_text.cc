@@ -225,6 +225,46 @@ std::string_view SpecFieldName(SpecField field) {
   return kFieldNames[static_cast<std::size_t>(field)];
 }
 
+std::optional<PlainSpec> CutPlainSpec(std::string_view text) {
+  constexpr std::string_view kOperators = "=!|,<>~";
+  const auto is_word = [](char c) {
+    return IsAlphanumeric(c) || (c >= 'A' && c <= 'Z') || c == '.' || c == '_' || c == '+' ||
+           c == '*';
+  };
+  PlainSpec spec;
+  const std::size_t name_end = std::min(text.find(' '), text.size());
+  spec.name = text.substr(0, name_end);
+  if (!IsValidName(spec.name) || IsPackageFile(text)) {
+    return std::nullopt;
+  }
+  if (name_end == text.size()) {
+    return spec;
+  }
+  const std::string_view rest = text.substr(name_end + 1);
+  const std::size_t version_end = std::min(rest.find(' '), rest.size());
+  spec.version = rest.substr(0, version_end);
+  char before = 0;
+  for (const char c : spec.version) {
+    const bool is_operator = kOperators.find(c) != std::string_view::npos;
+    // A '=' behind a version begins a build.
+    const bool begins_build = c == '=' && kOperators.find(before) == std::string_view::npos;
+    if (begins_build || (!is_operator && !is_word(c) && c != '-')) {
+      return std::nullopt;
+    }
+    before = c;
+  }
+  if (spec.version.empty() || kOperators.find(before) != std::string_view::npos) {
+    return std::nullopt;
+  }
+  if (version_end < rest.size()) {
+    spec.build = rest.substr(version_end + 1);
+    if (spec.build.empty() || !std::all_of(spec.build.begin(), spec.build.end(), is_word)) {
+      return std::nullopt;
+    }
+  }
+  return spec;
+}
+
 absl::StatusOr<SpecComponents> ParseSpecText(std::string_view text) {
   SpecComponents components;
   if (text.empty()) {

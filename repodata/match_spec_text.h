@@ -51,4 +51,14 @@ class SpecComponents final {
 // kUnimplemented for `when`, `extras` and `flags` (CEP 43-45, 48); the message says only why.
 [[nodiscard]] absl::StatusOr<SpecComponents> ParseSpecText(std::string_view text);
 
+// The form that nearly all specs of repodata have, cut without a copy: "numpy", "numpy >=1.8,<2" or
+// "numpy 1.8.* py27_0".
+struct PlainSpec {
+  std::string_view name;     // Lower case, a valid one.
+  std::string_view version;  // Empty if there is none.
+  std::string_view build;    // The same.
+};
+// Nothing for every other form; where there is something, ParseSpecText says the same.
+std::optional<PlainSpec> CutPlainSpec(std::string_view text);
+
 }  // namespace satchel

@@ -51,8 +51,11 @@ class VersionSpecParser final {
   explicit VersionSpecParser(std::string_view text) : whole_(text) { spec_.nodes_.clear(); }
 
   absl::StatusOr<VersionSpec> Parse() {
-    if (whole_.find_first_of(kTreeCharacters) == std::string_view::npos) {
+    const std::size_t first = whole_.find_first_of(kTreeCharacters);
+    if (first == std::string_view::npos) {
       RETURN_IF_ERROR(Leaf(StripSpace(whole_)));
+    } else if (IsFlat(whole_[first])) {
+      RETURN_IF_ERROR(EmitFlat(whole_[first]));
     } else {
       ASSIGN_OR_RETURN(const Tree tree, Treeify(whole_));
       RETURN_IF_ERROR(Emit(tree));
@@ -85,6 +88,8 @@ class VersionSpecParser final {
         absl::StrFormat("invalid version spec '%s': %s", whole_, ToStd(result.status().message())));
   }
 
+  bool IsFlat(char op) const;
+  absl::Status EmitFlat(char op);
   absl::Status Emit(const Tree& tree);
   absl::Status Leaf(std::string_view text);
   absl::Status RelationLeaf(std::string_view text);
@@ -215,6 +220,45 @@ absl::Status VersionSpecParser::Emit(const Tree& tree) {
   }
   spec_.text_ = std::move(joined);
   spec_.nodes_[index].end = static_cast<std::uint32_t>(spec_.nodes_.size());
+  return absl::OkStatus();
+}
+
+// Whether it is ">=1.8,<2" or "1.7|1.8": leaves with `op` between them and no more, as nearly all
+// are that are no leaf.
+bool VersionSpecParser::IsFlat(char op) const {
+  const bool is_operator = op == ',' || op == '|';
+  const std::string_view others = op == ',' ? "()|^$" : "(),^$";
+  const std::string_view text = StripSpace(whole_);
+  if (!is_operator || text.find_first_of(others) != std::string_view::npos || text.front() == op ||
+      text.back() == op) {
+    return false;
+  }
+  // Nothing between two operators is an error that the general way finds.
+  char before = 0;
+  for (const char c : text) {
+    if (c == op && before == op) {
+      return false;
+    }
+    before = IsSpace(c) ? before : c;
+  }
+  return true;
+}
+
+absl::Status VersionSpecParser::EmitFlat(char op) {
+  Add(op == '|' ? Op::kOr : Op::kAnd);
+  std::string joined;
+  std::string_view rest = whole_;
+  for (std::size_t end = 0; end != std::string_view::npos;) {
+    end = rest.find(op);
+    RETURN_IF_ERROR(Leaf(StripSpace(rest.substr(0, end))));
+    if (!joined.empty()) {
+      joined += op;
+    }
+    joined += spec_.text_;
+    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+  }
+  spec_.text_ = std::move(joined);
+  spec_.nodes_[0].end = static_cast<std::uint32_t>(spec_.nodes_.size());
   return absl::OkStatus();
 }
 

@@ -41,6 +41,10 @@ class JsonWriter final {
     }
   }
 
+  // The value whose text begins and ends at these sizes, once more. Requires: as deep as there.
+  std::size_t size() const { return text_.size(); }
+  void WriteAgain(std::size_t begin, std::size_t end);
+
   // All of it, with a line break at the end.
   std::string Take() &&;
 

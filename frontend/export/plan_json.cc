@@ -50,8 +50,7 @@ void WriteRecord(const PackageRecord& record, JsonWriter& out) {
   out.EndObject();
 }
 
-void WriteRecords(const char* key, const std::vector<PackageRecord>& records, JsonWriter& out) {
-  out.Key(key);
+void WriteRecords(const std::vector<PackageRecord>& records, JsonWriter& out) {
   out.BeginArray();
   for (const PackageRecord& record : records) {
     WriteRecord(record, out);
@@ -62,10 +61,19 @@ void WriteRecords(const char* key, const std::vector<PackageRecord>& records, Js
 void WriteActions(const Plan& plan, const AnswerContext& context, JsonWriter& out) {
   out.Key("actions");
   out.BeginObject();
-  WriteRecords("FETCH", context.fetch.has_value() ? *context.fetch : plan.link, out);
-  WriteRecords("LINK", plan.link, out);
+  out.Key("FETCH");
+  const std::size_t fetch = out.size();
+  WriteRecords(context.fetch.has_value() ? *context.fetch : plan.link, out);
+  const std::size_t fetch_end = out.size();
+  out.Key("LINK");
+  if (context.fetch.has_value()) {
+    WriteRecords(plan.link, out);
+  } else {
+    out.WriteAgain(fetch, fetch_end);
+  }
   out.Member("PREFIX", context.prefix);
-  WriteRecords("UNLINK", plan.unlink, out);
+  out.Key("UNLINK");
+  WriteRecords(plan.unlink, out);
   out.EndObject();
 }
 
