@@ -25,9 +25,12 @@
 #include "repodata/file_descriptor.h"
 #include "repodata/index_file_format.h"
 #include "repodata/index_file_notes.h"
+#include "repodata/lost_pages.h"
 
 namespace satchel {
 namespace {
+
+constexpr std::size_t kMapAtOnce = 16 << 20;
 
 template <typename T>
 std::span<const std::byte> BytesOf(const T& value) {
@@ -156,12 +159,17 @@ absl::Status Damaged(const std::string& path, std::string_view what) {
 
 // A file in memory, and the guard of its pages.
 struct Mapping {
+  explicit Mapping(std::span<const std::byte> mapped)
+      : bytes(mapped), guard(std::in_place, mapped) {}
   ~Mapping() {
-    if (!bytes.empty()) {
-      ::munmap(const_cast<std::byte*>(bytes.data()), bytes.size());
-    }
+    guard.reset();
+    ::munmap(const_cast<std::byte*>(bytes.data()), bytes.size());
   }
+  Mapping(const Mapping&) = delete;
+  Mapping& operator=(const Mapping&) = delete;
+
   std::span<const std::byte> bytes;
+  std::optional<LostPagesGuard> guard;
   std::optional<CheckedPages> pages;
 };
 
@@ -179,9 +187,15 @@ absl::StatusOr<std::shared_ptr<Mapping>> MapFile(const std::string& path) {
   if (memory == MAP_FAILED) {
     return SystemError(path, "cannot map", errno);
   }
-  auto mapping = std::make_shared<Mapping>();
-  mapping->bytes = {static_cast<const std::byte*>(memory), size};
-  return mapping;
+#ifdef MADV_POPULATE_READ
+  // A solve touches pages all over the file. Of a small one it costs less to have all of them
+  // mapped at once than to fault them in; that it fails (an older kernel, the disk) is told on
+  // first use.
+  if (size <= kMapAtOnce) {
+    static_cast<void>(::madvise(memory, size, MADV_POPULATE_READ));
+  }
+#endif
+  return std::make_shared<Mapping>(std::span(static_cast<const std::byte*>(memory), size));
 }
 
 absl::Status CheckHeader(const std::string& path, const IndexFileHeader& header,
@@ -254,6 +268,7 @@ absl::StatusOr<IndexFile> OpenIndexFile(const std::string& path) {
       image,
       Numbers(bytes.subspan(header.checksums_offset, CheckedPages::NumPages(image.size()) * 8)),
       Numbers(bytes.subspan(notes_end, header.preamble_size - notes_end)));
+  mapping->guard->SetPages(&*mapping->pages);
   std::optional<IndexFileNotes> notes =
       DecodeNotes({reinterpret_cast<const char*>(bytes.data()) + sizeof header, header.notes_size});
   if (!notes.has_value()) {

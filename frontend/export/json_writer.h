@@ -13,6 +13,9 @@ namespace satchel {
 // to it that the calls make a value: the keys in order, each Begin with its End.
 class JsonWriter final {
  public:
+  // So that the text is not copied as it grows.
+  void Reserve(std::size_t bytes) { text_.reserve(bytes); }
+
   void BeginObject() { Begin('{'); }
   void EndObject() { End('}'); }
   void BeginArray() { Begin('['); }

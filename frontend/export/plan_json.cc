@@ -12,6 +12,9 @@
 namespace satchel {
 namespace {
 
+// About as much as one takes, in both of its lists together.
+constexpr std::size_t kBytesOfPackage = 4000;
+
 // Keys in alphabetical order throughout, as conda writes them.
 
 // What conda's `--dry-run --json` prints of a record: the short form of LINK and the long form of
@@ -260,6 +263,7 @@ const char* StatusWord(absl::StatusCode code) {
 
 std::string ToJson(const Plan& plan, const AnswerContext& context) {
   JsonWriter out;
+  out.Reserve(kBytesOfPackage * (plan.packages.size() + 1));
   out.BeginObject();
   WriteActions(plan, context, out);
   out.Member("dry_run", context.dry_run);

@@ -153,6 +153,27 @@ TEST_F(IndexFileTest, RefusesEveryTruncation) {
 
 // Whatever byte changes: the file is refused, or what was read is known to be damaged, or nothing
 // that is read has changed.
+// By another program, in place: what lies beyond the new end is gone from our memory too.
+TEST_F(IndexFileTest, CutShortWhileItIsReadItIsDamagedAndNoMore) {
+  const Index index = MakeIndex(4000);
+  ASSERT_TRUE(WriteIndexFile(path_, index, SomeNotes()).ok());
+  const std::string whole = ReadAll(path_);
+  for (std::size_t part = 0; part < 8; ++part) {
+    for (const bool has_been_read : {false, true}) {
+      Write(whole);
+      const absl::StatusOr<IndexFile> file = OpenIndexFile(path_);
+      ASSERT_TRUE(file.ok()) << file.status();
+      if (has_been_read) {
+        TouchAll(file->index);
+        EXPECT_FALSE(file->index.damaged());
+      }
+      ASSERT_EQ(truncate(path_.c_str(), static_cast<off_t>(whole.size() * part / 8)), 0);
+      TouchAll(file->index);
+      EXPECT_TRUE(file->index.damaged()) << part;
+    }
+  }
+}
+
 TEST_F(IndexFileTest, NoChangedByteGoesUnnoticed) {
   const std::string file = SmallFile();
   const std::uint64_t sum = TouchAll(OpenIndexFile(path_)->index);
