@@ -44,7 +44,7 @@ TEST(Explain, SolveTellsTheSame) {
   EXPECT_EQ(finished.exit_code, 1);
   EXPECT_EQ(finished.output, "");
   EXPECT_THAT(finished.error, HasSubstr("numpy 2.0.0 needs python"));
-  EXPECT_THAT(finished.error, HasSubstr("satchel solve python=3.12 'numpy >=2' -c "));
+  EXPECT_THAT(finished.error, HasSubstr("satchel solve python=3.8 'numpy >=1.24.4' -c "));
 }
 
 // Each command as it is shown, run by a shell.
