@@ -23,9 +23,21 @@ CMSat::Lit ToCms(Literal literal) {
   return CMSat::Lit(literal.variable(), literal.negated());
 }
 
+// Chronological backtracking must be off: after it, a decision level whose assumption held already
+// can begin with a literal that was implied, and the assertion
+//   Searcher::handle_conflict: varData[l.var()].reason == PropBy()
+// ends the process (seen on a made-up channel of 100,000 records). Of the public settings this one
+// turns it off; the polarity that it chooses is put back.
+void Prepare(CMSat::SATSolver& solver) {
+  solver.set_up_for_arjun();
+  solver.set_polarity_mode(CMSat::PolarityMode::polarmode_automatic);
+}
+
 }  // namespace
 
 struct SatSolver::Impl {
+  Impl() { Prepare(solver); }
+
   CMSat::SATSolver solver;
   std::vector<CMSat::Lit> clause;
 };
@@ -117,6 +129,7 @@ absl::Status WriteProof(const Cnf& cnf, const std::string& dimacs_path,
   }
   // A fresh solver: FRAT logging dumps the whole clause database at every call, so one call it is.
   CMSat::SATSolver solver;
+  Prepare(solver);
   solver.set_frat(frat.get());
   solver.new_vars(cnf.num_variables());
   std::vector<CMSat::Lit> clause;
