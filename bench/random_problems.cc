@@ -15,6 +15,7 @@ namespace satchel {
 absl::StatusOr<Requirements> ReadRequirements(const std::vector<BenchChannel>& channels,
                                               const std::string& platform) {
   std::vector<std::string> directories;
+  directories.reserve(channels.size());
   for (const BenchChannel& channel : channels) {
     directories.push_back(channel.directory);
   }

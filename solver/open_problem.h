@@ -88,7 +88,7 @@ class OpenProblem final {
   void Ground(PackageId package, const std::vector<Word>& candidates);
 
  private:
-  OpenProblem(const Request& request) : request_(request) {}
+  explicit OpenProblem(const Request& request) : request_(request) {}
   void AddParts(const std::vector<MatchSpec>& kept);
   void AddPart(Part::Kind kind, const MatchSpec& spec, std::size_t index);
   std::optional<MatchSpec> Widen(const MatchSpec& spec) const;

@@ -212,7 +212,7 @@ class Teller final {
     if (line.IsPart()) {
       return PartText(line.part);
     }
-    const std::string name(universe_.NameOf(line.target));
+    std::string name(universe_.NameOf(line.target));
     if (line.kind == Line::Kind::kVirtual) {
       return name;
     }

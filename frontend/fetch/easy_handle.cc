@@ -7,6 +7,7 @@
 #include <cmath>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 
 #include "base/check.h"
@@ -43,8 +44,8 @@ std::string ProxyFor(const std::map<std::string, std::string>& proxies, const st
   const std::string scheme(UrlScheme(url));
   std::string host = UrlHost(url);
   host.resize(std::min(host.find(':'), host.size()));
-  for (const std::string& key :
-       {scheme + "://" + host, scheme, "all://" + host, std::string("all")}) {
+  for (const std::string& key : {absl::StrCat(scheme, "://", host), scheme,
+                                 absl::StrCat("all://", host), std::string("all")}) {
     if (const auto found = proxies.find(key); found != proxies.end()) {
       return found->second;
     }

@@ -18,7 +18,7 @@
 namespace satchel {
 namespace {
 
-constexpr std::int64_t kMissingSeconds = 24 * 3600;
+constexpr std::int64_t kMissingSeconds = 24LL * 3600;
 
 std::int64_t NowSeconds() {
   return std::chrono::duration_cast<std::chrono::seconds>(

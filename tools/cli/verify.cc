@@ -63,6 +63,7 @@ absl::StatusOr<ExitCode> RunVerify(const Arguments& arguments) {
   const std::vector<std::string> specs(arguments.positional.begin() + 1,
                                        arguments.positional.end());
   std::vector<std::string> names;
+  names.reserve(packages.size());
   for (const ExplicitPackage& package : packages) {
     names.push_back(package.name);
   }
