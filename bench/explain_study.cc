@@ -271,7 +271,7 @@ void Complain(const Request& request, const std::string& what, Study* study) {
 }
 
 void Look(const Request& request, const Conflict& conflict, Study* study) {
-  study->unsat_ms.push_back(conflict.statistics.search_ms);
+  study->unsat_ms.push_back(conflict.statistics.reach_ms + conflict.statistics.search_ms);
   study->num_lines.push_back(static_cast<double>(conflict.reasons.size()));
   const double start = CpuMs();
   const absl::StatusOr<Conflict> again = ExplainConflict(request, StopSignal(0, nullptr));

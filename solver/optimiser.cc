@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/stopwatch.h"
+
 namespace satchel {
 
 Optimiser::Optimiser(const Request& request, Objective objective, Search& search,
@@ -75,13 +77,25 @@ Answer Optimiser::SetUp() {
 }
 
 Answer Optimiser::Run() {
-  if (SetUp() == Answer::kNo) {
+  SolveStatistics& statistics = search_.statistics();
+  Stopwatch watch;
+  const Answer possible = SetUp();
+  statistics.reach_ms += watch.Lap();
+  if (possible == Answer::kNo) {
     return Answer::kNo;
   }
   // The dive that answers this is mostly the whole solve.
-  if (const Answer answer = search_.Feasible({}, progress_); answer != Answer::kYes) {
-    return answer;
+  const Answer feasible = search_.Feasible({}, progress_);
+  statistics.search_ms = watch.Lap();
+  if (feasible != Answer::kYes) {
+    return feasible;
   }
+  const Answer optimal = FixLevels();
+  statistics.optimise_ms = watch.Lap();
+  return optimal;
+}
+
+Answer Optimiser::FixLevels() {
   std::vector<Answer (Optimiser::*)()> levels = {&Optimiser::FixEnvironment};
   const auto requested = objective_ == Objective::kOrdered ? &Optimiser::FixRequestedInOrder
                                                            : &Optimiser::FixRequested;

@@ -44,6 +44,7 @@ class Optimiser final {
   };
 
   Answer SetUp();
+  Answer FixLevels();
   Answer FixEnvironment();
   Answer FixRequested();
   Answer FixRequestedInOrder();

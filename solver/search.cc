@@ -1,7 +1,8 @@
 #include "solver/search.h"
 
 #include <algorithm>
-#include <chrono>
+
+#include "base/stopwatch.h"
 
 namespace satchel {
 namespace {
@@ -211,7 +212,7 @@ void Search::Announce(std::vector<PackageId> roots, std::vector<Distinguished> d
 
 Search::Session& Search::OpenSession() {
   if (session_ == nullptr) {
-    const auto start = std::chrono::steady_clock::now();
+    Stopwatch watch;
     if (!options_.lazy_grounding) {
       for (std::size_t i = 0; i < universe().num_packages(); ++i) {
         domains_.GroundAll(PackageId(i));
@@ -221,8 +222,7 @@ Search::Session& Search::OpenSession() {
     session_->encoding = std::make_unique<Encoding>(domains_, roots_, distinguished_,
                                                     EncodeOptions{options_.merge_candidates});
     session_->solver = std::make_unique<SatSolver>();
-    statistics_.encode_ms +=
-        std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+    statistics_.encode_ms += watch.Lap();
     const Cnf& cnf = session_->encoding->cnf();
     statistics_.variables = std::max<std::int64_t>(statistics_.variables, cnf.num_variables());
     statistics_.clauses =

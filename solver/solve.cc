@@ -1,9 +1,9 @@
 #include "solver/solve.h"
 
-#include <chrono>
 #include <utility>
 
 #include "base/status_macros.h"
+#include "base/stopwatch.h"
 #include "solver/diagnose.h"
 #include "solver/optimiser.h"
 #include "solver/plan_builder.h"
@@ -68,7 +68,7 @@ namespace internal {
 
 absl::StatusOr<SolveOutcome> SolveWith(const Request& request, const SolveOptions& options,
                                        const SearchOptions& search_options) {
-  const auto start = std::chrono::steady_clock::now();
+  Stopwatch watch;
   const auto progress = [&](std::string_view phase) {
     if (options.progress) {
       options.progress(phase);
@@ -81,17 +81,18 @@ absl::StatusOr<SolveOutcome> SolveWith(const Request& request, const SolveOption
   Domains domains(*universe);
   SolveStatistics statistics;
   Search search(domains, search_options, stop, statistics);
+  statistics.reach_ms = watch.Lap();
   Certificate certificate;
   Optimiser optimiser(request, options.objective, search, options.certify ? &certificate : nullptr);
   progress("optimise");
   const Answer answer = optimiser.Run();
   statistics.names = static_cast<std::int64_t>(universe->num_packages());
   statistics.candidates = static_cast<std::int64_t>(universe->num_grounded());
-  statistics.search_ms =
-      std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+  watch.Lap();
   if (answer == Answer::kNo) {
     progress("explain");
     ASSIGN_OR_RETURN(Conflict conflict, ExplainUnlessStopped(request, stop));
+    statistics.explain_ms = watch.Lap();
     conflict.statistics = statistics;
     return SolveOutcome(std::move(conflict));
   }
@@ -102,8 +103,10 @@ absl::StatusOr<SolveOutcome> SolveWith(const Request& request, const SolveOption
   Plan plan = BuildPlan(request, *universe, search.model(), optimiser.requested());
   plan.levels = optimiser.levels();
   plan.proven = answer == Answer::kYes;
-  plan.statistics = statistics;
+  watch.Lap();
   RETURN_IF_ERROR(CheckPlan(request, plan));
+  statistics.verify_ms = watch.Lap();
+  plan.statistics = statistics;
   if (options.certify && plan.proven) {
     progress("certify");
     const absl::Status certified =

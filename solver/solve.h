@@ -53,9 +53,13 @@ struct PlanPackage {
 };
 
 struct SolveStatistics {
-  double reach_ms = 0;   // Universe: reachability, pruning, grounding.
-  double encode_ms = 0;  // CNF.
-  double search_ms = 0;  // Everything else.
+  // Wall time, one after the other:
+  double reach_ms = 0;     // To the fixpoint of arc consistency for what was asked.
+  double search_ms = 0;    // To the first plan, or to the proof that there is none.
+  double optimise_ms = 0;  // To the best, level by level.
+  double explain_ms = 0;   // Why there is no plan.
+  double verify_ms = 0;
+  double encode_ms = 0;  // Making CNF, a part of search and optimise.
   std::int64_t names = 0;
   std::int64_t candidates = 0;  // Grounded.
   std::int64_t variables = 0;   // Of the largest CNF.

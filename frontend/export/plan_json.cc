@@ -141,10 +141,13 @@ void WriteCommon(const AnswerContext& context, const SolveStatistics& statistics
   out.Key("timings_ms");
   out.BeginObject();
   out.Member("encode", statistics.encode_ms);
+  out.Member("explain", statistics.explain_ms);
   out.Member("load", context.load_ms);
+  out.Member("optimise", statistics.optimise_ms);
   out.Member("reach", statistics.reach_ms);
   out.Member("search", statistics.search_ms);
   out.Member("solve", context.solve_ms);
+  out.Member("verify", statistics.verify_ms);
   out.EndObject();
   out.Member("warnings", context.warnings);
 }

@@ -1,13 +1,13 @@
 #include "tools/cli/solving.h"
 
 #include <algorithm>
-#include <chrono>
 #include <optional>
 #include <utility>
 
 #include "absl/strings/str_format.h"
 
 #include "base/status_macros.h"
+#include "base/stopwatch.h"
 #include "frontend/export/conflict_text.h"
 #include "frontend/export/package_url.h"
 #include "solver/certificate.h"
@@ -19,11 +19,6 @@ namespace {
 
 constexpr std::size_t kFixesOfSolve = 1;
 constexpr double kSecondsForFixesOfSolve = 0.5;
-
-double MsSince(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start)
-      .count();
-}
 
 // --only-deps: the packages named are taken out of the plan; what is installed stays.
 void KeepOnlyDependencies(Plan* plan) {
@@ -112,11 +107,10 @@ absl::StatusOr<Solved> SolveRequest(const Arguments& arguments,
                                     const std::vector<std::string>& specs) {
   std::optional<ProgressLine> progress(std::in_place, !arguments.quiet);
   progress->SetPhase("load");
-  auto start = std::chrono::steady_clock::now();
+  Stopwatch watch;
   Solved solved;
   const auto answer = [&](PreparedRequest& prepared) -> absl::Status {
-    const double load_ms = MsSince(start);
-    start = std::chrono::steady_clock::now();
+    const double load_ms = watch.Lap();
     ASSIGN_OR_RETURN(Attempt attempt, SolveInterruptibly(arguments, prepared.request, *progress));
     if (LacksPip(prepared, attempt.outcome)) {
       RETURN_IF_ERROR(AddPip(arguments, *progress, &prepared, &attempt));
@@ -126,7 +120,7 @@ absl::StatusOr<Solved> SolveRequest(const Arguments& arguments,
     Plan* const plan = std::get_if<Plan>(&solved.outcome);
     solved.context = ContextOf(arguments, prepared, plan == nullptr);
     solved.context.load_ms = load_ms;
-    solved.context.solve_ms = MsSince(start);
+    solved.context.solve_ms = watch.Lap();
     if (plan != nullptr) {
       Unmark(prepared.of_configuration, plan);
       FillUrls(prepared.channels, plan);

@@ -223,7 +223,8 @@ std::string How(const Plan& plan, const AnswerContext& context) {
   const SolveStatistics& statistics = plan.statistics;
   std::string text =
       absl::StrFormat("load %s, encode %s, solve %s; ", Time(context.load_ms),
-                      Time(statistics.reach_ms + statistics.encode_ms), Time(statistics.search_ms));
+                      Time(statistics.reach_ms + statistics.encode_ms),
+                      Time(statistics.search_ms + statistics.optimise_ms - statistics.encode_ms));
   if (!plan.proven) {
     return text + "not proven to be the best: stopped before the end\n";
   }

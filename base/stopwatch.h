@@ -1,0 +1,22 @@
+#pragma once
+
+#include <chrono>
+#include <utility>
+
+namespace satchel {
+
+// Wall time in laps.
+class Stopwatch final {
+ public:
+  // Milliseconds since the last lap, or since it was made; begins the next.
+  double Lap() {
+    const Clock::time_point now = Clock::now();
+    return std::chrono::duration<double, std::milli>(now - std::exchange(start_, now)).count();
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point start_ = Clock::now();
+};
+
+}  // namespace satchel
