@@ -1,13 +1,11 @@
 // The part of satchel.h that answers.
 
-#include <chrono>
 #include <optional>
 #include <utility>
 
 #include "base/status_macros.h"
 #include "frontend/config/cache_directory.h"
 #include "frontend/config/platform.h"
-#include "frontend/config/time_limit.h"
 #include "frontend/config/virtual_packages.h"
 #include "frontend/export/conflict_text.h"
 #include "frontend/export/package_url.h"
@@ -16,6 +14,7 @@
 #include "frontend/fetch/source_options.h"
 #include "frontend/link/conda_meta.h"
 #include "frontend/request/request_names.h"
+#include "frontend/request/solve_settings.h"
 #include "solver/fixes.h"
 
 #include "api/handles.h"
@@ -27,16 +26,8 @@ namespace {
 absl::StatusOr<Request> Complete(const satchel_request& handle, const Configuration& configuration,
                                  const std::string& platform) {
   Request request = handle.request;
-  const std::string priority = configuration.Text("channel_priority");
-  request.priority = priority == "strict"     ? ChannelPriority::kStrict
-                     : priority == "disabled" ? ChannelPriority::kDisabled
-                                              : ChannelPriority::kFlexible;
-  if (const std::string limit = configuration.Text("exclude_newer"); !limit.empty()) {
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    ASSIGN_OR_RETURN(
-        request.exclude_newer_ms,
-        ParseTimeLimit(limit, std::chrono::duration_cast<std::chrono::milliseconds>(now).count()));
-  }
+  request.priority = ChannelPriorityOf(configuration);
+  ASSIGN_OR_RETURN(request.exclude_newer_ms, ExcludeNewerOf(configuration));
   for (const std::string& pin : configuration.List("pinned_packages")) {
     ASSIGN_OR_RETURN(MatchSpec spec, MatchSpec::Parse(pin));
     request.pins.push_back(std::move(spec));
@@ -53,8 +44,7 @@ absl::StatusOr<LoadedChannels> Open(const satchel_request& handle,
                                     const Configuration& configuration,
                                     const std::string& platform) {
   IndexCacheOptions cache_options;
-  const std::string directory = CacheDirectory(&LookUpEnvironment);
-  cache_options.directory = directory.empty() ? "" : directory + "/index";
+  cache_options.directory = IndexDirectory(&LookUpEnvironment);
   IndexCache cache(std::move(cache_options));
   ASSIGN_OR_RETURN(LocalChannelSource local, LocalChannelSource::Create("", &cache));
   ASSIGN_OR_RETURN(NetworkOptions network, MakeNetworkOptions(configuration, &LookUpEnvironment));
@@ -97,6 +87,7 @@ absl::Status SetConflict(const satchel_request& handle, const Request& request,
     options.budget_seconds = handle.seconds_for_fixes;
     options.objective = handle.options.objective;
     options.cancel = &handle.cancelled;
+    options.explained = conflict.explained;
     ASSIGN_OR_RETURN(fixes, FindFixes(request, options));
   }
   result->json = ToJson(conflict, fixes, context);

@@ -197,7 +197,8 @@ def rattlers(case):
     newer = case.exclude_newer and datetime.datetime.fromisoformat(case.exclude_newer + "T23:59:59+00:00")
     try:
         asyncio.run(rattler.solve_with_sparse_repodata(
-            specs=[rattler.MatchSpec(spec, strict=False) for spec in case.specs], sparse_repodata=channels, virtual_packages=virtual, channel_priority=priority,
+            specs=[rattler.MatchSpec(spec, strict=False) for spec in case.specs], sparse_repodata=channels,
+            virtual_packages=virtual, channel_priority=priority,
             exclude_newer=newer, constraints=case.pins, timeout=datetime.timedelta(seconds=60)))
     except Exception as error:  # Each kind of failure has its own class.
         return str(error)

@@ -15,7 +15,7 @@
 namespace satchel {
 namespace {
 
-// What a benchmark works on; null members if there is no channel.
+// What a benchmark works on, as far as it has got.
 struct Problem {
   explicit Problem(const std::string& specs) : request(MakeRequest(specs)) {}
   void Reach() { universe = *Universe::Make(request, VersionPreference::kNewest); }
@@ -48,21 +48,9 @@ struct Problem {
   std::unique_ptr<Domains> domains;
 };
 
-bool IsThere(benchmark::State& state) {
-  if (ChannelIndexes().size() < 2) {
-    state.SkipWithError("no channel (SATCHEL_CORPORA?)");
-    return false;
-  }
-  return true;
-}
-
-void Count(benchmark::State& state, const char* name, std::size_t value) {
-  state.counters[name] = benchmark::Counter(static_cast<double>(value));
-}
-
 // From the request to the fixpoint of arc consistency, with all that it looks at on the way.
 void BM_Reach(benchmark::State& state, const std::string& specs) {
-  if (!IsThere(state)) {
+  if (!HasChannel(state)) {
     return;
   }
   Problem problem(specs);
@@ -80,7 +68,7 @@ void BM_Reach(benchmark::State& state, const std::string& specs) {
 
 // The same with everything read: propagation alone.
 void BM_Propagate(benchmark::State& state, const std::string& specs) {
-  if (!IsThere(state)) {
+  if (!HasChannel(state)) {
     return;
   }
   Problem problem(specs);
@@ -95,7 +83,7 @@ void BM_Propagate(benchmark::State& state, const std::string& specs) {
 
 // From the domains to clauses.
 void BM_Encode(benchmark::State& state, const std::string& specs) {
-  if (!IsThere(state)) {
+  if (!HasChannel(state)) {
     return;
   }
   Problem problem(specs);

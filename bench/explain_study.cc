@@ -4,18 +4,14 @@
 //
 //   explain_study CHANNEL-DIRECTORY [COUNT [SEED]]
 //
-// The problems are drawn as resolvo's benchmark draws them: one to ten requirements, out of all
-// names (weight 10) and all specs of dependencies (weight 1). Ends with 1 if anything is wrong.
-
-#include <time.h>
+// The problems are those of `satchel bench run` with `random: {seed: SEED}` that have no plan.
+// Times are of CPU, but that of finding that there is none, which is wall time: run it on a machine
+// that does nothing else. Ends with 1 if anything is wrong.
 
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <map>
-#include <memory>
-#include <random>
-#include <set>
 #include <string>
 #include <utility>
 #include <variant>
@@ -24,6 +20,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 
+#include "bench/study.h"
 #include "repodata/ingest.h"
 #include "solver/diagnose.h"
 #include "solver/fixes.h"
@@ -31,17 +28,6 @@
 
 namespace satchel {
 namespace {
-
-// Of this process's one thread: what else the machine does then changes little.
-double CpuMs() {
-  timespec now = {};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
-}
-
-double MsSince(double start) {
-  return CpuMs() - start;
-}
 
 struct Study {
   std::vector<double> unsat_ms;
@@ -185,78 +171,6 @@ bool IsMinimal(const Conflict& conflict) {
   return true;
 }
 
-// --- Problems
-
-std::vector<std::unique_ptr<Index>> Load(const std::string& directory) {
-  std::vector<std::unique_ptr<Index>> indexes;
-  for (const char* const subdir : {"linux-64", "noarch"}) {
-    IngestOptions options;
-    options.subdir = subdir;
-    absl::StatusOr<Index> index = IngestRepodataFile(
-        absl::StrFormat("%s/%s/repodata.json", directory, subdir), options, nullptr);
-    if (index.ok()) {
-      indexes.push_back(std::make_unique<Index>(*std::move(index)));
-    }
-  }
-  return indexes;
-}
-
-class Problems final {
- public:
-  Problems(const std::vector<std::unique_ptr<Index>>& indexes, std::uint64_t seed) : random_(seed) {
-    base_.channels.push_back({"channel", "", {}});
-    std::set<std::string> names;
-    std::set<std::string> specs;
-    for (const std::unique_ptr<Index>& index : indexes) {
-      base_.channels[0].subdirs.push_back(index.get());
-      for (std::size_t i = 0; i < index->num_names(); ++i) {
-        if (index->Records(NameId(i)).first < index->Records(NameId(i)).last) {
-          names.emplace(index->Name(NameId(i)));
-        }
-      }
-      for (std::size_t i = 0; i < index->num_specs(); ++i) {
-        specs.emplace(index->String(index->Spec(SpecId(i)).text));
-      }
-    }
-    names_.assign(names.begin(), names.end());
-    for (const std::string& text : specs) {
-      const absl::StatusOr<MatchSpec> spec = MatchSpec::Parse(text);
-      if (spec.ok() && !spec->name_is_glob() && !spec->name().starts_with("__")) {
-        specs_.push_back(text);
-      }
-    }
-    constexpr const char* kVirtual[][3] = {{"__unix", "0", "0"},
-                                           {"__linux", "6.8", "0"},
-                                           {"__glibc", "2.36", "0"},
-                                           {"__archspec", "1", "x86_64_v3"}};
-    for (const auto& [name, version, build] : kVirtual) {
-      PackageRecord record;
-      record.name = name;
-      record.version = version;
-      record.build = build;
-      base_.virtual_packages.push_back(std::move(record));
-    }
-  }
-
-  Request Next() {
-    Request request = base_;
-    const std::uint64_t count = 1 + Below(10);
-    for (std::uint64_t i = 0; i < count; ++i) {
-      const std::vector<std::string>& pool = Below(11) < 10 ? names_ : specs_;
-      request.specs.push_back(*MatchSpec::Parse(pool[Below(pool.size())]));
-    }
-    return request;
-  }
-
- private:
-  std::uint64_t Below(std::uint64_t bound) { return random_() % bound; }
-
-  std::mt19937_64 random_;
-  Request base_;
-  std::vector<std::string> names_;
-  std::vector<std::string> specs_;
-};
-
 std::string Told(const Request& request) {
   std::vector<std::string> texts;
   for (const MatchSpec& spec : request.specs) {
@@ -275,18 +189,22 @@ void Look(const Request& request, const Conflict& conflict, Study* study) {
   study->num_lines.push_back(static_cast<double>(conflict.reasons.size()));
   const double start = CpuMs();
   const absl::StatusOr<Conflict> again = ExplainConflict(request, StopSignal(0, nullptr));
-  study->explain_ms.push_back(MsSince(start));
+  if (!again.ok()) {
+    Complain(request, again.status().ToString(), study);
+    return;
+  }
+  study->explain_ms.push_back(CpuMs() - start);
   const double fix_start = CpuMs();
   FixOptions first;
   first.max_fixes = 1;
   first.plans = false;
   first.explained = again->explained;
   const absl::StatusOr<FixList> one = FindFixes(request, first);
-  study->fix_ms.push_back(MsSince(fix_start));
+  study->fix_ms.push_back(CpuMs() - fix_start);
   study->total_ms.push_back(study->explain_ms.back() + study->fix_ms.back());
   study->ratio.push_back(study->total_ms.back() / std::max(0.001, study->unsat_ms.back()));
-  if (!again.ok() || !one.ok()) {
-    Complain(request, (again.ok() ? one.status() : again.status()).ToString(), study);
+  if (!one.ok()) {
+    Complain(request, one.status().ToString(), study);
     return;
   }
   const double five_start = CpuMs();
@@ -294,7 +212,7 @@ void Look(const Request& request, const Conflict& conflict, Study* study) {
   five.budget_seconds = 30;
   const absl::StatusOr<FixList> fixes =
       FindFixes(request, five);  // An error if one does not solve.
-  study->five_ms.push_back(MsSince(five_start));
+  study->five_ms.push_back(CpuMs() - five_start);
   if (!fixes.ok()) {
     Complain(request, fixes.status().ToString(), study);
     return;
@@ -305,34 +223,23 @@ void Look(const Request& request, const Conflict& conflict, Study* study) {
   }
 }
 
-void PrintRow(const char* what, std::vector<double> values) {
-  if (values.empty()) {
-    return;
-  }
-  std::sort(values.begin(), values.end());
-  const auto at = [&](double share) {
-    return values[static_cast<std::size_t>(share * static_cast<double>(values.size() - 1))];
-  };
-  std::printf("%-36s %9.2f %9.2f %9.2f %9.2f\n", what, at(0.5), at(0.9), at(0.99), values.back());
-}
-
 int Main(int argc, char** argv) {
   if (argc < 2) {
     std::fprintf(stderr, "usage: explain_study CHANNEL-DIRECTORY [COUNT [SEED]]\n");
     return 2;
   }
   const std::size_t count = argc > 2 ? std::strtoul(argv[2], nullptr, 10) : 1000;
-  const std::uint64_t seed = argc > 3 ? std::strtoull(argv[3], nullptr, 10) : 1;
-  const std::vector<std::unique_ptr<Index>> indexes = Load(argv[1]);
-  if (indexes.empty()) {
-    std::fprintf(stderr, "%s: no repodata.json in linux-64 or noarch\n", argv[1]);
+  const std::uint64_t seed = argc > 3 ? std::strtoull(argv[3], nullptr, 10) : 7;
+  const absl::StatusOr<StudyChannel> channel = StudyChannel::Open(argv[1]);
+  if (!channel.ok()) {
+    std::fprintf(stderr, "explain_study: %s\n", channel.status().ToString().c_str());
     return 2;
   }
-  Problems problems(indexes, seed);
   Study study;
-  std::size_t num_drawn = 0;
+  int num_drawn = 0;
   while (study.unsat_ms.size() < count) {
-    const Request request = problems.Next();
+    const Request request =
+        channel->MakeRequest(RandomSpecs(seed, num_drawn, channel->requirements()));
     ++num_drawn;
     SolveOptions options;
     options.timeout_seconds = 60;
@@ -343,9 +250,9 @@ int Main(int argc, char** argv) {
       Look(request, *conflict, &study);
     }
   }
-  std::printf("%zu unsatisfiable problems of %zu drawn, seed %llu\n", study.unsat_ms.size(),
+  std::printf("%zu unsatisfiable problems of %d drawn, seed %llu\n", study.unsat_ms.size(),
               num_drawn, static_cast<unsigned long long>(seed));
-  std::printf("%-36s %9s %9s %9s %9s\n", "", "p50", "p90", "p99", "max");
+  PrintHeading("");
   PrintRow("finding that there is no plan, ms", study.unsat_ms);
   PrintRow("explanation, ms", study.explain_ms);
   PrintRow("first fix, ms", study.fix_ms);

@@ -9,10 +9,12 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <benchmark/benchmark.h>
@@ -70,21 +72,35 @@ void BM_IngestFile(benchmark::State& state) {
 }
 BENCHMARK(BM_IngestFile)->DenseRange(0, std::size(kChannels) - 1)->Unit(benchmark::kMillisecond);
 
+// Gone with this object. The path is empty if none can be made.
+struct TemporaryFile {
+  TemporaryFile() {
+    std::string name = (std::filesystem::temp_directory_path() / "ingest_bench_XXXXXX").string();
+    const int fd = mkstemp(name.data());
+    if (fd >= 0) {
+      ::close(fd);
+      path = std::move(name);
+    }
+  }
+  ~TemporaryFile() { std::remove(path.c_str()); }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+
+  std::string path;
+};
+
 // MB/s of JSON, not of zstd.
 void BM_IngestZstdFile(benchmark::State& state) {
   const std::string json = ReadFile(ChannelPath(state));
   std::string packed(ZSTD_compressBound(json.size()), '\0');
   packed.resize(ZSTD_compress(packed.data(), packed.size(), json.data(), json.size(), 9));
-  char path[] = "/tmp/ingest_bench_XXXXXX";
-  const int fd = mkstemp(path);
-  if (fd < 0) {
+  const TemporaryFile file;
+  if (file.path.empty()) {
     state.SkipWithError("no temporary file");
     return;
   }
-  ::close(fd);
-  std::ofstream(path, std::ios::binary) << packed;
-  IngestAll(state, path, json.size());
-  std::remove(path);
+  std::ofstream(file.path, std::ios::binary) << packed;
+  IngestAll(state, file.path, json.size());
 }
 BENCHMARK(BM_IngestZstdFile)->Arg(0)->Unit(benchmark::kMillisecond);
 
@@ -106,18 +122,11 @@ BENCHMARK(BM_OpenImage)->Arg(1)->Arg(2);
 // The index of a channel in a file of its own, gone with this object.
 struct KeptIndex {
   explicit KeptIndex(const benchmark::State& state) {
-    char name[] = "/tmp/ingest_bench_XXXXXX";
-    const int fd = mkstemp(name);
-    if (fd >= 0) {
-      ::close(fd);
-      path = name;
-    }
     const absl::StatusOr<Index> index = IngestRepodataFile(ChannelPath(state), {}, nullptr);
-    is_there = index.ok() && WriteIndexFile(path, *index, {}).ok();
+    is_there = index.ok() && WriteIndexFile(file.path, *index, {}).ok();
   }
-  ~KeptIndex() { std::remove(path.c_str()); }
 
-  std::string path;
+  TemporaryFile file;
   bool is_there = false;
 };
 
@@ -128,7 +137,7 @@ void BM_OpenFile(benchmark::State& state) {
     return;
   }
   for (auto _ : state) {
-    if (!OpenIndexFile(kept.path).ok()) {
+    if (!OpenIndexFile(kept.file.path).ok()) {
       state.SkipWithError("cannot open");
       return;
     }
@@ -188,7 +197,7 @@ BENCHMARK(BM_WalkDependencies)->Arg(0);
 // The difference is what the check of pages costs once they are known.
 void BM_WalkMappedDependencies(benchmark::State& state) {
   const KeptIndex kept(state);
-  const absl::StatusOr<IndexFile> file = OpenIndexFile(kept.path);
+  const absl::StatusOr<IndexFile> file = OpenIndexFile(kept.file.path);
   if (!kept.is_there || !file.ok()) {
     state.SkipWithError("cannot ingest (SATCHEL_CORPORA?)");
     return;

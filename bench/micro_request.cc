@@ -7,6 +7,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
 
+#include "bench/linux_machine.h"
 #include "repodata/ingest.h"
 
 namespace satchel {
@@ -48,18 +49,20 @@ Request MakeRequest(const std::string& texts) {
   for (const absl::string_view text : absl::StrSplit(texts, ' ')) {
     request.specs.push_back(*MatchSpec::Parse({text.data(), text.size()}));
   }
-  constexpr const char* kVirtual[][3] = {{"__unix", "0", "0"},
-                                         {"__linux", "6.8", "0"},
-                                         {"__glibc", "2.36", "0"},
-                                         {"__archspec", "1", "x86_64_v3"}};
-  for (const auto& [name, version, build] : kVirtual) {
-    PackageRecord record;
-    record.name = name;
-    record.version = version;
-    record.build = build;
-    request.virtual_packages.push_back(std::move(record));
-  }
+  request.virtual_packages = LinuxMachine();
   return request;
+}
+
+bool HasChannel(benchmark::State& state) {
+  const bool has = ChannelIndexes().size() >= 2;
+  if (!has) {
+    state.SkipWithError("no channel (SATCHEL_CORPORA?)");
+  }
+  return has;
+}
+
+void Count(benchmark::State& state, const char* name, std::size_t value) {
+  state.counters[name] = benchmark::Counter(static_cast<double>(value));
 }
 
 }  // namespace satchel

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include <benchmark/benchmark.h>
+
 #include "encoding/request.h"
 #include "repodata/index.h"
 
@@ -22,5 +24,11 @@ const std::vector<std::unique_ptr<Index>>& ChannelIndexes();
 // The specs, separated by spaces, on that channel and a machine without a GPU. Valid as long as
 // the program runs. Requires: the specs can be parsed.
 Request MakeRequest(const std::string& texts);
+
+// Whether there is such a channel; a benchmark is skipped with the reason if not.
+bool HasChannel(benchmark::State& state);
+
+// A number beside the times of a benchmark.
+void Count(benchmark::State& state, const char* name, std::size_t value);
 
 }  // namespace satchel

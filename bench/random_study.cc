@@ -6,8 +6,6 @@
 // The problems are those of `satchel bench run` with `random: {count: COUNT, seed: SEED}`, each
 // with a limit of SECONDS (60). The machine is linux-64 with glibc 2.36. Ends with 1 if any failed.
 
-#include <time.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -19,28 +17,11 @@
 #include "absl/strings/str_join.h"
 
 #include "base/status_macros.h"
-#include "bench/random_problems.h"
-#include "frontend/fetch/local_channel_source.h"
+#include "bench/study.h"
 #include "solver/solve.h"
 
 namespace satchel {
 namespace {
-
-constexpr char kPlatform[] = "linux-64";
-
-double CpuMs() {
-  timespec now = {};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
-}
-
-PackageRecord Virtual(const char* name, const char* version, const char* build = "0") {
-  PackageRecord record;
-  record.name = name;
-  record.version = version;
-  record.build = build;
-  return record;
-}
 
 struct Study {
   std::vector<double> solved_ms;
@@ -49,23 +30,10 @@ struct Study {
   std::pair<double, std::string> slowest;
 };
 
-void PrintRow(const char* what, std::vector<double> values) {
-  if (values.empty()) {
-    return;
-  }
-  std::sort(values.begin(), values.end());
-  const auto at = [&](double share) {
-    return values[static_cast<std::size_t>(share * static_cast<double>(values.size() - 1))];
-  };
-  std::printf("%-24s %6zu %9.2f %9.2f %9.2f %9.2f\n", what, values.size(), at(0.5), at(0.9),
-              at(0.99), values.back());
-}
-
-void SolveOne(const Problem& problem, Request request, double seconds, Study* study) {
-  const std::string text = absl::StrJoin(problem.specs, " ");
-  for (const std::string& spec : problem.specs) {
-    request.specs.push_back(*MatchSpec::Parse(spec));
-  }
+void SolveOne(const StudyChannel& channel, const std::vector<std::string>& specs, double seconds,
+              Study* study) {
+  const std::string text = absl::StrJoin(specs, " ");
+  const Request request = channel.MakeRequest(specs);
   SolveOptions options;
   options.timeout_seconds = seconds;
   const double start = CpuMs();
@@ -82,24 +50,18 @@ void SolveOne(const Problem& problem, Request request, double seconds, Study* st
   }
 }
 
-absl::StatusOr<int> Run(const std::string& directory, const RandomProblems& random,
+absl::StatusOr<int> Run(const std::string& directory, int count, std::uint64_t seed,
                         double seconds) {
-  ASSIGN_OR_RETURN(const Requirements requirements,
-                   ReadRequirements({{"", directory, ""}}, kPlatform));
-  ASSIGN_OR_RETURN(const LocalChannelSource source, LocalChannelSource::Create(""));
-  ASSIGN_OR_RETURN(const LoadedChannels channels, LoadChannels(source, {directory}, kPlatform));
-  Request request;
-  request.channels = channels.Views();
-  request.virtual_packages = {Virtual("__unix", "0"), Virtual("__linux", "6.8"),
-                              Virtual("__glibc", "2.36"), Virtual("__archspec", "1", "x86_64_v3")};
+  ASSIGN_OR_RETURN(const StudyChannel channel, StudyChannel::Open(directory));
+  const Requirements& requirements = channel.requirements();
   Study study;
-  for (const Problem& problem : MakeRandomProblems(random, requirements)) {
-    SolveOne(problem, request, seconds, &study);
+  for (int i = 0; i < count; ++i) {
+    SolveOne(channel, RandomSpecs(seed, i, requirements), seconds, &study);
   }
   std::printf("%s: %lld records, %zu names; %d problems, seed %llu; %d failed\n", directory.c_str(),
-              static_cast<long long>(requirements.num_records), requirements.names.size(),
-              random.count, static_cast<unsigned long long>(random.seed), study.num_failed);
-  std::printf("%-24s %6s %9s %9s %9s %9s\n", "ms of CPU", "", "p50", "p90", "p99", "max");
+              static_cast<long long>(requirements.num_records), requirements.names.size(), count,
+              static_cast<unsigned long long>(seed), study.num_failed);
+  PrintHeading("ms of CPU");
   PrintRow("solved and proven", study.solved_ms);
   PrintRow("unsatisfiable, explained", study.unsatisfiable_ms);
   std::printf("the slowest, %.1f ms: %s\n", study.slowest.first, study.slowest.second.c_str());
@@ -111,10 +73,9 @@ int Main(int argc, char** argv) {
     std::fprintf(stderr, "usage: random_study CHANNEL-DIRECTORY [COUNT [SEED [SECONDS]]]\n");
     return 2;
   }
-  RandomProblems random;
-  random.count = argc > 2 ? std::atoi(argv[2]) : 1000;
-  random.seed = argc > 3 ? std::strtoull(argv[3], nullptr, 10) : 7;
-  const absl::StatusOr<int> code = Run(argv[1], random, argc > 4 ? std::atof(argv[4]) : 60);
+  const int count = argc > 2 ? std::atoi(argv[2]) : 1000;
+  const std::uint64_t seed = argc > 3 ? std::strtoull(argv[3], nullptr, 10) : 7;
+  const absl::StatusOr<int> code = Run(argv[1], count, seed, argc > 4 ? std::atof(argv[4]) : 60);
   if (!code.ok()) {
     std::fprintf(stderr, "random_study: %s\n", code.status().ToString().c_str());
     return 2;

@@ -13,8 +13,7 @@ namespace satchel {
 namespace {
 
 void BM_Solve(benchmark::State& state, const std::string& specs) {
-  if (ChannelIndexes().size() < 2) {
-    state.SkipWithError("no channel (SATCHEL_CORPORA?)");
+  if (!HasChannel(state)) {
     return;
   }
   const Request request = MakeRequest(specs);
@@ -29,18 +28,16 @@ void BM_Solve(benchmark::State& state, const std::string& specs) {
     }
   }
   if (plan != nullptr) {
-    const auto count = [](auto value) { return benchmark::Counter(static_cast<double>(value)); };
-    state.counters["packages"] = count(plan->packages.size());
-    state.counters["grounded"] = count(plan->statistics.candidates);
-    state.counters["variables"] = count(plan->statistics.variables);
-    state.counters["sat_calls"] = count(plan->statistics.sat_calls);
+    Count(state, "packages", plan->packages.size());
+    Count(state, "grounded", static_cast<std::size_t>(plan->statistics.candidates));
+    Count(state, "variables", static_cast<std::size_t>(plan->statistics.variables));
+    Count(state, "sat_calls", static_cast<std::size_t>(plan->statistics.sat_calls));
   }
 }
 
 // Why there is no plan: to find that out, and the parts of the request that are to blame.
 void BM_Explain(benchmark::State& state, const std::string& specs) {
-  if (ChannelIndexes().size() < 2) {
-    state.SkipWithError("no channel (SATCHEL_CORPORA?)");
+  if (!HasChannel(state)) {
     return;
   }
   const Request request = MakeRequest(specs);

@@ -6,19 +6,15 @@
 #include <array>
 #include <cstdint>
 
+#include "absl/strings/escaping.h"
+
 namespace satchel {
 namespace {
 
 constexpr char kHexDigits[] = "0123456789abcdef";
 
 std::string Hex(const std::uint8_t* digest, std::size_t size) {
-  std::string hex;
-  hex.reserve(2 * size);
-  for (std::size_t i = 0; i < size; ++i) {
-    hex += kHexDigits[digest[i] >> 4];
-    hex += kHexDigits[digest[i] & 15];
-  }
-  return hex;
+  return absl::BytesToHexString({reinterpret_cast<const char*>(digest), size});
 }
 
 const std::uint8_t* Bytes(std::string_view bytes) {

@@ -14,6 +14,7 @@
 #include <variant>
 
 #include "absl/cleanup/cleanup.h"
+#include "absl/strings/escaping.h"
 
 namespace satchel {
 
@@ -83,14 +84,7 @@ absl::StatusOr<std::string> FileDigest(Digest::Kind kind, const std::string& pat
 }
 
 std::string ToHex(std::string_view bytes) {
-  constexpr char kHex[] = "0123456789abcdef";
-  std::string text;
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    text += kHex[byte / 16];
-    text += kHex[byte % 16];
-  }
-  return text;
+  return absl::BytesToHexString({bytes.data(), bytes.size()});
 }
 
 }  // namespace satchel

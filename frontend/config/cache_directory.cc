@@ -16,4 +16,9 @@ std::string CacheDirectory(const EnvironmentLookup& lookup) {
   return home.starts_with("/") ? AbsolutePath(home + "/.cache/satchel") : "";
 }
 
+std::string IndexDirectory(const EnvironmentLookup& lookup) {
+  const std::string cache = CacheDirectory(lookup);
+  return cache.empty() ? "" : cache + "/index";
+}
+
 }  // namespace satchel

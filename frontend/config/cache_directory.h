@@ -10,4 +10,7 @@ namespace satchel {
 // ~/.cache (the XDG base directory specification). Empty if there is no place: no home.
 std::string CacheDirectory(const EnvironmentLookup& lookup);
 
+// index/ in it, where the indexes of channels are. Empty if there is no place.
+std::string IndexDirectory(const EnvironmentLookup& lookup);
+
 }  // namespace satchel

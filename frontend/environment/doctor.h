@@ -21,9 +21,9 @@ struct EnvironmentHealth {
   std::size_t num_files = 0;
 };
 
-// Reads every file of every package. A path of two packages must be as one of them has it. Files are looked for, not their times; bytecode (.pyc) is
-// only looked for, for Python writes it anew.
-// Errors: those of reading the list of packages.
+// Reads every file of every package, and looks for bytecode (.pyc), which Python writes anew. A
+// path of two packages must be as one of them has it. Errors: those of reading the list of
+// packages.
 [[nodiscard]] absl::StatusOr<EnvironmentHealth> CheckEnvironment(const std::string& prefix);
 
 }  // namespace satchel

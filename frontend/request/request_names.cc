@@ -3,25 +3,9 @@
 #include <algorithm>
 
 #include "frontend/fetch/shard.h"
+#include "solver/open_problem.h"
 
 namespace satchel {
-namespace {
-
-bool IsKnown(const Request& request, const std::string& name) {
-  const auto is_it = [&name](const PackageRecord& record) { return record.name == name; };
-  for (const Channel& channel : request.channels) {
-    for (const Index* index : channel.subdirs) {
-      if (index->FindName(name).ok()) {
-        return true;
-      }
-    }
-  }
-  return std::ranges::any_of(request.virtual_packages, is_it) ||
-         std::ranges::any_of(request.installed, is_it, &InstalledPackage::record);
-}
-
-}  // namespace
-
 WantedNames NamesToFetch(const Request& request) {
   WantedNames wanted;
   wanted.everything = false;
@@ -56,7 +40,7 @@ void AdoptChannels(const LoadedChannels& channels, std::vector<InstalledPackage>
 std::vector<std::string> UnknownNames(const Request& request) {
   std::vector<std::string> missing;
   for (const MatchSpec& spec : request.specs) {
-    if (!spec.name().empty() && !spec.name_is_glob() && !IsKnown(request, spec.name())) {
+    if (!spec.name().empty() && !spec.name_is_glob() && !NameExists(request, spec.name())) {
       missing.push_back(spec.name());
     }
   }

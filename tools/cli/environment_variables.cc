@@ -14,11 +14,10 @@
 namespace satchel {
 namespace {
 
-absl::Status TellToReactivate(const Arguments& arguments, const std::string& prefix) {
+void TellToReactivate(const Arguments& arguments, const std::string& prefix) {
   if (!arguments.quiet && prefix == ActivePrefix(&LookUpEnvironment)) {
     PrintNote("They count from the next activation on: satchel reactivate\n");
   }
-  return absl::OkStatus();
 }
 
 }  // namespace
@@ -55,7 +54,7 @@ absl::StatusOr<ExitCode> RunVariablesSet(const Arguments& arguments) {
     variables[word.substr(0, equals)] = word.substr(equals + 1);
   }
   RETURN_IF_ERROR(WriteUserVariables(prefix, variables));
-  RETURN_IF_ERROR(TellToReactivate(arguments, prefix));
+  TellToReactivate(arguments, prefix);
   return kExitOk;
 }
 
@@ -70,7 +69,7 @@ absl::StatusOr<ExitCode> RunVariablesUnset(const Arguments& arguments) {
     }
   }
   RETURN_IF_ERROR(WriteUserVariables(prefix, variables));
-  RETURN_IF_ERROR(TellToReactivate(arguments, prefix));
+  TellToReactivate(arguments, prefix);
   return kExitOk;
 }
 

@@ -1,7 +1,6 @@
 #include "tools/cli/prepare.h"
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -9,7 +8,6 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "frontend/config/cache_directory.h"
-#include "frontend/config/time_limit.h"
 #include "frontend/config/virtual_packages.h"
 #include "frontend/fetch/index_cache.h"
 #include "frontend/fetch/local_channel_source.h"
@@ -18,6 +16,7 @@
 #include "frontend/request/prefix.h"
 #include "frontend/request/record_json.h"
 #include "frontend/request/request_names.h"
+#include "frontend/request/solve_settings.h"
 #include "repodata/channel_name.h"
 #include "tools/cli/query.h"
 #include "tools/cli/settings.h"
@@ -25,13 +24,6 @@
 
 namespace satchel {
 namespace {
-
-ChannelPriority PriorityOf(const std::string& word) {
-  if (word == "strict") {
-    return ChannelPriority::kStrict;
-  }
-  return word == "disabled" ? ChannelPriority::kDisabled : ChannelPriority::kFlexible;
-}
 
 bool EndsLikeFile(std::string_view text) {
   return text.ends_with(".yml") || text.ends_with(".yaml") || text.ends_with(".txt");
@@ -122,21 +114,17 @@ class Preparer final {
   const Configuration& configuration() const { return result_->configuration; }
 
   absl::Status SetOptions() {
-    request().priority = PriorityOf(configuration().Text("channel_priority"));
+    request().priority = ChannelPriorityOf(configuration());
     request().update_all = arguments_.update_all;
     request().prune = arguments_.prune;
     request().ignore_dependencies = arguments_.no_deps;
-    if (const std::string limit_text = configuration().Text("exclude_newer"); !limit_text.empty()) {
-      const auto now = std::chrono::system_clock::now().time_since_epoch();
-      const auto limit = ParseTimeLimit(
-          limit_text, std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
-      if (!limit.ok()) {
-        return absl::InvalidArgumentError(absl::StrFormat(
-            "%s: %s", arguments_.exclude_newer.empty() ? "exclude_newer" : "--exclude-newer",
-            ToStd(limit.status().message())));
-      }
-      request().exclude_newer_ms = *limit;
+    const auto limit = ExcludeNewerOf(configuration());
+    if (!limit.ok()) {
+      return absl::InvalidArgumentError(absl::StrFormat(
+          "%s: %s", arguments_.exclude_newer.empty() ? "exclude_newer" : "--exclude-newer",
+          ToStd(limit.status().message())));
     }
+    request().exclude_newer_ms = *limit;
     return absl::OkStatus();
   }
 
@@ -420,8 +408,7 @@ absl::StatusOr<std::unique_ptr<PreparedRequest>> PrepareAndAnswer(
 std::string IndexDirectoryOf(const Arguments& arguments) {
   const bool is_off =
       arguments.no_index_cache || !LookUpEnvironment("SATCHEL_NO_INDEX_CACHE").value_or("").empty();
-  const std::string cache = is_off ? "" : CacheDirectory(&LookUpEnvironment);
-  return cache.empty() ? "" : cache + "/index";
+  return is_off ? "" : IndexDirectory(&LookUpEnvironment);
 }
 
 absl::StatusOr<std::vector<ExplicitPackage>> ReadPlan(const std::string& path) {
