@@ -20,6 +20,16 @@ void Optimiser::AddLevel(const std::string& level, std::int64_t value) {
   levels_.push_back({level, value, true, false});
 }
 
+void Optimiser::AddStep(Step::Kind kind, const std::string& label, const std::vector<Item>& items) {
+  Step step{kind, label, {}};
+  for (const Item& item : items) {
+    if (!universe_.IsVirtual(item.term.package)) {
+      step.names.emplace_back(universe_.NameOf(item.term.package));
+    }
+  }
+  steps_.push_back(std::move(step));
+}
+
 bool Optimiser::IsRequested(PackageId package) const {
   return std::find(requested_.begin(), requested_.end(), package) != requested_.end();
 }
@@ -133,7 +143,7 @@ Answer Optimiser::FixEnvironment() {
       as_once_asked.push_back({{package, {{set, 0}}, 1}, {set}, 0, true});
     }
   }
-  if (const Answer answer = FixItems(std::move(present), "removals", false);
+  if (const Answer answer = FixItems(std::move(present), "removals", Step::Kind::kPresence);
       answer != Answer::kYes) {
     return answer;
   }
@@ -151,7 +161,8 @@ Answer Optimiser::FixEnvironment() {
       also_requested.push_back(installed.package);
     }
   }
-  if (const Answer answer = FixItems(std::move(as_once_asked), "history specs violated", false);
+  if (const Answer answer =
+          FixItems(std::move(as_once_asked), "history specs violated", Step::Kind::kHistory);
       answer != Answer::kYes) {
     return answer;
   }
@@ -182,7 +193,8 @@ Answer Optimiser::FixUnchanged() {
     items.push_back({{package, {{same, 0}}, 1}, {same}, 0, true});
     candidates.push_back(package);
   }
-  if (const Answer answer = FixItems(std::move(items), "changes", false); answer != Answer::kYes) {
+  if (const Answer answer = FixItems(std::move(items), "changes", Step::Kind::kChanges);
+      answer != Answer::kYes) {
     return answer;
   }
   std::vector<PackageId> kept;
@@ -208,7 +220,8 @@ Answer Optimiser::FixRequestedInOrder() {
     std::vector<Item> items;
     items.push_back(RankItem(package));
     const std::string label = "requested: " + std::string(universe_.NameOf(package));
-    if (const Answer answer = FixItems(std::move(items), label, true); answer != Answer::kYes) {
+    if (const Answer answer = FixItems(std::move(items), label, Step::Kind::kRank);
+        answer != Answer::kYes) {
       return answer;
     }
   }
@@ -241,6 +254,7 @@ Answer Optimiser::FixDependencies() {
 }
 
 Answer Optimiser::FixVariant(PackageId package) {
+  steps_.push_back({Step::Kind::kVariant, "variant", {std::string(universe_.NameOf(package))}});
   const std::size_t size = universe_.NumCandidates(package);
   for (;;) {
     const Position best = domains_.Best(package);
@@ -365,7 +379,7 @@ Answer Optimiser::FixStep(const std::vector<PackageId>& step, const std::string&
   for (const PackageId package : step) {
     items.push_back(RankItem(package));
   }
-  const Answer answer = FixItems(std::move(items), label, true);
+  const Answer answer = FixItems(std::move(items), label, Step::Kind::kRank);
   if (answer == Answer::kYes) {
     Decide(step);
   }
@@ -441,10 +455,12 @@ void Optimiser::AddBestLevels(const std::vector<Item>& items, const std::string&
   AddLevel(by_greatest ? label + ": total lag" : label, sum);
 }
 
-Answer Optimiser::FixItems(std::vector<Item> items, const std::string& label, bool by_greatest) {
+Answer Optimiser::FixItems(std::vector<Item> items, const std::string& label, Step::Kind kind) {
   if (items.empty()) {
     return Answer::kYes;
   }
+  const bool by_greatest = kind == Step::Kind::kRank;
+  AddStep(kind, label, items);
   const auto is_empty = [](const Item& item) { return item.options.empty(); };
   if (std::any_of(items.begin(), items.end(), is_empty)) {
     return Answer::kNo;

@@ -25,6 +25,8 @@ class Optimiser final {
 
   // The levels fixed so far, in order.
   const std::vector<LevelValue>& levels() const { return levels_; }
+  // The names that they decide, in order.
+  const std::vector<Step>& steps() const { return steps_; }
   // The requested names, and what the plan has for each decided one.
   const std::vector<PackageId>& requested() const { return requested_; }
   const Progress& progress() const { return progress_; }
@@ -55,7 +57,7 @@ class Optimiser final {
   Answer RuleOutUnwitnessed(PackageId package, const std::vector<PackageId>& frontier,
                             bool* changed);
   Answer FixStep(const std::vector<PackageId>& step, const std::string& label);
-  Answer FixItems(std::vector<Item> items, const std::string& label, bool by_greatest);
+  Answer FixItems(std::vector<Item> items, const std::string& label, Step::Kind kind);
   Answer FixAllBest(const std::vector<Item>& items);
   Answer FixGreatest(std::vector<Item>& items, const std::string& label);
   Answer FixSumAndNames(std::vector<Item>& items, const std::string& label);
@@ -71,6 +73,7 @@ class Optimiser final {
   bool IsRequested(PackageId package) const;
   void AddBestLevels(const std::vector<Item>& items, const std::string& label, bool by_greatest);
   void AddLevel(const std::string& level, std::int64_t value);
+  void AddStep(Step::Kind kind, const std::string& label, const std::vector<Item>& items);
 
   const Request& request_;
   const Objective objective_;
@@ -83,6 +86,7 @@ class Optimiser final {
   std::vector<PackageId> requested_in_order_;
   std::vector<Installed> installed_;  // By name; not those to be removed.
   std::vector<LevelValue> levels_;
+  std::vector<Step> steps_;
 };
 
 }  // namespace satchel

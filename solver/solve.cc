@@ -7,25 +7,12 @@
 #include "solver/diagnose.h"
 #include "solver/optimiser.h"
 #include "solver/plan_builder.h"
+#include "solver/preference.h"
 #include "solver/solve_internal.h"
 #include "solver/verify.h"
 
 namespace satchel {
 namespace {
-
-VersionPreference PreferenceOf(Objective objective) {
-  switch (objective) {
-    case Objective::kLowest:
-      return VersionPreference::kLowest;
-    case Objective::kLowestDirect:
-      return VersionPreference::kLowestForRequested;
-    case Objective::kNewest:
-    case Objective::kOrdered:
-    case Objective::kFewestChanges:
-      break;
-  }
-  return VersionPreference::kNewest;
-}
 
 absl::Status Stopped(const StopSignal& stop) {
   return stop.cancelled() ? absl::CancelledError("cancelled before any plan was found")
@@ -102,6 +89,7 @@ absl::StatusOr<SolveOutcome> SolveWith(const Request& request, const SolveOption
   progress("verify");
   Plan plan = BuildPlan(request, *universe, search.model(), optimiser.requested());
   plan.levels = optimiser.levels();
+  plan.steps = optimiser.steps();
   plan.proven = answer == Answer::kYes;
   watch.Lap();
   RETURN_IF_ERROR(CheckPlan(request, plan));

@@ -40,6 +40,21 @@ struct LevelValue {
   bool certified = false;  // Proven again; not if that was stopped early.
 };
 
+// Names that are decided together, at one level of the objective or at two (greatest and total
+// lag), and then one by one in this order.
+struct Step {
+  enum class Kind : std::uint8_t {
+    kPresence,  // Installed names that should be there.
+    kHistory,   // Installed names that should match what was once asked.
+    kChanges,   // Installed names that should not change.
+    kRank,      // Versions and build numbers.
+    kVariant,   // What is left open of one name.
+  };
+  Kind kind;
+  std::string label;  // As their levels begin.
+  std::vector<std::string> names;
+};
+
 struct PlanPackage {
   PackageRecord record;
   bool requested = false;  // Named by a spec of the request.
@@ -74,6 +89,7 @@ struct Plan {
   std::vector<PackageRecord> unlink;  // Installed ones that go or change.
   std::vector<PackageRecord> link;    // New or changed ones, in topological order.
   std::vector<LevelValue> levels;
+  std::vector<Step> steps;  // In the order of the levels.
   bool proven = true;  // Every level is; false after a timeout or cancellation.
   SolveStatistics statistics;
 };

@@ -127,4 +127,14 @@ absl::StatusOr<std::vector<SmallPlan>> AllPlans(const SmallWorld& world, const R
   return Enumerator(world, request, max_plans).Run();
 }
 
+std::vector<PackageRecord> ToRecords(const SmallWorld& world, const SmallPlan& plan) {
+  std::vector<PackageRecord> records;
+  for (std::size_t at = 0; at < plan.size(); ++at) {
+    if (plan[at] >= 0) {
+      records.push_back(world.names[at].choices[static_cast<std::size_t>(plan[at])].record);
+    }
+  }
+  return records;
+}
+
 }  // namespace satchel::oracle

@@ -19,6 +19,8 @@ using SmallPlan = std::vector<std::int8_t>;
                                                               const Request& request,
                                                               std::size_t max_plans);
 
+[[nodiscard]] std::vector<PackageRecord> ToRecords(const SmallWorld& world, const SmallPlan& plan);
+
 // Whether the package, if it is there, is there in its own right rather than for another.
 bool IsRoot(const Name& name, const Request& request);
 

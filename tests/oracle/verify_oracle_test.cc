@@ -22,16 +22,6 @@ namespace {
 constexpr std::size_t kMaxPlans = 2000;
 constexpr int kNumMutants = 60;
 
-std::vector<PackageRecord> ToRecords(const SmallWorld& world, const SmallPlan& plan) {
-  std::vector<PackageRecord> records;
-  for (std::size_t at = 0; at < plan.size(); ++at) {
-    if (plan[at] >= 0) {
-      records.push_back(world.names[at].choices[static_cast<std::size_t>(plan[at])].record);
-    }
-  }
-  return records;
-}
-
 // A plan with one or two names changed, to another record or to none.
 SmallPlan Mutant(const SmallWorld& world, SmallPlan plan, Dice& dice) {
   for (std::size_t i = 0; i < 1 + dice.Below(2) && !plan.empty(); ++i) {
