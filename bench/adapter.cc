@@ -18,6 +18,7 @@ namespace {
 // Python, its libraries and a cold disk need their time.
 constexpr double kHelloTimeoutS = 60;
 constexpr double kLoadTimeoutS = 600;
+constexpr double kJudgeTimeoutS = 600;
 // What an adapter has to come back by itself when the limit is reached.
 constexpr double kGraceS = 2;
 
@@ -187,6 +188,15 @@ absl::StatusOr<SolveAnswer> Adapter::Solve(const Problem& problem, const SolveLi
     }
   }
   return result;
+}
+
+absl::StatusOr<PlanJudgement> Adapter::Judge(const Problem& problem,
+                                             const std::vector<std::string>& packages) {
+  RETURN_IF_ERROR(Load(problem, {}).status());
+  ASSIGN_OR_RETURN(const nlohmann::json answer,
+                   Ask({{"op", "judge"}, {"problem", ProblemJson(problem)}, {"packages", packages}},
+                       kJudgeTimeoutS));
+  return PlanJudgement{StringField(answer, "verdict"), StringField(answer, "detail")};
 }
 
 ProcessEnd Adapter::End() {

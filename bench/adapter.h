@@ -45,6 +45,12 @@ struct SolveAnswer {
   std::vector<std::int64_t> levels;                       // Of our objective, if it tells.
 };
 
+// What satchel's adapter says of a plan.
+struct PlanJudgement {
+  std::string verdict;  // As PlanVerdict has it.
+  std::string detail;
+};
+
 struct SolveLimits {
   double timeout_s = 60;
   bool keep_loaded = false;  // Solve in the adapter's process, on what Load read.
@@ -66,6 +72,10 @@ class Adapter final {
   // Load.
   [[nodiscard]] absl::StatusOr<SolveAnswer> Solve(const Problem& problem,
                                                   const SolveLimits& limits);
+
+  // Of satchel's adapter alone: a plan (URLs) for `problem`, beside the best one. Errors: as Load.
+  [[nodiscard]] absl::StatusOr<PlanJudgement> Judge(const Problem& problem,
+                                                    const std::vector<std::string>& packages);
 
   bool ended() const { return process_ == nullptr; }
   // Lets it go. What the system says of the whole process.

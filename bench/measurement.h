@@ -48,7 +48,7 @@ Measurement MeasurementFromJson(const nlohmann::json& json);
 struct PlanVerdict {
   std::string problem;
   std::string solver;
-  std::string verdict;  // "same", "as good", "worse", "better", "invalid" or "unknown".
+  std::string verdict;  // "best", "worse", "better", "invalid" or "unknown".
   std::string detail;   // The first level at which it is worse, what is invalid.
 };
 

@@ -16,6 +16,7 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "bench/json_fields.h"
+#include "bench/judge.h"
 #include "bench/machine.h"
 #include "bench/result_file.h"
 
@@ -188,6 +189,9 @@ class Run final {
     std::erase_if(turns, [this](const Turn& turn) { return IsDone(turn); });
     RETURN_IF_ERROR(WarmUp(turns));
     RETURN_IF_ERROR(Measure(turns, total, progress));
+    if (options_.judge.has_value()) {
+      RETURN_IF_ERROR(Judge(total, progress));
+    }
     return writer_->Finish();
   }
 
@@ -282,6 +286,19 @@ class Run final {
       RETURN_IF_ERROR(writer_->Write(ToJson(m)));
     }
     return absl::OkStatus();
+  }
+
+  absl::Status Judge(int total, const std::function<void(const RunProgress&)>& progress) {
+    for (const std::unique_ptr<Runner>& runner : runners_) {
+      runner->Stop();
+    }
+    ASSIGN_OR_RETURN(RunResults results, ReadResults(options_.output));
+    return JudgePlans(problems_, *options_.judge, options_.cancelled, &results, *writer_,
+                      [&](const std::string& now) {
+                        if (progress != nullptr) {
+                          progress({total, total, 0, 0, now});
+                        }
+                      });
   }
 
   const std::vector<Problem>& problems_;

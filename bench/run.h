@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,7 @@ struct RunOptions {
   int processor = -1;  // To run on; -1 for any.
   std::string instructions;
   Shard shard;
+  std::optional<Solver> judge;  // Satchel's adapter, to judge the plans of others at the end.
   const std::atomic<bool>* cancelled = nullptr;  // May be null.
 };
 

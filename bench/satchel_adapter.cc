@@ -30,6 +30,7 @@ namespace {
 constexpr double kCallgrindSlowness = 100;
 // satchel stops by itself; this is for the time that it needs to load, and to stop.
 constexpr double kGraceS = 1.5;
+constexpr double kJudgeTimeoutS = 120;
 
 class Server final {
  public:
@@ -56,7 +57,9 @@ class Server final {
         op == "hello"   ? Hello()
         : op == "load"  ? Load(*message)
         : op == "solve" ? Solve(ObjectField(*message, "problem"))
-                        : absl::InvalidArgumentError("unknown op '" + op + "'");
+        : op == "judge"
+            ? Judge(ObjectField(*message, "problem"), StringsField(*message, "packages"))
+            : absl::InvalidArgumentError("unknown op '" + op + "'");
     return answer.ok() ? *answer : Failure(answer.status());
   }
 
@@ -99,9 +102,12 @@ class Server final {
     return nlohmann::json{{"ok", true}, {"wall_ms", 0}, {"cpu_ms", 0}};
   }
 
-  std::vector<std::string> Command(const nlohmann::json& problem) const {
-    std::vector<std::string> argv = {program_,     "solve",  "--json", "--override-channels",
-                                     "--platform", platform_};
+  // `verb`: "solve", or "verify" with what it needs more.
+  std::vector<std::string> Command(std::vector<std::string> verb,
+                                   const nlohmann::json& problem) const {
+    std::vector<std::string> argv = std::move(verb);
+    argv.insert(argv.begin(), program_);
+    argv.insert(argv.end(), {"--json", "--override-channels", "--platform", platform_});
     const auto add = [&argv](const char* option, const std::string& value) {
       if (!value.empty()) {
         argv.insert(argv.end(), {option, value});
@@ -122,6 +128,7 @@ class Server final {
 
   std::string SpecsPath() const { return scratch_ + "/specs.txt"; }
   std::string InstalledPath() const { return scratch_ + "/installed.txt"; }
+  std::string PlanPath() const { return scratch_ + "/plan.txt"; }
   std::string CountsPath() const { return scratch_ + "/callgrind.out"; }
 
   // The channel's own URL stands for the place that it is read from.
@@ -132,6 +139,14 @@ class Server final {
       }
     }
     return url;
+  }
+
+  std::string ExplicitText(const std::vector<std::string>& urls) const {
+    std::string text = "@EXPLICIT\n";
+    for (const std::string& url : urls) {
+      text += InPlace(url) + "\n";
+    }
+    return text;
   }
 
   std::string FromPlace(const std::string& url) const {
@@ -179,11 +194,7 @@ class Server final {
     RETURN_IF_ERROR(WriteFile(SpecsPath(), specs));
     const std::vector<std::string> installed = StringsField(problem, "installed");
     if (!installed.empty()) {
-      std::string text = "@EXPLICIT\n";
-      for (const std::string& url : installed) {
-        text += InPlace(url) + "\n";
-      }
-      RETURN_IF_ERROR(WriteFile(InstalledPath(), text));
+      RETURN_IF_ERROR(WriteFile(InstalledPath(), ExplicitText(installed)));
       argv->insert(argv->end(), {"--installed", InstalledPath()});
     }
     if (const auto newest = problem.find("exclude_newer_ms"); newest != problem.end()) {
@@ -203,7 +214,7 @@ class Server final {
   }
 
   absl::StatusOr<nlohmann::json> Solve(const nlohmann::json& problem) const {
-    std::vector<std::string> argv = Command(problem);
+    std::vector<std::string> argv = Command({"solve"}, problem);
     RETURN_IF_ERROR(WriteInputs(problem, &argv));
     if (cold_) {
       std::error_code error;
@@ -271,6 +282,32 @@ class Server final {
     }
     answer["levels"] = std::move(levels);
     return answer;
+  }
+
+  // Whether a plan is valid, and how it stands beside the best one.
+  absl::StatusOr<nlohmann::json> Judge(const nlohmann::json& problem,
+                                       const std::vector<std::string>& packages) const {
+    RETURN_IF_ERROR(WriteFile(PlanPath(), ExplicitText(packages)));
+    std::vector<std::string> argv = Command({"verify", "--best", PlanPath()}, problem);
+    RETURN_IF_ERROR(WriteInputs(problem, &argv));
+    std::string text;
+    RETURN_IF_ERROR(RunProcess({argv, Variables(problem)}, kJudgeTimeoutS, &text).status());
+    ASSIGN_OR_RETURN(const nlohmann::json output, ParseJsonObject(text, "satchel's output"));
+    const nlohmann::json& own = ObjectField(output, "satchel");
+    if (const std::vector<std::string> violations = StringsField(own, "violations");
+        !violations.empty()) {
+      return nlohmann::json{{"ok", true}, {"verdict", "invalid"}, {"detail", violations.front()}};
+    }
+    const nlohmann::json& standing = ObjectField(own, "standing");
+    const std::string level = StringField(standing, "level");
+    return nlohmann::json{
+        {"ok", true},
+        {"verdict", StringField(standing, "rank", "unknown")},
+        {"detail",
+         level.empty()
+             ? StringField(output, "message")
+             : absl::StrFormat("%s: %d instead of %d (%s)", level, IntegerField(standing, "value"),
+                               IntegerField(standing, "best"), StringField(standing, "package"))}};
   }
 
   // callgrind writes "summary: N" or "totals: N", perf "N,,instructions:u,...".

@@ -56,6 +56,7 @@ class Writer final {
     }
     if (every_problem) {
       Problems();
+      WorsePlans();
     }
     Oddities();
     return std::move(text_);
@@ -120,19 +121,24 @@ class Writer final {
     Ratio(peer, "peak memory", &Sample::peak_rss_mb);
   }
 
+  // How many of the peer's plans are the best there is, and what it is that the others miss.
   std::string Verdicts(const std::string& peer) const {
     std::map<std::string, int> counts;
+    int total = 0;
     for (const ProblemRow& row : rows_) {
       if (const auto found = row.verdicts.find(peer); found != row.verdicts.end()) {
         ++counts[found->second.verdict];
+        ++total;
       }
     }
     std::string text;
     for (const auto& [verdict, count] : counts) {
-      text += absl::StrFormat("%s %s %d", text.empty() ? " Its plans under our objective:" : ",",
-                              verdict, count);
+      text += absl::StrFormat("%s%d %s", text.empty() ? "" : ", ", count, verdict);
     }
-    return text.empty() ? "" : text + ".";
+    return text.empty()
+               ? ""
+               : absl::StrFormat(" Its %d plans under our objective: %s (%.0f %% not the best).",
+                                 total, text, 100.0 * (total - counts["best"]) / total);
   }
 
   void Ratio(const std::string& peer, const char* name, Times times) {
@@ -169,6 +175,20 @@ class Writer final {
     }
   }
 
+  void WorsePlans() {
+    std::string lines;
+    for (const ProblemRow& row : rows_) {
+      for (const auto& [solver, verdict] : row.verdicts) {
+        if (verdict.verdict == "worse") {
+          lines += absl::StrFormat("| %s | %s | %s |\n", row.problem, solver, verdict.detail);
+        }
+      }
+    }
+    if (!lines.empty()) {
+      text_ += "\n| not the best plan | solver | first at |\n|---|---|---|\n" + lines;
+    }
+  }
+
   void Oddities() {
     std::string odd;
     for (const ProblemRow& row : rows_) {
@@ -182,6 +202,12 @@ class Writer final {
         }
       }
       odd += Disagreement(row);
+      for (const auto& [solver, verdict] : row.verdicts) {
+        if (verdict.verdict != "best" && verdict.verdict != "worse") {
+          odd += absl::StrFormat("- %s: the plan by %s is %s: %s\n", row.problem, solver,
+                                 verdict.verdict, FirstLine(verdict.detail));
+        }
+      }
     }
     if (!odd.empty()) {
       text_ += "\nWorth a look:\n\n" + odd;

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <map>
 #include <set>
 #include <string>
 #include <thread>
@@ -89,6 +90,56 @@ TEST_F(BenchCliTest, MeasuresAndReports) {
       Bench({"compare", Path("run.jsonl"), "--base-solver", "satchel", "--new-solver", "again"});
   EXPECT_EQ(compared.exit_code, 0) << compared.output << compared.error;
   EXPECT_THAT(compared.output, HasSubstr("No regression"));
+}
+
+// Whatever way a solver comes to its plan, the plan is judged.
+TEST_F(BenchCliTest, JudgesThePlansOfOthers) {
+  const auto record = [](const std::string& version) {
+    return "\"app-" + version + "-0.conda\": {\"name\": \"app\", \"version\": \"" + version +
+           "\", \"build\": \"0\", \"build_number\": 0, \"depends\": []}";
+  };
+  std::filesystem::create_directories(Path("channel/noarch"));
+  directory_.Write("channel/noarch/repodata.json",
+                   "{\"info\": {\"subdir\": \"noarch\"}, \"packages.conda\": {" + record("1") +
+                       ", " + record("2") + "}}");
+  const std::string manifest =
+      directory_.Write("small.yaml",
+                       "schema: 1\n"
+                       "channels: {made: {directory: channel, url: 'https://host/made'}}\n"
+                       "problems: [{name: app, specs: [app], channels: [made]}]\n");
+  const auto solve = [](const std::string& files) {
+    return "echo '{\"ok\": true, \"status\": \"solved\", \"packages\": [" + files + "]}'";
+  };
+  const std::string newest = "\"https://host/made/noarch/app-2-0.conda\"";
+  const std::string oldest = "\"https://host/made/noarch/app-1-0.conda\"";
+  const std::vector<std::string> words = {manifest,
+                                          "--warm-ups",
+                                          "0",
+                                          "--solver",
+                                          "satchel",
+                                          "--solver",
+                                          Adapter("new", solve(newest)),
+                                          "--solver",
+                                          Adapter("old", solve(oldest)),
+                                          "--solver",
+                                          Adapter("both", solve(newest + ", " + oldest))};
+  const Finished run = BenchRun(words);
+  ASSERT_EQ(run.exit_code, 0) << run.error;
+  std::map<std::string, PlanVerdict> verdicts;
+  for (const PlanVerdict& verdict : Results().verdicts) {
+    verdicts[verdict.solver] = verdict;
+  }
+  EXPECT_EQ(verdicts.size(), 3U) << "of satchel's own plan nothing need be said";
+  EXPECT_EQ(verdicts["new"].verdict, "best");
+  EXPECT_EQ(verdicts["old"].verdict, "worse");
+  EXPECT_EQ(verdicts["old"].detail, "requested: greatest lag: 1 instead of 0 (app)");
+  EXPECT_EQ(verdicts["both"].verdict, "invalid");
+  EXPECT_THAT(run.output, HasSubstr("1 worse (100 % not the best)"));
+  EXPECT_THAT(run.output, HasSubstr("the plan by both is invalid"));
+
+  std::filesystem::remove(Path("run.jsonl"));
+  ASSERT_EQ(BenchRun(Join(words, {"--no-judge"})).exit_code, 0);
+  EXPECT_TRUE(Results().verdicts.empty());
 }
 
 TEST_F(BenchCliTest, RefusesWhatItCannotMeasure) {

@@ -122,6 +122,32 @@ TEST(Output, JsonPlanVerifiesFromStandardInput) {
   EXPECT_EQ(Json::parse(verified.output)["success"], true);
 }
 
+// Whether a plan is the best; if not, what it misses first.
+TEST(Output, VerifyComparesWithTheBest) {
+  const TemporaryDirectory directory;
+  const Finished newest = RunProgram(Join({"solve", "numpy", "--explicit"}, DemoChannels()));
+  const Finished oldest =
+      RunProgram(Join({"solve", "numpy", "--explicit", "--objective", "lowest"}, DemoChannels()));
+  ASSERT_NE(newest.output, oldest.output);
+  const std::string best = directory.Write("best.txt", newest.output);
+  const std::string other = directory.Write("other.txt", oldest.output);
+  const Finished same = RunProgram(Join({"verify", "--best", best, "numpy"}, DemoChannels()));
+  EXPECT_EQ(same.exit_code, 0);
+  EXPECT_THAT(same.output, HasSubstr("it is the best plan there is"));
+  const Finished worse = RunProgram(Join({"verify", "--best", other, "numpy"}, DemoChannels()));
+  EXPECT_EQ(worse.exit_code, 0) << "it is valid all the same";
+  EXPECT_THAT(worse.output, HasSubstr("worse than the best plan at 'requested: greatest lag'"));
+  const Finished by_its_own = RunProgram(
+      Join({"verify", "--best", other, "numpy", "--objective", "lowest"}, DemoChannels()));
+  EXPECT_THAT(by_its_own.output, HasSubstr("it is the best plan there is"));
+  const Finished json =
+      RunProgram(Join({"verify", "--best", other, "numpy", "--json"}, DemoChannels()));
+  const Json standing = Json::parse(json.output)["satchel"]["standing"];
+  EXPECT_EQ(standing["rank"], "worse");
+  EXPECT_EQ(standing["package"], "numpy");
+  EXPECT_LT(standing["best"], standing["value"]);
+}
+
 TEST(Output, ExportedEnvironmentSolvesToItself) {
   const TemporaryDirectory directory;
   const std::string path = directory.path() + "/environment.yml";

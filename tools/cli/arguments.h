@@ -58,6 +58,7 @@ struct Arguments {
   std::string objective;
   std::string timeout;
   bool certify = false;
+  bool best = false;
   std::string proof;
 
   // Output.
@@ -134,6 +135,7 @@ struct Arguments {
   std::string shards;
   std::string engine;
   bool resume = false;
+  bool no_judge = false;
   std::string work;
   std::string program;
   std::string ours;

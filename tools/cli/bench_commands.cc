@@ -76,6 +76,8 @@ Command BenchRun() {
       HowToMeasure(),
       {"Output",
        {{"-o,--output", "FILE", "the result file", "", kFile, &Arguments::output},
+        {"--no-judge", "", "do not compare the other solvers' plans with the best one", "",
+         kNothing, &Arguments::no_judge},
         {"--resume", "", "go on with FILE if it is there", "", kNothing, &Arguments::resume},
         {"-q,--quiet", "", "no progress and no summary", "", kNothing, &Arguments::quiet}}},
       GeneralOptions()};

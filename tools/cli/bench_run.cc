@@ -108,6 +108,9 @@ std::vector<std::string> ShardCommand(const Arguments& arguments) {
   add("--warm-ups", arguments.warm_ups);
   add("--cpu", arguments.cpu);
   add("--instructions", arguments.instructions);
+  if (arguments.no_judge) {
+    words.emplace_back("--no-judge");
+  }
   add("--work", arguments.work.empty() ? "" : AbsolutePath(arguments.work));
   return words;
 }
@@ -139,6 +142,9 @@ absl::StatusOr<ExitCode> RunBenchRun(const Arguments& arguments) {
     RETURN_IF_ERROR(RunOnSlurm(run));
     RETURN_IF_ERROR(PrintSummary(arguments, ours));
     return kExitOk;
+  }
+  if (!arguments.no_judge) {
+    ASSIGN_OR_RETURN(options.judge, ParseSolver("satchel", places));
   }
   const InterruptGuard interrupt;
   options.cancelled = interrupt.flag();

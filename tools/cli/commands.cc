@@ -159,14 +159,25 @@ Command Verify() {
       "PLAN is an @EXPLICIT file or the output of 'satchel solve --json' (- for standard input).\n"
       "The rest of the request is given as to 'solve'. Each violation is one line; the exit code "
       "is 1\n"
-      "if there is any.";
-  command.examples = "satchel verify lock.txt python=3.12 numpy -c /srv/channels/conda-forge";
+      "if there is any. With --best it is also compared with the best plan for the request: the "
+      "first\n"
+      "level of the objective at which it is worse is told. A plan of another solver will do.";
+  command.examples =
+      "satchel verify lock.txt python=3.12 numpy -c /srv/channels/conda-forge\n"
+      "satchel verify --best lock.txt python=3.12 numpy -c /srv/channels/conda-forge";
   OptionGroup output = OutputOptions();
   std::erase_if(output.options, [](const Option& option) {
     return option.names == "--explicit" || option.names == "--export";
   });
-  command.groups = {WantedOptions(), SourceOptions(), EnvironmentOptions(), std::move(output),
-                    GeneralOptions()};
+  OptionGroup solver = SolverOptions();
+  std::erase_if(solver.options, [](const Option& option) {
+    return option.names == "--certify" || option.names == "--proof";
+  });
+  solver.options.insert(solver.options.begin(),
+                        {"--best", "", "also tell whether it is the best plan there is", "",
+                         kNothing, &Arguments::best});
+  command.groups = {WantedOptions(),   SourceOptions(),   EnvironmentOptions(),
+                    std::move(solver), std::move(output), GeneralOptions()};
   command.completion = kFile;
   return command;
 }

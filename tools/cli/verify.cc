@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <optional>
 #include <utility>
+#include <variant>
 
 #include "absl/strings/str_format.h"
 
 #include "base/status_macros.h"
 #include "frontend/request/explicit_package.h"
+#include "solver/standing.h"
+#include "tools/cli/answer.h"
 #include "tools/cli/prepare.h"
 #include "tools/cli/run.h"
 #include "tools/cli/terminal.h"
@@ -43,12 +46,71 @@ FoundPackages Records(const PreparedRequest& prepared,
   return found;
 }
 
-std::string ToJson(const std::vector<std::string>& violations,
-                   const std::vector<std::string>& warnings) {
-  const nlohmann::json json = {
-      {"success", violations.empty()},
-      {"satchel", {{"schema", 1}, {"violations", violations}, {"warnings", warnings}}}};
+const char* Word(Standing::Rank rank) {
+  switch (rank) {
+    case Standing::Rank::kSame:
+      return "best";
+    case Standing::Rank::kWorse:
+      return "worse";
+    case Standing::Rank::kBetter:
+      return "better";
+    case Standing::Rank::kUnknown:
+      break;
+  }
+  return "unknown";
+}
+
+std::string Sentence(const Standing& standing) {
+  switch (standing.rank) {
+    case Standing::Rank::kSame:
+      return "it is the best plan there is\n";
+    case Standing::Rank::kUnknown:
+      return "it cannot be compared with the best plan: it has a record that is no candidate\n";
+    case Standing::Rank::kWorse:
+    case Standing::Rank::kBetter:
+      break;
+  }
+  return absl::StrFormat("%s than the best plan at '%s': %d instead of %d (%s)\n",
+                         Word(standing.rank), standing.level, standing.value, standing.best,
+                         standing.package);
+}
+
+// What there is to say of a plan.
+struct Judgement {
+  std::vector<std::string> violations;
+  std::optional<Standing> standing;  // With --best, of a valid plan.
+  bool proven = true;                // That the best plan is.
+};
+
+std::string ToJson(const Judgement& judgement, const std::vector<std::string>& warnings) {
+  nlohmann::json own = {
+      {"schema", 1}, {"violations", judgement.violations}, {"warnings", warnings}};
+  if (const std::optional<Standing>& standing = judgement.standing; standing.has_value()) {
+    own["standing"] = {{"rank", Word(standing->rank)}, {"level", standing->level},
+                       {"value", standing->value},     {"best", standing->best},
+                       {"package", standing->package}, {"proven", judgement.proven}};
+  }
+  const nlohmann::json json = {{"success", judgement.violations.empty()},
+                               {"satchel", std::move(own)}};
   return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+// Errors: kInternal if the request has no plan, which a valid plan disproves.
+absl::Status CompareIfAsked(const Arguments& arguments, const Request& request,
+                            const std::vector<PackageRecord>& records, Judgement* judgement) {
+  if (!arguments.best || !judgement->violations.empty()) {
+    return absl::OkStatus();
+  }
+  ProgressLine progress(!arguments.quiet && !arguments.json);
+  ASSIGN_OR_RETURN(const Attempt attempt, SolveInterruptibly(arguments, request, progress));
+  const Plan* const best = std::get_if<Plan>(&attempt.outcome);
+  if (best == nullptr) {
+    return absl::InternalError("no plan was found where there is one, please report it");
+  }
+  judgement->proven = best->proven;
+  ASSIGN_OR_RETURN(judgement->standing,
+                   CompareWithBest(request, ObjectiveOf(arguments.objective), *best, records));
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -68,32 +130,35 @@ absl::StatusOr<ExitCode> RunVerify(const Arguments& arguments) {
     names.push_back(package.name);
   }
   FoundPackages found;
-  std::vector<std::string> violations;
+  Judgement judgement;
   const auto verify = [&](PreparedRequest& prepared) {
     found = Records(prepared, packages);
-    violations = VerifyPlan(prepared.request, found.records);
-    return absl::OkStatus();
+    judgement.violations = VerifyPlan(prepared.request, found.records);
+    return CompareIfAsked(arguments, prepared.request, found.records, &judgement);
   };
   ASSIGN_OR_RETURN(const std::unique_ptr<PreparedRequest> prepared,
                    PrepareAndAnswer(arguments, specs, names, verify));
   found.warnings.insert(found.warnings.begin(), prepared->warnings.begin(),
                         prepared->warnings.end());
   if (arguments.json) {
-    RETURN_IF_ERROR(Print(ToJson(violations, found.warnings)));
+    RETURN_IF_ERROR(Print(ToJson(judgement, found.warnings)));
   } else {
     if (!arguments.quiet) {
       std::ranges::for_each(found.warnings, PrintWarning);
     }
     std::string text;
-    for (const std::string& violation : violations) {
+    for (const std::string& violation : judgement.violations) {
       text += violation + "\n";
     }
-    if (violations.empty() && !arguments.quiet) {
+    if (judgement.violations.empty() && !arguments.quiet) {
       text = absl::StrFormat("valid: %d packages\n", packages.size());
+    }
+    if (judgement.standing.has_value()) {
+      text += Sentence(*judgement.standing);
     }
     RETURN_IF_ERROR(Print(text));
   }
-  return violations.empty() ? kExitOk : kExitUnsatisfiable;
+  return judgement.violations.empty() ? kExitOk : kExitUnsatisfiable;
 }
 
 }  // namespace satchel
