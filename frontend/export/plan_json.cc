@@ -142,7 +142,10 @@ void WriteCommon(const AnswerContext& context, const SolveStatistics& statistics
   out.BeginObject();
   out.Member("encode", statistics.encode_ms);
   out.Member("explain", statistics.explain_ms);
+  out.Member("fetch", context.load_times.fetch_ms);
+  out.Member("ingest", context.load_times.ingest_ms);
   out.Member("load", context.load_ms);
+  out.Member("open", context.load_times.open_ms);
   out.Member("optimise", statistics.optimise_ms);
   out.Member("reach", statistics.reach_ms);
   out.Member("search", statistics.search_ms);

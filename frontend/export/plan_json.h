@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 
+#include "frontend/fetch/channel_source.h"
 #include "solver/fixes.h"
 #include "solver/solve.h"
 
@@ -22,8 +23,9 @@ struct AnswerContext {
   bool dry_run = true;                 // Nothing is carried out.
   // What is not in the package cache; none: nobody looked, and all of the plan counts.
   std::optional<std::vector<PackageRecord>> fetch;
-  double load_ms = 0;   // Reading the channels and the environment.
-  double solve_ms = 0;  // All of Solve.
+  double load_ms = 0;    // Reading the channels and the environment.
+  LoadTimes load_times;  // What of it were the channels.
+  double solve_ms = 0;   // All of Solve.
 };
 
 // conda's transaction ("actions" with FETCH, LINK and UNLINK) with our part under "satchel".

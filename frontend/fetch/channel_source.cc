@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/status_macros.h"
+#include "base/stopwatch.h"
 #include "frontend/fetch/index_directory.h"
 
 namespace satchel {
@@ -48,8 +49,10 @@ absl::StatusOr<std::vector<ChannelLocation>> LocateAll(const ChannelSource& sour
 
 // Loads every subdir of every channel; results in the same order. A thread is started only if two
 // must be read: to map what is kept takes less time than to start one.
-std::vector<absl::StatusOr<LoadedSubdir>> LoadAll(
-    const ChannelSource& source, const std::vector<const SubdirLocation*>& subdirs) {
+std::vector<absl::StatusOr<LoadedSubdir>> LoadAll(const ChannelSource& source,
+                                                  const std::vector<const SubdirLocation*>& subdirs,
+                                                  LoadTimes* times) {
+  Stopwatch watch;
   std::vector<absl::StatusOr<LoadedSubdir>> results(subdirs.size());
   std::vector<std::size_t> to_read;
   for (std::size_t i = 0; i < subdirs.size(); ++i) {
@@ -59,6 +62,7 @@ std::vector<absl::StatusOr<LoadedSubdir>> LoadAll(
       to_read.push_back(i);
     }
   }
+  times->open_ms = watch.Lap();
   std::atomic<std::size_t> next = 0;
   const auto work = [&] {
     for (std::size_t i = next++; i < to_read.size(); i = next++) {
@@ -72,6 +76,7 @@ std::vector<absl::StatusOr<LoadedSubdir>> LoadAll(
     }
     work();
   }
+  times->ingest_ms = watch.Lap();
   return results;
 }
 
@@ -120,15 +125,17 @@ absl::StatusOr<LoadedChannels> LoadChannels(const ChannelSource& source,
                                             const std::string& platform,
                                             const WantedNames& wanted) {
   LoadedChannels loaded;
+  Stopwatch watch;
   ASSIGN_OR_RETURN(std::vector<ChannelLocation> locations, LocateAll(source, typed, platform));
   RETURN_IF_ERROR(source.Fetch(wanted, &locations, &loaded.fetch));
+  loaded.times.fetch_ms = watch.Lap();
   std::vector<const SubdirLocation*> subdirs;
   for (const ChannelLocation& location : locations) {
     for (const SubdirLocation& subdir : location.subdirs) {
       subdirs.push_back(&subdir);
     }
   }
-  auto results = LoadAll(source, subdirs);
+  auto results = LoadAll(source, subdirs, &loaded.times);
   std::size_t next = 0;
   for (const ChannelLocation& location : locations) {
     LoadedChannel channel{location.name, location.url, {}, location.mirrors};

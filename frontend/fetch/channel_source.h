@@ -71,10 +71,18 @@ struct LoadedChannel {
   std::vector<std::string> mirrors = {};
 };
 
+// Wall time of the steps of LoadChannels, one after the other.
+struct LoadTimes {
+  double fetch_ms = 0;   // To locate the channels, and to bring what is remote to this disk.
+  double open_ms = 0;    // To map the indexes that were kept.
+  double ingest_ms = 0;  // To read what has no index yet; two subdirs at a time.
+};
+
 struct LoadedChannels {
   std::vector<LoadedChannel> channels;  // In the order typed, each once.
   std::vector<std::string> warnings;
   FetchReport fetch;
+  LoadTimes times;
 
   // For a Request; the views live as long as this object, which may be moved.
   std::vector<Channel> Views() const;

@@ -51,6 +51,23 @@ class IndexCommandTest : public ::testing::Test {
   std::string cache_ = directory_.path() + "/cache";
 };
 
+// What loading spends its time on: reading the first time, mapping the second.
+TEST_F(IndexCommandTest, TimesItsSteps) {
+  const auto times = [this] {
+    const Finished run = Run(Join({"solve", "numpy", "--json"}, DemoChannels()));
+    return Json::parse(run.output)["satchel"]["timings_ms"];
+  };
+  const Json first = times();
+  const Json second = times();
+  for (const Json& all : {first, second}) {
+    const double steps =
+        all["fetch"].get<double>() + all["open"].get<double>() + all["ingest"].get<double>();
+    EXPECT_LE(steps, all["load"].get<double>());
+    EXPECT_GT(all["open"], 0);
+  }
+  EXPECT_GT(first["ingest"], second["ingest"]);
+}
+
 TEST_F(IndexCommandTest, MakesIndexesOnceAndAnewIfForced) {
   const Json made = Json::parse(Index({"--json"}).output);
   EXPECT_TRUE(made["success"]);

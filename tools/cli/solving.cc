@@ -120,6 +120,7 @@ absl::StatusOr<Solved> SolveRequest(const Arguments& arguments,
     Plan* const plan = std::get_if<Plan>(&solved.outcome);
     solved.context = ContextOf(arguments, prepared, plan == nullptr);
     solved.context.load_ms = load_ms;
+    solved.context.load_times = prepared.channels.times;
     solved.context.solve_ms = watch.Lap();
     if (plan != nullptr) {
       Unmark(prepared.of_configuration, plan);
