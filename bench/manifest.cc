@@ -193,15 +193,21 @@ class Reader final {
     if (names.empty()) {
       return Error(node, "a problem needs 'channels:'");
     }
+    bool all_generated = true;
     for (const std::string& name : names) {
-      const BenchChannel* found = nullptr;
+      const ManifestChannel* found = nullptr;
       for (const ManifestChannel& channel : manifest_.channels) {
-        found = channel.channel.name == name ? &channel.channel : found;
+        found = channel.channel.name == name ? &channel : found;
       }
       if (found == nullptr) {
         return Error(node, absl::StrFormat("channel '%s' is not among the manifest's", name));
       }
-      problem->channels.push_back(*found);
+      problem->channels.push_back(found->channel);
+      problem->num_records += found->generate_records;
+      all_generated = all_generated && found->generate_records > 0;
+    }
+    if (!all_generated) {
+      problem->num_records = 0;  // To count them, the channels would have to be read.
     }
     return absl::OkStatus();
   }

@@ -55,6 +55,7 @@ class Writer final {
       }
     }
     if (every_problem) {
+      Phases();
       Problems();
       WorsePlans();
     }
@@ -161,6 +162,29 @@ class Writer final {
     }
   }
 
+  // Where each solver that tells spends its time, over the problems that it answered.
+  void Phases() {
+    std::string lines;
+    for (const std::string& solver : solvers_) {
+      std::map<std::string, std::vector<double>> medians;
+      for (const ProblemRow& row : rows_) {
+        const auto found = row.samples.find(solver);
+        if (found != row.samples.end() && IsAnswer(found->second.status)) {
+          for (const auto& [name, times] : found->second.phases_ms) {
+            medians[name].push_back(Median(times));
+          }
+        }
+      }
+      for (const auto& [name, times] : medians) {
+        lines += absl::StrFormat("| %s | %s | %.2f | %.2f | %.2f |\n", solver, name, Median(times),
+                                 Quantile(times, 0.99), Quantile(times, 1));
+      }
+    }
+    if (!lines.empty()) {
+      text_ += "\n| solver | phase | ms: median | p99 | max |\n|---|---|--:|--:|--:|\n" + lines;
+    }
+  }
+
   void Problems() {
     text_ +=
         "\n| problem | solver | status | packages | load ms | solve ms | total ms | peak MB |\n"
@@ -254,6 +278,9 @@ std::vector<ProblemRow> RowsOf(const RunResults& results) {
     sample.solve_ms.push_back(m.solve_ms);
     sample.peak_rss_mb.push_back(static_cast<double>(m.peak_rss_kb) / 1024);
     sample.num_packages = std::max(sample.num_packages, m.num_packages);
+    for (const auto& [name, ms] : m.phases_ms) {
+      sample.phases_ms[name].push_back(ms);
+    }
     if (m.instructions.has_value()) {
       sample.instructions = static_cast<double>(*m.instructions);
     }

@@ -17,6 +17,7 @@ struct Sample {
   std::vector<double> load_ms;
   std::vector<double> solve_ms;
   std::vector<double> peak_rss_mb;
+  std::map<std::string, std::vector<double>> phases_ms;  // As the solver names them.
   std::optional<double> instructions;
   int num_packages = 0;
   std::string plan_hash;
