@@ -10,6 +10,12 @@
 
 namespace satchel {
 
+// "The package is chosen, from `allowed`."
+struct Choice {
+  PackageId package;
+  std::vector<Word> allowed;
+};
+
 // Which candidates of each package can still be chosen, and which packages must be: arc consistency
 // over the lazily grounded universe, with undo.
 //
@@ -67,6 +73,17 @@ class Domains final {
   // Of what was done after `since`. Requires: failed(). Cost: linear in the trail and the domains.
   Failure WhyFailed(Mark since) const;
 
+  // Rule "learned": `together` cannot all hold, as a failure after `since` has shown; where all but
+  // one do, that one is ruled out. What follows is for Propagate. Forgotten when something before
+  // `since` is undone, as more may be possible then. In the order in which they were decided.
+  //
+  // Proof sketch: a failure is drawn from what held at `since` and the restrictions made after it,
+  // by rules each of which removes only what a clause of the problem forbids. WhyFailed keeps of
+  // the restrictions those that some step of that derivation uses, so these alone fail too: no plan
+  // that obeys what held at `since` chooses from all of them. Until then is undone that stays so,
+  // since domains only shrink.
+  void Forbid(std::vector<Choice> together, Mark since);
+
   // Each of these takes effect at once; consequences follow in Propagate.
   void Require(PackageId package);
   void Restrict(PackageId package, std::span<const Word> allowed);
@@ -96,7 +113,8 @@ class Domains final {
     bool known = false;
     bool required = false;
     bool queued = false;
-    std::vector<GateId> gates;  // Those that a grounded candidate uses.
+    std::vector<GateId> gates;            // Those that a grounded candidate uses.
+    std::vector<std::uint32_t> watching;  // Of forbidden_.
   };
   struct User {
     PackageId package;
@@ -128,6 +146,7 @@ class Domains final {
       kDeadGate,        // The gate `value` is dead, on which a candidate depends.
       kDeadConstrains,  // The same, for a constrains on a package that must be there.
       kDomain,          // The package `value` must be there, and its domain is what it is.
+      kForbidden,       // The others of the forbidden combination `value` hold.
     } kind;
     std::uint32_t value;
   };
@@ -138,6 +157,18 @@ class Domains final {
     PackageId package;
     std::uint32_t cause_value;
     Word old;
+  };
+
+  struct Forbidden {
+    Mark since;
+    std::vector<Choice> together;  // At least two, of different packages.
+    PackageId watched[2];
+  };
+  // A combination of one.
+  struct Excluded {
+    Mark since;
+    Mark applied_at;
+    Choice held;
   };
 
   PackageState& State(PackageId package);
@@ -159,6 +190,11 @@ class Domains final {
   void Process(PackageId package);
   void Choose(PackageId package, Position at);
   void PropagateShared(PackageId package);
+  bool IsHeld(const Choice& held) const;
+  void CheckForbidden(PackageId package);
+  void ForgetSince(Mark mark);
+  void Exclude(Excluded& excluded);
+  void RepeatExclusions(Mark mark);
 
   Universe& universe_;
   const Limit limit_;
@@ -170,6 +206,8 @@ class Domains final {
   std::vector<Change> trail_;
   std::vector<LateUser> late_;          // By found_at.
   std::vector<SleepingGate> sleeping_;  // By found_at.
+  std::vector<Forbidden> forbidden_;    // By since.
+  std::vector<Excluded> excluded_;      // By since.
   bool failed_ = false;
   PackageId failed_package_;                      // Which must be there, and has no candidate left.
   Cause cause_ = {Cause::Kind::kGiven, kNobody};  // Of the changes that are being made.

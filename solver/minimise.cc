@@ -205,7 +205,6 @@ Minimum MinimiseGreatest(const std::vector<Term>& terms, Search& search, const P
   for (const Term& term : terms) {
     bound = std::max(bound, term.steps[0].cost);
   }
-  bool is_first = true;
   for (;;) {
     std::vector<Choice> choices;
     for (const Term& term : terms) {
@@ -216,9 +215,7 @@ Minimum MinimiseGreatest(const std::vector<Term>& terms, Search& search, const P
       choices.push_back({term.package, term.steps[last].allowed});
     }
     std::vector<std::size_t> core;
-    const Answer answer =
-        is_first ? search.Feasible(choices, progress, &core) : search.FeasibleBySat(choices, &core);
-    is_first = false;
+    const Answer answer = search.Feasible(choices, progress, &core);
     if (answer != Answer::kNo) {
       return {answer, bound};
     }

@@ -8,9 +8,8 @@ namespace satchel {
 namespace {
 
 constexpr std::size_t kMostModels = 8;
-// A dive that turns back more often rarely gets through: of 114 such on a million made-up records
-// 16 did, and all of them together took a third of the whole time. On real channels none got there.
-constexpr int kMostFailedAttempts = 16;
+// A dive that fails more often is left to CryptoMiniSat.
+constexpr int kMostFailures = 100;
 // A name that CryptoMiniSat needs more candidates of gets as many again as it has, at least these.
 constexpr std::size_t kLeastGrounded = 8;
 
@@ -67,138 +66,23 @@ Answer Search::Feasible(std::span<const Choice> choices, const Progress& progres
   if (stop_.stop()) {
     return Answer::kStopped;
   }
-  if (options_.dives && Dive(choices, progress)) {
-    return Answer::kYes;
+  if (options_.dives) {
+    ++statistics_.dives;
+    Dive dive(domains_, prefer_installed_, options_.learning ? kMostFailures : 0);
+    const Dive::Result result = dive.Run(choices, progress);
+    statistics_.conflicts += dive.num_failures();
+    if (result == Dive::Result::kPlan) {
+      StoreModel(std::move(dive.model()));
+      return Answer::kYes;
+    }
+    if (result == Dive::Result::kImpossible) {
+      if (core != nullptr) {
+        *core = std::move(dive.core());
+      }
+      return Answer::kNo;
+    }
   }
   return FeasibleBySat(choices, core);
-}
-
-// --- Dives
-// -----------------------------------------------------------------------------------------
-
-bool Search::Dive(std::span<const Choice> choices, Progress progress) {
-  ++statistics_.dives;
-  num_failed_attempts_ = 0;
-  if (!domains_.Settle()) {
-    return false;
-  }
-  const Domains::Mark mark = domains_.Now();
-  for (const Choice& choice : choices) {
-    domains_.Restrict(choice.package, choice.allowed);
-    domains_.Require(choice.package);
-    if (!progress.IsDecided(choice.package)) {
-      progress.AddRoot(choice.package);
-    }
-  }
-  bool found = domains_.Propagate() && DiveThrough(progress);
-  if (found) {
-    Model model;
-    for (const PackageId package : progress.decided()) {
-      model.Set(package, domains_.Best(package));
-    }
-    StoreModel(std::move(model));
-  }
-  domains_.UndoTo(mark);
-  return found;
-}
-
-bool Search::DiveThrough(Progress& progress) {
-  for (;;) {
-    // A decided package may have been left with candidates that only now are looked at.
-    for (const PackageId package : progress.decided()) {
-      if (!domains_.IsSingle(package) && !domains_.GroundAll(package)) {
-        return false;
-      }
-    }
-    const std::vector<PackageId> frontier = progress.Frontier(domains_);
-    if (frontier.empty()) {
-      const PackageId open = progress.EarliestOpen(domains_);
-      if (!open.ok()) {
-        return true;
-      }
-      if (!DiveDecideVariant(open)) {
-        return false;
-      }
-      continue;
-    }
-    for (const PackageId package : frontier) {
-      domains_.Require(package);
-    }
-    for (const PackageId package : frontier) {
-      if (!DiveDecide(package)) {
-        return false;
-      }
-    }
-    progress.Decide(frontier);
-  }
-}
-
-bool Search::TryRestrict(PackageId package, const std::vector<Word>& allowed) {
-  // What is still pending belongs to this side of the mark: undone with the attempt it would be
-  // lost.
-  if (!domains_.Settle()) {
-    return false;
-  }
-  const Domains::Mark mark = domains_.Now();
-  domains_.Restrict(package, allowed);
-  if (domains_.Propagate() && domains_.Ground(package, allowed)) {
-    return true;
-  }
-  domains_.UndoTo(mark);
-  ++num_failed_attempts_;
-  return false;
-}
-
-bool Search::DiveDecide(PackageId package) {
-  const CandidateList& list = universe().List(package);
-  const std::size_t size = list.candidates.size();
-  const Position installed = list.installed;
-  if (installed != kNoPosition && package.index() < prefer_installed_.size() &&
-      prefer_installed_[package.index()] && Contains(domains_.Domain(package), installed) &&
-      TryRestrict(package, RangeSet(size, installed, installed + 1))) {
-    return true;
-  }
-  for (;;) {
-    if (!domains_.GroundBest(package)) {
-      return false;
-    }
-    const Position best = domains_.Best(package);
-    if (best == kNoPosition) {
-      return false;
-    }
-    const std::uint32_t rank_class = list.candidates[best].rank_class;
-    const std::vector<Word> members = RangeSet(size, best, list.class_end[rank_class]);
-    if (TryRestrict(package, members)) {
-      return true;
-    }
-    if (num_failed_attempts_ > kMostFailedAttempts) {
-      return false;
-    }
-    domains_.RemoveAll(package, members);
-    if (!domains_.Propagate()) {
-      return false;
-    }
-  }
-}
-
-bool Search::DiveDecideVariant(PackageId package) {
-  const std::size_t size = universe().NumCandidates(package);
-  for (;;) {
-    const Position best = domains_.Best(package);
-    if (best == kNoPosition) {
-      return false;
-    }
-    if (TryRestrict(package, RangeSet(size, best, best + 1))) {
-      return true;
-    }
-    if (num_failed_attempts_ > kMostFailedAttempts) {
-      return false;
-    }
-    domains_.Remove(package, best);
-    if (!domains_.Propagate()) {
-      return false;
-    }
-  }
 }
 
 // --- CryptoMiniSat

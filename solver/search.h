@@ -9,6 +9,7 @@
 
 #include "encoding/domains.h"
 #include "encoding/encoder.h"
+#include "solver/dive.h"
 #include "solver/frontier.h"
 #include "solver/sat_solver.h"
 #include "solver/solve.h"
@@ -16,36 +17,10 @@
 
 namespace satchel {
 
-// "The package is chosen, from `allowed`."
-struct Choice {
-  PackageId package;
-  std::vector<Word> allowed;
-};
-
-// A plan, as the position chosen for each package; kNoPosition where none is.
-class Model final {
- public:
-  Position Of(PackageId package) const {
-    return package.index() < chosen_.size() ? chosen_[package.index()] : kNoPosition;
-  }
-  void Set(PackageId package, Position at) {
-    if (chosen_.size() <= package.index()) {
-      chosen_.resize(package.index() + 1, kNoPosition);
-    }
-    chosen_[package.index()] = at;
-  }
-  bool Satisfies(const Choice& choice) const {
-    const Position at = Of(choice.package);
-    return at != kNoPosition && Contains(choice.allowed, at);
-  }
-
- private:
-  std::vector<Position> chosen_;
-};
-
 // Which accelerations are on. All of them keep the answer; tests switch them off to show it.
 struct SearchOptions {
   bool dives = true;
+  bool learning = true;  // From failed dives.
   bool merge_candidates = true;
   bool lazy_grounding = true;
 };
@@ -54,10 +29,8 @@ enum class Answer { kYes, kNo, kStopped };
 
 // Answers "is there a plan in which ...?" about the current domains, cheapest means first:
 //   1. a plan found earlier that happens to satisfy the question;
-//   2. a dive: decide in the order of the objective, each package to its best, with arc consistency
-//      and no backtracking but over the package at hand. A dive that gets through is a plan, and
-//      mostly the best one already; one that does not proves nothing;
-//   3. CryptoMiniSat on what the domains leave open, which decides.
+//   2. a dive (solver/dive.h), which mostly finds a plan or shows that there is none;
+//   3. where it gives up, CryptoMiniSat on what the domains leave open.
 class Search final {
  public:
   Search(Domains& domains, const SearchOptions& options, const StopSignal& stop,
@@ -116,11 +89,6 @@ class Search final {
   Session& OpenSession();
   std::vector<PackageId> Overflowing(const Session& session) const;
   void GroundMore(std::span<const PackageId> packages);
-  bool Dive(std::span<const Choice> choices, Progress progress);
-  bool DiveThrough(Progress& progress);
-  bool DiveDecide(PackageId package);
-  bool DiveDecideVariant(PackageId package);
-  bool TryRestrict(PackageId package, const std::vector<Word>& allowed);
   void StoreModel(Model model);
   Model CloseModel(const std::vector<std::pair<PackageId, Position>>& choices);
 
@@ -128,7 +96,6 @@ class Search final {
   const SearchOptions options_;
   const StopSignal& stop_;
   SolveStatistics& statistics_;
-  int num_failed_attempts_ = 0;  // Of the current dive.
   std::vector<bool> prefer_installed_;
   std::deque<Model> models_;  // Latest first; a handful.
   std::vector<PackageId> roots_;

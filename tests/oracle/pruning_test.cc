@@ -1,6 +1,6 @@
-// Pruning must not show: with dominance, lazy grounding or dives off, the answer is the same, level
-// by level. On the small universes of the oracle, and on a made-up channel where names have enough
-// versions for each of them to matter.
+// Pruning must not show: with dominance, lazy grounding, dives or learning off, the answer is the
+// same, level by level. On the small universes of the oracle, and on a made-up channel where names
+// have enough versions for each of them to matter.
 
 #include <cstdint>
 #include <cstdlib>
@@ -33,6 +33,7 @@ struct Setting {
 
 constexpr Setting kSettings[] = {
     {"without dives", {.dives = false}},
+    {"without learning", {.learning = false}},
     {"without merging", {.merge_candidates = false}},
     {"without lazy grounding", {.lazy_grounding = false}},
     {"with none of them", {.dives = false, .merge_candidates = false, .lazy_grounding = false}},

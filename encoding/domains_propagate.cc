@@ -1,0 +1,292 @@
+// The rules of domains.h, and the order in which they are applied.
+
+#include <algorithm>
+
+#include "encoding/domains.h"
+
+namespace satchel {
+namespace {
+
+// Beyond this many candidates the shared rule costs more than it finds.
+constexpr std::size_t kMostShared = 64;
+
+}  // namespace
+
+// The candidate cannot be chosen as its gate is dead: at all for a dependency; for a constrains
+// only if the target must be there.
+void Domains::Blame(const User& user, GateId gate) {
+  if (!user.is_constrains || State(universe_.GateOf(gate).package).required) {
+    const Cause before = cause_;
+    cause_ = {user.is_constrains ? Cause::Kind::kDeadConstrains : Cause::Kind::kDeadGate,
+              gate.value()};
+    Remove(user.package, user.at);
+    cause_ = before;
+  }
+}
+
+void Domains::Kill(GateId gate) {
+  gates_[gate.index()].dead = true;
+  Record(Change::Kind::kDead, gate.value(), PackageId(), 0);
+  for (const User& user : gates_[gate.index()].users) {
+    Blame(user, gate);
+  }
+}
+
+bool Domains::HasChoice(GateId gate) const {
+  return FirstCommon(universe_.Allowed(gate), Domain(universe_.GateOf(gate).package)) !=
+         kNoPosition;
+}
+
+bool Domains::HasSupport(GateId gate) const {
+  const Position support = gates_[gate.index()].support;
+  return support != kNoPosition && Contains(Domain(universe_.GateOf(gate).package), support);
+}
+
+void Domains::Open(GateId gate) {
+  if (!gates_[gate.index()].is_open) {
+    gates_[gate.index()].is_open = true;
+    open_gates_.push_back(gate);
+  }
+}
+
+// Whether a candidate that is left depends on it, or constrains what must be there.
+bool Domains::IsAskedFor(GateId gate) {
+  std::vector<User>& users = gates_[gate.index()].users;
+  const bool is_required = IsRequired(universe_.GateOf(gate).package);
+  const auto asks = [&](const User& user) {
+    return (!user.is_constrains || is_required) && Contains(Domain(user.package), user.at);
+  };
+  const auto found = std::find_if(users.begin(), users.end(), asks);
+  if (found == users.end()) {
+    return false;
+  }
+  std::iter_swap(users.begin(), found);  // Mostly the same one serves the next time.
+  return true;
+}
+
+// Finds the gate a candidate that is left and grounded.
+void Domains::Support(GateId gate) {
+  if (gates_[gate.index()].dead || HasSupport(gate)) {
+    return;
+  }
+  if (!IsAskedFor(gate)) {
+    sleeping_.push_back({trail_.size(), gate});
+    return;
+  }
+  const PackageId package = universe_.GateOf(gate).package;
+  // Grounding the support may remove it again or move the sets, hence the loop.
+  for (;;) {
+    const Position at = FirstCommon(universe_.Allowed(gate), Domain(package));
+    if (at == kNoPosition) {
+      Kill(gate);
+      return;
+    }
+    if (universe_.IsGrounded(package, at)) {
+      gates_[gate.index()].support = at;
+      return;
+    }
+    UseGates(package, at);
+  }
+}
+
+void Domains::UseGate(GateId gate, User user) {
+  const PackageId target = universe_.GateOf(gate).package;
+  State(target);
+  GateState& state = State(gate);
+  state.users.push_back(user);
+  if (!state.used) {
+    state.used = true;
+    packages_[target.index()].gates.push_back(gate);
+  } else if (state.dead) {
+    late_.push_back({trail_.size() + 1, gate, user});
+    Blame(user, gate);
+    return;
+  }
+  if (!HasSupport(gate)) {
+    // Said at once where it shows, so that the candidate's other gates need no support.
+    if (HasChoice(gate)) {
+      Open(gate);
+    } else {
+      Kill(gate);
+    }
+  }
+}
+
+void Domains::UseGates(PackageId package, Position at) {
+  if (universe_.IsGrounded(package, at)) {
+    return;
+  }
+  const Links links = universe_.Ground(package, at);
+  for (const GateId gate : links.depends) {
+    UseGate(gate, {package, at, false});
+  }
+  for (const GateId gate : links.constrains) {
+    UseGate(gate, {package, at, true});
+  }
+  Enqueue(package);  // It may be the only one left, and so chosen.
+}
+
+void Domains::Choose(PackageId package, Position at) {
+  UseGates(package, at);
+  const Links links = universe_.LinksOf(package, at);
+  for (std::size_t i = 0; i < links.depends.size(); ++i) {
+    const GateId gate = links.depends[i];
+    Require(universe_.GateOf(gate).package);
+    Restrict(universe_.GateOf(gate).package, universe_.Allowed(gate));
+  }
+  for (const GateId gate : links.constrains) {
+    Restrict(universe_.GateOf(gate).package, universe_.Allowed(gate));
+  }
+}
+
+void Domains::PropagateShared(PackageId package) {
+  std::vector<Position> left;
+  ForEach(Domain(package), [&](Position at) { left.push_back(at); });
+  if (left.size() > kMostShared) {
+    return;
+  }
+  for (const Position at : left) {
+    if (!universe_.IsGrounded(package, at)) {
+      return;  // What it depends on is not known yet.
+    }
+  }
+  // A handful of names each: a linear search beats a map.
+  std::vector<SharedTarget> targets;
+  for (const Position at : left) {
+    const bool is_first = at == left.front();
+    for (const GateId gate : universe_.LinksOf(package, at).depends) {
+      const PackageId name = universe_.GateOf(gate).package;
+      const std::span<const Word> allowed = universe_.Allowed(gate);
+      auto target = std::find_if(targets.begin(), targets.end(),
+                                 [&](const SharedTarget& t) { return t.package == name; });
+      if (target == targets.end()) {
+        if (!is_first) {
+          continue;  // The first does not depend on it.
+        }
+        targets.push_back({name, 0, kNoPosition, {}, std::vector<Word>(allowed.size(), 0)});
+        target = targets.end() - 1;
+      }
+      if (target->last != at) {
+        target->last = at;
+        ++target->seen;
+        for (std::size_t w = 0; w < target->one.size(); ++w) {
+          target->all[w] |= target->one[w];
+        }
+        target->one.assign(allowed.begin(), allowed.end());
+      } else {
+        for (std::size_t w = 0; w < allowed.size(); ++w) {
+          target->one[w] &= allowed[w];
+        }
+      }
+    }
+  }
+  for (SharedTarget& target : targets) {
+    if (target.seen == left.size()) {
+      for (std::size_t w = 0; w < target.all.size(); ++w) {
+        target.all[w] |= target.one[w];
+      }
+      Require(target.package);
+      Restrict(target.package, target.all);
+    }
+  }
+}
+
+void Domains::Process(PackageId package) {
+  // Gates first: a candidate that loses a dependency here is gone before anything is concluded.
+  // Nothing below adds gates to the package.
+  const bool is_required = packages_[package.index()].required;
+  for (const GateId gate : packages_[package.index()].gates) {
+    if (gates_[gate.index()].dead) {
+      if (is_required) {
+        for (const User& user : gates_[gate.index()].users) {
+          Blame(user, gate);
+        }
+      }
+    } else if (!HasSupport(gate)) {
+      if (HasChoice(gate)) {
+        Open(gate);
+      } else {
+        Kill(gate);
+      }
+    }
+  }
+  if (!State(package).required) {
+    return;
+  }
+  CheckForbidden(package);
+  const Position first = FirstFrom(Domain(package));
+  const Cause before = cause_;
+  cause_ = {Cause::Kind::kDomain, package.value()};
+  if (first == kNoPosition) {
+    failed_ = true;
+    failed_package_ = package;
+  } else if (FirstFrom(Domain(package), first + 1) == kNoPosition) {
+    Choose(package, first);
+  } else {
+    PropagateShared(package);
+  }
+  cause_ = before;
+}
+
+bool Domains::Settle() {
+  while (!queue_.empty() && !failed_) {
+    const PackageId package = queue_.back();
+    queue_.pop_back();
+    packages_[package.index()].queued = false;
+    Process(package);
+  }
+  return !failed_;
+}
+
+bool Domains::Propagate() {
+  while (Settle() && !open_gates_.empty()) {
+    const GateId gate = open_gates_.back();
+    open_gates_.pop_back();
+    gates_[gate.index()].is_open = false;
+    Support(gate);
+  }
+  return !failed_;
+}
+
+bool Domains::GroundAll(PackageId package) {
+  const std::span<const Word> domain = Domain(package);
+  return Ground(package, std::vector<Word>(domain.begin(), domain.end()));
+}
+
+bool Domains::Ground(PackageId package, const std::vector<Word>& within) {
+  for (;;) {
+    const std::vector<Word> domain(Domain(package).begin(), Domain(package).end());
+    bool changed = false;
+    for (std::size_t w = 0; w < domain.size(); ++w) {
+      const Word word = domain[w] & within[w];
+      ForEach({&word, 1}, [&](Position bit) {
+        const auto at = static_cast<Position>(w * kWordBits + bit);
+        if (!universe_.IsGrounded(package, at)) {
+          UseGates(package, at);
+          changed = true;
+        }
+      });
+    }
+    if (!Propagate()) {
+      return false;
+    }
+    if (!changed) {
+      return true;
+    }
+  }
+}
+
+bool Domains::GroundBest(PackageId package) {
+  for (;;) {
+    if (!Propagate()) {
+      return false;
+    }
+    const Position best = Best(package);
+    if (best == kNoPosition || universe_.IsGrounded(package, best)) {
+      return true;
+    }
+    UseGates(package, best);
+  }
+}
+
+}  // namespace satchel

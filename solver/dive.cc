@@ -1,0 +1,136 @@
+#include "solver/dive.h"
+
+#include <utility>
+
+namespace satchel {
+
+Dive::Result Dive::Run(std::span<const Choice> choices, Progress progress) {
+  choices_ = choices;
+  if (!domains_.Settle()) {
+    return Result::kImpossible;
+  }
+  base_ = domains_.Now();
+  Choose(choices, progress);
+  bool holds = domains_.Propagate() && OpenStep(std::move(progress));
+  while (!is_done_ || !holds) {
+    if (!holds && !Learn()) {
+      return gave_up_ ? Result::kGaveUp : Result::kImpossible;
+    }
+    holds = domains_.Propagate() && Advance();
+  }
+  for (const PackageId package : steps_.back().progress.decided()) {
+    model_.Set(package, domains_.Best(package));
+  }
+  domains_.UndoTo(base_);
+  return Result::kPlan;
+}
+
+void Dive::Choose(std::span<const Choice> choices, Progress& progress) {
+  for (std::size_t i = 0; i < choices.size(); ++i) {
+    domains_.SetGiver(static_cast<std::uint32_t>(i));
+    domains_.Restrict(choices[i].package, choices[i].allowed);
+    domains_.Require(choices[i].package);
+    if (!progress.IsDecided(choices[i].package)) {
+      progress.AddRoot(choices[i].package);
+    }
+  }
+  domains_.SetGiver(Domains::kNobody);
+}
+
+// Decides one more name. False on a failure.
+bool Dive::Advance() {
+  Step& step = steps_.back();
+  if (next_ < step.names.size()) {
+    return Decide(step.names[next_], step.is_variant);
+  }
+  Progress progress = step.progress;
+  if (!step.is_variant) {
+    progress.Decide(step.names);
+  }
+  return OpenStep(std::move(progress));
+}
+
+bool Dive::OpenStep(Progress progress) {
+  // A decided package may have been left with candidates that only now are looked at.
+  for (const PackageId package : progress.decided()) {
+    if (!domains_.IsSingle(package) && !domains_.GroundAll(package)) {
+      return false;
+    }
+  }
+  Step step{std::move(progress), {}, false};
+  step.names = step.progress.Frontier(domains_);
+  if (step.names.empty()) {
+    const PackageId open = step.progress.EarliestOpen(domains_);
+    is_done_ = !open.ok();
+    if (open.ok()) {
+      step.names = {open};
+      step.is_variant = true;
+    }
+  }
+  steps_.push_back(std::move(step));
+  next_ = 0;
+  return true;
+}
+
+// To the installed candidate, else to the best rank class, or to the best variant.
+bool Dive::Decide(PackageId package, bool is_variant) {
+  if (!domains_.GroundBest(package)) {
+    return false;
+  }
+  const Position best = domains_.Best(package);
+  if (best == kNoPosition) {
+    gave_up_ = true;  // Cannot be: what needs it would have failed before.
+    return false;
+  }
+  const CandidateList& list = domains_.universe().List(package);
+  const Position installed = list.installed;
+  const bool keep =
+      !is_variant && installed != kNoPosition && package.index() < prefer_installed_.size() &&
+      prefer_installed_[package.index()] && Contains(domains_.Domain(package), installed);
+  const Position first = keep ? installed : best;
+  const Position last =
+      keep || is_variant ? first + 1 : list.class_end[list.candidates[best].rank_class];
+  Choice choice{package, RangeSet(list.candidates.size(), first, last)};
+
+  domains_.SetGiver(static_cast<std::uint32_t>(choices_.size() + decisions_.size()));
+  decisions_.push_back({steps_.size() - 1, next_, domains_.Now(), choice});
+  ++next_;
+  domains_.Restrict(package, choice.allowed);
+  domains_.Require(package);
+  domains_.SetGiver(Domains::kNobody);
+  return domains_.Propagate() && domains_.Ground(package, choice.allowed);
+}
+
+// From a failure. False if there is no plan, or if it was one failure too many.
+bool Dive::Learn() {
+  const std::vector<std::uint32_t> givers =
+      gave_up_ ? std::vector<std::uint32_t>() : domains_.WhyFailed(base_).givers;
+  ++num_failures_;
+  std::vector<Choice> together;
+  for (const std::uint32_t giver : givers) {
+    together.push_back(giver < choices_.size() ? choices_[giver]
+                                               : decisions_[giver - choices_.size()].choice);
+  }
+  const bool is_core = givers.empty() || givers.back() < choices_.size();
+  if (gave_up_ || is_core || num_failures_ > most_failures_) {
+    domains_.UndoTo(base_);
+    if (!gave_up_ && is_core) {
+      core_.assign(givers.begin(), givers.end());
+    } else {
+      gave_up_ = true;
+    }
+    domains_.Forbid(std::move(together), base_);
+    return false;
+  }
+  const std::size_t last = givers.back() - choices_.size();
+  const Decision decision = std::move(decisions_[last]);
+  domains_.UndoTo(decision.mark);
+  decisions_.resize(last);
+  steps_.erase(steps_.begin() + static_cast<std::ptrdiff_t>(decision.step + 1), steps_.end());
+  next_ = decision.at;
+  is_done_ = false;
+  domains_.Forbid(std::move(together), base_);
+  return true;
+}
+
+}  // namespace satchel
