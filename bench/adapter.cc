@@ -87,7 +87,7 @@ struct Shipped {
   const char* argument;
 };
 constexpr Shipped kShipped[] = {
-    {"py-rattler", "py_rattler.py", ""},          {"solv", "py_solv.py", ""},
+    {"py-rattler", "py_rattler.py", ""},          {"libsolv", "libsolv.py", ""},
     {"micromamba", "mamba_cli.py", "micromamba"}, {"mamba", "mamba_cli.py", "mamba"},
     {"conda", "conda_cli.py", "libmamba"},        {"conda-classic", "conda_cli.py", "classic"},
     {"conda-rattler", "conda_cli.py", "rattler"}, {"pixi", "pixi_cli.py", ""},

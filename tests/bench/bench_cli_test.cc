@@ -268,7 +268,7 @@ TEST_F(BenchCliTest, ShippedAdaptersSayWhatIsNotInstalled) {
   }
   RunOptions options;
   options.variables = {{"PATH", "/usr/bin:/bin"}};
-  for (const char* const solver : {"py-rattler", "solv", "micromamba", "mamba", "conda", "pixi"}) {
+  for (const char* const solver : {"py-rattler", "libsolv", "micromamba", "mamba", "conda", "pixi"}) {
     const Finished run =
         RunProgram({"bench", "run", kUnsat, "--only", "unsat-pin", "--solver", solver, "--work",
                     Path("work"), "-o", Path(std::string(solver) + ".jsonl"), "-q"},
