@@ -6,8 +6,8 @@
 
 #include "absl/strings/str_format.h"
 
+#include "base/digest.h"
 #include "base/status_macros.h"
-#include "frontend/digest.h"
 #include "frontend/files.h"
 
 #include <nlohmann/json.hpp>

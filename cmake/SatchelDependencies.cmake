@@ -45,3 +45,4 @@ set_target_properties(curl_headers PROPERTIES
   INTERFACE_INCLUDE_DIRECTORIES "${CURL_INCLUDE_DIRS}")
 
 include(SatchelStatic)
+include(SatchelLoaded)

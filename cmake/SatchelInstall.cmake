@@ -51,7 +51,8 @@ set(CPACK_GENERATOR DEB)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION utils)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-# libcurl is loaded when it is needed, so nothing that reads the program finds that it needs it.
-set(CPACK_DEBIAN_PACKAGE_DEPENDS "libcurl4, ca-certificates")
+# What is loaded when it is needed is not found by reading the program; but libsatchel.so is linked with CryptoMiniSat, simdjson
+# and nettle.
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "libcurl4, libarchive13, ca-certificates")
 set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON)
 include(CPack)

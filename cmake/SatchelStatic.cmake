@@ -1,6 +1,5 @@
-# Every shared library costs time at every start of the program: with those below 6.4 ms, without them 1.9 (ARCHITECTURE.md,
-# "Where the time goes"). So where the static library of the same Debian package is there, it is taken instead. Not nettle's,
-# whose licence (LGPL) would then bind the whole program.
+# Every shared library costs time at every start of the program (ARCHITECTURE.md, "Where the time goes"). So where the static
+# library of the same Debian package is there, it is taken instead.
 
 # Makes the imported `target` stand for the static library beside its shared one. Sets `result` to whether it does.
 function(satchel_take_archive target result)
@@ -38,21 +37,4 @@ if(TARGET zstd::libzstd_static)
   target_link_libraries(zstd::zstd INTERFACE zstd::libzstd_static)
 else()
   target_link_libraries(zstd::zstd INTERFACE zstd::libzstd_shared)
-endif()
-
-# For reading packages. An archive does not name what it needs itself; this is what libarchive's readers do, which is less than
-# what the shared one loads. (Its writers, which tests use, need more: they link LibArchive::LibArchive.)
-get_target_property(shared_libarchive LibArchive::LibArchive IMPORTED_LOCATION)
-add_library(libarchive::reader UNKNOWN IMPORTED)
-set_target_properties(libarchive::reader PROPERTIES
-  IMPORTED_LOCATION "${shared_libarchive}"
-  INTERFACE_INCLUDE_DIRECTORIES "${LibArchive_INCLUDE_DIRS}")
-find_library(LZMA_ARCHIVE liblzma.a)
-find_library(ZLIB_ARCHIVE libz.a)
-if(LZMA_ARCHIVE AND ZLIB_ARCHIVE)
-  satchel_take_archive(libarchive::reader taken)
-  if(taken)
-    target_link_libraries(libarchive::reader INTERFACE
-      "${LZMA_ARCHIVE}" "${ZLIB_ARCHIVE}" BZip2::BZip2 zstd::zstd nettle::nettle)
-  endif()
 endif()

@@ -1,75 +1,70 @@
 #include "encoding/record_index.h"
 
+#include <algorithm>
 #include <string>
 
-#include "absl/strings/str_format.h"
-
 #include "base/status_macros.h"
-#include "repodata/ingest.h"
+#include "base/strings.h"
+#include "repodata/index_builder.h"
+#include "repodata/record_rules.h"
 
 namespace satchel {
 namespace {
 
-std::string Quoted(const std::string& text) {
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      quoted += '\\';
-      quoted += c;
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      quoted += absl::StrFormat("\\u%04x", static_cast<unsigned>(c));
-    } else {
-      quoted += c;
-    }
+std::vector<DraftSpecId> AddSpecs(const std::vector<std::string>& specs, IndexBuilder& builder) {
+  std::vector<DraftSpecId> ids;
+  ids.reserve(specs.size());
+  for (const std::string& spec : specs) {
+    ids.push_back(builder.AddSpec(spec));
   }
-  return quoted + "\"";
+  return ids;
 }
 
-std::string QuotedList(const std::vector<std::string>& texts) {
-  std::string list = "[";
-  for (const std::string& text : texts) {
-    list += (list.size() == 1 ? "" : ",") + Quoted(text);
-  }
-  return list + "]";
-}
-
-// Through the one reader of records there is: its checks hold for environments too.
-std::string ToJson(const PackageRecord& record) {
-  std::string json = absl::StrFormat(
-      R"({"name":%s,"version":%s,"build":%s,"build_number":%d,"timestamp":%d,"size":%d,)",
-      Quoted(record.name), Quoted(record.version), Quoted(record.build), record.build_number,
-      record.timestamp_ms, record.size_bytes);
-  json += absl::StrFormat(
-      R"("md5":%s,"sha256":%s,"license":%s,"track_features":%s,"url":%s,"depends":%s,"constrains":%s)",
-      Quoted(record.md5), Quoted(record.sha256), Quoted(record.license),
-      Quoted(record.track_features), Quoted(record.url), QuotedList(record.depends),
-      QuotedList(record.constrains));
-  if (record.noarch != NoarchKind::kNone) {
-    json +=
-        record.noarch == NoarchKind::kPython ? R"(,"noarch":"python")" : R"(,"noarch":"generic")";
-  }
-  return json + R"(,"subdir":)" + Quoted(record.subdir) + "}";
+// As a repodata with this record would be read.
+void AddRecord(const PackageRecord& record, bool is_tarball, IndexBuilder& builder) {
+  const std::vector<DraftSpecId> depends = AddSpecs(record.depends, builder);
+  const std::vector<DraftSpecId> constrains = AddSpecs(record.constrains, builder);
+  std::string track_features;
+  const std::size_t num_track_features = AppendFeatures(record.track_features, track_features);
+  RecordFields fields;
+  fields.fn = record.fn.empty()
+                  ? builder.Keep(record.name + "-" + record.version + "-" + record.build + ".conda")
+                  : std::string_view(record.fn);
+  fields.name = record.name;
+  fields.version = record.version;
+  fields.build = record.build;
+  fields.build_number = record.build_number;
+  fields.timestamp_ms = TimestampMs(record.timestamp_ms);
+  fields.size_bytes = record.size_bytes;
+  fields.num_track_features =
+      static_cast<std::uint16_t>(std::min<std::size_t>(num_track_features, 0xFFFF));
+  fields.noarch = record.noarch;
+  fields.is_conda_format = !is_tarball;
+  fields.depends = depends;
+  fields.constrains = constrains;
+  fields.license = record.license;
+  fields.track_features = builder.Keep(track_features);
+  fields.md5 = builder.Keep(ToLower(record.md5));
+  fields.sha256 = builder.Keep(ToLower(record.sha256));
+  fields.url = record.url;
+  builder.AddRecord(fields);
 }
 
 }  // namespace
 
 absl::StatusOr<Index> IndexRecords(const std::vector<const PackageRecord*>& records,
                                    const std::string& subdir) {
-  std::string tarballs;
-  std::string conda;
-  for (const PackageRecord* record : records) {
-    std::string fn = record->fn;
-    if (fn.empty()) {
-      fn = record->name + "-" + record->version + "-" + record->build + ".conda";
-    }
-    std::string& part = fn.ends_with(".tar.bz2") ? tarballs : conda;
-    part += (part.empty() ? "" : ",") + Quoted(fn) + ":" + ToJson(*record);
-  }
-  const std::string json =
-      R"({"info":{},"packages":{)" + tarballs + R"(},"packages.conda":{)" + conda + "}}";
   IngestReport report;
-  ASSIGN_OR_RETURN(Index index,
-                   IngestRepodata(json, {.subdir = subdir, .label = "environment"}, &report));
+  IndexBuilder builder(&report);
+  // Tarballs first, as repodata has them.
+  for (const bool is_tarball : {true, false}) {
+    for (const PackageRecord* record : records) {
+      if (record->fn.ends_with(".tar.bz2") == is_tarball) {
+        AddRecord(*record, is_tarball, builder);
+      }
+    }
+  }
+  ASSIGN_OR_RETURN(Index index, builder.Build(subdir, /*base_url=*/{}));
   if (!report.skipped.empty()) {
     return absl::InvalidArgumentError("package '" + report.skipped[0].fn +
                                       "': " + report.skipped[0].reason);

@@ -1,9 +1,5 @@
 #pragma once
 
-// The only file that includes simdjson, and only json_reader.cc includes this one: simdjson's
-// inline code is compiled for the flags of the file that includes it, so two would see different
-// types of the same names.
-
 #include <algorithm>
 #include <cstring>
 #include <optional>
@@ -11,12 +7,11 @@
 #include <string_view>
 #include <utility>
 
-#include <simdjson.h>  // NOLINT(portability-restrict-system-includes): the one place.
-
 #include "absl/status/status.h"
 #include "absl/strings/str_format.h"
 
 #include "repodata/json_text.h"
+#include "repodata/simdjson_library.h"
 #include "repodata/text_arena.h"
 #include "repodata/text_buffer.h"
 
@@ -186,7 +181,7 @@ inline bool JsonWalk::FailAtCursor(simdjson::error_code error) {
   const char* at = nullptr;
   const bool is_inside = document_.current_location().get(at) == simdjson::SUCCESS;
   const std::size_t offset = is_inside ? static_cast<std::size_t>(at - text_.data()) : text_.size();
-  return Fail(std::min(offset, text_.size()), simdjson::error_message(error));
+  return Fail(std::min(offset, text_.size()), Message(error));
 }
 
 inline bool JsonWalk::FailStage1(simdjson::error_code error, std::size_t start) {
@@ -203,7 +198,7 @@ inline bool JsonWalk::FailStage1(simdjson::error_code error, std::size_t start) 
     case simdjson::MEMALLOC:
       return Fail(start, "no memory", absl::StatusCode::kResourceExhausted);
     default:
-      return Fail(start, simdjson::error_message(error));
+      return Fail(start, Message(error));
   }
 }
 

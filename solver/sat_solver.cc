@@ -1,4 +1,4 @@
-// The only file that knows CryptoMiniSat. Facts about 5.11.4 that the code relies on: an assumption
+// The only file that calls CryptoMiniSat. Facts about 5.11.4 that the code relies on: an assumption
 // or clause with an undeclared variable ends the process, so ranges are checked here;
 // get_conflict() gives the negated assumptions; set_max_confl() holds for one call.
 
@@ -7,11 +7,10 @@
 #include <cstdio>
 #include <string>
 
-#include <cryptominisat5/cryptominisat.h>
-
 #include "absl/status/status.h"
 
 #include "base/check.h"
+#include "solver/cryptominisat_library.h"
 
 namespace satchel {
 namespace {
@@ -23,22 +22,29 @@ CMSat::Lit ToCms(Literal literal) {
   return CMSat::Lit(literal.variable(), literal.negated());
 }
 
-// Chronological backtracking must be off: after it, a decision level whose assumption held already
-// can begin with a literal that was implied, and the assertion
-//   Searcher::handle_conflict: varData[l.var()].reason == PropBy()
-// ends the process (seen on a made-up channel of 100,000 records). Of the public settings this one
-// turns it off; the polarity that it chooses is put back.
-void Prepare(CMSat::SATSolver& solver) {
-  solver.set_up_for_arjun();
-  solver.set_polarity_mode(CMSat::PolarityMode::polarmode_automatic);
-}
+// CryptoMiniSat's solver, made and destroyed by the library. A union does neither by itself.
+union Engine {
+  Engine() {
+    CryptoMiniSat().construct(&solver, nullptr, nullptr);
+    // Chronological backtracking must be off: after it, a decision level whose assumption held
+    // already can begin with a literal that was implied, and the assertion
+    //   Searcher::handle_conflict: varData[l.var()].reason == PropBy()
+    // ends the process (seen on a made-up channel of 100,000 records). Of the public settings this
+    // one turns it off; the polarity that it chooses is put back.
+    CryptoMiniSat().set_up_for_arjun(&solver);
+    CryptoMiniSat().set_polarity_mode(&solver, CMSat::PolarityMode::polarmode_automatic);
+  }
+  ~Engine() { CryptoMiniSat().destroy(&solver); }
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  CMSat::SATSolver solver;
+};
 
 }  // namespace
 
 struct SatSolver::Impl {
-  Impl() { Prepare(solver); }
-
-  CMSat::SATSolver solver;
+  Engine engine;
   std::vector<CMSat::Lit> clause;
 };
 
@@ -46,9 +52,10 @@ SatSolver::SatSolver() : impl_(std::make_unique<Impl>()) {}
 SatSolver::~SatSolver() = default;
 
 void SatSolver::Add(const Cnf& cnf, std::size_t first_clause) {
-  CMSat::SATSolver& solver = impl_->solver;
-  if (cnf.num_variables() > solver.nVars()) {
-    solver.new_vars(cnf.num_variables() - solver.nVars());
+  const CryptoMiniSatLibrary& cms = CryptoMiniSat();
+  CMSat::SATSolver* const solver = &impl_->engine.solver;
+  if (cnf.num_variables() > cms.num_variables(solver)) {
+    cms.new_variables(solver, cnf.num_variables() - cms.num_variables(solver));
   }
   for (std::size_t i = first_clause; i < cnf.num_clauses(); ++i) {
     impl_->clause.clear();
@@ -56,12 +63,13 @@ void SatSolver::Add(const Cnf& cnf, std::size_t first_clause) {
       SATCHEL_CHECK(literal.variable() < cnf.num_variables());
       impl_->clause.push_back(ToCms(literal));
     }
-    solver.add_clause(impl_->clause);  // False if now contradictory; Solve says so too.
+    cms.add_clause(solver, impl_->clause);  // False if now contradictory; Solve says so too.
   }
 }
 
 SatSolver::Result SatSolver::Solve(std::span<const Literal> assumptions, const StopSignal& stop) {
-  CMSat::SATSolver& solver = impl_->solver;
+  const CryptoMiniSatLibrary& cms = CryptoMiniSat();
+  CMSat::SATSolver* const solver = &impl_->engine.solver;
   core_.clear();
   std::vector<CMSat::Lit> lits;
   for (const Literal literal : assumptions) {
@@ -70,7 +78,7 @@ SatSolver::Result SatSolver::Solve(std::span<const Literal> assumptions, const S
       return Result::kUnsatisfiable;
     }
     if (!literal.IsTrue()) {
-      SATCHEL_CHECK(literal.variable() < solver.nVars());
+      SATCHEL_CHECK(literal.variable() < cms.num_variables(solver));
       lits.push_back(ToCms(literal));
     }
   }
@@ -78,13 +86,13 @@ SatSolver::Result SatSolver::Solve(std::span<const Literal> assumptions, const S
     if (stop.stop()) {
       return Result::kStopped;
     }
-    solver.set_max_confl(kConflictsPerSlice);
-    const CMSat::lbool result = solver.solve(&lits);
+    cms.set_max_conflicts(solver, kConflictsPerSlice);
+    const CMSat::lbool result = cms.solve(solver, &lits, /*only_indep_solution=*/false);
     if (result == CMSat::l_True) {
       return Result::kSatisfiable;
     }
     if (result == CMSat::l_False) {
-      for (const CMSat::Lit lit : solver.get_conflict()) {
+      for (const CMSat::Lit lit : cms.conflict(solver)) {
         const Literal positive = Literal::Positive(lit.var());
         core_.push_back(lit.sign() ? positive : ~positive);
       }
@@ -97,7 +105,7 @@ bool SatSolver::IsTrue(Literal literal) const {
   if (literal.IsTrue() || literal.IsFalse()) {
     return literal.IsTrue();
   }
-  const std::vector<CMSat::lbool>& model = impl_->solver.get_model();
+  const std::vector<CMSat::lbool>& model = CryptoMiniSat().model(&impl_->engine.solver);
   return (model[literal.variable()] == CMSat::l_True) != literal.negated();
 }
 
@@ -128,19 +136,19 @@ absl::Status WriteProof(const Cnf& cnf, const std::string& dimacs_path,
     return absl::UnavailableError(frat_path + ": cannot be written");
   }
   // A fresh solver: FRAT logging dumps the whole clause database at every call, so one call it is.
-  CMSat::SATSolver solver;
-  Prepare(solver);
-  solver.set_frat(frat.get());
-  solver.new_vars(cnf.num_variables());
+  const CryptoMiniSatLibrary& cms = CryptoMiniSat();
+  Engine engine;
+  cms.set_frat(&engine.solver, frat.get());
+  cms.new_variables(&engine.solver, cnf.num_variables());
   std::vector<CMSat::Lit> clause;
   for (std::size_t i = 0; i < cnf.num_clauses(); ++i) {
     clause.clear();
     for (const Literal literal : cnf.clause(i)) {
       clause.push_back(ToCms(literal));
     }
-    solver.add_clause(clause);
+    cms.add_clause(&engine.solver, clause);
   }
-  const CMSat::lbool result = solver.solve();
+  const CMSat::lbool result = cms.solve(&engine.solver, nullptr, /*only_indep_solution=*/false);
   if (std::fflush(frat.get()) != 0 || std::ferror(frat.get()) != 0) {
     return absl::UnavailableError(frat_path + ": cannot be written; is the disk full?");
   }

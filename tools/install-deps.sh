@@ -16,7 +16,6 @@ packages=(
   libcurl4-openssl-dev
   libgmock-dev
   libgtest-dev
-  liblzma-dev
   libsimdjson-dev
   libxxhash-dev
   libyaml-cpp-dev
@@ -24,7 +23,6 @@ packages=(
   nettle-dev
   ninja-build
   nlohmann-json3-dev
-  zlib1g-dev
 )
 [ "${1:-}" != --for-tests ] || packages+=(nginx-light)
 

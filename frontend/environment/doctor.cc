@@ -8,9 +8,9 @@
 
 #include "absl/strings/str_format.h"
 
+#include "base/digest.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "frontend/digest.h"
 #include "frontend/files.h"
 #include "frontend/link/conda_meta.h"
 

@@ -6,8 +6,8 @@
 
 #include "absl/strings/str_format.h"
 
+#include "base/digest.h"
 #include "base/status_macros.h"
-#include "frontend/digest.h"
 #include "frontend/export/package_url.h"
 #include "frontend/export/yaml_text.h"
 #include "frontend/link/environment_change.h"

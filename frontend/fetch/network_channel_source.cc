@@ -9,9 +9,9 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 
+#include "base/digest.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "frontend/digest.h"
 #include "frontend/fetch/assembled.h"
 #include "frontend/fetch/url.h"
 #include "frontend/files.h"

@@ -8,7 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
-#include "frontend/digest.h"
+#include "base/digest.h"
 
 namespace satchel {
 

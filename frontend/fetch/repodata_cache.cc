@@ -8,8 +8,8 @@
 
 #include "absl/strings/str_format.h"
 
+#include "base/digest.h"
 #include "base/strings.h"
-#include "frontend/digest.h"
 #include "frontend/fetch/url.h"
 #include "frontend/files.h"
 

@@ -6,9 +6,9 @@
 
 #include "absl/strings/str_format.h"
 
+#include "base/digest.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "frontend/digest.h"
 #include "repodata/decompress.h"
 
 #include <nlohmann/json.hpp>

@@ -10,8 +10,8 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_format.h"
 
+#include "base/digest.h"
 #include "base/status_macros.h"
-#include "frontend/digest.h"
 #include "frontend/files.h"
 #include "repodata/string_matcher.h"
 #include "repodata/url.h"

@@ -14,9 +14,9 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_format.h"
 
+#include "base/digest.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "frontend/digest.h"
 #include "frontend/files.h"
 #include "frontend/link/conda_meta.h"
 #include "frontend/link/extract.h"

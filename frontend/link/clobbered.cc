@@ -8,8 +8,8 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 
+#include "base/digest.h"
 #include "base/status_macros.h"
-#include "frontend/digest.h"
 #include "frontend/files.h"
 #include "frontend/link/conda_meta.h"
 #include "frontend/link/layout.h"

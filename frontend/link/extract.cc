@@ -1,10 +1,7 @@
-// Reading archives is libarchive's; this file decides what may be written where. The only one that
-// includes it.
+// Reading archives is libarchive's; this file decides what may be written where.
 
 #include "frontend/link/extract.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 
@@ -21,6 +18,7 @@
 
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "frontend/link/archive_library.h"
 #include "frontend/link/file_handle.h"
 #include "frontend/link/open_beneath.h"
 #include "frontend/link/relative_path.h"
@@ -34,12 +32,12 @@ constexpr std::uint64_t kMaxEntries = 2'000'000;
 constexpr std::size_t kBlockBytes = 256 << 10;
 
 struct FreeArchive {
-  void operator()(archive* reader) const { archive_read_free(reader); }
+  void operator()(archive* reader) const { LibArchive().read_free(reader); }
 };
 using Archive = std::unique_ptr<archive, FreeArchive>;
 
 std::string ReaderError(archive* reader) {
-  const char* const text = archive_error_string(reader);
+  const char* const text = LibArchive().error_string(reader);
   return text == nullptr ? "damaged" : text;
 }
 
@@ -58,7 +56,7 @@ class Unpacker final {
   absl::Status UnpackTar(archive* reader) {
     for (;;) {
       archive_entry* entry = nullptr;
-      const int result = archive_read_next_header(reader, &entry);
+      const int result = LibArchive().read_next_header(reader, &entry);
       if (result == ARCHIVE_EOF) {
         return absl::OkStatus();
       }
@@ -96,7 +94,7 @@ class Unpacker final {
  private:
   absl::Status Unpack(archive* reader, archive_entry* entry) {
     const std::string_view typed =
-        NameOf(archive_entry_pathname_utf8(entry), archive_entry_pathname(entry));
+        NameOf(LibArchive().entry_pathname_utf8(entry), LibArchive().entry_pathname(entry));
     if (typed == "." || typed == "./") {
       return absl::OkStatus();
     }
@@ -106,18 +104,18 @@ class Unpacker final {
           absl::StrFormat("'%s' would be written outside of the package", std::string(typed)));
     }
     const std::string_view hard_link =
-        NameOf(archive_entry_hardlink_utf8(entry), archive_entry_hardlink(entry));
+        NameOf(LibArchive().entry_hardlink_utf8(entry), LibArchive().entry_hardlink(entry));
     if (!hard_link.empty()) {
       return UnpackHardLink(*path, hard_link);
     }
-    switch (archive_entry_filetype(entry)) {
+    switch (LibArchive().entry_filetype(entry)) {
       case AE_IFDIR:
         return MakeDirectories(*path);
       case AE_IFREG:
         return UnpackFile(reader, entry, *path);
       case AE_IFLNK:
-        return NoteSymbolicLink(
-            *path, NameOf(archive_entry_symlink_utf8(entry), archive_entry_symlink(entry)));
+        return NoteSymbolicLink(*path, NameOf(LibArchive().entry_symlink_utf8(entry),
+                                              LibArchive().entry_symlink(entry)));
       default:
         return Wrong(absl::StrFormat("'%s' is a device, pipe or socket", *path));
     }
@@ -155,12 +153,12 @@ class Unpacker final {
   }
 
   absl::Status UnpackFile(archive* reader, archive_entry* entry, const std::string& path) {
-    if (archive_entry_size(entry) > 0 &&
-        static_cast<std::uint64_t>(archive_entry_size(entry)) > bytes_left_) {
+    if (LibArchive().entry_size(entry) > 0 &&
+        static_cast<std::uint64_t>(LibArchive().entry_size(entry)) > bytes_left_) {
       return Bomb();
     }
     RETURN_IF_ERROR(MakeDirectories(DirectoryOf(path)));
-    const mode_t mode = (archive_entry_perm(entry) & 0777) | 0600;
+    const mode_t mode = (LibArchive().entry_perm(entry) & 0777) | 0600;
     FileHandle file(Create(path, mode));
     if (!file.ok() && errno == EEXIST) {  // A later entry of the same name wins.
       unlinkat(directory_, path.c_str(), 0);
@@ -171,8 +169,9 @@ class Unpacker final {
     }
     links_.erase(path);
     RETURN_IF_ERROR(CopyData(reader, file.get(), path));
-    if (archive_entry_mtime_is_set(entry) != 0) {
-      const timespec modified = {archive_entry_mtime(entry), archive_entry_mtime_nsec(entry)};
+    if (LibArchive().entry_mtime_is_set(entry) != 0) {
+      const timespec modified = {LibArchive().entry_mtime(entry),
+                                 LibArchive().entry_mtime_nsec(entry)};
       const timespec times[2] = {modified, modified};
       futimens(file.get(), times);  // A time that the system cannot hold is no reason to fail.
     }
@@ -194,7 +193,7 @@ class Unpacker final {
       const void* data = nullptr;
       std::size_t size = 0;
       std::int64_t offset = 0;
-      const int result = archive_read_data_block(reader, &data, &size, &offset);
+      const int result = LibArchive().read_data_block(reader, &data, &size, &offset);
       if (result == ARCHIVE_EOF) {
         break;
       }
@@ -260,12 +259,12 @@ struct Member {
     for (;;) {
       std::size_t size = 0;
       std::int64_t offset = 0;
-      const int result = archive_read_data_block(member->outer, data, &size, &offset);
+      const int result = LibArchive().read_data_block(member->outer, data, &size, &offset);
       if (result == ARCHIVE_EOF) {
         return 0;
       }
       if (result != ARCHIVE_OK && result != ARCHIVE_WARN) {
-        archive_set_error(inner, EIO, "%s", ReaderError(member->outer).c_str());
+        LibArchive().set_error(inner, EIO, "%s", ReaderError(member->outer).c_str());
         return -1;
       }
       if (size > 0) {
@@ -276,16 +275,16 @@ struct Member {
 };
 
 Archive NewTarReader() {
-  Archive reader(archive_read_new());
-  archive_read_support_format_tar(reader.get());
-  archive_read_support_filter_bzip2(reader.get());
-  archive_read_support_filter_zstd(reader.get());
+  Archive reader(LibArchive().read_new());
+  LibArchive().read_support_format_tar(reader.get());
+  LibArchive().read_support_filter_bzip2(reader.get());
+  LibArchive().read_support_filter_zstd(reader.get());
   return reader;
 }
 
 absl::Status UnpackTarBz2(const std::string& path, Unpacker* unpacker) {
   const Archive reader = NewTarReader();
-  if (archive_read_open_filename(reader.get(), path.c_str(), kBlockBytes) != ARCHIVE_OK) {
+  if (LibArchive().read_open_filename(reader.get(), path.c_str(), kBlockBytes) != ARCHIVE_OK) {
     return unpacker->Wrong(ReaderError(reader.get()));
   }
   return unpacker->UnpackTar(reader.get());
@@ -294,7 +293,7 @@ absl::Status UnpackTarBz2(const std::string& path, Unpacker* unpacker) {
 absl::Status UnpackMember(archive* outer, Unpacker* unpacker) {
   const Archive inner = NewTarReader();
   Member member = {outer};
-  if (archive_read_open(inner.get(), &member, nullptr, &Member::Read, nullptr) != ARCHIVE_OK) {
+  if (LibArchive().read_open(inner.get(), &member, nullptr, &Member::Read, nullptr) != ARCHIVE_OK) {
     return unpacker->Wrong(ReaderError(inner.get()));
   }
   return unpacker->UnpackTar(inner.get());
@@ -302,16 +301,16 @@ absl::Status UnpackMember(archive* outer, Unpacker* unpacker) {
 
 // A zip of info-NAME.tar.zst and pkg-NAME.tar.zst, stored (CEP 35).
 absl::Status UnpackConda(const std::string& path, Unpacker* unpacker) {
-  const Archive reader(archive_read_new());
-  archive_read_support_format_zip(reader.get());
-  if (archive_read_open_filename(reader.get(), path.c_str(), kBlockBytes) != ARCHIVE_OK) {
+  const Archive reader(LibArchive().read_new());
+  LibArchive().read_support_format_zip(reader.get());
+  if (LibArchive().read_open_filename(reader.get(), path.c_str(), kBlockBytes) != ARCHIVE_OK) {
     return unpacker->Wrong(ReaderError(reader.get()));
   }
   bool has_info = false;
   bool has_files = false;
   for (;;) {
     archive_entry* entry = nullptr;
-    const int result = archive_read_next_header(reader.get(), &entry);
+    const int result = LibArchive().read_next_header(reader.get(), &entry);
     if (result == ARCHIVE_EOF) {
       break;
     }
@@ -319,7 +318,7 @@ absl::Status UnpackConda(const std::string& path, Unpacker* unpacker) {
       return unpacker->Wrong(ReaderError(reader.get()));
     }
     const std::string_view name =
-        NameOf(archive_entry_pathname_utf8(entry), archive_entry_pathname(entry));
+        NameOf(LibArchive().entry_pathname_utf8(entry), LibArchive().entry_pathname(entry));
     const bool is_info = name.starts_with("info-");
     if (name.ends_with(".tar.zst") && (is_info || name.starts_with("pkg-"))) {
       RETURN_IF_ERROR(UnpackMember(reader.get(), unpacker));
@@ -335,6 +334,7 @@ absl::Status UnpackConda(const std::string& path, Unpacker* unpacker) {
 }  // namespace
 
 absl::Status ExtractPackage(const std::string& archive, const std::string& directory) {
+  RETURN_IF_ERROR(LoadLibArchive());
   const FileHandle target(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!target.ok()) {
     return absl::ErrnoToStatus(errno, directory);

@@ -15,9 +15,9 @@
 
 #include "absl/strings/str_format.h"
 
+#include "base/digest.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "frontend/digest.h"
 #include "frontend/files.h"
 #include "frontend/link/file_handle.h"
 #include "frontend/link/open_beneath.h"

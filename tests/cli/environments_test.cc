@@ -5,7 +5,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-#include "frontend/digest.h"
+#include "base/digest.h"
 #include "tests/cli/run_program.h"
 #include "tests/frontend/temporary_directory.h"
 

@@ -9,7 +9,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-#include "frontend/digest.h"
+#include "base/digest.h"
 #include "frontend/files.h"
 #include "tests/frontend/temporary_directory.h"
 #include "tests/support/fault_server.h"

@@ -14,7 +14,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-#include "frontend/digest.h"
+#include "base/digest.h"
 #include "frontend/fetch/downloader.h"
 #include "frontend/files.h"
 #include "frontend/link/extract.h"

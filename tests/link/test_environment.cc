@@ -7,8 +7,8 @@
 
 #include "absl/strings/str_format.h"
 
+#include "base/digest.h"
 #include "base/status_macros.h"
-#include "frontend/digest.h"
 #include "frontend/fetch/downloader.h"
 #include "frontend/files.h"
 #include "frontend/link/package_cache.h"

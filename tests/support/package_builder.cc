@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "frontend/digest.h"
+#include "base/digest.h"
 
 #include <nlohmann/json.hpp>
 

@@ -8,7 +8,7 @@
 #include <zstd.h>
 
 #include "base/check.h"
-#include "frontend/digest.h"
+#include "base/digest.h"
 
 #include <nlohmann/json.hpp>
 
