@@ -67,6 +67,16 @@ inline Position FirstCommon(std::span<const Word> a, std::span<const Word> b) {
   }
   return kNoPosition;
 }
+// The greatest common member of `a` and `b`, or kNoPosition. Requires equal sizes.
+inline Position LastCommon(std::span<const Word> a, std::span<const Word> b) {
+  for (std::size_t w = a.size(); w-- > 0;) {
+    if (const Word word = a[w] & b[w]; word != 0) {
+      return static_cast<Position>(w * kWordBits + kWordBits - 1 -
+                                   static_cast<std::size_t>(std::countl_zero(word)));
+    }
+  }
+  return kNoPosition;
+}
 
 // Calls `visit(Position)` for each member, ascending.
 template <typename Visit>
@@ -82,8 +92,14 @@ void ForEach(std::span<const Word> set, Visit visit) {
 // {first, ..., last - 1} out of a list of `size` positions.
 inline std::vector<Word> RangeSet(std::size_t size, Position first, Position last) {
   std::vector<Word> set(WordsFor(size), 0);
-  for (Position at = first; at < last; ++at) {
-    Insert(set, at);
+  if (first < last) {
+    const std::size_t first_word = first / kWordBits;
+    const std::size_t last_word = (last - 1) / kWordBits;
+    for (std::size_t w = first_word; w <= last_word; ++w) {
+      set[w] = ~Word{0};
+    }
+    set[first_word] &= ~Word{0} << (first % kWordBits);
+    set[last_word] &= ~Word{0} >> (kWordBits - 1 - (last - 1) % kWordBits);
   }
   return set;
 }

@@ -179,40 +179,20 @@ class Oll final {
 
 }  // namespace
 
-std::int64_t CostOf(const Term& term, const Model& model) {
-  for (const Term::Step& step : term.steps) {
-    if (model.Satisfies({term.package, step.allowed})) {
-      return step.cost;
-    }
-  }
-  return term.cost_otherwise;
-}
-
-std::int64_t CostOf(const std::vector<Term>& terms, const Model& model) {
-  std::int64_t sum = 0;
-  for (const Term& term : terms) {
-    sum += CostOf(term, model);
-  }
-  return sum;
-}
-
 Minimum MinimiseSum(const std::vector<Term>& terms, Search& search, bool* needs_grounding) {
   return Oll(terms, search).Run(needs_grounding);
 }
 
-Minimum MinimiseGreatest(const std::vector<Term>& terms, Search& search, const Progress& progress) {
+Minimum MinimiseGreatest(const std::vector<PackageId>& packages, Search& search,
+                         const Progress& progress) {
   std::int64_t bound = 0;  // No plan is better than this.
-  for (const Term& term : terms) {
-    bound = std::max(bound, term.steps[0].cost);
+  for (const PackageId package : packages) {
+    bound = std::max(bound, NextLag(search.domains(), package, -1));
   }
   for (;;) {
     std::vector<Choice> choices;
-    for (const Term& term : terms) {
-      std::size_t last = 0;
-      while (last + 1 < term.steps.size() && term.steps[last + 1].cost <= bound) {
-        ++last;
-      }
-      choices.push_back({term.package, term.steps[last].allowed});
+    for (const PackageId package : packages) {
+      choices.push_back({package, UpToLag(search.universe(), package, bound)});
     }
     std::vector<std::size_t> core;
     const Answer answer = search.Feasible(choices, progress, &core);
@@ -220,16 +200,12 @@ Minimum MinimiseGreatest(const std::vector<Term>& terms, Search& search, const P
       return {answer, bound};
     }
     // One of the core has to get worse; the cheapest way for any of them is the next bound.
-    std::int64_t next = std::numeric_limits<std::int64_t>::max();
+    std::int64_t next = -1;
     for (const std::size_t i : core) {
-      for (const Term::Step& step : terms[i].steps) {
-        if (step.cost > bound) {
-          next = std::min(next, step.cost);
-          break;
-        }
-      }
+      const std::int64_t worse = NextLag(search.domains(), packages[i], bound);
+      next = worse >= 0 && (next < 0 || worse < next) ? worse : next;
     }
-    if (next == std::numeric_limits<std::int64_t>::max()) {
+    if (next < 0) {
       return {Answer::kNo, 0};
     }
     bound = next;

@@ -4,31 +4,17 @@
 #include <vector>
 
 #include "solver/search.h"
+#include "solver/term.h"
 
 namespace satchel {
-
-// Something to be as good as it can be: how much it costs to choose a package from which set.
-struct Term {
-  struct Step {
-    std::vector<Word> allowed;  // Contains those of the steps before.
-    std::int64_t cost;          // Of choosing from here, if not from a step before. Rising.
-  };
-  PackageId package;
-  std::vector<Step> steps;  // Not empty.
-  // What it costs to choose from none of the steps, absence included; below 0: it cannot happen.
-  std::int64_t cost_otherwise = -1;
-};
-
-// What a plan costs under a term, and under all.
-[[nodiscard]] std::int64_t CostOf(const Term& term, const Model& model);
-[[nodiscard]] std::int64_t CostOf(const std::vector<Term>& terms, const Model& model);
 
 struct Minimum {
   Answer answer = Answer::kYes;  // kYes: `value` is the proven minimum, and model() has it.
   std::int64_t value = 0;
 };
 
-// The least sum of the terms' costs over the plans that the domains and the session allow. On
+// The least sum of the terms' costs over the plans that the domains and the session allow, by
+// CryptoMiniSat. Requires: all steps are made. On
 // return the session, still open, assumes that the sum is the least (Search::Assume), for the
 // questions to follow.
 //
@@ -39,9 +25,9 @@ struct Minimum {
 [[nodiscard]] Minimum MinimiseSum(const std::vector<Term>& terms, Search& search,
                                   bool* needs_grounding);
 
-// The least possible value of the greatest cost among the terms, none of which may have a
-// cost_otherwise. Requires: search.has_model().
-[[nodiscard]] Minimum MinimiseGreatest(const std::vector<Term>& terms, Search& search,
+// The least possible value of the greatest lag among packages that must be there.
+// Requires: search.has_model().
+[[nodiscard]] Minimum MinimiseGreatest(const std::vector<PackageId>& packages, Search& search,
                                        const Progress& progress);
 
 }  // namespace satchel

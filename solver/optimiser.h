@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,14 +38,16 @@ class Optimiser final {
     PackageId package;
     const InstalledPackage* entry;
   };
-  // A question settled by name: choices from best to worst. If none holds and `may_fail`, all of
-  // them are ruled out.
+  // What is settled as one of a level or step: a package's lag and rank class, or whether it is
+  // chosen from one set.
   struct Item {
     Term term;
-    std::vector<std::vector<Word>> options;
-    Position first = 0;  // Where the first option's rank class begins.
-    bool may_fail = false;
+    std::vector<Word> best;  // The best that can be had: the first rank class, or the set.
+    Position first = 0;      // Where that rank class begins.
   };
+  // Whether there is such a plan among those that are best so far; nothing: it has to be asked in
+  // another way. `cost`: the greatest that the choice allows.
+  using AskBetter = std::function<std::optional<Answer>(const Choice&, std::int64_t cost)>;
 
   Answer SetUp();
   Answer FixLevels();
@@ -61,14 +65,19 @@ class Optimiser final {
   Answer FixAllBest(const std::vector<Item>& items);
   Answer FixGreatest(std::vector<Item>& items, const std::string& label);
   Answer FixSumAndNames(std::vector<Item>& items, const std::string& label);
-  Answer FixByName(Item& item, bool* needs_grounding);
+  std::optional<Answer> FixSumByDives(std::vector<Item>& items, const std::string& label,
+                                      bool* has_level);
+  Answer FixSumBySat(std::vector<Item>& items, const std::string& label, bool has_level);
+  std::optional<Answer> FixByName(const Item& item, const AskBetter& ask);
+  Item SetItem(PackageId package, std::vector<Word> set);
   Item RankItem(PackageId package);
   void Refresh(std::vector<Item>& items);
   void Permit(const Choice& choice);
   void Decide(const std::vector<PackageId>& step);
   void ClaimImpossible(PackageId package, std::vector<Word> set);
   void ClaimBetterImpossible(PackageId package, Position chosen);
-  void ClaimLeastGreatest(const std::vector<Term>& terms, std::int64_t value);
+  void ClaimLeastGreatest(const std::vector<PackageId>& packages, std::int64_t value);
+  void ClaimLeastSum(const std::vector<Item>& items, std::int64_t value);
   bool MayRemain(const Installed& installed) const;
   bool IsRequested(PackageId package) const;
   void AddBestLevels(const std::vector<Item>& items, const std::string& label, bool by_greatest);

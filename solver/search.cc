@@ -8,8 +8,10 @@ namespace satchel {
 namespace {
 
 constexpr std::size_t kMostModels = 8;
-// A dive that fails more often is left to CryptoMiniSat.
+// A dive that fails more often is left to CryptoMiniSat, and so is the rest of the level then: what
+// was hard once mostly is so again, and the CNF is there.
 constexpr int kMostFailures = 100;
+constexpr int kMostFailuresOfLevel = 200;
 // A name that CryptoMiniSat needs more candidates of gets as many again as it has, at least these.
 constexpr std::size_t kLeastGrounded = 8;
 
@@ -17,7 +19,11 @@ constexpr std::size_t kLeastGrounded = 8;
 
 Search::Search(Domains& domains, const SearchOptions& options, const StopSignal& stop,
                SolveStatistics& statistics)
-    : domains_(domains), options_(options), stop_(stop), statistics_(statistics) {}
+    : domains_(domains),
+      options_(options),
+      stop_(stop),
+      statistics_(statistics),
+      failures_left_(kMostFailuresOfLevel) {}
 
 void Search::StoreModel(Model model) {
   models_.push_front(std::move(model));
@@ -53,36 +59,54 @@ void Search::KeepOnlyCurrentModel() {
   models_.resize(1);
 }
 
-Answer Search::Feasible(std::span<const Choice> choices, const Progress& progress,
-                        std::vector<std::size_t>* core) {
-  const auto satisfied = std::find_if(models_.begin(), models_.end(), [&](const Model& model) {
+bool Search::UseModel(const std::function<bool(const Model&)>& is_wanted) {
+  const auto wanted = std::find_if(models_.begin(), models_.end(), is_wanted);
+  if (wanted == models_.end()) {
+    return false;
+  }
+  std::rotate(models_.begin(), wanted, wanted + 1);
+  return true;
+}
+
+std::optional<Answer> Search::FeasibleByDive(std::span<const Choice> choices,
+                                             const Progress& progress,
+                                             std::vector<std::size_t>* core) {
+  const auto satisfies_all = [&](const Model& model) {
     return std::all_of(choices.begin(), choices.end(),
                        [&](const Choice& choice) { return model.Satisfies(choice); });
-  });
-  if (satisfied != models_.end()) {
-    std::rotate(models_.begin(), satisfied, satisfied + 1);
+  };
+  if (UseModel(satisfies_all)) {
     return Answer::kYes;
   }
   if (stop_.stop()) {
     return Answer::kStopped;
   }
-  if (options_.dives) {
-    ++statistics_.dives;
-    Dive dive(domains_, prefer_installed_, options_.learning ? kMostFailures : 0);
-    const Dive::Result result = dive.Run(choices, progress);
-    statistics_.conflicts += dive.num_failures();
-    if (result == Dive::Result::kPlan) {
-      StoreModel(std::move(dive.model()));
-      return Answer::kYes;
-    }
-    if (result == Dive::Result::kImpossible) {
-      if (core != nullptr) {
-        *core = std::move(dive.core());
-      }
-      return Answer::kNo;
-    }
+  if (!options_.dives || failures_left_ < 0) {
+    return std::nullopt;
   }
-  return FeasibleBySat(choices, core);
+  ++statistics_.dives;
+  const int most_failures = std::min(kMostFailures, failures_left_);
+  Dive dive(domains_, prefer_installed_, options_.learning ? most_failures : 0);
+  const Dive::Result result = dive.Run(choices, progress);
+  statistics_.conflicts += dive.num_failures();
+  failures_left_ = result == Dive::Result::kGaveUp ? -1 : failures_left_ - dive.num_failures();
+  if (result == Dive::Result::kPlan) {
+    StoreModel(std::move(dive.model()));
+    return Answer::kYes;
+  }
+  if (result == Dive::Result::kGaveUp) {
+    return std::nullopt;
+  }
+  if (core != nullptr) {
+    *core = std::move(dive.core());
+  }
+  return Answer::kNo;
+}
+
+Answer Search::Feasible(std::span<const Choice> choices, const Progress& progress,
+                        std::vector<std::size_t>* core) {
+  const std::optional<Answer> answer = FeasibleByDive(choices, progress, core);
+  return answer.has_value() ? *answer : FeasibleBySat(choices, core);
 }
 
 // --- CryptoMiniSat
@@ -91,6 +115,7 @@ Answer Search::Feasible(std::span<const Choice> choices, const Progress& progres
 void Search::Announce(std::vector<PackageId> roots, std::vector<Distinguished> distinguished) {
   roots_ = std::move(roots);
   distinguished_ = std::move(distinguished);
+  failures_left_ = kMostFailuresOfLevel;
   CloseSession();
 }
 

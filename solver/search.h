@@ -49,6 +49,10 @@ class Search final {
   Answer Feasible(std::span<const Choice> choices, const Progress& progress,
                   std::vector<std::size_t>* core = nullptr);
 
+  // The same without CryptoMiniSat; nothing if that cannot tell.
+  std::optional<Answer> FeasibleByDive(std::span<const Choice> choices, const Progress& progress,
+                                       std::vector<std::size_t>* core);
+
   // The same by CryptoMiniSat alone, under what `Assume` set.
   Answer FeasibleBySat(std::span<const Choice> choices, std::vector<std::size_t>* core);
 
@@ -57,6 +61,8 @@ class Search final {
   const Model& model() const { return models_.front(); }
   // Whether some plan found so far, still possible, satisfies the choice.
   bool IsWitnessed(const Choice& choice);
+  // Makes a plan found so far that is as wanted the model; false if none is.
+  bool UseModel(const std::function<bool(const Model&)>& is_wanted);
   // Forgets plans that the domains no longer allow; called after each decision.
   void DropStaleModels();
   void KeepOnlyCurrentModel();
@@ -97,6 +103,7 @@ class Search final {
   const StopSignal& stop_;
   SolveStatistics& statistics_;
   std::vector<bool> prefer_installed_;
+  int failures_left_;         // That dives may have in this level; below 0: they may not be tried.
   std::deque<Model> models_;  // Latest first; a handful.
   std::vector<PackageId> roots_;
   std::vector<Distinguished> distinguished_;

@@ -1,0 +1,124 @@
+#include "solver/least_sum.h"
+
+#include <utility>
+
+namespace satchel {
+namespace {
+
+// Where one question has more cores, there are mostly hundreds, alike but for the names, as many
+// ways to share out what has to be paid; counters (MinimiseSum) tell them all at once.
+constexpr int kMostCores = 30;
+
+}  // namespace
+
+LeastSum::LeastSum(std::vector<Term>& terms, Search& search, const Progress& progress)
+    : terms_(terms),
+      search_(search),
+      progress_(progress),
+      cheapest_(terms.size(),
+                [this](std::size_t term, std::size_t level) { return CostOfLevel(term, level); }),
+      seen_(search.domains().Now()) {
+  search_.DropStaleModels();
+}
+
+// The steps, and "otherwise" as the last level.
+std::optional<std::int64_t> LeastSum::CostOfLevel(std::size_t term, std::size_t level) {
+  Term& of = terms_[term];
+  if (HasStep(search_.domains(), of, level)) {
+    return of.steps[level].cost;
+  }
+  if (level == of.steps.size() && of.cost_otherwise >= 0) {
+    return of.cost_otherwise;
+  }
+  return std::nullopt;
+}
+
+std::size_t LeastSum::LevelOf(std::size_t term, std::int64_t cost) {
+  std::size_t level = 0;
+  while (CostOfLevel(term, level).value_or(cost) < cost) {
+    ++level;
+  }
+  return level;
+}
+
+std::optional<Answer> LeastSum::Find() {
+  return Ask(nullptr);
+}
+
+std::optional<Answer> LeastSum::Allows(std::size_t term, const Choice& choice, std::int64_t cost) {
+  const Question question{term, &choice, LevelOf(term, cost)};
+  cheapest_.SetHighest(term, question.level);
+  return Ask(&question);
+}
+
+void LeastSum::Fix(std::size_t term) {
+  const std::size_t level =
+      LevelOf(term, CostOf(search_.universe(), terms_[term], search_.model()));
+  cheapest_.SetLowest(term, level);
+  cheapest_.SetHighest(term, level);
+}
+
+std::optional<Answer> LeastSum::Ask(const Question* question) {
+  if (const Domains::Mark now = search_.domains().Now(); now != seen_) {
+    search_.DropStaleModels();
+    seen_ = now;
+  }
+  std::vector<HittingSet::Core> only_here;
+  for (int i = 0; i < kMostCores; ++i) {
+    HittingSet::Cheapest cheapest;
+    const HittingSet::Result result = cheapest_.Find(only_here, &cheapest);
+    if (result == HittingSet::Result::kGaveUp) {
+      return std::nullopt;
+    }
+    if (result == HittingSet::Result::kNone || (question != nullptr && cheapest.cost > value_)) {
+      return Answer::kNo;
+    }
+    value_ = cheapest.cost;
+    const auto is_answer = [&](const Model& model) {
+      return (question == nullptr || model.Satisfies(*question->choice)) &&
+             CostOf(search_.universe(), terms_, model) == value_;
+    };
+    if (search_.UseModel(is_answer)) {
+      return Answer::kYes;
+    }
+    std::vector<Choice> choices;
+    std::vector<std::size_t> term_of_choice;
+    for (std::size_t t = 0; t < terms_.size(); ++t) {
+      const std::size_t level = cheapest.levels[t];
+      if (question != nullptr && t == question->term && level == question->level) {
+        choices.push_back(*question->choice);
+      } else if (level < terms_[t].steps.size()) {
+        choices.push_back({terms_[t].package, terms_[t].steps[level].allowed});
+      } else {
+        continue;  // Whatever it is.
+      }
+      term_of_choice.push_back(t);
+    }
+    std::vector<std::size_t> core;
+    const std::optional<Answer> answer = search_.FeasibleByDive(choices, progress_, &core);
+    if (answer != Answer::kNo) {
+      return answer;
+    }
+    HittingSet::Core members;
+    bool is_of_question = false;
+    for (const std::size_t at : core) {
+      const std::size_t t = term_of_choice[at];
+      if (question != nullptr && t == question->term && cheapest.levels[t] == question->level) {
+        is_of_question = true;  // This one is not to be given up.
+      } else {
+        members.push_back({t, cheapest.levels[t]});
+      }
+    }
+    if (members.empty()) {
+      return Answer::kNo;
+    }
+    if (is_of_question) {
+      only_here.push_back(std::move(members));
+    } else {
+      cheapest_.Add(std::move(members));
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace satchel

@@ -1,0 +1,315 @@
+// One level or step: everything at its best, or else the least greatest lag, the least sum, by
+// name.
+
+#include <algorithm>
+
+#include "solver/least_sum.h"
+#include "solver/optimiser.h"
+
+namespace satchel {
+
+Optimiser::Item Optimiser::SetItem(PackageId package, std::vector<Word> set) {
+  Item item;
+  item.term = {package, {{set, 0}}, 1, false};
+  item.best = std::move(set);
+  return item;
+}
+
+// Requires: a candidate is left.
+Optimiser::Item Optimiser::RankItem(PackageId package) {
+  const CandidateList& list = universe_.List(package);
+  const std::uint32_t rank_class = list.candidates[domains_.Best(package)].rank_class;
+  Item item;
+  item.term = LagTerm(domains_, package);
+  item.best = RangeSet(list.candidates.size(), 0, list.class_end[rank_class]);
+  item.first = rank_class == 0 ? 0 : list.class_end[rank_class - 1];
+  return item;
+}
+
+Answer Optimiser::FixStep(const std::vector<PackageId>& step, const std::string& label) {
+  std::vector<Item> items;
+  for (const PackageId package : step) {
+    domains_.Require(package);
+    domains_.GroundBest(package);
+  }
+  for (const PackageId package : step) {
+    items.push_back(RankItem(package));
+  }
+  const Answer answer = FixItems(std::move(items), label, Step::Kind::kRank);
+  if (answer == Answer::kYes) {
+    Decide(step);
+  }
+  return answer;
+}
+
+void Optimiser::Decide(const std::vector<PackageId>& step) {
+  progress_.Decide(step);
+}
+
+// Makes a choice permanent outside of a session.
+void Optimiser::Permit(const Choice& choice) {
+  if (certificate_ != nullptr) {
+    certificate_->claims.push_back(Certificate::Fixed{choice});
+  }
+  search_.CloseSession();
+  domains_.Restrict(choice.package, choice.allowed);
+  domains_.Require(choice.package);
+  domains_.Propagate();
+}
+
+void Optimiser::AddBestLevels(const std::vector<Item>& items, const std::string& label,
+                              bool by_greatest) {
+  std::int64_t greatest = 0;
+  std::int64_t sum = 0;
+  for (const Item& item : items) {
+    greatest = std::max(greatest, item.term.steps[0].cost);
+    sum += item.term.steps[0].cost;
+  }
+  if (by_greatest) {
+    AddLevel(label + ": greatest lag", greatest);
+  }
+  AddLevel(by_greatest ? label + ": total lag" : label, sum);
+}
+
+Answer Optimiser::FixItems(std::vector<Item> items, const std::string& label, Step::Kind kind) {
+  if (items.empty()) {
+    return Answer::kYes;
+  }
+  const bool by_greatest = kind == Step::Kind::kRank;
+  AddStep(kind, label, items);
+  std::vector<PackageId> roots;
+  std::vector<Distinguished> distinguished;
+  for (const Item& item : items) {
+    roots.push_back(item.term.package);
+    if (!by_greatest) {
+      distinguished.push_back({item.term.package, item.best});
+    }
+  }
+  search_.Announce(std::move(roots), std::move(distinguished));
+  if (certificate_ != nullptr) {
+    certificate_->claims.push_back(Certificate::Level{levels_.size()});
+  }
+  const Answer all_best = FixAllBest(items);
+  if (all_best != Answer::kNo) {
+    search_.Announce({}, {});
+    search_.DropStaleModels();
+    if (all_best == Answer::kYes) {
+      AddBestLevels(items, label, by_greatest);
+    }
+    return all_best;
+  }
+  Answer answer = by_greatest ? FixGreatest(items, label) : Answer::kYes;
+  if (answer == Answer::kYes) {
+    answer = FixSumAndNames(items, label + (by_greatest ? ": total lag" : ""));
+  }
+  search_.Announce({}, {});
+  search_.DropStaleModels();
+  return answer;
+}
+
+// Mostly everything can be at its best at once, and mostly the last dive has shown it already.
+Answer Optimiser::FixAllBest(const std::vector<Item>& items) {
+  std::vector<Choice> choices;
+  for (const Item& item : items) {
+    choices.push_back({item.term.package, item.best});
+  }
+  const Answer answer = search_.Feasible(choices, progress_);
+  if (answer == Answer::kYes) {
+    for (const Item& item : items) {
+      if (item.term.by_lag) {
+        ClaimBetterImpossible(item.term.package, item.first);
+      }
+    }
+    for (const Choice& choice : choices) {
+      Permit(choice);
+    }
+  }
+  return answer;
+}
+
+// After the domains shrank: steps that are gone go.
+void Optimiser::Refresh(std::vector<Item>& items) {
+  for (Item& item : items) {
+    domains_.GroundBest(item.term.package);
+  }
+  for (Item& item : items) {
+    item = item.term.by_lag ? RankItem(item.term.package) : SetItem(item.term.package, item.best);
+  }
+}
+
+Answer Optimiser::FixGreatest(std::vector<Item>& items, const std::string& label) {
+  std::vector<PackageId> packages;
+  for (const Item& item : items) {
+    packages.push_back(item.term.package);
+  }
+  const Minimum greatest = MinimiseGreatest(packages, search_, progress_);
+  if (greatest.answer != Answer::kYes) {
+    return greatest.answer;
+  }
+  AddLevel(label + ": greatest lag", greatest.value);
+  ClaimLeastGreatest(packages, greatest.value);
+  for (const PackageId package : packages) {
+    Permit({package, UpToLag(universe_, package, greatest.value)});
+  }
+  return Answer::kYes;
+}
+
+Answer Optimiser::FixSumAndNames(std::vector<Item>& items, const std::string& label) {
+  bool has_level = false;
+  const std::optional<Answer> answer = FixSumByDives(items, label, &has_level);
+  return answer.has_value() ? *answer : FixSumBySat(items, label, has_level);
+}
+
+std::optional<Answer> Optimiser::FixSumByDives(std::vector<Item>& items, const std::string& label,
+                                               bool* has_level) {
+  Refresh(items);
+  std::vector<Term> terms;
+  for (const Item& item : items) {
+    terms.push_back(item.term);
+  }
+  LeastSum sum(terms, search_, progress_);
+  if (const std::optional<Answer> answer = sum.Find(); answer != Answer::kYes) {
+    return answer;
+  }
+  AddLevel(label, sum.value());
+  *has_level = true;
+  ClaimLeastSum(items, sum.value());
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const auto ask = [&](const Choice& choice, std::int64_t cost) {
+      return sum.Allows(i, choice, cost);
+    };
+    if (const std::optional<Answer> answer = FixByName(items[i], ask); answer != Answer::kYes) {
+      return answer;
+    }
+    sum.Fix(i);
+  }
+  return Answer::kYes;
+}
+
+Answer Optimiser::FixSumBySat(std::vector<Item>& items, const std::string& label, bool has_level) {
+  for (;;) {
+    Refresh(items);
+    std::vector<Term> terms;
+    for (const Item& item : items) {
+      terms.push_back(item.term);
+      MakeAllSteps(domains_, terms.back());
+    }
+    bool needs_grounding = false;
+    const Minimum sum = MinimiseSum(terms, search_, &needs_grounding);
+    if (needs_grounding) {
+      continue;
+    }
+    if (sum.answer != Answer::kYes) {
+      return sum.answer;
+    }
+    if (!has_level) {
+      AddLevel(label, sum.value);
+      has_level = true;
+    }
+    ClaimLeastSum(items, sum.value);
+    search_.KeepOnlyCurrentModel();
+    const auto ask = [&](const Choice& choice, std::int64_t) -> std::optional<Answer> {
+      const Literal literal = search_.SessionLiteral(choice);
+      const Answer answer = search_.SolveSession({&literal, 1}, nullptr, &needs_grounding);
+      return needs_grounding ? std::nullopt : std::optional(answer);
+    };
+    for (const Item& item : items) {
+      const std::optional<Answer> answer = FixByName(item, ask);
+      if (answer == Answer::kStopped) {
+        return *answer;
+      }
+      if (!answer.has_value()) {
+        break;
+      }
+    }
+    search_.CloseSession();
+    if (!needs_grounding) {
+      return Answer::kYes;
+    }
+  }
+}
+
+// As good as it can be among the plans of which the model is one: asked from the model's on, which
+// mostly is the best already.
+std::optional<Answer> Optimiser::FixByName(const Item& item, const AskBetter& ask) {
+  const PackageId package = item.term.package;
+  const CandidateList& list = universe_.List(package);
+  const std::size_t size = list.candidates.size();
+  for (;;) {
+    // What the model has, and what would be better.
+    Choice fixed{package, item.best};
+    Choice better = fixed;
+    bool is_best = search_.model().Satisfies(fixed);
+    const bool has_any = item.term.by_lag || is_best;
+    std::int64_t cost = 0;
+    if (item.term.by_lag) {
+      const std::uint32_t rank_class = list.candidates[search_.model().Of(package)].rank_class;
+      const Position begin = rank_class == 0 ? 0 : list.class_end[rank_class - 1];
+      fixed.allowed = RangeSet(size, 0, list.class_end[rank_class]);
+      better.allowed = RangeSet(size, 0, begin);
+      const Position last = LastCommon(better.allowed, domains_.Domain(package));
+      is_best = last == kNoPosition;
+      cost = is_best ? 0 : list.candidates[last].lag;
+    }
+    if (!is_best) {
+      const std::optional<Answer> answer = ask(better, cost);
+      if (!answer.has_value() || answer == Answer::kStopped) {
+        return answer;
+      }
+      if (answer == Answer::kYes) {
+        continue;
+      }
+      ClaimImpossible(package, better.allowed);
+      domains_.RemoveAll(package, better.allowed);
+      domains_.Propagate();
+    }
+    if (has_any) {
+      if (certificate_ != nullptr) {
+        certificate_->claims.push_back(Certificate::Fixed{fixed});
+      }
+      search_.FixInSession(fixed);
+    }
+    return Answer::kYes;
+  }
+}
+
+// --- Claims ------------------------------------------------------------------------------------
+
+void Optimiser::ClaimImpossible(PackageId package, std::vector<Word> set) {
+  if (certificate_ != nullptr && !IsEmpty(set)) {
+    certificate_->claims.push_back(Certificate::Impossible{{{package, std::move(set)}}});
+  }
+}
+
+// That no candidate before `chosen` can be had; those of its own rank class only if it is decided.
+void Optimiser::ClaimBetterImpossible(PackageId package, Position chosen) {
+  if (certificate_ != nullptr) {
+    const std::size_t size = universe_.NumCandidates(package);
+    ClaimImpossible(package, RangeSet(size, 0, chosen));
+  }
+}
+
+void Optimiser::ClaimLeastGreatest(const std::vector<PackageId>& packages, std::int64_t value) {
+  if (certificate_ == nullptr || value == 0) {
+    return;
+  }
+  Certificate::Impossible claim;
+  for (const PackageId package : packages) {
+    claim.choices.push_back({package, UpToLag(universe_, package, value - 1)});
+  }
+  certificate_->claims.push_back(std::move(claim));
+}
+
+void Optimiser::ClaimLeastSum(const std::vector<Item>& items, std::int64_t value) {
+  if (certificate_ == nullptr) {
+    return;
+  }
+  Certificate::LeastSum claim{{}, value};
+  for (const Item& item : items) {
+    claim.terms.push_back(item.term);
+    MakeAllSteps(domains_, claim.terms.back());
+  }
+  certificate_->claims.push_back(std::move(claim));
+}
+
+}  // namespace satchel
