@@ -151,8 +151,6 @@ TEST_F(IndexFileTest, RefusesEveryTruncation) {
   }
 }
 
-// Whatever byte changes: the file is refused, or what was read is known to be damaged, or nothing
-// that is read has changed.
 // By another program, in place: what lies beyond the new end is gone from our memory too.
 TEST_F(IndexFileTest, CutShortWhileItIsReadItIsDamagedAndNoMore) {
   const Index index = MakeIndex(4000);
@@ -174,6 +172,8 @@ TEST_F(IndexFileTest, CutShortWhileItIsReadItIsDamagedAndNoMore) {
   }
 }
 
+// Whatever byte changes: the file is refused, or what was read is known to be damaged, or nothing
+// that is read has changed.
 TEST_F(IndexFileTest, NoChangedByteGoesUnnoticed) {
   const std::string file = SmallFile();
   const std::uint64_t sum = TouchAll(OpenIndexFile(path_)->index);
