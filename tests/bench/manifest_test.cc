@@ -135,7 +135,8 @@ TEST_F(ManifestTest, ChecksPinnedHashesAndLeavesOutNulls) {
 }
 
 TEST_F(ManifestTest, ShippedManifestsAreWellFormed) {
-  for (const char* const name : {"embedded-everyday", "embedded-unsat", "embedded-random"}) {
+  for (const char* const name : {"embedded-everyday", "embedded-unsat", "embedded-random",
+                                 "embedded-growth", "embedded-slow-in-the-wild"}) {
     const auto manifest = ReadManifest(std::string(SATCHEL_MANIFESTS) + "/" + name + ".yaml",
                                        {directory_.path() + "/work"});
     EXPECT_TRUE(manifest.ok()) << manifest.status();
