@@ -46,6 +46,10 @@ nlohmann::json RunJson(const RunResults& run) {
     nlohmann::json samples = nlohmann::json::object();
     for (const auto& [solver, sample] : row.samples) {
       samples[solver] = SampleJson(sample);
+      if (const auto found = row.verdicts.find(solver); found != row.verdicts.end()) {
+        samples[solver]["verdict"] = found->second.verdict;
+        samples[solver]["detail"] = found->second.detail;
+      }
     }
     rows.push_back({{"problem", row.problem},
                     {"tags", row.tags},

@@ -55,7 +55,8 @@ class Chart {
     }
     for (const tick of y.ticks) {
       node("line", {x1: LEFT, x2: WIDTH - RIGHT, y1: y(tick), y2: y(tick), stroke: "var(--line)"}, this.svg);
-      label(y.names ? y.names[tick] ?? "" : shortNumber(tick), {x: LEFT - 6, y: y(tick) + 4, "text-anchor": "end"});
+      if (y.names) label(y.names[tick] ?? "", {x: LEFT + 4, y: y(tick) - 26});  // However long it is.
+      else label(shortNumber(tick), {x: LEFT - 6, y: y(tick) + 4, "text-anchor": "end"});
     }
     label(xTitle, {x: (LEFT + WIDTH - RIGHT) / 2, y: HEIGHT - 8, "text-anchor": "middle"});
     label(yTitle, {transform: `translate(14 ${(TOP + HEIGHT - BOTTOM) / 2}) rotate(-90)`, "text-anchor": "middle"});

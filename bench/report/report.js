@@ -45,7 +45,7 @@ function head(table, titles) {
 
 function drawSummary() {
   const table = byId("summary");
-  head(table, ["solver", "version", "problems", "solved", "unsatisfiable", "failed", `median ${unit()}`, "p90", "p99", "max"]);
+  head(table, ["solver", "version", "problems", "solved", "unsatisfiable", "failed", "best plans", `median ${unit()}`, "p90", "p99", "max"]);
   const body = table.createTBody();
   for (const {label, version} of run.solvers) {
     const samples = rows().map((row) => row.samples[label]).filter(Boolean), times = values(label), row = body.insertRow();
@@ -56,6 +56,9 @@ function drawSummary() {
     const failed = samples.length - count(ANSWERS);
     for (const text of [version, samples.length, count(["solved", "unproven"]), count(["unsatisfiable"])]) cell(row, String(text));
     cell(row, String(failed), {className: failed ? "bad" : ""});
+    const judged = samples.filter((sample) => sample.verdict);
+    cell(row, judged.length ? `${judged.filter((sample) => sample.verdict === "best").length} of ${judged.length}` : "–",
+      {title: "plans that are the best there is by the objective of satchel, of those that were compared with it"});
     for (const q of [0.5, 0.9, 0.99, 1]) cell(row, times.length ? format(quantile(times, q)) : "–");
   }
   const both = pairs();
@@ -191,6 +194,10 @@ function drawProblems() {
       if (sample[state.metric].length > 1) made.append(sparkline(sample[state.metric]), " ");
       made.append(format(shown(sample)));
       const wrong = row.expected && (sample.status === "unsatisfiable") !== (row.expected === "unsatisfiable");
+      if (sample.verdict && sample.verdict !== "best") {
+        made.append(" ▾");
+        made.title += `; its plan is ${sample.verdict}: ${sample.detail}`;
+      }
       if (wrong) { made.className = "bad"; made.title += `, expected ${row.expected}`; }
     }
     if (state.peer) cell(line, ratio(row) === undefined ? "–" : format(ratio(row)) + "x");
