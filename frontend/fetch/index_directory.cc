@@ -25,6 +25,12 @@ using Clock = std::chrono::system_clock;
 
 constexpr std::string_view kSuffix = ".index";
 constexpr std::string_view kTemporarySuffix = ".index.tmp";
+// A younger temporary file may be one that its writer has made and not locked yet.
+constexpr std::chrono::minutes kLongestWrite(10);
+
+bool IsTemporary(const IndexDirectoryEntry& entry) {
+  return entry.path.ends_with(kTemporarySuffix);
+}
 
 Clock::time_point ToTime(const timespec& time) {
   return Clock::time_point(std::chrono::duration_cast<Clock::duration>(
@@ -99,16 +105,16 @@ void EvictIndexes(const std::string& directory, const IndexDirectoryLimits& limi
   std::ranges::stable_sort(entries, {}, &IndexDirectoryEntry::last_used);
   std::uint64_t total = 0;
   for (const IndexDirectoryEntry& entry : entries) {
-    total += entry.size_bytes;
+    total += IsTemporary(entry) ? 0 : entry.size_bytes;
   }
-  const Clock::time_point oldest = Clock::now() - limits.max_age;
+  const Clock::time_point now = Clock::now();
+  const auto goes = [&](const IndexDirectoryEntry& entry) {
+    return IsTemporary(entry) ? entry.last_used < now - kLongestWrite
+                              : entry.last_used < now - limits.max_age || total > limits.max_bytes;
+  };
   for (const IndexDirectoryEntry& entry : entries) {
-    // What is left behind is in nobody's way but takes room; a writer's stays, by its lock.
-    const bool is_left_behind = entry.path.ends_with(kTemporarySuffix);
-    if (entry.path != keep &&
-        (is_left_behind || entry.last_used < oldest || total > limits.max_bytes) &&
-        RemoveIndex(entry.path).ok()) {
-      total -= entry.size_bytes;
+    if (entry.path != keep && goes(entry) && RemoveIndex(entry.path).ok()) {
+      total -= IsTemporary(entry) ? 0 : entry.size_bytes;
     }
   }
 }

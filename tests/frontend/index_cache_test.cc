@@ -228,6 +228,7 @@ TEST_F(IndexCacheTest, WhatWasUsedLeastRecentlyGoes) {
   make("old.index", hours(48));
   make("recent.index", hours(24));
   make("left-behind.index.tmp", hours(1));
+  make("being-written.index.tmp", hours(0));
   make("unrelated.txt", hours(24 * 100));
   IndexCacheOptions options = Options();
   options.limits.max_bytes = 1000 + 20'000;
@@ -241,13 +242,14 @@ TEST_F(IndexCacheTest, WhatWasUsedLeastRecentlyGoes) {
     return found;
   };
   const std::string ours = fs::path(kept).filename();
-  EXPECT_THAT(names(), ElementsAre(ours, "old.index", "recent.index"));
+  EXPECT_THAT(names(), ElementsAre("being-written.index.tmp", ours, "old.index", "recent.index"));
   options.limits.max_bytes = fs::file_size(kept) + 1500;
   EvictIndexes(cache_directory_, options.limits, kept);
-  EXPECT_THAT(names(), ElementsAre(ours, "recent.index"));
+  EXPECT_THAT(names(), ElementsAre("being-written.index.tmp", ours, "recent.index"));
   options.limits.max_bytes = 0;
   EvictIndexes(cache_directory_, options.limits, kept);
-  EXPECT_THAT(names(), ElementsAre(ours)) << "the one just written stays, however large";
+  EXPECT_THAT(names(), ElementsAre("being-written.index.tmp", ours))
+      << "the one just written stays, however large";
   EXPECT_TRUE(fs::exists(cache_directory_ + "/unrelated.txt"));
 }
 
