@@ -29,7 +29,10 @@ struct Fix {
   int cost = 0;         // The sum of its changes'.
   Request request;      // With the changes made. Points into the indexes of the original.
   Plan plan;            // Of that request.
-  std::string command;  // What to run, for frontends to fill in.
+  // For frontends to fill in: what to run, and the file in which the changes are to be made before
+  // (empty where the command has them).
+  std::string command;
+  std::string file;
 };
 
 struct FixList {

@@ -242,6 +242,7 @@ if (answer.fixes.length) {
   for (const fix of answer.fixes) {
     const item = element("li");
     item.append(element("span", "change", fix.changes.map(c => c.text).join("; ")));
+    if (fix.file) item.append(element("div", "hint", "in " + fix.file + ", and then"));
     if (fix.command) item.append(element("code", "", fix.command));
     const main = fix.packages.filter(p => p.requested).map(p => p.name + " " + p.version);
     item.append(element("div", "hint", "gives " + main.join(", ") + " (" + fix.packages.length +

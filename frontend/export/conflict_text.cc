@@ -182,6 +182,9 @@ std::string ToText(const FixList& list, const ConflictTextOptions& options) {
     AddWrapped(absl::StrJoin(changes, "; "), absl::StrFormat("  %d. ", i + 1), options.width,
                &told);
     text += Painted(told.substr(0, told.size() - 1), "32", options.colour) + "\n";
+    if (!fix.file.empty()) {
+      text += "     in " + fix.file + ", and then\n";
+    }
     if (!fix.command.empty()) {
       text += "     " + fix.command + "\n";  // Not broken: it is to be copied.
     }

@@ -220,6 +220,9 @@ void WriteFix(const Fix& fix, JsonWriter& out) {
   out.EndArray();
   out.Member("command", fix.command);
   out.Member("cost", fix.cost);
+  if (!fix.file.empty()) {
+    out.Member("file", fix.file);
+  }
   out.Key("packages");
   out.BeginArray();
   for (const PlanPackage& package : fix.plan.packages) {

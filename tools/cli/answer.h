@@ -39,9 +39,4 @@ AnswerContext ContextOf(const Arguments& arguments, const PreparedRequest& prepa
                                                const Conflict& conflict, std::size_t max_fixes,
                                                double budget_seconds);
 
-// The command line of `solve` that asks for `request`, which differs from the one prepared in what
-// fixes change; in the words of `arguments` otherwise, quoted for a shell.
-std::string SolveCommand(const Arguments& arguments, const PreparedRequest& prepared,
-                         const Request& request);
-
 }  // namespace satchel

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -7,7 +8,9 @@ namespace satchel {
 
 // What the command line said, word by word, of whichever command: checked only where it is used.
 struct Arguments {
-  std::vector<std::string> positional;  // Specs; the file to verify; the shell to complete for.
+  std::string command;                     // Its name.
+  std::shared_ptr<const Arguments> typed;  // What was typed; of those made of it null.
+  std::vector<std::string> positional;     // Specs; the file to verify; the shell to complete for.
 
   // What is wanted.
   std::vector<std::string> files;

@@ -50,7 +50,9 @@ class Parser final {
     }
     arguments_.positional.insert(arguments_.positional.end(),
                                  words.begin() + static_cast<std::ptrdiff_t>(end), words.end());
+    arguments_.command = Chosen().name;
     ParsedCommand parsed{&Chosen(), arguments_};
+    parsed.arguments.typed = std::make_shared<const Arguments>(arguments_);
     if (!parsed.arguments.help) {
       RETURN_IF_ERROR(CheckValues(*parsed.command));
     }
