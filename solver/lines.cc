@@ -8,6 +8,7 @@ namespace satchel {
 namespace {
 
 constexpr std::uint32_t kNone = 0xffffffff;
+constexpr int kMostDecisions = 200;  // Then CryptoMiniSat takes over for good.
 
 // A number that a set of lines is known by: the sum of those of its members.
 std::uint64_t Fingerprint(std::size_t line, bool of_target) {
@@ -21,23 +22,79 @@ std::uint64_t Fingerprint(std::size_t line, bool of_target) {
 
 LineProblem::LineProblem(const Universe& universe, std::span<const Line> lines,
                          std::span<const std::uint32_t> group_of_line)
-    : universe_(universe) {
-  block_of_.assign(universe.num_packages(), kNone);
-  MakeBlocks(lines);
+    : universe_(universe), lines_(lines), group_of_line_(group_of_line), search_(universe, lines) {
+  for (const std::uint32_t group : group_of_line) {
+    num_groups_ = group == kAlways ? num_groups_ : std::max<std::size_t>(num_groups_, group + 1);
+  }
+}
+
+SatSolver::Result LineProblem::Solve(std::span<const std::uint32_t> groups,
+                                     const StopSignal& stop) {
+  std::vector<bool> taken(num_groups_, false);
+  for (const std::uint32_t group : groups) {
+    taken[group] = true;
+  }
+  std::vector<bool> active(lines_.size());
+  for (std::size_t i = 0; i < lines_.size(); ++i) {
+    active[i] = group_of_line_[i] == kAlways || taken[group_of_line_[i]];
+  }
+  const LineSearch::Result result =
+      by_sat_ ? LineSearch::Result::kGaveUp : search_.Run(active, kMostDecisions);
+  core_.clear();
+  switch (result) {
+    case LineSearch::Result::kGaveUp:
+      return SolveBySat(groups, stop);
+    case LineSearch::Result::kPossible:
+      return SatSolver::Result::kSatisfiable;
+    case LineSearch::Result::kImpossible:
+      break;
+  }
+  for (std::size_t i = 0; i < lines_.size(); ++i) {
+    if (search_.core()[i] && group_of_line_[i] != kAlways) {
+      core_.push_back(group_of_line_[i]);
+    }
+  }
+  std::sort(core_.begin(), core_.end());
+  core_.erase(std::unique(core_.begin(), core_.end()), core_.end());
+  return SatSolver::Result::kUnsatisfiable;
+}
+
+SatSolver::Result LineProblem::SolveBySat(std::span<const std::uint32_t> groups,
+                                          const StopSignal& stop) {
+  if (solver_ == nullptr) {
+    Encode();
+  }
+  by_sat_ = true;
+  std::vector<Literal> assumptions;
+  for (const std::uint32_t group : groups) {
+    assumptions.push_back(selectors_[group]);
+  }
+  const SatSolver::Result result = solver_->Solve(assumptions, stop);
+  if (result == SatSolver::Result::kUnsatisfiable && !selectors_.empty()) {
+    const std::uint32_t first = selectors_[0].variable();  // They are consecutive.
+    for (const Literal literal : solver_->core()) {
+      core_.push_back(literal.variable() - first);
+    }
+    std::sort(core_.begin(), core_.end());
+  }
+  return result;
+}
+
+void LineProblem::Encode() {
+  block_of_.assign(universe_.num_packages(), kNone);
+  MakeBlocks();
   for (Block& block : blocks_) {
     MakeVariables(block);
   }
-  std::uint32_t num_groups = 0;
-  for (const std::uint32_t group : group_of_line) {
-    num_groups = group == kAlways ? num_groups : std::max(num_groups, group + 1);
-  }
-  for (std::uint32_t group = 0; group < num_groups; ++group) {
+  for (std::size_t group = 0; group < num_groups_; ++group) {
     selectors_.push_back(cnf_.NewVariable());
   }
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    AddLine(lines[i], group_of_line[i] == kAlways ? Literal::True() : selectors_[group_of_line[i]]);
+  for (std::size_t i = 0; i < lines_.size(); ++i) {
+    AddLine(lines_[i],
+            group_of_line_[i] == kAlways ? Literal::True() : selectors_[group_of_line_[i]]);
   }
-  solver_.Add(cnf_, 0);
+  solver_ = std::make_unique<SatSolver>();
+  solver_->Add(cnf_, 0);
 }
 
 LineProblem::Block& LineProblem::BlockOf(PackageId package) {
@@ -51,7 +108,7 @@ LineProblem::Block& LineProblem::BlockOf(PackageId package) {
 }
 
 // Classes: candidates in the same sets of the same lines.
-void LineProblem::MakeBlocks(std::span<const Line> lines) {
+void LineProblem::MakeBlocks() {
   std::vector<std::vector<std::uint64_t>> prints;  // By block, position.
   std::vector<std::vector<Word>> demanded;
   const auto fit = [&](PackageId package) {
@@ -69,8 +126,8 @@ void LineProblem::MakeBlocks(std::span<const Line> lines) {
     }
     return index;
   };
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    const Line& line = lines[i];
+  for (std::size_t i = 0; i < lines_.size(); ++i) {
+    const Line& line = lines_[i];
     if (line.subject.ok()) {
       const std::size_t index = fit(line.subject);
       ForEach(line.who, [&](Position at) { prints[index][at] += Fingerprint(i, false); });
@@ -176,30 +233,14 @@ void LineProblem::AddLine(const Line& line, Literal selector) {
   }
 }
 
-SatSolver::Result LineProblem::Solve(std::span<const std::uint32_t> groups,
-                                     const StopSignal& stop) {
-  std::vector<Literal> assumptions;
-  for (const std::uint32_t group : groups) {
-    assumptions.push_back(selectors_[group]);
-  }
-  const SatSolver::Result result = solver_.Solve(assumptions, stop);
-  core_.clear();
-  if (result == SatSolver::Result::kUnsatisfiable) {
-    const std::uint32_t first =
-        selectors_.empty() ? 0 : selectors_[0].variable();  // They are consecutive.
-    for (const Literal literal : solver_.core()) {
-      core_.push_back(literal.variable() - first);
-    }
-    std::sort(core_.begin(), core_.end());
-  }
-  return result;
-}
-
 std::vector<std::pair<PackageId, std::vector<Position>>> LineProblem::Model() const {
+  if (!by_sat_) {
+    return search_.Model();
+  }
   std::vector<std::pair<PackageId, std::vector<Position>>> model;
   for (const Block& block : blocks_) {
     for (std::size_t k = 0; k < block.chosen.size(); ++k) {
-      if (solver_.IsTrue(block.chosen[k])) {
+      if (solver_->IsTrue(block.chosen[k])) {
         model.emplace_back(block.package, block.members[k]);
       }
     }

@@ -1,13 +1,14 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
+#include <memory>
 #include <span>
 #include <utility>
 #include <vector>
 
 #include "encoding/cnf.h"
 #include "encoding/universe.h"
+#include "solver/line_search.h"
 #include "solver/sat_solver.h"
 #include "solver/stop_signal.h"
 
@@ -46,17 +47,19 @@ struct Line {
 };
 
 // Whether some lines can hold together, and nothing else than they: a package is one candidate at
-// most, no candidate needs anything but what a line says. Candidates that no line tells apart are
-// one variable, so the problem is as small as its lines.
+// most, no candidate needs anything but what a line says. Asked of LineSearch first; CryptoMiniSat
+// gets what that gives up, where candidates that no line tells apart are one variable, so that the
+// problem is as small as its lines.
 class LineProblem final {
  public:
   // Lines of one group are taken and left together; lines of kAlways are never left.
   static constexpr std::uint32_t kAlways = 0xffffffff;
 
+  // `lines` and `group_of_line` outlive this.
   LineProblem(const Universe& universe, std::span<const Line> lines,
               std::span<const std::uint32_t> group_of_line);
 
-  std::size_t num_groups() const { return selectors_.size(); }
+  std::size_t num_groups() const { return num_groups_; }
 
   SatSolver::Result Solve(std::span<const std::uint32_t> groups, const StopSignal& stop);
   // After kUnsatisfiable: groups that suffice, ascending.
@@ -74,19 +77,28 @@ class LineProblem final {
     Literal imaginary = Literal::False();
   };
 
+  SatSolver::Result SolveBySat(std::span<const std::uint32_t> groups, const StopSignal& stop);
+  void Encode();
   Block& BlockOf(PackageId package);
-  void MakeBlocks(std::span<const Line> lines);
+  void MakeBlocks();
   void MakeVariables(Block& block);
   void AddLine(const Line& line, Literal selector);
   std::vector<std::uint32_t> Classes(const Block& block, std::span<const Word> set) const;
 
   const Universe& universe_;
+  const std::span<const Line> lines_;
+  const std::span<const std::uint32_t> group_of_line_;
+  std::size_t num_groups_ = 0;
+  LineSearch search_;
+  std::vector<std::uint32_t> core_;
+
+  // Made when first needed.
+  std::unique_ptr<SatSolver> solver_;
+  bool by_sat_ = false;  // The last answer.
   Cnf cnf_;
-  SatSolver solver_;
   std::vector<Block> blocks_;
   std::vector<std::uint32_t> block_of_;  // By package.
   std::vector<Literal> selectors_;       // By group.
-  std::vector<std::uint32_t> core_;
 };
 
 }  // namespace satchel

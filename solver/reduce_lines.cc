@@ -331,21 +331,4 @@ absl::StatusOr<ExplainedParts> ExplainParts(OpenProblem& problem, const OpenProb
   return Reducer(problem, uses, stop).Run(parts);
 }
 
-bool AreMinimal(const Universe& universe, const std::vector<Line>& lines) {
-  const StopSignal never(0, nullptr);
-  LineProblem problem(universe, lines, AllGroups(lines.size()));
-  const Groups all = AllGroups(lines.size());
-  if (problem.Solve(all, never) != SatSolver::Result::kUnsatisfiable) {
-    return false;
-  }
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    Groups others = all;
-    others.erase(others.begin() + static_cast<std::ptrdiff_t>(i));
-    if (problem.Solve(others, never) != SatSolver::Result::kSatisfiable) {
-      return false;
-    }
-  }
-  return true;
-}
-
 }  // namespace satchel

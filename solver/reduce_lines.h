@@ -32,7 +32,4 @@ struct ExplainedParts {
                                                           const std::vector<std::size_t>& parts,
                                                           const StopSignal& stop);
 
-// Whether the lines cannot hold together, and without any one of them can.
-[[nodiscard]] bool AreMinimal(const Universe& universe, const std::vector<Line>& lines);
-
 }  // namespace satchel
