@@ -188,7 +188,8 @@ void Look(const Request& request, const Conflict& conflict, Study* study) {
   study->unsat_ms.push_back(conflict.statistics.reach_ms + conflict.statistics.search_ms);
   study->num_lines.push_back(static_cast<double>(conflict.reasons.size()));
   const double start = CpuMs();
-  const absl::StatusOr<Conflict> again = ExplainConflict(request, StopSignal(0, nullptr));
+  const absl::StatusOr<Conflict> again =
+      ExplainConflict(request, conflict.explained->about, StopSignal(0, nullptr));
   if (!again.ok()) {
     Complain(request, again.status().ToString(), study);
     return;

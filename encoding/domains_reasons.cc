@@ -27,6 +27,7 @@ Domains::Failure Domains::WhyFailed(Mark since) const {
   };
   const auto need_held = [&](const Choice& held) {
     const PackageState& state = packages_[held.package.index()];
+    failure.packages[held.package.index()] = true;
     needs_required[held.package.index()] = true;
     for (std::uint32_t w = 0; w < state.num_words; ++w) {
       needs_removed[state.first_word + w] |= ~held.allowed[w];

@@ -1,5 +1,6 @@
 #include "solver/diagnose.h"
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -26,9 +27,20 @@ const char* WordFor(Part::Kind kind) {
   return " (requested)";
 }
 
-absl::StatusOr<Conflict> Explain(OpenProblem& problem, const StopSignal& stop,
-                                 std::vector<std::size_t>* blamed, std::vector<Line>* lines) {
-  const OpenProblem::Uses uses(problem.parts().size(), OpenProblem::Use::kAsWritten);
+absl::StatusOr<Conflict> Explain(OpenProblem& problem, const std::vector<std::string>& about,
+                                 const StopSignal& stop, std::vector<std::size_t>* blamed,
+                                 std::vector<Line>* lines) {
+  OpenProblem::Uses uses(problem.parts().size(), OpenProblem::Use::kAsWritten);
+  OpenProblem::Uses suspected = uses;
+  for (std::size_t i = 0; i < uses.size(); ++i) {
+    if (std::ranges::count(about, problem.parts()[i].spec.name()) == 0) {
+      suspected[i] = OpenProblem::Use::kDropped;
+    }
+  }
+  // Of all parts only if these do not show it.
+  if (!about.empty() && !problem.MayHold(suspected)) {
+    uses = std::move(suspected);
+  }
   ASSIGN_OR_RETURN(*blamed, FindBlamed(problem, uses, stop));
   ASSIGN_OR_RETURN(ExplainedParts explained, ExplainParts(problem, uses, *blamed, stop));
   Conflict conflict;
@@ -47,14 +59,17 @@ absl::StatusOr<Conflict> Explain(OpenProblem& problem, const StopSignal& stop,
 absl::StatusOr<Conflict> ExplainProblem(OpenProblem& problem, const StopSignal& stop) {
   std::vector<std::size_t> blamed;
   std::vector<Line> lines;
-  return Explain(problem, stop, &blamed, &lines);
+  return Explain(problem, {}, stop, &blamed, &lines);
 }
 
-absl::StatusOr<Conflict> ExplainConflict(const Request& request, const StopSignal& stop) {
+absl::StatusOr<Conflict> ExplainConflict(const Request& request,
+                                         const std::vector<std::string>& about,
+                                         const StopSignal& stop) {
   auto explained = std::make_shared<ExplainedConflict>();
   ASSIGN_OR_RETURN(explained->problem, OpenProblem::Make(request, {}));
-  ASSIGN_OR_RETURN(Conflict conflict,
-                   Explain(*explained->problem, stop, &explained->blamed, &explained->lines));
+  explained->about = about;
+  ASSIGN_OR_RETURN(Conflict conflict, Explain(*explained->problem, about, stop, &explained->blamed,
+                                              &explained->lines));
   conflict.explained = std::move(explained);
   return conflict;
 }

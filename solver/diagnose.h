@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -15,14 +16,17 @@ namespace satchel {
 
 // How far an explanation got.
 struct ExplainedConflict {
+  std::vector<std::string> about;  // As given to ExplainConflict.
   std::unique_ptr<OpenProblem> problem;
   std::vector<std::size_t> blamed;  // Parts of the problem.
   std::vector<Line> lines;
 };
 
-// Why a request has no plan. Requires: it has none.
+// Why a request has no plan. Requires: it has none. `about`: names, if known, such that what was
+// asked of these packages alone has no plan; then nothing else is looked at.
 // Errors: kDeadlineExceeded or kCancelled; those of Solve for a request that cannot be asked.
 [[nodiscard]] absl::StatusOr<Conflict> ExplainConflict(const Request& request,
+                                                       const std::vector<std::string>& about,
                                                        const StopSignal& stop);
 
 // The same for a problem with all of its parts.

@@ -1,5 +1,6 @@
 #include "solver/dive.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace satchel {
@@ -106,6 +107,14 @@ bool Dive::Learn() {
   const std::vector<std::uint32_t> givers =
       gave_up_ ? std::vector<std::uint32_t>() : domains_.WhyFailed(base_).givers;
   ++num_failures_;
+  if (rests_on_ != nullptr && !gave_up_) {
+    // Of what was concluded before this dive, too.
+    const std::vector<bool> packages = domains_.WhyFailed(0).packages;
+    rests_on_->resize(std::max(rests_on_->size(), packages.size()));
+    for (std::size_t i = 0; i < packages.size(); ++i) {
+      (*rests_on_)[i] = (*rests_on_)[i] || packages[i];
+    }
+  }
   std::vector<Choice> together;
   for (const std::uint32_t giver : givers) {
     together.push_back(giver < choices_.size() ? choices_[giver]

@@ -29,8 +29,13 @@ class Dive final {
   enum class Result { kPlan, kImpossible, kGaveUp };
 
   // `prefer_installed`: by package, decided to the installed candidate if that can be.
-  Dive(Domains& domains, const std::vector<bool>& prefer_installed, int most_failures)
-      : domains_(domains), prefer_installed_(prefer_installed), most_failures_(most_failures) {}
+  // `rests_on`: may be null; else each package by whose candidates a failure came about is marked.
+  Dive(Domains& domains, const std::vector<bool>& prefer_installed, int most_failures,
+       std::vector<bool>* rests_on = nullptr)
+      : domains_(domains),
+        prefer_installed_(prefer_installed),
+        most_failures_(most_failures),
+        rests_on_(rests_on) {}
 
   // Whether there is a plan with all of `choices`. Called once; the domains are left as they were,
   // but for what was grounded and learned.
@@ -65,6 +70,7 @@ class Dive final {
   Domains& domains_;
   const std::vector<bool>& prefer_installed_;
   const int most_failures_;
+  std::vector<bool>* const rests_on_;
   std::span<const Choice> choices_;
   Domains::Mark base_ = 0;
   std::vector<Step> steps_;

@@ -180,12 +180,13 @@ class FixFinder final {
     if (atoms.empty() && knows_first_) {
       return AddCore(*variant, uses, atoms, options_.explained->blamed, options_.explained->lines);
     }
-    const Answer answer = problem.MayHold(uses) ? problem.Holds(uses, stop_) : Answer::kNo;
+    RelaxedRequests::Stretched stretched;
+    ASSIGN_OR_RETURN(const Answer answer, relaxed_.Holds(relaxations, stop_, &stretched));
     if (answer == Answer::kStopped) {
       return absl::DeadlineExceededError("");
     }
     if (answer == Answer::kYes) {
-      return AddFix(atoms, relaxations);
+      return AddFix(atoms, relaxations, stretched);
     }
     ASSIGN_OR_RETURN(const std::vector<std::size_t> blamed, FindBlamed(problem, uses, stop_));
     ASSIGN_OR_RETURN(const ExplainedParts explained, ExplainParts(problem, uses, blamed, stop_));
@@ -306,8 +307,10 @@ class FixFinder final {
     }
   }
 
-  absl::Status AddFix(const AtomSet& atoms, const Relaxations& relaxations) {
-    ASSIGN_OR_RETURN(RelaxedRequests::Concrete concrete, relaxed_.MakeConcrete(relaxations, stop_));
+  absl::Status AddFix(const AtomSet& atoms, const Relaxations& relaxations,
+                      const RelaxedRequests::Stretched& stretched) {
+    ASSIGN_OR_RETURN(RelaxedRequests::Concrete concrete,
+                     relaxed_.MakeConcrete(relaxations, stretched, stop_));
     Fix fix;
     fix.changes = std::move(concrete.changes);
     fix.request = std::move(concrete.request);

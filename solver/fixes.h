@@ -26,9 +26,9 @@ struct FixOptions {
 // Changes after which the request has a plan; without any one of them it has none.
 struct Fix {
   std::vector<Change> changes;
-  int cost = 0;         // The sum of its changes'.
-  Request request;      // With the changes made. Points into the indexes of the original.
-  Plan plan;            // Of that request.
+  int cost = 0;     // The sum of its changes'.
+  Request request;  // With the changes made. Points into the indexes of the original.
+  Plan plan;        // Of that request.
   // For frontends to fill in: what to run, and the file in which the changes are to be made before
   // (empty where the command has them).
   std::string command;

@@ -314,7 +314,7 @@ bool OpenProblem::MayHold(const Uses& uses, Refutation* refutation) {
   const Domains::Mark mark = domains_->Now();
   const bool may_hold = Restrict(uses, false);
   if (!may_hold && refutation != nullptr) {
-    Domains::Failure failure = domains_->WhyFailed(mark);
+    Domains::Failure failure = domains_->WhyFailed(0);  // What no part brought about, too.
     refutation->parts.assign(failure.givers.begin(), failure.givers.end());
     refutation->packages = std::move(failure.packages);
   }
@@ -334,8 +334,8 @@ std::vector<Word> OpenProblem::Left(const Uses& uses, std::string_view name) {
   return left;
 }
 
-Answer OpenProblem::Holds(const Uses& uses, const StopSignal& stop,
-                          std::vector<std::size_t>* core) {
+Answer OpenProblem::Holds(const Uses& uses, const StopSignal& stop, std::vector<std::size_t>* core,
+                          std::vector<bool>* packages) {
   const Domains::Mark mark = domains_->Now();
   Answer answer = Answer::kNo;
   if (Restrict(uses, core != nullptr)) {
@@ -362,6 +362,7 @@ Answer OpenProblem::Holds(const Uses& uses, const StopSignal& stop,
     SolveStatistics statistics;
     Search search(*domains_, SearchOptions(), stop, statistics);
     search.Announce(roots, distinguished);
+    search.MarkFailures(packages);
     std::vector<std::size_t> core_choices;
     answer = search.Feasible(choices, Progress(core == nullptr ? roots : std::vector<PackageId>()),
                              core == nullptr ? nullptr : &core_choices);
@@ -377,8 +378,16 @@ Answer OpenProblem::Holds(const Uses& uses, const StopSignal& stop,
       }
       std::sort(core->begin(), core->end());
     }
-  } else if (core != nullptr) {
-    core->clear();
+    if (packages != nullptr && statistics.sat_calls > 0) {
+      packages->clear();
+    }
+  } else {
+    if (core != nullptr) {
+      core->clear();
+    }
+    if (packages != nullptr) {
+      *packages = domains_->WhyFailed(0).packages;
+    }
   }
   UndoTo(mark);
   return answer;

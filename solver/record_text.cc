@@ -1,6 +1,7 @@
 #include "solver/record_text.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -131,12 +132,16 @@ std::vector<std::string> SpecTexts(const Universe& universe, PackageId package,
                                    std::span<const Word> who, PackageId target, bool constrains) {
   const std::string_view name = universe.NameOf(target);
   std::vector<std::string> texts;
+  std::set<std::pair<std::uint32_t, SpecId>> seen;  // Records share most of their specs.
   ForEach(who, [&](Position at) {
     const Candidate& candidate = universe.List(package).candidates[at];
     const Index& index = *universe.sources()[candidate.source].index;
     const RecordRow& row = index.Record(candidate.record);
     for (const SpecId id : index.SpecList(constrains ? row.constrains : row.depends)) {
       const std::string_view text = index.String(index.Spec(id).text);
+      if (text.find(name) == std::string_view::npos || !seen.emplace(candidate.source, id).second) {
+        continue;
+      }
       const absl::StatusOr<MatchSpec> spec = MatchSpec::Parse(text);
       if (spec.ok() && spec->name() == name) {
         std::string plain = PlainText(*spec);

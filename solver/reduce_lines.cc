@@ -99,17 +99,18 @@ class Reducer final {
     }
   }
 
-  // What arc consistency refutes, it refutes with few of all the packages that the parts reach.
+  // What arc consistency and dives refute, they refute with few of all the packages that the parts
+  // reach.
   std::optional<GatheredLines> CoreOfRefutation(const std::vector<std::size_t>& parts) {
     OpenProblem::Uses uses = problem_.Only({});
     for (const std::size_t part : parts) {
       uses[part] = uses_[part];
     }
-    OpenProblem::Refutation refutation;
-    if (problem_.MayHold(uses, &refutation)) {
+    std::vector<bool> packages;
+    if (problem_.Holds(uses, budget_, nullptr, &packages) != Answer::kNo || packages.empty()) {
       return std::nullopt;
     }
-    GatheredLines gathered = GatherLines(problem_, uses_, parts, &refutation.packages);
+    GatheredLines gathered = GatherLines(problem_, uses_, parts, &packages);
     LineProblem lines(universe_, gathered.lines, gathered.group_of_line);
     if (lines.Solve(AllGroups(lines.num_groups()), budget_) != SatSolver::Result::kUnsatisfiable) {
       return std::nullopt;

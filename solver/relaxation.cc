@@ -16,6 +16,9 @@ namespace {
 
 using Use = OpenProblem::Use;
 
+// So many versions are tried before it is asked whether any works.
+constexpr int kMostFailures = 3;
+
 const Relaxation* Find(const Relaxations& relaxations, std::size_t part) {
   const auto found = std::find_if(relaxations.begin(), relaxations.end(), [&](const Relaxation& r) {
     return r.IsOfPart() && r.part == part;
@@ -139,16 +142,21 @@ OpenProblem::Uses RelaxedRequests::UsesFor(const Variant& variant, const Relaxat
   return uses;
 }
 
-// The nearest version of a widened part with which a plan exists.
-MatchSpec RelaxedRequests::Nearest(Variant& variant, const OpenProblem::Uses& uses,
-                                   std::size_t part, const StopSignal& stop) {
-  OpenProblem& problem = *variant.problem;
+// The nearest version of a widened part with which a plan exists. Mostly the first one tried
+// works, which shows at once that there is a plan; asked first, that would be another search.
+Answer RelaxedRequests::StretchPart(OpenProblem& problem, const OpenProblem::Uses& uses,
+                                    std::size_t part, bool is_known, const StopSignal& stop,
+                                    Stretched* stretched) {
   const MatchSpec original = problem.parts()[part].spec;
   const MatchSpec wide = *problem.parts()[part].widened;
   const std::string prefix =
       (wide.channel().empty() ? "" : std::string(wide.channel()) + "::") + wide.name();
   const std::vector<Word> left = problem.Left(uses, wide.name());
+  if (IsEmpty(left)) {
+    return Answer::kNo;
+  }
   const PackageId package = problem.universe().Intern(wide.name());
+  int failures = 0;
   for (const VersionRef version : VersionsByDistance(problem.universe(), package, left, original)) {
     const absl::StatusOr<MatchSpec> exact =
         MatchSpec::Parse(prefix + " ==" + std::string(version.text));
@@ -156,33 +164,49 @@ MatchSpec RelaxedRequests::Nearest(Variant& variant, const OpenProblem::Uses& us
       continue;
     }
     problem.SetWidened(part, *exact);
-    if (problem.MayHold(uses) && problem.Holds(uses, stop) == Answer::kYes) {
-      problem.SetWidened(part, wide);
-      return Stretched(original, prefix, version);
+    const Answer answer = problem.Holds(uses, stop);
+    problem.SetWidened(part, wide);
+    if (answer == Answer::kYes) {
+      stretched->emplace(part, satchel::Stretched(original, prefix, version));
+      return Answer::kYes;
+    }
+    if (answer == Answer::kNo && !is_known && ++failures == kMostFailures) {
+      const Answer any = problem.Holds(uses, stop);
+      if (any != Answer::kYes) {
+        return any;
+      }
+      is_known = true;
+    }
+    if (answer == Answer::kStopped) {
+      return answer;
     }
   }
-  problem.SetWidened(part, wide);
-  return wide;
+  return Answer::kNo;
 }
 
-absl::StatusOr<std::map<std::size_t, MatchSpec>> RelaxedRequests::Stretch(
-    const Relaxations& relaxations, const StopSignal& stop) {
+absl::StatusOr<Answer> RelaxedRequests::Holds(const Relaxations& relaxations,
+                                              const StopSignal& stop, Stretched* stretched) {
   ASSIGN_OR_RETURN(Variant * variant, VariantFor(relaxations));
+  OpenProblem& problem = *variant->problem;
   const OpenProblem::Uses uses = UsesFor(*variant, relaxations);
-  std::map<std::size_t, MatchSpec> stretched;
   std::map<std::size_t, MatchSpec> wide;
-  for (std::size_t part = 0; part < uses.size(); ++part) {
+  Answer answer = Answer::kYes;
+  for (std::size_t part = 0; part < uses.size() && answer == Answer::kYes; ++part) {
     if (uses[part] == Use::kWidened) {
-      wide.emplace(part, *variant->problem->parts()[part].widened);
-      MatchSpec spec = Nearest(*variant, uses, part, stop);
-      variant->problem->SetWidened(part, spec);  // The next one's nearest goes with it.
-      stretched.emplace(part, std::move(spec));
+      answer = StretchPart(problem, uses, part, !wide.empty(), stop, stretched);
+      wide.emplace(part, *problem.parts()[part].widened);
+      if (answer == Answer::kYes) {
+        problem.SetWidened(part, stretched->at(part));  // The next one's nearest goes with it.
+      }
     }
   }
-  for (const auto& [part, spec] : wide) {
-    variant->problem->SetWidened(part, spec);
+  if (wide.empty()) {
+    answer = problem.Holds(uses, stop);
   }
-  return stretched;
+  for (const auto& [part, spec] : wide) {
+    problem.SetWidened(part, spec);
+  }
+  return answer;
 }
 
 // The least limit of those that the uploads of the newest plan's names suggest.
@@ -227,8 +251,7 @@ absl::StatusOr<std::int64_t> RelaxedRequests::EarliestDay(const Request& request
 }
 
 absl::StatusOr<RelaxedRequests::Concrete> RelaxedRequests::MakeConcrete(
-    const Relaxations& relaxations, const StopSignal& stop) {
-  ASSIGN_OR_RETURN(const auto stretched, Stretch(relaxations, stop));
+    const Relaxations& relaxations, const Stretched& stretched, const StopSignal& stop) {
   ASSIGN_OR_RETURN(const Variant* variant, VariantFor(relaxations));
   const std::vector<Part>& parts = variant->problem->parts();
   Concrete result;

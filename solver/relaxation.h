@@ -58,20 +58,25 @@ class RelaxedRequests final {
 
   static OpenProblem::Uses UsesFor(const Variant& variant, const Relaxations& relaxations);
 
-  // The request as a fix changes it, and the changes in words: widened specs become the nearest
-  // version that works, a later day the earliest. Requires: the relaxed request has a plan.
+  // What widened parts become: the nearest version that works. By part.
+  using Stretched = std::map<std::size_t, MatchSpec>;
+  // Whether the relaxed request has a plan; if so, `stretched` gets what is widened.
+  absl::StatusOr<Answer> Holds(const Relaxations& relaxations, const StopSignal& stop,
+                               Stretched* stretched);
+
+  // The request as a fix changes it, and the changes in words; a later day is the earliest that
+  // works. `stretched`: as Holds said.
   struct Concrete {
     Request request;
     std::vector<Change> changes;
   };
-  absl::StatusOr<Concrete> MakeConcrete(const Relaxations& relaxations, const StopSignal& stop);
+  absl::StatusOr<Concrete> MakeConcrete(const Relaxations& relaxations, const Stretched& stretched,
+                                        const StopSignal& stop);
 
  private:
   Request Relaxed(const Relaxations& relaxations) const;
-  absl::StatusOr<std::map<std::size_t, MatchSpec>> Stretch(const Relaxations& relaxations,
-                                                           const StopSignal& stop);
-  MatchSpec Nearest(Variant& variant, const OpenProblem::Uses& uses, std::size_t part,
-                    const StopSignal& stop);
+  static Answer StretchPart(OpenProblem& problem, const OpenProblem::Uses& uses, std::size_t part,
+                            bool is_known, const StopSignal& stop, Stretched* stretched);
   absl::StatusOr<std::int64_t> EarliestDay(const Request& request, const StopSignal& stop) const;
 
   const Request& request_;

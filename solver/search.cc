@@ -86,7 +86,7 @@ std::optional<Answer> Search::FeasibleByDive(std::span<const Choice> choices,
   }
   ++statistics_.dives;
   const int most_failures = std::min(kMostFailures, failures_left_);
-  Dive dive(domains_, prefer_installed_, options_.learning ? most_failures : 0);
+  Dive dive(domains_, prefer_installed_, options_.learning ? most_failures : 0, rests_on_);
   const Dive::Result result = dive.Run(choices, progress);
   statistics_.conflicts += dive.num_failures();
   failures_left_ = result == Dive::Result::kGaveUp ? -1 : failures_left_ - dive.num_failures();

@@ -53,6 +53,10 @@ class Search final {
   std::optional<Answer> FeasibleByDive(std::span<const Choice> choices, const Progress& progress,
                                        std::vector<std::size_t>* core);
 
+  // Where dives show that there is no plan, `packages` gets those (by id) whose candidates that
+  // rests on.
+  void MarkFailures(std::vector<bool>* packages) { rests_on_ = packages; }
+
   // The same by CryptoMiniSat alone, under what `Assume` set.
   Answer FeasibleBySat(std::span<const Choice> choices, std::vector<std::size_t>* core);
 
@@ -103,6 +107,7 @@ class Search final {
   const StopSignal& stop_;
   SolveStatistics& statistics_;
   std::vector<bool> prefer_installed_;
+  std::vector<bool>* rests_on_ = nullptr;
   int failures_left_;         // That dives may have in this level; below 0: they may not be tried.
   std::deque<Model> models_;  // Latest first; a handful.
   std::vector<PackageId> roots_;

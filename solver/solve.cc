@@ -31,10 +31,26 @@ absl::Status CheckPlan(const Request& request, const Plan& plan) {
   return absl::InternalError("the plan fails verification, please report it: " + violations[0]);
 }
 
+// The packages that a failure of arc consistency rests on; none if that was not it.
+std::vector<std::string> NamesOfFailure(const Domains& domains) {
+  std::vector<std::string> names;
+  if (domains.failed()) {
+    const std::vector<bool> packages = domains.WhyFailed(0).packages;
+    for (std::size_t i = 0; i < packages.size(); ++i) {
+      if (packages[i]) {
+        names.emplace_back(domains.universe().NameOf(PackageId(i)));
+      }
+    }
+  }
+  return names;
+}
+
 // That there is no plan is known; stopped while looking for the cause, all that was asked is
 // blamed.
-absl::StatusOr<Conflict> ExplainUnlessStopped(const Request& request, const StopSignal& stop) {
-  absl::StatusOr<Conflict> conflict = ExplainConflict(request, stop);
+absl::StatusOr<Conflict> ExplainUnlessStopped(const Request& request,
+                                              const std::vector<std::string>& about,
+                                              const StopSignal& stop) {
+  absl::StatusOr<Conflict> conflict = ExplainConflict(request, about, stop);
   if (absl::IsDeadlineExceeded(conflict.status()) || absl::IsCancelled(conflict.status())) {
     Conflict all;
     all.minimal = false;
@@ -78,7 +94,8 @@ absl::StatusOr<SolveOutcome> SolveWith(const Request& request, const SolveOption
   watch.Lap();
   if (answer == Answer::kNo) {
     progress("explain");
-    ASSIGN_OR_RETURN(Conflict conflict, ExplainUnlessStopped(request, stop));
+    ASSIGN_OR_RETURN(Conflict conflict,
+                     ExplainUnlessStopped(request, NamesOfFailure(domains), stop));
     statistics.explain_ms = watch.Lap();
     conflict.statistics = statistics;
     return SolveOutcome(std::move(conflict));

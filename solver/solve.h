@@ -90,7 +90,7 @@ struct Plan {
   std::vector<PackageRecord> link;    // New or changed ones, in topological order.
   std::vector<LevelValue> levels;
   std::vector<Step> steps;  // In the order of the levels.
-  bool proven = true;  // Every level is; false after a timeout or cancellation.
+  bool proven = true;       // Every level is; false after a timeout or cancellation.
   SolveStatistics statistics;
 };
 
