@@ -16,16 +16,13 @@ OptionGroup WhatToMeasure() {
                "satchel, py-rattler, solv, micromamba, mamba, conda, conda-classic, conda-rattler, "
                "pixi; LABEL=satchel:PROGRAM is another satchel, LABEL=COMMAND any adapter; repeat "
                "it (default: satchel)",
-               "", kNothing, &Arguments::solvers},
-              {"--only", "WORD", "only problems with this tag, or with this in their name", "",
-               kNothing, &Arguments::picks},
-              {"--repetitions", "N", "how often each (default 1)", "", kNothing,
-               &Arguments::repetitions},
-              {"--timeout", "SECONDS", "for each problem (default 60)", "", kNothing,
-               &Arguments::timeout},
-              {"--seed", "S", "of the order (default 1)", "", kNothing, &Arguments::seed},
-              {"--shard", "I/N", "only the I-th of N parts, counted from 0", "", kNothing,
-               &Arguments::shard},
+               &Arguments::solvers},
+              {"--only", "WORD", "only problems with this tag, or with this in their name",
+               &Arguments::picks},
+              {"--repetitions", "N", "how often each (default 1)", &Arguments::repetitions},
+              {"--timeout", "SECONDS", "for each problem (default 60)", &Arguments::timeout},
+              {"--seed", "S", "of the order (default 1)", &Arguments::seed},
+              {"--shard", "I/N", "only the I-th of N parts, counted from 0", &Arguments::shard},
           }};
 }
 
@@ -36,23 +33,21 @@ OptionGroup HowToMeasure() {
           {"--mode", "MODE",
            "fresh: an adapter's process for each measurement; reload (default): adapters stay "
            "but load the channels each time; in-process: they keep them",
-           "fresh|reload|in-process", kNothing, &Arguments::mode},
+           &Arguments::mode, "fresh|reload|in-process"},
           {"--cache", "STATE",
            "warm (default), or cold: without what solvers and system keep between runs",
-           "warm|cold", kNothing, &Arguments::cache},
-          {"--warm-ups", "N", "unmeasured solves at first (default 1)", "", kNothing,
-           &Arguments::warm_ups},
-          {"--cpu", "N", "all on this processor", "", kNothing, &Arguments::cpu},
+           &Arguments::cache, "warm|cold"},
+          {"--warm-ups", "N", "unmeasured solves at first (default 1)", &Arguments::warm_ups},
+          {"--cpu", "N", "all on this processor", &Arguments::cpu},
           {"--instructions", "TOOL",
-           "also count the instructions of solvers that can be run under it", "callgrind|perf",
-           kNothing, &Arguments::instructions},
+           "also count the instructions of solvers that can be run under it",
+           &Arguments::instructions, "callgrind|perf"},
           {"--engine", "ENGINE",
            "local (default), or slurm: the shards as a job array, which needs sbatch and a file "
            "system that all machines see",
-           "local|slurm", kNothing, &Arguments::engine},
-          {"--shards", "N", "how many tasks the job array has (default 4)", "", kNothing,
-           &Arguments::shards},
-          {"--work", "DIR", "where made-up channels are kept", "", kDirectory, &Arguments::work},
+           &Arguments::engine, "local|slurm"},
+          {"--shards", "N", "how many tasks the job array has (default 4)", &Arguments::shards},
+          {"--work", "DIR", "where made-up channels are kept", &Arguments::work, "", kDirectory},
       }};
 }
 
@@ -75,11 +70,11 @@ Command BenchRun() {
       WhatToMeasure(),
       HowToMeasure(),
       {"Output",
-       {{"-o,--output", "FILE", "the result file", "", kFile, &Arguments::output},
-        {"--no-judge", "", "do not compare the other solvers' plans with the best one", "",
-         kNothing, &Arguments::no_judge},
-        {"--resume", "", "go on with FILE if it is there", "", kNothing, &Arguments::resume},
-        {"-q,--quiet", "", "no progress and no summary", "", kNothing, &Arguments::quiet}}},
+       {{"-o,--output", "FILE", "the result file", &Arguments::output, "", kFile},
+        {"--no-judge", "", "do not compare the other solvers' plans with the best one",
+         &Arguments::no_judge},
+        {"--resume", "", "go on with FILE if it is there", &Arguments::resume},
+        {"-q,--quiet", "", "no progress and no summary", &Arguments::quiet}}},
       GeneralOptions()};
   command.completion = kFile;
   return command;
@@ -97,11 +92,10 @@ Command BenchReport() {
       "satchel bench report old.jsonl new.jsonl --html report.html";
   command.groups = {
       {"Options",
-       {{"--ours", "SOLVER", "whom the others are compared with (default: the first)", "", kNothing,
+       {{"--ours", "SOLVER", "whom the others are compared with (default: the first)",
          &Arguments::ours},
-        {"--every-problem", "", "also a line for each problem", "", kNothing,
-         &Arguments::every_problem},
-        {"--html", "FILE", "write one page that needs nothing else", "", kFile, &Arguments::html}}},
+        {"--every-problem", "", "also a line for each problem", &Arguments::every_problem},
+        {"--html", "FILE", "write one page that needs nothing else", &Arguments::html, "", kFile}}},
       GeneralOptions()};
   command.completion = kFile;
   return command;
@@ -126,16 +120,15 @@ Command BenchCompare() {
       "satchel bench compare run.jsonl --base-solver old --new-solver new";
   command.groups = {
       {"Options",
-       {{"--base-solver", "LABEL", "whose times of BASE (default: its first solver)", "", kNothing,
+       {{"--base-solver", "LABEL", "whose times of BASE (default: its first solver)",
          &Arguments::base_solver},
-        {"--new-solver", "LABEL", "whose times of NEW (default: its first solver)", "", kNothing,
+        {"--new-solver", "LABEL", "whose times of NEW (default: its first solver)",
          &Arguments::new_solver},
-        {"--metric", "METRIC", "what to compare (default: total)", "total|solve|load|memory",
-         kNothing, &Arguments::metric},
-        {"--threshold", "PERCENT", "smaller changes are of no interest (default: 2.5)", "",
-         kNothing, &Arguments::threshold},
-        {"--every-problem", "", "also list problems without a change", "", kNothing,
-         &Arguments::every_problem}}},
+        {"--metric", "METRIC", "what to compare (default: total)", &Arguments::metric,
+         "total|solve|load|memory"},
+        {"--threshold", "PERCENT", "smaller changes are of no interest (default: 2.5)",
+         &Arguments::threshold},
+        {"--every-problem", "", "also list problems without a change", &Arguments::every_problem}}},
       GeneralOptions()};
   command.completion = kFile;
   return command;
@@ -149,7 +142,7 @@ Command BenchMerge() {
   command.summary = "Put the results of the shards of a run together.";
   command.examples = "satchel bench merge shard-*.jsonl -o run.jsonl";
   command.groups = {
-      {"Options", {{"-o,--output", "FILE", "the result file", "", kFile, &Arguments::output}}},
+      {"Options", {{"-o,--output", "FILE", "the result file", &Arguments::output, "", kFile}}},
       GeneralOptions()};
   command.completion = kFile;
   return command;
@@ -163,8 +156,8 @@ Command BenchAdapter() {
   command.details = "Reads requests and writes replies, a JSON line each (docs/bench.md).";
   command.examples = "echo '{\"op\": \"hello\"}' | satchel bench adapter";
   command.groups = {{"Options",
-                     {{"--program", "FILE", "the satchel to run (default: this one)", "", kFile,
-                       &Arguments::program}}},
+                     {{"--program", "FILE", "the satchel to run (default: this one)",
+                       &Arguments::program, "", kFile}}},
                     GeneralOptions()};
   return command;
 }

@@ -15,51 +15,40 @@ OptionGroup Wanted(std::vector<Option> more) {
                              "also what FILE asks for: an environment.yml, or a text file with a "
                              "spec a line; after @EXPLICIT with a URL a line, which are installed "
                              "without solving; may be repeated",
-                             "", kFile, &Arguments::files});
-  more.push_back({"--no-deps", "", "only the packages named, whatever they need", "", kNothing,
-                  &Arguments::no_deps});
-  more.push_back({"--only-deps", "", "only what the packages named need", "", kNothing,
-                  &Arguments::only_deps});
+                             &Arguments::files, "", kFile});
+  more.push_back(
+      {"--no-deps", "", "only the packages named, whatever they need", &Arguments::no_deps});
+  more.push_back({"--only-deps", "", "only what the packages named need", &Arguments::only_deps});
   return {"What is wanted", std::move(more)};
 }
 
 OptionGroup Output() {
   return {"Output",
           {
-              {"--json", "", "print what was done in conda's JSON (docs/json.md); does not ask", "",
-               kNothing, &Arguments::json},
-              {"-q,--quiet", "", "print nothing but errors", "", kNothing, &Arguments::quiet},
-              {"-v,--verbose", "", "also the levels of the optimum and how it was found", "",
-               kNothing, &Arguments::verbose},
+              {"--json", "", "print what was done in conda's JSON (docs/json.md); does not ask",
+               &Arguments::json},
+              {"-q,--quiet", "", "print nothing but errors", &Arguments::quiet},
+              {"-v,--verbose", "", "also the levels of the optimum and how it was found",
+               &Arguments::verbose},
           }};
 }
 
-const Option kPin = {"--pin", "SPEC",   "whatever of this name is in the plan must match SPEC",
-                     "",      kNothing, &Arguments::pins};
-const Option kNoPin = {"--no-pin", "",       "do not look at conda-meta/pinned",
-                       "",         kNothing, &Arguments::no_pin};
-const Option kFreeze = {"--freeze-installed,--no-update-deps",
-                        "",
+const Option kPin = {"--pin", "SPEC", "whatever of this name is in the plan must match SPEC",
+                     &Arguments::pins};
+const Option kNoPin = {"--no-pin", "", "do not look at conda-meta/pinned", &Arguments::no_pin};
+const Option kFreeze = {"--freeze-installed,--no-update-deps", "",
                         "change nothing that is installed and not named",
-                        "",
-                        kNothing,
                         &Arguments::freeze_installed};
-const Option kForce = {"--force-reinstall",
-                       "",
+const Option kForce = {"--force-reinstall", "",
                        "link the packages named anew, also where they would stay",
-                       "",
-                       kNothing,
                        &Arguments::force_reinstall};
 
-const Option kPipWith = {"--pip-with",
-                         "TOOL",
+const Option kPipWith = {"--pip-with", "TOOL",
                          "what installs the 'pip:' section of a file: the environment's own pip "
                          "(default) or uv",
-                         "pip|uv",
-                         kNothing,
-                         &Arguments::pip_with};
-const Option kNoPip = {"--no-pip", "",       "leave the 'pip:' section of a file alone",
-                       "",         kNothing, &Arguments::no_pip};
+                         &Arguments::pip_with, "pip|uv"};
+const Option kNoPip = {"--no-pip", "", "leave the 'pip:' section of a file alone",
+                       &Arguments::no_pip};
 
 Command Create() {
   Command command;
@@ -76,11 +65,11 @@ Command Create() {
       "satchel create -n copy --clone work";
   command.groups = {
       Wanted({kPin,
-              {"--no-default-packages", "", "not the configured create_default_packages", "",
-               kNothing, &Arguments::no_default_packages},
+              {"--no-default-packages", "", "not the configured create_default_packages",
+               &Arguments::no_default_packages},
               {"--clone", "ENV",
-               "another environment, exactly: its packages, and its files of no package", "",
-               kDirectory, &Arguments::clone},
+               "another environment, exactly: its packages, and its files of no package",
+               &Arguments::clone, "", kDirectory},
               kPipWith,
               kNoPip}),
       SourceOptions(),
@@ -111,7 +100,7 @@ Command Install() {
                             kForce,
                             {"--revision", "N",
                              "the packages of a revision of 'satchel list --revisions', exactly",
-                             "", kNothing, &Arguments::revision},
+                             &Arguments::revision},
                             kPipWith,
                             kNoPip}),
                     SourceOptions(),
@@ -139,9 +128,8 @@ Command Update() {
               kNoPin,
               kFreeze,
               kForce,
-              {"--all,--update-all", "", "all packages", "", kNothing, &Arguments::all},
-              {"--prune", "", "let go what nothing asks for any more", "", kNothing,
-               &Arguments::prune},
+              {"--all,--update-all", "", "all packages", &Arguments::all},
+              {"--prune", "", "let go what nothing asks for any more", &Arguments::prune},
               kPipWith,
               kNoPip}),
       SourceOptions(),
@@ -168,12 +156,11 @@ Command Remove() {
       "satchel remove -n work --all";
   command.groups = {
       {"What is to go",
-       {{"--all", "", "all packages, and the environment with all that lies in its directory", "",
-         kNothing, &Arguments::all},
-        {"--keep-env", "", "with --all: keep the environment, empty", "", kNothing,
-         &Arguments::keep_env},
-        {"--force,--force-remove,--no-deps", "", "only these packages, whatever needs them", "",
-         kNothing, &Arguments::no_deps},
+       {{"--all", "", "all packages, and the environment with all that lies in its directory",
+         &Arguments::all},
+        {"--keep-env", "", "with --all: keep the environment, empty", &Arguments::keep_env},
+        {"--force,--force-remove,--no-deps", "", "only these packages, whatever needs them",
+         &Arguments::no_deps},
         kNoPin}},
       SourceOptions(),
       TargetOptions(),
@@ -189,7 +176,7 @@ OptionGroup OfFile(std::vector<Option> more) {
               {"-f,--file", "FILE",
                "an environment.yml (by default the one in this directory), an @EXPLICIT file or a "
                "conda-lock.yml; may be repeated",
-               "", kFile, &Arguments::files});
+               &Arguments::files, "", kFile});
   more.push_back(kPipWith);
   more.push_back(kNoPip);
   return {"What is wanted", std::move(more)};
@@ -222,8 +209,8 @@ Command EnvUpdate() {
       "satchel env update -f environment.yml\n"
       "satchel env update -n work -f environment.yml --prune";
   command.groups = {
-      OfFile({{"--prune", "", "let go what the file does not ask for and nothing of it needs", "",
-               kNothing, &Arguments::prune},
+      OfFile({{"--prune", "", "let go what the file does not ask for and nothing of it needs",
+               &Arguments::prune},
               kNoPin}),
       SourceOptions(),
       TargetOptions(),

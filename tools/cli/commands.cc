@@ -37,9 +37,8 @@ Command Program() {
       "satchel info";
   command.groups = {
       {"General",
-       {{"-h,--help", "", "print help; 'satchel COMMAND --help' for a command's", "", kNothing,
-         &Arguments::help},
-        {"-V,--version", "", "print the version", "", kNothing, &Arguments::version}}}};
+       {{"-h,--help", "", "print help; 'satchel COMMAND --help' for a command's", &Arguments::help},
+        {"-V,--version", "", "print the version", &Arguments::version}}}};
   return command;
 }
 
@@ -84,9 +83,9 @@ Command Explain() {
   OptionGroup how = SolverOptions();
   std::erase_if(how.options, [](const Option& option) { return option.names != "--objective"; });
   how.options.push_back(
-      {"--fixes", "N", "how many fixes to look for (default 5)", "", kNothing, &Arguments::fixes});
-  how.options.push_back({"--timeout", "SECONDS", "how long to look for them (default 10)", "",
-                         kNothing, &Arguments::timeout});
+      {"--fixes", "N", "how many fixes to look for (default 5)", &Arguments::fixes});
+  how.options.push_back(
+      {"--timeout", "SECONDS", "how long to look for them (default 10)", &Arguments::timeout});
   OptionGroup output = OutputOptions();
   std::erase_if(output.options, [](const Option& option) {
     return option.names == "--explicit" || option.names == "--export";
@@ -95,7 +94,7 @@ Command Explain() {
                         {"--html", "FILE",
                          "also write FILE: one page, which needs no network, with the conflict "
                          "as a graph",
-                         "", kFile, &Arguments::html});
+                         &Arguments::html, "", kFile});
   command.groups = {WantedOptions(), SourceOptions(),   EnvironmentOptions(),
                     std::move(how),  std::move(output), GeneralOptions()};
   return command;
@@ -124,7 +123,7 @@ Command Why() {
       "satchel why --all openssl --prefix ~/envs/work";
   OptionGroup output = TextOrJson();
   output.options.insert(output.options.begin(), {"--all", "", "every chain, not only the shortest",
-                                                 "", kNothing, &Arguments::all_chains});
+                                                 &Arguments::all_chains});
   command.groups = {WantedOptions(), SourceOptions(), EnvironmentOptions(), std::move(output),
                     GeneralOptions()};
   return command;
@@ -173,9 +172,9 @@ Command Verify() {
   std::erase_if(solver.options, [](const Option& option) {
     return option.names == "--certify" || option.names == "--proof";
   });
-  solver.options.insert(solver.options.begin(),
-                        {"--best", "", "also tell whether it is the best plan there is", "",
-                         kNothing, &Arguments::best});
+  solver.options.insert(
+      solver.options.begin(),
+      {"--best", "", "also tell whether it is the best plan there is", &Arguments::best});
   command.groups = {WantedOptions(),   SourceOptions(),   EnvironmentOptions(),
                     std::move(solver), std::move(output), GeneralOptions()};
   command.completion = kFile;
@@ -190,10 +189,9 @@ Command Info() {
   command.examples = "CONDA_OVERRIDE_CUDA=12.4 satchel info --platform linux-aarch64";
   command.groups = {
       {"Options",
-       {{"--platform", "PLATFORM", "as a solve for PLATFORM would see it", "", kNothing,
-         &Arguments::platform},
-        {"-e,--envs", "", "list the environments instead", "", kNothing, &Arguments::envs},
-        {"--json", "", "print JSON", "", kNothing, &Arguments::json}}},
+       {{"--platform", "PLATFORM", "as a solve for PLATFORM would see it", &Arguments::platform},
+        {"-e,--envs", "", "list the environments instead", &Arguments::envs},
+        {"--json", "", "print JSON", &Arguments::json}}},
       GeneralOptions()};
   return command;
 }
@@ -209,16 +207,15 @@ Command IndexChannels() {
       "(with\n"
       "--force) anew. One line for each subdir says where its index is and whether it was there.";
   command.examples = "satchel index /srv/channels/conda-forge --platform linux-64";
-  command.groups = {
-      {"Options",
-       {{"--platform", "PLATFORM", "the platform whose subdir is read beside noarch", "", kNothing,
-         &Arguments::platform},
-        {"--channel-alias", "DIR",
-         "the directory of channels given by name: conda-forge is DIR/conda-forge", "", kDirectory,
-         &Arguments::channel_alias},
-        {"--force", "", "make them anew even if they are current", "", kNothing, &Arguments::force},
-        {"--json", "", "print JSON", "", kNothing, &Arguments::json}}},
-      GeneralOptions()};
+  command.groups = {{"Options",
+                     {{"--platform", "PLATFORM", "the platform whose subdir is read beside noarch",
+                       &Arguments::platform},
+                      {"--channel-alias", "DIR",
+                       "the directory of channels given by name: conda-forge is DIR/conda-forge",
+                       &Arguments::channel_alias, "", kDirectory},
+                      {"--force", "", "make them anew even if they are current", &Arguments::force},
+                      {"--json", "", "print JSON", &Arguments::json}}},
+                    GeneralOptions()};
   command.completion = kDirectory;
   return command;
 }
@@ -231,19 +228,17 @@ Command Clean() {
   command.examples = "satchel clean --all --dry-run";
   command.groups = {
       {"What to remove",
-       {{"-i,--index-cache", "", "the indexes of channels and what was fetched of repodata", "",
-         kNothing, &Arguments::index_cache},
-        {"-t,--tarballs", "", "package files, once they are unpacked", "", kNothing,
-         &Arguments::tarballs},
-        {"-p,--packages", "", "unpacked packages that no environment has hard links to", "",
-         kNothing, &Arguments::packages},
-        {"-a,--all", "", "all of the above", "", kNothing, &Arguments::all}}},
+       {{"-i,--index-cache", "", "the indexes of channels and what was fetched of repodata",
+         &Arguments::index_cache},
+        {"-t,--tarballs", "", "package files, once they are unpacked", &Arguments::tarballs},
+        {"-p,--packages", "", "unpacked packages that no environment has hard links to",
+         &Arguments::packages},
+        {"-a,--all", "", "all of the above", &Arguments::all}}},
       {"Options",
-       {{"-d,--dry-run", "", "only say what would be removed", "", kNothing, &Arguments::dry_run},
-        {"-y,--yes", "", "accepted for conda's sake: nothing is asked", "", kNothing,
-         &Arguments::yes},
-        {"--json", "", "print JSON", "", kNothing, &Arguments::json},
-        {"-q,--quiet", "", "print nothing", "", kNothing, &Arguments::quiet}}},
+       {{"-d,--dry-run", "", "only say what would be removed", &Arguments::dry_run},
+        {"-y,--yes", "", "accepted for conda's sake: nothing is asked", &Arguments::yes},
+        {"--json", "", "print JSON", &Arguments::json},
+        {"-q,--quiet", "", "print nothing", &Arguments::quiet}}},
       GeneralOptions()};
   return command;
 }

@@ -21,10 +21,10 @@ struct Option {
   std::string_view names;    // "-c,--channel".
   std::string_view metavar;  // Empty for a flag.
   std::string_view help;
-  std::string_view values;  // The words it may be, separated by |; empty for any text.
-  Completion completion = Completion::kNothing;
   std::variant<bool Arguments::*, std::string Arguments::*, std::vector<std::string> Arguments::*>
       target;
+  std::string_view values = {};  // The words it may be, separated by |; empty for any text.
+  Completion completion = Completion::kNothing;
   int num_values = 1;  // That follow it each time it is named: 2 only with a list as target.
 };
 

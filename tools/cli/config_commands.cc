@@ -34,34 +34,30 @@ Command ConfigCommand() {
       "satchel config --set channel_priority strict --system";
   command.groups = {
       {"To show",
-       {{"--show", "", "the values of all keys, or of those named", "", kNothing, &Arguments::show},
-        {"--show-sources", "", "what each file and variable says", "", kNothing,
-         &Arguments::show_sources},
-        {"--get", "", "what one file says, as options that would write it", "", kNothing,
-         &Arguments::get},
-        {"--describe", "", "what the keys mean, with their defaults", "", kNothing,
-         &Arguments::describe},
-        {"--validate", "", "read all files and say what is wrong", "", kNothing,
-         &Arguments::validate}}},
+       {{"--show", "", "the values of all keys, or of those named", &Arguments::show},
+        {"--show-sources", "", "what each file and variable says", &Arguments::show_sources},
+        {"--get", "", "what one file says, as options that would write it", &Arguments::get},
+        {"--describe", "", "what the keys mean, with their defaults", &Arguments::describe},
+        {"--validate", "", "read all files and say what is wrong", &Arguments::validate}}},
       {"To change",
-       {{"--set", "KEY VALUE", "set a key that is not a list", "", kNothing, &Arguments::set_values,
+       {{"--set", "KEY VALUE", "set a key that is not a list", &Arguments::set_values, "", kNothing,
          2},
-        {"--append", "KEY VALUE", "add an element at the end of a list", "", kNothing,
-         &Arguments::append_values, 2},
-        {"--prepend,--add", "KEY VALUE", "add an element at the beginning of a list", "", kNothing,
-         &Arguments::prepend_values, 2},
-        {"--remove", "KEY VALUE", "take an element out of a list", "", kNothing,
-         &Arguments::remove_values, 2},
-        {"--remove-key", "KEY", "take a key out", "", kNothing, &Arguments::remove_keys}}},
+        {"--append", "KEY VALUE", "add an element at the end of a list", &Arguments::append_values,
+         "", kNothing, 2},
+        {"--prepend,--add", "KEY VALUE", "add an element at the beginning of a list",
+         &Arguments::prepend_values, "", kNothing, 2},
+        {"--remove", "KEY VALUE", "take an element out of a list", &Arguments::remove_values, "",
+         kNothing, 2},
+        {"--remove-key", "KEY", "take a key out", &Arguments::remove_keys}}},
       {"Which file (without: ~/.condarc)",
-       {{"--system", "", "that of the base environment, or /etc/conda/.condarc", "", kNothing,
+       {{"--system", "", "that of the base environment, or /etc/conda/.condarc",
          &Arguments::system},
-        {"--env", "", "that of the active environment", "", kNothing, &Arguments::env},
-        {"-p,--prefix", "DIR", "that of the environment in DIR", "", kDirectory,
-         &Arguments::prefix},
-        {"--file", "FILE", "this one", "", kFile, &Arguments::rc_file},
-        {"--no-rc", "", "show what holds without any file", "", kNothing, &Arguments::no_rc}}},
-      {"Output", {{"--json", "", "print JSON", "", kNothing, &Arguments::json}}},
+        {"--env", "", "that of the active environment", &Arguments::env},
+        {"-p,--prefix", "DIR", "that of the environment in DIR", &Arguments::prefix, "",
+         kDirectory},
+        {"--file", "FILE", "this one", &Arguments::rc_file, "", kFile},
+        {"--no-rc", "", "show what holds without any file", &Arguments::no_rc}}},
+      {"Output", {{"--json", "", "print JSON", &Arguments::json}}},
       GeneralOptions()};
   return command;
 }
@@ -77,13 +73,12 @@ Command SearchCommand() {
       "whose names contain it are listed.";
   command.examples =
       "satchel search 'numpy>=2' -c conda-forge\nsatchel search 'python=3.12.1' --info";
-  command.groups = {
-      {"Options",
-       {{"-i,--info", "", "all that is known of each package", "", kNothing, &Arguments::info},
-        {"--json", "", "print JSON", "", kNothing, &Arguments::json},
-        {"-q,--quiet", "", "no warnings", "", kNothing, &Arguments::quiet}}},
-      QuerySources(),
-      GeneralOptions()};
+  command.groups = {{"Options",
+                     {{"-i,--info", "", "all that is known of each package", &Arguments::info},
+                      {"--json", "", "print JSON", &Arguments::json},
+                      {"-q,--quiet", "", "no warnings", &Arguments::quiet}}},
+                    QuerySources(),
+                    GeneralOptions()};
   return command;
 }
 
@@ -101,8 +96,7 @@ Command RepoqueryCommand(std::string_view kind) {
   command.details = {};
   command.examples = is_depends ? "satchel repoquery depends numpy --tree -c conda-forge"
                                 : "satchel repoquery whoneeds 'openssl=3' -c conda-forge";
-  command.groups[0].options[0] = {"-t,--tree", "",       "also theirs, as a tree",
-                                  "",          kNothing, &Arguments::tree};
+  command.groups[0].options[0] = {"-t,--tree", "", "also theirs, as a tree", &Arguments::tree};
   return command;
 }
 

@@ -10,15 +10,15 @@ namespace {
 using enum Completion;
 
 Option Work() {
-  return {"--work", "DIR",      "where made-up channels, and copies of others, are kept",
-          "",       kDirectory, &Arguments::work};
+  return {"--work",         "DIR", "where made-up channels, and copies of others, are kept",
+          &Arguments::work, "",    kDirectory};
 }
 Option Only() {
-  return {"--only", "NAME",   "the problem: its name, or a part of it that no other has",
-          "",       kNothing, &Arguments::picks};
+  return {"--only", "NAME", "the problem: its name, or a part of it that no other has",
+          &Arguments::picks};
 }
 Option Output(std::string_view help) {
-  return {"-o,--output", "DIR", help, "", kDirectory, &Arguments::output};
+  return {"-o,--output", "DIR", help, &Arguments::output, "", kDirectory};
 }
 
 Command CorpusGenerate() {
@@ -31,11 +31,11 @@ Command CorpusGenerate() {
   command.groups = {
       {"Options",
        {{"--records", "N", "how many package records, of both subdirs together (default 100000)",
-         "", kNothing, &Arguments::records},
-        {"--seed", "S", "which of all such channels (default 1)", "", kNothing, &Arguments::seed},
+         &Arguments::records},
+        {"--seed", "S", "which of all such channels (default 1)", &Arguments::seed},
         {"-o,--output", "DIR",
-         "where to write DIR/linux-64/repodata.json and DIR/noarch/repodata.json", "", kDirectory,
-         &Arguments::output}}},
+         "where to write DIR/linux-64/repodata.json and DIR/noarch/repodata.json",
+         &Arguments::output, "", kDirectory}}},
       GeneralOptions()};
   return command;
 }
@@ -79,12 +79,11 @@ Command Minimise() {
   command.groups = {
       {"Options",
        {Only(),
-        {"--solver", "SOLVER", "as of 'bench run' (default: satchel)", "", kNothing,
-         &Arguments::solvers},
-        {"--status", "STATUS", "what the solver must still say",
-         "solved|unproven|unsatisfiable|timeout|unsupported|error", kNothing, &Arguments::status},
-        {"--slower", "MS", "how long it must still take", "", kNothing, &Arguments::slower},
-        {"--timeout", "SECONDS", "for each check (default 60)", "", kNothing, &Arguments::timeout},
+        {"--solver", "SOLVER", "as of 'bench run' (default: satchel)", &Arguments::solvers},
+        {"--status", "STATUS", "what the solver must still say", &Arguments::status,
+         "solved|unproven|unsatisfiable|timeout|unsupported|error"},
+        {"--slower", "MS", "how long it must still take", &Arguments::slower},
+        {"--timeout", "SECONDS", "for each check (default 60)", &Arguments::timeout},
         Output("where to write the channels and the manifest"),
         Work()}},
       GeneralOptions()};
@@ -103,11 +102,11 @@ Command Import() {
   command.examples = "satchel corpus import pixi.lock -c /srv/channels/conda-forge -o problem.yaml";
   command.groups = {
       {"Options",
-       {{"-c,--channel", "DIR", "a channel of the problem; repeat it for more", "", kDirectory,
-         &Arguments::channels},
-        {"--platform", "PLATFORM", "of which the packages are (default: this machine's)", "",
-         kNothing, &Arguments::platform},
-        {"-o,--output", "MANIFEST", "the manifest to write", "", kFile, &Arguments::output}}},
+       {{"-c,--channel", "DIR", "a channel of the problem; repeat it for more",
+         &Arguments::channels, "", kDirectory},
+        {"--platform", "PLATFORM", "of which the packages are (default: this machine's)",
+         &Arguments::platform},
+        {"-o,--output", "MANIFEST", "the manifest to write", &Arguments::output, "", kFile}}},
       GeneralOptions()};
   command.completion = kFile;
   return command;

@@ -12,7 +12,7 @@ namespace {
 using enum Completion;
 
 Option Json() {
-  return {"--json", "", "print JSON", "", kNothing, &Arguments::json};
+  return {"--json", "", "print JSON", &Arguments::json};
 }
 
 Command List() {
@@ -27,17 +27,14 @@ Command List() {
       "satchel list -n work\nsatchel list '^py'\nsatchel list --explicit --sha256 > lock.txt";
   command.groups = {
       {"Options",
-       {{"-f,--full-name", "", "REGEX must match the whole name", "", kNothing,
-         &Arguments::full_name},
-        {"--explicit", "", "print an @EXPLICIT file of the packages' URLs", "", kNothing,
+       {{"-f,--full-name", "", "REGEX must match the whole name", &Arguments::full_name},
+        {"--explicit", "", "print an @EXPLICIT file of the packages' URLs",
          &Arguments::explicit_file},
-        {"--md5", "", "with --explicit: with MD5 sums", "", kNothing, &Arguments::md5},
-        {"--sha256", "", "with --explicit: with SHA-256 sums", "", kNothing, &Arguments::sha256},
-        {"-e,--export", "", "print NAME=VERSION=BUILD lines", "", kNothing,
-         &Arguments::export_list},
-        {"-r,--revisions", "", "list how the environment has changed", "", kNothing,
-         &Arguments::revisions},
-        {"--no-pip", "", "without what pip has brought", "", kNothing, &Arguments::no_pip},
+        {"--md5", "", "with --explicit: with MD5 sums", &Arguments::md5},
+        {"--sha256", "", "with --explicit: with SHA-256 sums", &Arguments::sha256},
+        {"-e,--export", "", "print NAME=VERSION=BUILD lines", &Arguments::export_list},
+        {"-r,--revisions", "", "list how the environment has changed", &Arguments::revisions},
+        {"--no-pip", "", "without what pip has brought", &Arguments::no_pip},
         Json()}},
       EnvironmentOptions(),
       GeneralOptions()};
@@ -66,17 +63,15 @@ Command Export(std::string_view name) {
   command.groups = {
       {"Options",
        {{"--format", "FORMAT", "by default what the name of --file says, else environment-yaml",
-         "environment-yaml|yaml|environment-json|json|explicit|conda-lock", kNothing,
-         &Arguments::format},
-        {"-f,--file", "FILE", "where to write it instead of standard output", "", kFile,
-         &Arguments::files},
-        {"--no-builds", "", "versions without builds", "", kNothing, &Arguments::no_builds},
-        {"--from-history", "", "only what was asked for, as it was asked for", "", kNothing,
+         &Arguments::format, "environment-yaml|yaml|environment-json|json|explicit|conda-lock"},
+        {"-f,--file", "FILE", "where to write it instead of standard output", &Arguments::files, "",
+         kFile},
+        {"--no-builds", "", "versions without builds", &Arguments::no_builds},
+        {"--from-history", "", "only what was asked for, as it was asked for",
          &Arguments::from_history},
-        {"-c,--channel", "CHANNEL", "name this channel first; may be repeated", "", kNothing,
+        {"-c,--channel", "CHANNEL", "name this channel first; may be repeated",
          &Arguments::channels},
-        {"--override-channels", "", "name only the channels of -c", "", kNothing,
-         &Arguments::override_channels},
+        {"--override-channels", "", "name only the channels of -c", &Arguments::override_channels},
         Json()}},
       EnvironmentOptions(),
       GeneralOptions()};

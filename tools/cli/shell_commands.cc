@@ -12,7 +12,7 @@ using enum Completion;
 constexpr char kShells[] = "bash|zsh|fish|powershell|posix";
 
 Option ShellOption(std::string_view help) {
-  return {"--shell", "SHELL", help, kShells, kNothing, &Arguments::shell};
+  return {"--shell", "SHELL", help, &Arguments::shell, kShells};
 }
 
 Command Activate() {
@@ -26,12 +26,12 @@ Command Activate() {
       "and comes back with 'satchel deactivate'. Needs the shell function of 'satchel init'.";
   command.examples =
       "satchel activate work\nsatchel activate ./envs/here\nsatchel activate --stack tools";
-  command.groups = {{"Options",
-                     {{"--stack", "", "leave what is active on PATH, behind this environment", "",
-                       kNothing, &Arguments::stack},
-                      ShellOption("print the script for this shell (used by the shell function)")}},
-                    EnvironmentOptions(),
-                    GeneralOptions()};
+  command.groups = {
+      {"Options",
+       {{"--stack", "", "leave what is active on PATH, behind this environment", &Arguments::stack},
+        ShellOption("print the script for this shell (used by the shell function)")}},
+      EnvironmentOptions(),
+      GeneralOptions()};
   command.run = &RunActivate;
   return command;
 }
@@ -86,12 +86,11 @@ Command Init() {
       "PowerShell's\n"
       "profile.ps1 or ~/.profile, for the shells named, else for yours ($SHELL).";
   command.examples = "satchel init\nsatchel init bash zsh --dry-run\nsatchel init --reverse";
-  command.groups = {
-      {"Options",
-       {{"--reverse", "", "take the block out again", "", kNothing, &Arguments::reverse},
-        {"-d,--dry-run", "", "only say what would be changed", "", kNothing, &Arguments::dry_run},
-        {"--json", "", "print JSON", "", kNothing, &Arguments::json}}},
-      GeneralOptions()};
+  command.groups = {{"Options",
+                     {{"--reverse", "", "take the block out again", &Arguments::reverse},
+                      {"-d,--dry-run", "", "only say what would be changed", &Arguments::dry_run},
+                      {"--json", "", "print JSON", &Arguments::json}}},
+                    GeneralOptions()};
   command.positional_values = kShells;
   command.run = &RunInit;
   return command;
@@ -113,9 +112,9 @@ Command Run() {
   command.groups = {
       EnvironmentOptions(),
       {"Options",
-       {{"--cwd", "DIR", "the directory to run it in", "", kDirectory, &Arguments::cwd},
+       {{"--cwd", "DIR", "the directory to run it in", &Arguments::cwd, "", kDirectory},
         {"--no-capture-output,--live-stream", "", "accepted as by conda: output is never captured",
-         "", kNothing, &Arguments::no_capture_output}}},
+         &Arguments::no_capture_output}}},
       GeneralOptions()};
   command.passes_on_words = true;
   command.run = &RunRun;
