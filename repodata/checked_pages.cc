@@ -27,7 +27,8 @@ CheckedPages::CheckedPages(std::span<const std::byte> image,
     : image_(image),
       checksums_(checksums),
       roots_(roots),
-      states_(std::make_unique<std::atomic<std::uint8_t>[]>(checksums.size() + roots.size())) {
+      states_(static_cast<std::uint8_t*>(std::calloc(checksums.size() + roots.size() + 1, 1))) {
+  SATCHEL_CHECK(states_ != nullptr);
   SATCHEL_CHECK(checksums.size() == NumPages(image.size()));
   SATCHEL_CHECK(roots.size() == NumRoots(checksums.size()));
 }
@@ -60,7 +61,7 @@ bool CheckedPages::CheckPage(std::size_t page) const {
   }
   const bool is_sound =
       CheckRoot(page / kPagesPerRoot) && Checksum(PageOf(image_, page)) == checksums_[page];
-  states_[page].store(is_sound ? kSound : kFailed, std::memory_order_relaxed);
+  StateOf(page).store(is_sound ? kSound : kFailed, std::memory_order_relaxed);
   if (!is_sound) {
     MarkDamaged();
   }
@@ -68,7 +69,7 @@ bool CheckedPages::CheckPage(std::size_t page) const {
 }
 
 bool CheckedPages::CheckRoot(std::size_t root) const {
-  std::atomic<std::uint8_t>& state = states_[checksums_.size() + root];
+  const std::atomic_ref<std::uint8_t> state = StateOf(checksums_.size() + root);
   if (const std::uint8_t known = state.load(std::memory_order_relaxed); known != kUnknown) {
     return known == kSound;
   }

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <span>
 
@@ -19,7 +20,10 @@ namespace satchel {
 // Thread-safe. Lifetime: the three spans outlive it.
 class CheckedPages final {
  public:
-  static constexpr std::size_t kPageBytes = 4096;
+  // Not the machine's: what a request reads lies scattered, so smaller pages make less to be
+  // checked, and to be fetched from memory, at the price of a larger table (ARCHITECTURE.md, "The
+  // index file").
+  static constexpr std::size_t kPageBytes = 1024;
   static constexpr std::size_t kPagesPerRoot = 512;  // 4 KiB of the table.
 
   static constexpr std::size_t NumPages(std::size_t image_bytes) {
@@ -40,7 +44,7 @@ class CheckedPages final {
                            std::span<std::uint64_t> roots);
 
   // Whether these bytes of the image are as they were written. Cost: two loads and a compare once
-  // the pages are known; 0.3 us a page the first time.
+  // the pages are known; 0.1 us a page the first time.
   bool Touch(const void* first, std::size_t num_bytes) const {
     const auto offset =
         static_cast<std::size_t>(static_cast<const std::byte*>(first) - image_.data());
@@ -60,10 +64,16 @@ class CheckedPages final {
 
  private:
   enum PageState : std::uint8_t { kUnknown = 0, kSound, kFailed };
+  struct FreeMemory {
+    void operator()(std::uint8_t* memory) const { std::free(memory); }
+  };
 
   // Relaxed: whoever loses a race checks the page once more and comes to the same result.
   PageState State(std::size_t page) const {
-    return static_cast<PageState>(states_[page].load(std::memory_order_relaxed));
+    return static_cast<PageState>(StateOf(page).load(std::memory_order_relaxed));
+  }
+  std::atomic_ref<std::uint8_t> StateOf(std::size_t i) const {
+    return std::atomic_ref<std::uint8_t>(states_[i]);
   }
   bool CheckRange(std::size_t first_page, std::size_t last_page) const;
   bool CheckPage(std::size_t page) const;
@@ -72,7 +82,8 @@ class CheckedPages final {
   std::span<const std::byte> image_;
   std::span<const std::uint64_t> checksums_;
   std::span<const std::uint64_t> roots_;
-  std::unique_ptr<std::atomic<std::uint8_t>[]> states_;  // By page, then by root.
+  // By page, then by root. From calloc, which takes no time for what is never looked at.
+  std::unique_ptr<std::uint8_t[], FreeMemory> states_;
   mutable std::atomic<bool> damaged_ = false;
 };
 

@@ -4,13 +4,17 @@
 
 #include "repodata/image_writer.h"
 
+#include <algorithm>
+#include <bit>
 #include <cstring>
 #include <memory>
 #include <new>
+#include <span>
 #include <vector>
 
 #include "absl/strings/str_format.h"
 
+#include "repodata/checksum.h"
 #include "repodata/index_format.h"
 
 namespace satchel {
@@ -182,6 +186,7 @@ bool ImageWriter::Allocate() {
   Row(IndexSection::kSpecs).count = specs_.order().size();
   Row(IndexSection::kSpecListStarts).count = lists_.order().size() + 2;  // And the empty list.
   Row(IndexSection::kSpecListItems).count = num_list_items_;
+  Row(IndexSection::kNameSlots).count = std::bit_ceil(2 * order_.names.size() + 1);
 
   std::uint64_t end = sizeof header_;
   for (std::size_t i = 0; i < kNumIndexSections; ++i) {
@@ -223,6 +228,16 @@ void ImageWriter::WriteNames() {
   }
   std::memcpy(Section<std::uint32_t>(IndexSection::kNameRecords), order_.first_row.data(),
               order_.first_row.size() * sizeof(std::uint32_t));
+  auto* const slots = Section<NameId>(IndexSection::kNameSlots);
+  const std::uint64_t num_slots = Row(IndexSection::kNameSlots).count;
+  std::fill_n(slots, num_slots, NameId::None());
+  for (std::size_t i = 0; i < order_.names.size(); ++i) {
+    std::uint64_t slot = Checksum(std::as_bytes(std::span(draft_.names[order_.names[i]])));
+    while (slots[slot & (num_slots - 1)].ok()) {
+      ++slot;
+    }
+    slots[slot & (num_slots - 1)] = NameId(i);
+  }
 }
 
 void ImageWriter::WriteVersions() {
@@ -273,7 +288,7 @@ void ImageWriter::WriteRecords() {
                .build = StringId(first_build + builds_[record.build].value()),
                .depends = list(record.depends),
                .constrains = list(record.constrains),
-               .fn = Put(record.fn),
+               .fn = StringId(),  // With the cold strings.
                .build_number = record.build_number,
                .timestamp_ms = record.timestamp_ms,
                .size_bytes = record.size_bytes,
@@ -296,6 +311,7 @@ void ImageWriter::WriteColdRows() {
   auto* const rows = Section<ColdRow>(IndexSection::kColdRows);
   for (std::size_t i = 0; i < order_.rows.size(); ++i) {
     const DraftRecord& record = draft_.records[order_.rows[i]];
+    Section<RecordRow>(IndexSection::kRecords)[i].fn = Put(record.fn);
     rows[i] = {.md5 = PutOrNone(record.md5),
                .sha256 = PutOrNone(record.sha256),
                .license = text(record.license),

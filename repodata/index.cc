@@ -1,9 +1,13 @@
 #include "repodata/index.h"
 
+#include <bit>
+#include <span>
+
 #include "absl/strings/str_format.h"
 
 #include "base/check.h"
 #include "base/status_macros.h"
+#include "repodata/checksum.h"
 #include "repodata/index_format.h"
 
 namespace satchel {
@@ -49,6 +53,10 @@ absl::Status CheckSections(const IndexHeader& header) {
       return Damaged("an offset table is empty");
     }
   }
+  if (!std::has_single_bit(
+          header.sections[static_cast<std::size_t>(IndexSection::kNameSlots)].count)) {
+    return Damaged("the number of name slots is no power of two");
+  }
   return absl::OkStatus();
 }
 
@@ -90,6 +98,7 @@ absl::StatusOr<Index> Index::FromImage(std::shared_ptr<const void> owner,
   Point(index.specs_, index.num_specs_, header, IndexSection::kSpecs);
   Point(index.spec_list_starts_, index.num_spec_lists_, header, IndexSection::kSpecListStarts);
   Point(index.spec_list_items_, index.num_spec_list_items_, header, IndexSection::kSpecListItems);
+  Point(index.name_slots_, index.num_name_slots_, header, IndexSection::kNameSlots);
   // An offset table has one more element than there are things.
   --index.num_strings_;
   --index.num_names_;
@@ -120,18 +129,15 @@ bool Index::OutOfRange() const {
 }
 
 NameId Index::FindName(std::string_view name) const {
-  std::uint32_t first = 0;
-  std::uint32_t last = num_names_;
-  while (first != last) {
-    const std::uint32_t middle = first + (last - first) / 2;
-    const int order = Name(NameId(middle)).compare(name);
-    if (order == 0) {
-      return NameId(middle);
+  const std::uint32_t mask = num_name_slots_ - 1;
+  auto slot = static_cast<std::uint32_t>(Checksum(std::as_bytes(std::span(name)))) & mask;
+  for (std::uint32_t i = 0; i < num_name_slots_; ++i, slot = (slot + 1) & mask) {
+    if (!Sound(&name_slots_[slot], 1)) {
+      break;
     }
-    if (order < 0) {
-      first = middle + 1;
-    } else {
-      last = middle;
+    const NameId id = name_slots_[slot];
+    if (!id.ok() || Name(id) == name) {
+      return id;
     }
   }
   return NameId::None();

@@ -16,7 +16,7 @@ namespace satchel {
 //
 //   IndexFileHeader | notes | roots | gap | checksums | gap | image
 //
-// `checksums` has one for each page of 4096 bytes of the image, `roots` one for each 512 checksums.
+// `checksums` has one for each page of 1024 bytes of the image, `roots` one for each 512 checksums.
 // Both they and the image start at a multiple of 4096. What is checked when the file is opened is
 // the preamble, all before the first gap; the rest when it is read.
 //
@@ -24,7 +24,7 @@ namespace satchel {
 // length as a number and then its bytes.
 
 inline constexpr std::array<char, 8> kIndexFileMagic = {'S', 'A', 'T', 'C', 'H', 'E', 'L', '\n'};
-inline constexpr std::size_t kIndexFileAlignment = CheckedPages::kPageBytes;
+inline constexpr std::size_t kIndexFileAlignment = 4096;
 
 // The one part that is ever written over: with its own checksum, so that a reader that sees half of
 // it takes it for unknown.

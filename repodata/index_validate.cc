@@ -78,12 +78,27 @@ absl::Status Index::CheckStrings() const {
 
 absl::Status Index::CheckNames() const {
   RETURN_IF_ERROR(CheckStarts("name", name_records_, num_names_, num_records_));
+  std::uint32_t num_used_slots = 0;
+  for (std::uint32_t i = 0; i < num_name_slots_; ++i) {
+    if (name_slots_[i].ok()) {
+      ++num_used_slots;
+      if (name_slots_[i].index() >= num_names_) {
+        return Damaged("name slot", i, "is out of range");
+      }
+    }
+  }
+  if (num_used_slots != num_names_) {
+    return Damaged("name slot", num_used_slots, "there is not one for each name");
+  }
   for (std::uint32_t i = 0; i < num_names_; ++i) {
     if (name_records_[i] == name_records_[i + 1]) {
       return Damaged("name", i, "has no record");
     }
     if (i > 0 && Name(NameId(i - 1)) >= Name(NameId(i))) {
       return Damaged("name", i, "is not greater than the one before it");
+    }
+    if (FindName(Name(NameId(i))) != NameId(i)) {
+      return Damaged("name", i, "is not in its slot");
     }
   }
   return absl::OkStatus();

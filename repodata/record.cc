@@ -1,5 +1,7 @@
 #include "repodata/record.h"
 
+#include <span>
+
 namespace satchel {
 
 PackageRecord CopyRecord(const Index& index, RecordId id, std::string_view channel) {
@@ -7,9 +9,11 @@ PackageRecord CopyRecord(const Index& index, RecordId id, std::string_view chann
   const ColdRow& cold = index.Cold(id);
   const auto text = [&](StringId string) { return std::string(index.String(string)); };
   const auto texts = [&](SpecListId list) {
+    const std::span<const SpecId> ids = index.SpecList(list);
     std::vector<std::string> specs;
-    for (const SpecId spec : index.SpecList(list)) {
-      specs.push_back(text(index.Spec(spec).text));
+    specs.reserve(ids.size());
+    for (const SpecId spec : ids) {
+      specs.emplace_back(index.String(index.Spec(spec).text));
     }
     return specs;
   };

@@ -86,6 +86,8 @@ Plan BuildPlan(const Request& request, const Universe& universe, const Model& mo
   SortTopologically(universe, model, packages);
 
   Plan plan;
+  plan.packages.reserve(packages.size());
+  plan.link.reserve(packages.size());
   for (const PackageId package : packages) {
     const Position at = model.Of(package);
     PlanPackage entry;

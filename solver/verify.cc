@@ -1,5 +1,6 @@
 // A plan is checked record by record, each of conda's rules by itself and in the plainest way: no
 // index of what matches what, no order of records, nothing remembered from how the plan was found.
+// But a text is parsed once, and records are found by their names.
 // Example: the plan {app-1-0} of a request for app, where app-1-0 depends on "lib >=2", gives
 //   app-1-0 needs 'lib >=2', but the plan has no lib
 // Each rule has a broken plan in tests/solver/verify_test.cc.
@@ -7,6 +8,7 @@
 #include "solver/verify.h"
 
 #include <algorithm>
+#include <deque>
 #include <optional>
 #include <set>
 #include <string_view>
@@ -14,19 +16,12 @@
 
 #include "absl/strings/str_format.h"
 
+#include "repodata/text_hash.h"
 #include "repodata/version.h"
+#include "solver/parsed_records.h"
 
 namespace satchel {
 namespace {
-
-// A record with its texts parsed. The view is made on demand: the strings move with the struct.
-struct Parsed {
-  const PackageRecord* record = nullptr;
-  std::string_view channel_url;  // Empty if the request has no such channel.
-  Version version;
-  std::vector<std::pair<std::string_view, MatchSpec>> depends;
-  std::vector<std::pair<std::string_view, MatchSpec>> constrains;
-};
 
 std::string Label(const PackageRecord& record) {
   return absl::StrFormat("%s-%s-%s", record.name, record.version, record.build);
@@ -36,15 +31,6 @@ RecordView ViewOf(const Parsed& parsed) {
   RecordView view = satchel::ViewOf(*parsed.record, parsed.version.ref());
   view.channel_url = parsed.channel_url;
   return view;
-}
-
-// Whether the spec can match the record at all: most pairs differ in the name alone.
-bool Concerns(const MatchSpec& spec, const Parsed& parsed) {
-  return spec.name_is_glob() || spec.name().empty() || spec.name() == parsed.record->name;
-}
-
-bool Matches(const MatchSpec& spec, const Parsed& parsed) {
-  return Concerns(spec, parsed) && spec.Matches(ViewOf(parsed));
 }
 
 // What conda takes for one and the same package, whatever its metadata says today.
@@ -65,14 +51,14 @@ bool IsRow(const Index& index, RecordId id, const PackageRecord& record) {
   const RecordRow& row = index.Record(id);
   return index.VersionOf(row.version).text == record.version &&
          index.String(row.build) == record.build && row.build_number == record.build_number &&
-         index.String(row.fn) == record.fn && index.subdir() == record.subdir &&
-         SameSpecs(index, row.depends, record.depends) &&
+         index.String(row.fn) == record.fn && SameSpecs(index, row.depends, record.depends) &&
          SameSpecs(index, row.constrains, record.constrains);
 }
 
 bool HasRow(const Channel& channel, const PackageRecord& record) {
   for (const Index* index : channel.subdirs) {
-    const NameId name = index->FindName(record.name);
+    const NameId name =
+        index->subdir() == record.subdir ? index->FindName(record.name) : NameId::None();
     if (!name.ok()) {
       continue;
     }
@@ -89,9 +75,11 @@ bool HasRow(const Channel& channel, const PackageRecord& record) {
 class Verifier final {
  public:
   Verifier(const Request& request, const std::vector<PackageRecord>& packages) : request_(request) {
+    plan_.Reserve(packages.size());
     for (const PackageRecord& record : packages) {
       Parse(record, plan_);
     }
+    virtual_.Reserve(request.virtual_packages.size());
     for (const PackageRecord& record : request.virtual_packages) {
       Parse(record, virtual_);
     }
@@ -111,9 +99,9 @@ class Verifier final {
   }
 
  private:
-  void Parse(const PackageRecord& record, std::vector<Parsed>& parsed);
+  void Parse(const PackageRecord& record, ParsedRecords& records);
   bool ParseSpecs(const PackageRecord& record, const std::vector<std::string>& texts,
-                  std::vector<std::pair<std::string_view, MatchSpec>>& specs);
+                  std::vector<std::pair<std::string_view, const MatchSpec*>>& specs);
 
   void CheckNames();
   void CheckRequested();
@@ -134,31 +122,38 @@ class Verifier final {
   bool IsRoot(const Parsed& parsed) const;
 
   const Request& request_;
-  std::vector<Parsed> plan_;
-  std::vector<Parsed> virtual_;
+  std::deque<MatchSpec> specs_;
+  TextMap<const MatchSpec*> spec_by_text_;
+  ParsedRecords plan_;
+  ParsedRecords virtual_;
   std::vector<std::string> lines_;
 };
 
 bool Verifier::ParseSpecs(const PackageRecord& record, const std::vector<std::string>& texts,
-                          std::vector<std::pair<std::string_view, MatchSpec>>& specs) {
+                          std::vector<std::pair<std::string_view, const MatchSpec*>>& specs) {
+  specs.reserve(texts.size());
   for (const std::string& text : texts) {
-    absl::StatusOr<MatchSpec> spec = MatchSpec::Parse(text);
-    if (!spec.ok()) {
-      lines_.push_back(absl::StrFormat("%s: malformed spec '%s'", Label(record), text));
-      return false;
+    const MatchSpec*& known = spec_by_text_[text];
+    if (known == nullptr) {
+      absl::StatusOr<MatchSpec> spec = MatchSpec::Parse(text);
+      if (!spec.ok()) {
+        lines_.push_back(absl::StrFormat("%s: malformed spec '%s'", Label(record), text));
+        return false;
+      }
+      known = &specs_.emplace_back(*std::move(spec));
     }
-    specs.push_back({text, *std::move(spec)});
+    specs.push_back({text, known});
   }
   return true;
 }
 
-void Verifier::Parse(const PackageRecord& record, std::vector<Parsed>& parsed) {
+void Verifier::Parse(const PackageRecord& record, ParsedRecords& records) {
   absl::StatusOr<Version> version = Version::Parse(record.version);
   if (!version.ok()) {
     lines_.push_back(absl::StrFormat("%s: malformed version", Label(record)));
     return;
   }
-  Parsed result = {&record, {}, *std::move(version), {}, {}};
+  Parsed result = {&record, {}, *std::move(version), {}, {}, nullptr};
   for (const Channel& channel : request_.channels) {
     if (channel.name == record.channel) {
       result.channel_url = channel.url;
@@ -166,30 +161,27 @@ void Verifier::Parse(const PackageRecord& record, std::vector<Parsed>& parsed) {
   }
   if (ParseSpecs(record, record.depends, result.depends) &&
       ParseSpecs(record, record.constrains, result.constrains)) {
-    parsed.push_back(std::move(result));
+    records.Add(std::move(result));
   }
 }
 
 // Virtual packages are there but never in a plan.
 void Verifier::CheckNames() {
-  for (std::size_t i = 0; i < plan_.size(); ++i) {
-    const PackageRecord& record = *plan_[i].record;
+  for (const Parsed& parsed : plan_) {
+    const PackageRecord& record = *parsed.record;
     if (record.name.starts_with("__")) {
       lines_.push_back(absl::StrFormat("%s is a virtual package", Label(record)));
     }
-    for (std::size_t j = 0; j < i; ++j) {
-      if (plan_[j].record->name == record.name) {
-        lines_.push_back(absl::StrFormat("two records of one name: %s and %s",
-                                         Label(*plan_[j].record), Label(record)));
-      }
+    for (const Parsed* other = parsed.next; other != nullptr; other = other->next) {
+      lines_.push_back(absl::StrFormat("two records of one name: %s and %s", Label(*other->record),
+                                       Label(record)));
     }
   }
 }
 
 bool Verifier::IsMatched(const MatchSpec& spec) const {
-  const auto matches = [&](const Parsed& parsed) { return Matches(spec, parsed); };
-  return std::any_of(plan_.begin(), plan_.end(), matches) ||
-         std::any_of(virtual_.begin(), virtual_.end(), matches);
+  const auto matches = [&](const Parsed& parsed) { return spec.Matches(ViewOf(parsed)); };
+  return plan_.AnyConcerned(spec, matches) || virtual_.AnyConcerned(spec, matches);
 }
 
 // "the plan has b-2-0", "the machine has __glibc-2.17-0", "the plan has no b".
@@ -237,9 +229,9 @@ void Verifier::CheckDepends(const Parsed& parsed) {
     return;
   }
   for (const auto& [text, spec] : parsed.depends) {
-    if (!IsMatched(spec)) {
-      lines_.push_back(
-          absl::StrFormat("%s needs '%s', but %s", Label(*parsed.record), text, WhatThereIs(spec)));
+    if (!IsMatched(*spec)) {
+      lines_.push_back(absl::StrFormat("%s needs '%s', but %s", Label(*parsed.record), text,
+                                       WhatThereIs(*spec)));
     }
   }
 }
@@ -250,15 +242,15 @@ void Verifier::CheckConstrains(const Parsed& parsed) {
     return;
   }
   for (const auto& [text, spec] : parsed.constrains) {
-    for (const std::vector<Parsed>* present : {&plan_, &virtual_}) {
-      for (const Parsed& other : *present) {
-        if (&other != &parsed && other.record->name == spec.name() &&
-            !spec.Matches(ViewOf(other))) {
-          lines_.push_back(absl::StrFormat("%s constrains '%s', but %s", Label(*parsed.record),
-                                           text, WhatThereIs(spec)));
-        }
+    const auto check = [&, &text = text, &spec = *spec](const Parsed& other) {
+      if (&other != &parsed && !spec.Matches(ViewOf(other))) {
+        lines_.push_back(absl::StrFormat("%s constrains '%s', but %s", Label(*parsed.record), text,
+                                         WhatThereIs(spec)));
       }
-    }
+      return false;
+    };
+    plan_.AnyNamed(spec->name(), check);
+    virtual_.AnyNamed(spec->name(), check);
   }
 }
 
@@ -342,7 +334,7 @@ bool Verifier::IsLeaving(const InstalledPackage& package) const {
   if (!version.ok()) {
     return false;
   }
-  const Parsed installed = {&package.record, {}, *std::move(version), {}, {}};
+  const Parsed installed = {&package.record, {}, *std::move(version), {}, {}, nullptr};
   return std::any_of(request_.remove.begin(), request_.remove.end(),
                      [&](const MatchSpec& removal) { return removal.Matches(ViewOf(installed)); });
 }
@@ -381,11 +373,13 @@ void Verifier::CheckNeeded() {
     const Parsed* from = open.back();
     open.pop_back();
     for (const auto& dependency : from->depends) {
-      for (const Parsed& parsed : plan_) {
-        if (Matches(dependency.second, parsed)) {
+      const MatchSpec& spec = *dependency.second;
+      plan_.AnyConcerned(spec, [&](const Parsed& parsed) {
+        if (spec.Matches(ViewOf(parsed))) {
           reach(parsed);
         }
-      }
+        return false;
+      });
     }
   }
   for (const Parsed& parsed : plan_) {

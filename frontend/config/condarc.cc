@@ -121,14 +121,15 @@ bool IsCondarcName(std::string_view name) {
 void AddFiles(const std::string& path, std::vector<std::string>* files) {
   std::error_code error;
   std::vector<std::string> found;
-  if (fs::is_directory(path, error)) {
+  const fs::file_status status = fs::status(path, error);
+  if (fs::is_directory(status)) {
     for (const auto& entry : fs::directory_iterator(path, error)) {
       if (IsYamlName(entry.path().filename().string())) {
         found.push_back(entry.path().string());
       }
     }
     std::ranges::sort(found);
-  } else if (fs::is_regular_file(path, error) &&
+  } else if (fs::is_regular_file(status) &&
              IsCondarcName(fs::path(path).filename().string())) {
     found.push_back(path);
   }

@@ -191,10 +191,8 @@ const ConfigKey* FindConfigKey(std::string_view name) {
     if (key.name == name) {
       return &key;
     }
-    for (const std::string_view alias : Split(key.aliases, ',')) {
-      if (!alias.empty() && alias == name) {
-        return &key;
-      }
+    if (!key.aliases.empty() && std::ranges::count(Split(key.aliases, ','), name) > 0) {
+      return &key;
     }
   }
   return nullptr;

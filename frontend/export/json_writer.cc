@@ -5,6 +5,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/check.h"
 #include "repodata/json_text.h"
 
 namespace satchel {
@@ -86,7 +87,7 @@ void JsonWriter::Begin(char bracket) {
 void JsonWriter::End(char bracket) {
   --depth_;
   if (!is_first_) {
-    NewLine();
+    text_ += Separator().substr(1);
   }
   text_ += bracket;
   is_first_ = false;
@@ -96,17 +97,18 @@ void JsonWriter::BeforeValue() {
   if (std::exchange(has_key_, false)) {
     return;
   }
-  if (!std::exchange(is_first_, false)) {
-    text_ += ',';
-  }
+  const bool is_first = std::exchange(is_first_, false);
   if (depth_ > 0) {
-    NewLine();
+    text_ += Separator().substr(is_first ? 1 : 0);
   }
 }
 
-void JsonWriter::NewLine() {
-  text_ += '\n';
-  text_.append(2 * static_cast<std::size_t>(depth_), ' ');
+// ",\n" and the indentation, as one piece: there are thousands.
+std::string_view JsonWriter::Separator() const {
+  constexpr std::string_view kDeepest = ",\n                                ";
+  const std::size_t size = 2 + 2 * static_cast<std::size_t>(depth_);
+  SATCHEL_CHECK(size <= kDeepest.size());
+  return kDeepest.substr(0, size);
 }
 
 void JsonWriter::Raw(std::string_view text) {

@@ -55,7 +55,7 @@ class JsonWriter final {
   void Begin(char bracket);
   void End(char bracket);
   void BeforeValue();
-  void NewLine();
+  std::string_view Separator() const;
   void Raw(std::string_view text);
   void WriteInteger(std::int64_t value);
   void WriteInteger(std::uint64_t value);

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <filesystem>
 #include <span>
+#include <string>
 #include <system_error>
 #include <utility>
 
@@ -16,6 +17,7 @@
 
 #include "repodata/checksum.h"
 #include "repodata/file_descriptor.h"
+#include "repodata/index_format.h"
 
 namespace satchel {
 namespace {
@@ -55,9 +57,12 @@ std::string Legible(std::string_view source) {
 
 std::string IndexFilePath(const std::string& directory, std::string_view source,
                           std::string_view subdir) {
-  std::string key(source);
-  key += '\0';
-  key += subdir;
+  // With the version of the format: two versions of satchel do not overwrite each other's.
+  std::string key = std::to_string(kIndexFormatVersion);
+  for (const std::string_view part : {source, subdir}) {
+    key += '\0';
+    key += part;
+  }
   return absl::StrFormat("%s/%s-%016x%s", directory, Legible(source),
                          Checksum(std::as_bytes(std::span(key))), kSuffix);
 }

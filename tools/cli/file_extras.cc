@@ -113,9 +113,13 @@ absl::Status InstallWithPip(const Arguments& arguments, const std::string& prefi
 }  // namespace
 
 absl::StatusOr<FileExtras> ReadFileExtras(const Arguments& arguments) {
-  FileExtras extras;
   ASSIGN_OR_RETURN(const Configuration configuration, LoadSettings(arguments));
   ASSIGN_OR_RETURN(const std::string platform, PlatformOf(configuration));
+  return ReadFileExtras(arguments, platform);
+}
+
+absl::StatusOr<FileExtras> ReadFileExtras(const Arguments& arguments, const std::string& platform) {
+  FileExtras extras;
   for (const std::string& path : arguments.files) {
     ASSIGN_OR_RETURN(RequestFile file, ReadRequestFile(path, platform));
     extras.names_pip = extras.names_pip || NamesPip(file);

@@ -28,8 +28,11 @@ struct FileExtras {
   bool empty() const { return variables.empty() && pip.empty(); }
 };
 
-// Errors: those of ReadRequestFile.
+// Errors: those of ReadRequestFile, and, where no platform is given, of the configuration that says
+// it.
 [[nodiscard]] absl::StatusOr<FileExtras> ReadFileExtras(const Arguments& arguments);
+[[nodiscard]] absl::StatusOr<FileExtras> ReadFileExtras(const Arguments& arguments,
+                                                        const std::string& platform);
 
 // Sets the variables and calls the environment's pip (or uv, --pip-with): what it says is shown as
 // it comes, unless --json or --quiet.

@@ -82,8 +82,9 @@ absl::Status PrintPlan(const Arguments& arguments, const PreparedRequest& prepar
 }
 
 // A plan has no place for what pip installs.
-absl::Status NoteExtras(const Arguments& arguments, AnswerContext* context) {
-  ASSIGN_OR_RETURN(const FileExtras extras, ReadFileExtras(arguments));
+absl::Status NoteExtras(const Arguments& arguments, const std::string& platform,
+                        AnswerContext* context) {
+  ASSIGN_OR_RETURN(const FileExtras extras, ReadFileExtras(arguments, platform));
   for (const PipRequest& request : extras.pip) {
     const std::size_t count = request.lines.size();
     std::string warning = absl::StrFormat("%s: %d pip requirement%s left to pip", request.file,
@@ -101,7 +102,7 @@ absl::Status NoteExtras(const Arguments& arguments, AnswerContext* context) {
 absl::StatusOr<ExitCode> RunSolve(const Arguments& arguments) {
   RETURN_IF_ERROR(CheckOptions(arguments));
   ASSIGN_OR_RETURN(Solved solved, SolveRequest(arguments, arguments.positional));
-  RETURN_IF_ERROR(NoteExtras(arguments, &solved.context));
+  RETURN_IF_ERROR(NoteExtras(arguments, solved.prepared->platform, &solved.context));
   if (std::holds_alternative<Conflict>(solved.outcome)) {
     RETURN_IF_ERROR(PrintConflict(arguments, solved));
     return kExitUnsatisfiable;
