@@ -61,13 +61,21 @@ class Domains final {
   Position Best(PackageId package) const { return FirstFrom(Domain(package)); }
   bool IsSingle(PackageId package) const;
 
-  // Who makes the restrictions that follow, a number of the caller's; for WhyFailed.
+  // Who makes the restrictions that follow, a number of the caller's, each of one package; for
+  // WhyFailed.
   static constexpr std::uint32_t kNobody = 0xffffffff;
   void SetGiver(std::uint32_t giver) { cause_ = {Cause::Kind::kGiven, giver}; }
-  // What a failure rests on: the restrictions made by these (ascending) and what is known of these
-  // packages' candidates, and nothing else; not always the least.
+  // What a failure rests on: the restrictions made by these and what is known of these packages'
+  // candidates, and nothing else; not always the least.
   struct Failure {
-    std::vector<std::uint32_t> givers;
+    struct Giver {
+      std::uint32_t giver;
+      PackageId package;
+      // The candidates that it had to rule out for that: had it allowed all the others, it would
+      // have failed as well. None if it only had to require the package.
+      std::vector<Word> ruled_out;
+    };
+    std::vector<Giver> givers;  // Ascending.
     std::vector<bool> packages;
   };
   // Of what was done after `since`. Requires: failed(). Cost: linear in the trail and the domains.
@@ -159,6 +167,7 @@ class Domains final {
     Word old;
   };
 
+  class Analysis;
   struct Forbidden {
     Mark since;
     std::vector<Choice> together;  // At least two, of different packages.

@@ -9,87 +9,170 @@ namespace satchel {
 
 // Back over the trail: a change that something known to be needed rests on is needed too, and so is
 // what caused it.
-Domains::Failure Domains::WhyFailed(Mark since) const {
-  std::vector<Word> now = words_;                     // Before the changes already looked at.
-  std::vector<Word> needs_removed(words_.size(), 0);  // Candidates.
-  std::vector<bool> needs_required(packages_.size(), false);
-  std::vector<bool> needs_dead(gates_.size(), false);
-  Failure failure;
-  std::vector<std::uint32_t>& givers = failure.givers;
-  failure.packages.assign(packages_.size(), false);
-  const auto need_domain = [&](PackageId package) {
-    const PackageState& state = packages_[package.index()];
-    failure.packages[package.index()] = true;
-    needs_required[package.index()] = true;
-    for (std::uint32_t w = state.first_word; w < state.first_word + state.num_words; ++w) {
-      needs_removed[w] |= ~now[w];
+class Domains::Analysis final {
+ public:
+  explicit Analysis(const Domains& domains)
+      : domains_(domains),
+        universe_(domains.universe_),
+        now_(domains.words_),
+        needs_removed_(domains.words_.size(), 0),
+        needs_required_(domains.packages_.size(), false),
+        needs_dead_(domains.gates_.size(), false) {
+    failure_.packages.assign(domains.packages_.size(), false);
+  }
+
+  Failure Run(Mark since) {
+    const PackageState& failed = NeedRequired(domains_.failed_package_);
+    for (std::uint32_t w = failed.first_word; w < failed.first_word + failed.num_words; ++w) {
+      needs_removed_[w] = ~Word{0};
     }
-  };
-  const auto need_held = [&](const Choice& held) {
-    const PackageState& state = packages_[held.package.index()];
-    failure.packages[held.package.index()] = true;
-    needs_required[held.package.index()] = true;
-    for (std::uint32_t w = 0; w < state.num_words; ++w) {
-      needs_removed[state.first_word + w] |= ~held.allowed[w];
+    for (std::size_t i = domains_.trail_.size(); i-- > since;) {
+      LookAt(domains_.trail_[i]);
     }
-  };
-  const auto need_cause = [&](const Change& change) {
-    switch (change.cause) {
-      case Cause::Kind::kGiven:
-        givers.push_back(change.cause_value);
-        break;
-      case Cause::Kind::kDeadConstrains:
-        needs_required[universe_.GateOf(GateId(change.cause_value)).package.index()] = true;
-        [[fallthrough]];
-      case Cause::Kind::kDeadGate:
-        needs_dead[change.cause_value] = true;
-        break;
-      case Cause::Kind::kDomain:
-        need_domain(PackageId(change.cause_value));
-        break;
-      case Cause::Kind::kForbidden:
-        for (const Choice& held : forbidden_[change.cause_value].together) {
-          if (held.package != change.package) {
-            need_held(held);
-          }
-        }
-        break;
-    }
-  };
-  need_domain(failed_package_);
-  for (std::size_t i = trail_.size(); i-- > since;) {
-    const Change& change = trail_[i];
+    std::sort(failure_.givers.begin(), failure_.givers.end(),
+              [](const Failure::Giver& a, const Failure::Giver& b) { return a.giver < b.giver; });
+    return std::move(failure_);
+  }
+
+ private:
+  void LookAt(const Change& change) {
     switch (change.kind) {
       case Change::Kind::kWord: {
-        const Word removed = change.old & ~now[change.index] & needs_removed[change.index];
-        now[change.index] = change.old;
+        const Word removed = change.old & ~now_[change.index] & needs_removed_[change.index];
+        now_[change.index] = change.old;
         if (removed != 0) {
-          need_cause(change);
+          NeedCause(change, removed);
         }
         break;
       }
       case Change::Kind::kRequired:
-        if (needs_required[change.package.index()]) {
-          need_cause(change);
+        if (needs_required_[change.package.index()]) {
+          NeedCause(change, 0);
         }
         break;
       case Change::Kind::kDead:
-        if (needs_dead[change.index]) {
+        if (needs_dead_[change.index]) {
           const Gate& gate = universe_.GateOf(GateId(change.index));
           const std::span<const Word> allowed = universe_.Allowed(GateId(change.index));
-          const std::uint32_t first = packages_[gate.package.index()].first_word;
-          failure.packages[gate.package.index()] = true;
+          const std::uint32_t first = domains_.packages_[gate.package.index()].first_word;
+          failure_.packages[gate.package.index()] = true;
           for (std::uint32_t w = 0; w < allowed.size(); ++w) {
-            needs_removed[first + w] |= allowed[w];
+            needs_removed_[first + w] |= allowed[w];
           }
         }
         break;
     }
   }
-  std::erase(givers, kNobody);
-  std::sort(givers.begin(), givers.end());
-  givers.erase(std::unique(givers.begin(), givers.end()), givers.end());
-  return failure;
+
+  // `removed`: what the change took away that is needed; none if the change is "required".
+  void NeedCause(const Change& change, Word removed) {
+    switch (change.cause) {
+      case Cause::Kind::kGiven:
+        NeedGiver(change, removed);
+        break;
+      case Cause::Kind::kDeadConstrains:
+        NeedRequired(universe_.GateOf(GateId(change.cause_value)).package);
+        [[fallthrough]];
+      case Cause::Kind::kDeadGate:
+        needs_dead_[change.cause_value] = true;
+        break;
+      case Cause::Kind::kDomain:
+        NeedDomain(PackageId(change.cause_value), change, removed);
+        break;
+      case Cause::Kind::kForbidden:
+        for (const Choice& held : domains_.forbidden_[change.cause_value].together) {
+          if (held.package != change.package) {
+            const PackageState& state = NeedRequired(held.package);
+            for (std::uint32_t w = 0; w < state.num_words; ++w) {
+              needs_removed_[state.first_word + w] |= ~held.allowed[w];
+            }
+          }
+        }
+        break;
+    }
+  }
+
+  void NeedGiver(const Change& change, Word removed) {
+    if (change.cause_value == kNobody) {
+      return;
+    }
+    auto giver = std::find_if(failure_.givers.begin(), failure_.givers.end(),
+                              [&](const Failure::Giver& known) {
+                                return known.giver == change.cause_value &&
+                                       known.package == change.package;
+                              });
+    if (giver == failure_.givers.end()) {
+      const PackageState& state = domains_.packages_[change.package.index()];
+      failure_.givers.push_back(
+          {change.cause_value, change.package, std::vector<Word>(state.num_words, 0)});
+      giver = failure_.givers.end() - 1;
+    }
+    if (removed != 0) {
+      const std::uint32_t first = domains_.packages_[change.package.index()].first_word;
+      giver->ruled_out[change.index - first] |= removed;
+    }
+  }
+
+  const PackageState& NeedRequired(PackageId package) {
+    failure_.packages[package.index()] = true;
+    needs_required_[package.index()] = true;
+    return domains_.packages_[package.index()];
+  }
+
+  // The change followed from what candidates the package has left: each that would not have led to
+  // it must be gone.
+  void NeedDomain(PackageId package, const Change& change, Word removed) {
+    const PackageState& state = NeedRequired(package);
+    const std::uint32_t word =
+        removed == 0 ? 0 : change.index - domains_.packages_[change.package.index()].first_word;
+    const std::size_t size = universe_.NumCandidates(package);
+    for (std::uint32_t w = 0; w < state.num_words; ++w) {
+      Word gone = ~now_[state.first_word + w] & ~needs_removed_[state.first_word + w];
+      if ((w + 1) * kWordBits > size) {
+        gone &= ~Word{0} >> ((w + 1) * kWordBits - size);
+      }
+      ForEach({&gone, 1}, [&](Position bit) {
+        if (!LeadsTo(package, static_cast<Position>(w * kWordBits + bit), change.package, word,
+                     removed)) {
+          needs_removed_[state.first_word + w] |= Word{1} << bit;
+        }
+      });
+    }
+  }
+
+  // Whether choosing the candidate would have done the same: required the target, or ruled out of
+  // this word of it what was removed.
+  bool LeadsTo(PackageId package, Position at, PackageId target, std::uint32_t word,
+               Word removed) const {
+    if (!universe_.IsGrounded(package, at)) {
+      return false;
+    }
+    const Links links = universe_.LinksOf(package, at);
+    const auto is_on_target = [&](GateId gate) { return universe_.GateOf(gate).package == target; };
+    if (removed == 0) {
+      return std::any_of(links.depends.begin(), links.depends.end(), is_on_target);
+    }
+    for (const std::span<const GateId> gates : {links.depends, links.constrains}) {
+      for (const GateId gate : gates) {
+        if (is_on_target(gate)) {
+          removed &= universe_.Allowed(gate)[word];
+        }
+      }
+    }
+    return removed == 0;
+  }
+
+  const Domains& domains_;
+  const Universe& universe_;
+  std::vector<Word> now_;            // Before the changes already looked at.
+  std::vector<Word> needs_removed_;  // Candidates.
+  std::vector<bool> needs_required_;
+  std::vector<bool> needs_dead_;
+  Failure failure_;
+};
+
+Domains::Failure Domains::WhyFailed(Mark since) const {
+  return Analysis(*this).Run(since);
 }
 
 bool Domains::IsHeld(const Choice& held) const {

@@ -4,6 +4,16 @@
 #include <utility>
 
 namespace satchel {
+namespace {
+
+std::vector<Word> Complement(std::vector<Word> set) {
+  for (Word& word : set) {
+    word = ~word;
+  }
+  return set;
+}
+
+}  // namespace
 
 Dive::Result Dive::Run(std::span<const Choice> choices, Progress progress) {
   choices_ = choices;
@@ -104,9 +114,11 @@ bool Dive::Decide(PackageId package, bool is_variant) {
 
 // From a failure. False if there is no plan, or if it was one failure too many.
 bool Dive::Learn() {
-  const std::vector<std::uint32_t> givers =
-      gave_up_ ? std::vector<std::uint32_t>() : domains_.WhyFailed(base_).givers;
   ++num_failures_;
+  std::vector<Domains::Failure::Giver> givers;
+  if (!gave_up_) {
+    givers = domains_.WhyFailed(base_).givers;
+  }
   if (rests_on_ != nullptr && !gave_up_) {
     // Of what was concluded before this dive, too.
     const std::vector<bool> packages = domains_.WhyFailed(0).packages;
@@ -115,23 +127,26 @@ bool Dive::Learn() {
       (*rests_on_)[i] = (*rests_on_)[i] || packages[i];
     }
   }
+  // What must not hold together: not the decisions as they were made, but all that rules out what
+  // the failure needs.
   std::vector<Choice> together;
-  for (const std::uint32_t giver : givers) {
-    together.push_back(giver < choices_.size() ? choices_[giver]
-                                               : decisions_[giver - choices_.size()].choice);
+  for (const Domains::Failure::Giver& giver : givers) {
+    const Choice& choice = giver.giver < choices_.size()
+                               ? choices_[giver.giver]
+                               : decisions_[giver.giver - choices_.size()].choice;
+    together.push_back({choice.package, Complement(giver.ruled_out)});
   }
-  const bool is_core = givers.empty() || givers.back() < choices_.size();
+  const bool is_core = givers.empty() || givers.back().giver < choices_.size();
   if (gave_up_ || is_core || num_failures_ > most_failures_) {
     domains_.UndoTo(base_);
-    if (!gave_up_ && is_core) {
-      core_.assign(givers.begin(), givers.end());
-    } else {
-      gave_up_ = true;
-    }
     domains_.Forbid(std::move(together), base_);
+    gave_up_ = gave_up_ || !is_core;
+    for (std::size_t i = 0; i < givers.size() && !gave_up_; ++i) {
+      core_.push_back({givers[i].giver, FirstFrom(givers[i].ruled_out)});
+    }
     return false;
   }
-  const std::size_t last = givers.back() - choices_.size();
+  const std::size_t last = givers.back().giver - choices_.size();
   const Decision decision = std::move(decisions_[last]);
   domains_.UndoTo(decision.mark);
   decisions_.resize(last);

@@ -10,6 +10,15 @@
 
 namespace satchel {
 
+// Choices that are impossible together, ascending.
+struct CoreMember {
+  std::size_t choice;  // Its index.
+  // The others could be had, if at all, only with a candidate of its package that is not before
+  // this one; kNoPosition: not at all.
+  Position beyond = 0;
+};
+using Core = std::vector<CoreMember>;
+
 // Looks for a plan without a SAT solver: decides in the order of the objective, each package to its
 // best, with arc consistency. Mostly that gets through, and mostly the plan is the best one
 // already.
@@ -22,6 +31,10 @@ namespace satchel {
 // choices asked about: these are a core, and the answer is no. Each failure rules out the decisions
 // made, so the search ends; as decisions make weaker rules than the clauses of a SAT solver, it
 // gives up after a number of failures.
+//
+// A rule is made as strong as the trail allows: of a decision counts only what it ruled out that
+// the failure needs. So what fails with the best version, and would with the next twenty for the
+// same reason, is decided to none of them.
 //
 // Only what the failures need is grounded. The rules learned stay for later questions.
 class Dive final {
@@ -43,8 +56,8 @@ class Dive final {
 
   // After kPlan.
   Model& model() { return model_; }
-  // After kImpossible: the indexes of choices that are impossible together, ascending.
-  std::vector<std::size_t>& core() { return core_; }
+  // After kImpossible.
+  Core& core() { return core_; }
   int num_failures() const { return num_failures_; }
 
  private:
@@ -80,7 +93,7 @@ class Dive final {
   bool is_done_ = false;
   bool gave_up_ = false;
   Model model_;
-  std::vector<std::size_t> core_;
+  Core core_;
 };
 
 }  // namespace satchel

@@ -41,6 +41,17 @@ std::size_t LeastSum::LevelOf(std::size_t term, std::int64_t cost) {
   return level;
 }
 
+// The lowest level on which the term can have a candidate that is not before `beyond`.
+std::size_t LeastSum::LevelNeeded(std::size_t term, Position beyond) {
+  if (!terms_[term].by_lag) {
+    return 1;  // That it does without its set.
+  }
+  const std::vector<Candidate>& candidates =
+      search_.universe().List(terms_[term].package).candidates;
+  return beyond < candidates.size() ? LevelOf(term, candidates[beyond].lag)
+                                    : terms_[term].steps.size() + candidates.size();  // None.
+}
+
 std::optional<Answer> LeastSum::Find() {
   return Ask(nullptr);
 }
@@ -94,19 +105,20 @@ std::optional<Answer> LeastSum::Ask(const Question* question) {
       }
       term_of_choice.push_back(t);
     }
-    std::vector<std::size_t> core;
+    Core core;
     const std::optional<Answer> answer = search_.FeasibleByDive(choices, progress_, &core);
     if (answer != Answer::kNo) {
       return answer;
     }
     HittingSet::Core members;
     bool is_of_question = false;
-    for (const std::size_t at : core) {
-      const std::size_t t = term_of_choice[at];
-      if (question != nullptr && t == question->term && cheapest.levels[t] == question->level) {
-        is_of_question = true;  // This one is not to be given up.
+    for (const CoreMember& member : core) {
+      const std::size_t t = term_of_choice[member.choice];
+      const std::size_t needed = LevelNeeded(t, member.beyond);
+      if (question != nullptr && t == question->term && needed <= question->level) {
+        is_of_question = true;  // Within its level it could do with worse, but that was not asked.
       } else {
-        members.push_back({t, cheapest.levels[t]});
+        members.push_back({t, needed - 1});
       }
     }
     if (members.empty()) {

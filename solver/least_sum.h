@@ -42,6 +42,7 @@ class LeastSum final {
   std::optional<Answer> Ask(const Question* question);
   std::optional<std::int64_t> CostOfLevel(std::size_t term, std::size_t level);
   std::size_t LevelOf(std::size_t term, std::int64_t cost);
+  std::size_t LevelNeeded(std::size_t term, Position beyond);
 
   std::vector<Term>& terms_;
   Search& search_;

@@ -187,22 +187,23 @@ Minimum MinimiseGreatest(const std::vector<PackageId>& packages, Search& search,
                          const Progress& progress) {
   std::int64_t bound = 0;  // No plan is better than this.
   for (const PackageId package : packages) {
-    bound = std::max(bound, NextLag(search.domains(), package, -1));
+    bound = std::max(bound, NextLag(search.domains(), package, -1, 0));
   }
   for (;;) {
     std::vector<Choice> choices;
     for (const PackageId package : packages) {
       choices.push_back({package, UpToLag(search.universe(), package, bound)});
     }
-    std::vector<std::size_t> core;
+    Core core;
     const Answer answer = search.Feasible(choices, progress, &core);
     if (answer != Answer::kNo) {
       return {answer, bound};
     }
     // One of the core has to get worse; the cheapest way for any of them is the next bound.
     std::int64_t next = -1;
-    for (const std::size_t i : core) {
-      const std::int64_t worse = NextLag(search.domains(), packages[i], bound);
+    for (const CoreMember& member : core) {
+      const PackageId package = packages[member.choice];
+      const std::int64_t worse = NextLag(search.domains(), package, bound, member.beyond);
       next = worse >= 0 && (next < 0 || worse < next) ? worse : next;
     }
     if (next < 0) {

@@ -315,7 +315,10 @@ bool OpenProblem::MayHold(const Uses& uses, Refutation* refutation) {
   const bool may_hold = Restrict(uses, false);
   if (!may_hold && refutation != nullptr) {
     Domains::Failure failure = domains_->WhyFailed(0);  // What no part brought about, too.
-    refutation->parts.assign(failure.givers.begin(), failure.givers.end());
+    refutation->parts.clear();
+    for (const Domains::Failure::Giver& giver : failure.givers) {
+      refutation->parts.push_back(giver.giver);
+    }
     refutation->packages = std::move(failure.packages);
   }
   UndoTo(mark);
@@ -363,7 +366,7 @@ Answer OpenProblem::Holds(const Uses& uses, const StopSignal& stop, std::vector<
     Search search(*domains_, SearchOptions(), stop, statistics);
     search.Announce(roots, distinguished);
     search.MarkFailures(packages);
-    std::vector<std::size_t> core_choices;
+    Core core_choices;
     answer = search.Feasible(choices, Progress(core == nullptr ? roots : std::vector<PackageId>()),
                              core == nullptr ? nullptr : &core_choices);
     if (core != nullptr) {
@@ -373,8 +376,8 @@ Answer OpenProblem::Holds(const Uses& uses, const StopSignal& stop, std::vector<
           core->push_back(i);
         }
       }
-      for (const std::size_t choice : core_choices) {
-        core->push_back(part_of_choice[choice]);
+      for (const CoreMember& member : core_choices) {
+        core->push_back(part_of_choice[member.choice]);
       }
       std::sort(core->begin(), core->end());
     }

@@ -69,8 +69,7 @@ bool Search::UseModel(const std::function<bool(const Model&)>& is_wanted) {
 }
 
 std::optional<Answer> Search::FeasibleByDive(std::span<const Choice> choices,
-                                             const Progress& progress,
-                                             std::vector<std::size_t>* core) {
+                                             const Progress& progress, Core* core) {
   const auto satisfies_all = [&](const Model& model) {
     return std::all_of(choices.begin(), choices.end(),
                        [&](const Choice& choice) { return model.Satisfies(choice); });
@@ -103,8 +102,7 @@ std::optional<Answer> Search::FeasibleByDive(std::span<const Choice> choices,
   return Answer::kNo;
 }
 
-Answer Search::Feasible(std::span<const Choice> choices, const Progress& progress,
-                        std::vector<std::size_t>* core) {
+Answer Search::Feasible(std::span<const Choice> choices, const Progress& progress, Core* core) {
   const std::optional<Answer> answer = FeasibleByDive(choices, progress, core);
   return answer.has_value() ? *answer : FeasibleBySat(choices, core);
 }
@@ -234,7 +232,7 @@ std::vector<PackageId> Search::Overflowing(const Session& session) const {
   return packages;
 }
 
-Answer Search::FeasibleBySat(std::span<const Choice> choices, std::vector<std::size_t>* core) {
+Answer Search::FeasibleBySat(std::span<const Choice> choices, Core* core) {
   for (;;) {
     if (!domains_.Propagate()) {
       if (core != nullptr) {
@@ -256,7 +254,7 @@ Answer Search::FeasibleBySat(std::span<const Choice> choices, std::vector<std::s
       core->clear();
       for (std::size_t i = 0; i < assumptions.size(); ++i) {
         if (std::find(found.begin(), found.end(), assumptions[i]) != found.end()) {
-          core->push_back(i);
+          core->push_back({i});
         }
       }
     }

@@ -44,21 +44,20 @@ class Search final {
   // Packages that a dive decides to the installed candidate if it can.
   void PreferInstalled(std::vector<bool> by_package) { prefer_installed_ = std::move(by_package); }
 
-  // On kYes, model() satisfies all choices. On kNo, `core` (if given) gets the indexes of choices
-  // that are impossible together; if it is empty, there is no plan at all.
-  Answer Feasible(std::span<const Choice> choices, const Progress& progress,
-                  std::vector<std::size_t>* core = nullptr);
+  // On kYes, model() satisfies all choices. On kNo, `core` (if given) gets choices that are
+  // impossible together; if it is empty, there is no plan at all.
+  Answer Feasible(std::span<const Choice> choices, const Progress& progress, Core* core = nullptr);
 
   // The same without CryptoMiniSat; nothing if that cannot tell.
   std::optional<Answer> FeasibleByDive(std::span<const Choice> choices, const Progress& progress,
-                                       std::vector<std::size_t>* core);
+                                       Core* core);
 
   // Where dives show that there is no plan, `packages` gets those (by id) whose candidates that
   // rests on.
   void MarkFailures(std::vector<bool>* packages) { rests_on_ = packages; }
 
   // The same by CryptoMiniSat alone, under what `Assume` set.
-  Answer FeasibleBySat(std::span<const Choice> choices, std::vector<std::size_t>* core);
+  Answer FeasibleBySat(std::span<const Choice> choices, Core* core);
 
   // The last plan found. Requires: has_model().
   bool has_model() const { return !models_.empty(); }

@@ -20,9 +20,12 @@ std::vector<Word> UpToLag(const Universe& universe, PackageId package, std::int6
   return RangeSet(list.candidates.size(), 0, EndOfLag(list, lag));
 }
 
-std::int64_t NextLag(const Domains& domains, PackageId package, std::int64_t lag) {
+std::int64_t NextLag(const Domains& domains, PackageId package, std::int64_t lag, Position from) {
   const CandidateList& list = domains.universe().List(package);
-  const Position next = FirstFrom(domains.Domain(package), EndOfLag(list, lag));
+  if (from >= list.candidates.size()) {
+    return -1;
+  }
+  const Position next = FirstFrom(domains.Domain(package), std::max(from, EndOfLag(list, lag)));
   return next == kNoPosition ? -1 : static_cast<std::int64_t>(list.candidates[next].lag);
 }
 
@@ -38,7 +41,7 @@ Term LagTerm(const Domains& domains, PackageId package) {
 
 bool HasStep(const Domains& domains, Term& term, std::size_t i) {
   while (term.by_lag && term.steps.size() <= i) {
-    const std::int64_t next = NextLag(domains, term.package, term.steps.back().cost);
+    const std::int64_t next = NextLag(domains, term.package, term.steps.back().cost, 0);
     if (next < 0) {
       return false;
     }

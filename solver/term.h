@@ -29,8 +29,10 @@ struct Term {
 // All candidates with a lag of at most `lag`.
 [[nodiscard]] std::vector<Word> UpToLag(const Universe& universe, PackageId package,
                                         std::int64_t lag);
-// The least lag above `lag` that a candidate left has; below 0 if there is none.
-[[nodiscard]] std::int64_t NextLag(const Domains& domains, PackageId package, std::int64_t lag);
+// The least lag above `lag` that a candidate left has which is not before `from`; below 0 if there
+// is none.
+[[nodiscard]] std::int64_t NextLag(const Domains& domains, PackageId package, std::int64_t lag,
+                                   Position from);
 
 // Whether the term has a step `i`, which is made if it was not yet.
 [[nodiscard]] bool HasStep(const Domains& domains, Term& term, std::size_t i);
