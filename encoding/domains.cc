@@ -3,7 +3,8 @@
 #include <algorithm>
 
 namespace satchel {
-Domains::PackageState& Domains::State(PackageId package) {
+
+Domains::PackageState& Domains::NewState(PackageId package) {
   if (packages_.size() <= package.index()) {
     packages_.resize(package.index() + 1);
   }
@@ -57,7 +58,7 @@ void Domains::Record(Change::Kind kind, std::uint32_t index, PackageId package, 
 }
 
 void Domains::SetWord(PackageId package, std::uint32_t word, Word value) {
-  const std::uint32_t index = State(package).first_word + word;
+  const std::uint32_t index = packages_[package.index()].first_word + word;
   if (words_[index] != value) {
     Record(Change::Kind::kWord, index, package, words_[index]);
     words_[index] = value;
@@ -75,8 +76,9 @@ void Domains::Require(PackageId package) {
 }
 
 void Domains::Restrict(PackageId package, std::span<const Word> allowed) {
-  const std::uint32_t first_word = State(package).first_word;
-  const std::uint32_t num_words = State(package).num_words;
+  const PackageState& state = State(package);
+  const std::uint32_t first_word = state.first_word;
+  const std::uint32_t num_words = state.num_words;
   for (std::uint32_t w = 0; w < num_words; ++w) {
     SetWord(package, w, words_[first_word + w] & allowed[w]);
   }

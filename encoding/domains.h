@@ -132,8 +132,9 @@ class Domains final {
   struct GateState {
     Position support = kNoPosition;
     bool used = false;
-    bool dead = false;     // Nothing left to choose.
-    bool is_open = false;  // In open_gates_.
+    bool dead = false;            // Nothing left to choose.
+    bool has_constrains = false;  // Among its users.
+    bool is_open = false;         // In open_gates_.
     std::vector<User> users;
   };
   // A candidate grounded when one of its gates was dead already, and how long the trail was then.
@@ -180,8 +181,14 @@ class Domains final {
     Choice held;
   };
 
-  PackageState& State(PackageId package);
+  // Of a package or gate that may be new; elsewhere the tables are used at once.
+  PackageState& State(PackageId package) {
+    return package.index() < packages_.size() && packages_[package.index()].known
+               ? packages_[package.index()]
+               : NewState(package);
+  }
   GateState& State(GateId gate);
+  PackageState& NewState(PackageId package);
   void Enqueue(PackageId package);
   void SetWord(PackageId package, std::uint32_t word, Word value);
   void UseGates(PackageId package, Position at);
@@ -221,14 +228,16 @@ class Domains final {
   PackageId failed_package_;                      // Which must be there, and has no candidate left.
   Cause cause_ = {Cause::Kind::kGiven, kNobody};  // Of the changes that are being made.
 
-  // Scratch of PropagateShared.
+  // Scratch of PropagateShared, kept for its memory.
   struct SharedTarget {
     PackageId package;
-    std::size_t seen = 0;
-    std::uint32_t last = 0xffffffff;
-    std::vector<Word> one;
-    std::vector<Word> all;
+    std::size_t seen;       // By how many candidates.
+    std::uint32_t last;     // Of these.
+    std::vector<Word> one;  // What `last` allows.
+    std::vector<Word> all;  // What those before allow.
   };
+  std::vector<SharedTarget> shared_targets_;
+  std::vector<Position> shared_left_;
 };
 
 }  // namespace satchel

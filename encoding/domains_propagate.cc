@@ -94,6 +94,7 @@ void Domains::UseGate(GateId gate, User user) {
   State(target);
   GateState& state = State(gate);
   state.users.push_back(user);
+  state.has_constrains = state.has_constrains || user.is_constrains;
   if (!state.used) {
     state.used = true;
     packages_[target.index()].gates.push_back(gate);
@@ -140,7 +141,8 @@ void Domains::Choose(PackageId package, Position at) {
 }
 
 void Domains::PropagateShared(PackageId package) {
-  std::vector<Position> left;
+  std::vector<Position>& left = shared_left_;
+  left.clear();
   ForEach(Domain(package), [&](Position at) { left.push_back(at); });
   if (left.size() > kMostShared) {
     return;
@@ -151,43 +153,65 @@ void Domains::PropagateShared(PackageId package) {
     }
   }
   // A handful of names each: a linear search beats a map.
-  std::vector<SharedTarget> targets;
+  std::vector<SharedTarget>& targets = shared_targets_;
+  std::size_t num_targets = 0;
+  std::size_t num_looked_at = 0;
   for (const Position at : left) {
-    const bool is_first = at == left.front();
+    const bool is_first = num_looked_at == 0;
     for (const GateId gate : universe_.LinksOf(package, at).depends) {
       const PackageId name = universe_.GateOf(gate).package;
       const std::span<const Word> allowed = universe_.Allowed(gate);
-      auto target = std::find_if(targets.begin(), targets.end(),
-                                 [&](const SharedTarget& t) { return t.package == name; });
-      if (target == targets.end()) {
-        if (!is_first) {
-          continue;  // The first does not depend on it.
-        }
-        targets.push_back({name, 0, kNoPosition, {}, std::vector<Word>(allowed.size(), 0)});
-        target = targets.end() - 1;
+      std::size_t t = 0;
+      while (t < num_targets && targets[t].package != name) {
+        ++t;
       }
-      if (target->last != at) {
-        target->last = at;
-        ++target->seen;
-        for (std::size_t w = 0; w < target->one.size(); ++w) {
-          target->all[w] |= target->one[w];
+      if (t == num_targets) {
+        if (!is_first) {
+          continue;  // One before does not depend on it.
         }
-        target->one.assign(allowed.begin(), allowed.end());
+        if (targets.size() == num_targets) {
+          targets.emplace_back();
+        }
+        ++num_targets;
+        targets[t].package = name;
+        targets[t].seen = 0;
+        targets[t].last = kNoPosition;
+        targets[t].one.clear();
+        targets[t].all.assign(allowed.size(), 0);
+      }
+      SharedTarget& target = targets[t];
+      if (target.last != at) {
+        target.last = at;
+        ++target.seen;
+        for (std::size_t w = 0; w < target.one.size(); ++w) {
+          target.all[w] |= target.one[w];
+        }
+        target.one.assign(allowed.begin(), allowed.end());
       } else {
         for (std::size_t w = 0; w < allowed.size(); ++w) {
-          target->one[w] &= allowed[w];
+          target.one[w] &= allowed[w];
         }
       }
     }
-  }
-  for (SharedTarget& target : targets) {
-    if (target.seen == left.size()) {
-      for (std::size_t w = 0; w < target.all.size(); ++w) {
-        target.all[w] |= target.one[w];
+    ++num_looked_at;
+    for (std::size_t t = 0; t < num_targets;) {
+      if (targets[t].seen < num_looked_at) {
+        std::swap(targets[t], targets[--num_targets]);
+      } else {
+        ++t;
       }
-      Require(target.package);
-      Restrict(target.package, target.all);
     }
+    if (num_targets == 0) {
+      return;
+    }
+  }
+  for (std::size_t t = 0; t < num_targets; ++t) {
+    SharedTarget& target = targets[t];
+    for (std::size_t w = 0; w < target.all.size(); ++w) {
+      target.all[w] |= target.one[w];
+    }
+    Require(target.package);
+    Restrict(target.package, target.all);
   }
 }
 
@@ -195,15 +219,18 @@ void Domains::Process(PackageId package) {
   // Gates first: a candidate that loses a dependency here is gone before anything is concluded.
   // Nothing below adds gates to the package.
   const bool is_required = packages_[package.index()].required;
+  const std::span<const Word> domain = Domain(package);
   for (const GateId gate : packages_[package.index()].gates) {
-    if (gates_[gate.index()].dead) {
-      if (is_required) {
-        for (const User& user : gates_[gate.index()].users) {
+    const GateState& state = gates_[gate.index()];
+    if (state.dead) {
+      // Who depends on it was removed when it died; who constrains it only where it must be there.
+      if (is_required && state.has_constrains) {
+        for (const User& user : state.users) {
           Blame(user, gate);
         }
       }
-    } else if (!HasSupport(gate)) {
-      if (HasChoice(gate)) {
+    } else if (state.support == kNoPosition || !Contains(domain, state.support)) {
+      if (FirstCommon(universe_.Allowed(gate), domain) != kNoPosition) {
         Open(gate);
       } else {
         Kill(gate);

@@ -96,11 +96,10 @@ class Domains::Analysis final {
     if (change.cause_value == kNobody) {
       return;
     }
-    auto giver = std::find_if(failure_.givers.begin(), failure_.givers.end(),
-                              [&](const Failure::Giver& known) {
-                                return known.giver == change.cause_value &&
-                                       known.package == change.package;
-                              });
+    auto giver = std::find_if(
+        failure_.givers.begin(), failure_.givers.end(), [&](const Failure::Giver& known) {
+          return known.giver == change.cause_value && known.package == change.package;
+        });
     if (giver == failure_.givers.end()) {
       const PackageState& state = domains_.packages_[change.package.index()];
       failure_.givers.push_back(
