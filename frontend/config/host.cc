@@ -99,7 +99,7 @@ Host DetectHost() {
   }
   host.macos_version = MacosVersion();
   if (host.platform == "linux-64") {
-    host.microarchitecture = MicroarchitectureLevel(FirstProcessor());
+    host.microarchitecture = [] { return MicroarchitectureLevel(FirstProcessor()); };
   }
   host.cuda = &DetectCuda;
   return host;

@@ -173,8 +173,10 @@ class Lister final {
       }
       return;
     }
-    const bool known = host_.platform == platform_ && !host_.microarchitecture.empty();
-    Add("archspec", "1", known ? host_.microarchitecture : MachineName(platform_));
+    const std::string found = host_.platform == platform_ && host_.microarchitecture
+                                  ? host_.microarchitecture()
+                                  : std::string();
+    Add("archspec", "1", found.empty() ? MachineName(platform_) : found);
   }
 
   absl::Status AddCuda() {

@@ -22,10 +22,11 @@ struct CudaDriver {
 // The facts about a machine that virtual packages are made of.
 struct Host {
   std::string platform;
-  std::string kernel_release;     // `uname -r`; empty if this is not Linux.
-  std::string glibc_version;      // "2.36"; empty if the C library is another.
-  std::string macos_version;      // Empty if this is not macOS.
-  std::string microarchitecture;  // archspec's name ("x86_64_v3"); empty if unknown.
+  std::string kernel_release;  // `uname -r`; empty if this is not Linux.
+  std::string glibc_version;   // "2.36"; empty if the C library is another.
+  std::string macos_version;   // Empty if this is not macOS.
+  // archspec's name ("x86_64_v3"), empty if unknown; asked for only where no variable says it.
+  std::function<std::string()> microarchitecture;
   // Asked only if somebody needs the answer: it may load a driver.
   std::function<std::optional<CudaDriver>()> cuda;
 };

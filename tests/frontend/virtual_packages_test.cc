@@ -12,7 +12,7 @@ Host LinuxHost() {
   host.platform = "linux-64";
   host.kernel_release = "6.1.0-18-amd64";
   host.glibc_version = "2.36";
-  host.microarchitecture = "x86_64_v3";
+  host.microarchitecture = [] { return std::string("x86_64_v3"); };
   return host;
 }
 

@@ -20,14 +20,19 @@ namespace {
 
 class Parser final {
  public:
-  // All commands, but options only of the program and of the command that `words` name: to make
-  // all of them takes as long as an everyday solve.
+  // Options only of the program and of the command that `words` name, and where they name one, only
+  // the commands that begin with the same word: to make all of them takes as long as an everyday
+  // solve.
   explicit Parser(const std::vector<std::string>& words) : app_("satchel") {
     app_.set_help_flag();
     app_.require_subcommand(0, 1);
     const Command& program = Commands().front();
     const Command* const named = NamedBy(words);
     for (const Command& command : Commands()) {
+      if (named != nullptr && &command != &program &&
+          FirstWord(command.name) != FirstWord(named->name)) {
+        continue;
+      }
       apps_[AppOf(command.name)] = &command;
       if (&command == &program || &command == named) {
         AddOptions(command);
@@ -60,6 +65,10 @@ class Parser final {
   }
 
  private:
+  static std::string_view FirstWord(std::string_view name) {
+    return name.substr(0, name.find(' '));
+  }
+
   // "corpus generate" is a command of a command.
   CLI::App* AppOf(std::string_view name) {
     CLI::App* app = &app_;
