@@ -9,9 +9,11 @@ namespace {
 
 constexpr std::size_t kMostModels = 8;
 // A dive that fails more often is left to CryptoMiniSat, and so is the rest of the level then: what
-// was hard once mostly is so again, and the CNF is there.
-constexpr int kMostFailures = 100;
-constexpr int kMostFailuresOfLevel = 200;
+// was hard once mostly is so again, and the CNF is there. Of 50 random problems of a million
+// made-up records those that can be solved took 632 ms of CPU with a limit of 100, 452 with 250,
+// 537 with 600.
+constexpr int kMostFailures = 250;
+constexpr int kMostFailuresOfLevel = 500;
 // A name that CryptoMiniSat needs more candidates of gets as many again as it has, at least these.
 constexpr std::size_t kLeastGrounded = 8;
 
