@@ -5,8 +5,9 @@
 //   explain_study CHANNEL-DIRECTORY [COUNT [SEED]]
 //
 // The problems are those of `satchel bench run` with `random: {seed: SEED}` that have no plan.
-// Times are of CPU, but that of finding that there is none, which is wall time: run it on a machine
-// that does nothing else. Ends with 1 if anything is wrong.
+// Times are of CPU, but that of finding that there is none (all that `satchel solve` does before
+// it: reach and search), which is wall time: run it on a machine that does nothing else. Ends with
+// 1 if anything is wrong.
 
 #include <algorithm>
 #include <cstdio>
@@ -20,6 +21,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 
+#include "bench/statistics.h"
 #include "bench/study.h"
 #include "repodata/ingest.h"
 #include "solver/diagnose.h"
@@ -259,6 +261,9 @@ int Main(int argc, char** argv) {
   PrintRow("first fix, ms", study.fix_ms);
   PrintRow("explanation and first fix, ms", study.total_ms);
   PrintRow("  as a multiple of finding it", study.ratio);
+  std::printf("  median over median: %.1f; middle half of the problems: %.1f to %.1f\n",
+              Quantile(study.total_ms, 0.5) / Quantile(study.unsat_ms, 0.5),
+              Quantile(study.ratio, 0.25), Quantile(study.ratio, 0.75));
   PrintRow("up to five fixes with plans, ms", study.five_ms);
   PrintRow("lines of the explanation", study.num_lines);
   std::printf("%zu fixes, all solved for; %zu wrong\n", study.num_fixes, study.num_wrong);

@@ -58,7 +58,7 @@ class Blamer final {
     OpenProblem::Refutation refutation;
     if (!problem_.MayHold(uses_, &refutation)) {
       blamed = std::move(refutation.parts);
-    } else {
+    } else if (used_.size() > 1) {
       PartSet core;
       const Answer answer = problem_.Holds(uses_, stop_, &core);
       stopped_ = answer == Answer::kStopped;

@@ -50,6 +50,7 @@ absl::StatusOr<Conflict> Explain(OpenProblem& problem, const std::vector<std::st
   }
   conflict.reasons = TellLines(problem, problem.universe(), explained.lines, *blamed);
   conflict.minimal = explained.minimal;
+  conflict.num_packages = explained.num_packages;
   *lines = std::move(explained.lines);
   return conflict;
 }
@@ -70,6 +71,7 @@ absl::StatusOr<Conflict> ExplainConflict(const Request& request,
   explained->about = about;
   ASSIGN_OR_RETURN(Conflict conflict, Explain(*explained->problem, about, stop, &explained->blamed,
                                               &explained->lines));
+  explained->minimal = conflict.minimal;
   conflict.explained = std::move(explained);
   return conflict;
 }

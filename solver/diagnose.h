@@ -20,6 +20,7 @@ struct ExplainedConflict {
   std::unique_ptr<OpenProblem> problem;
   std::vector<std::size_t> blamed;  // Parts of the problem.
   std::vector<Line> lines;
+  bool minimal = true;
 };
 
 // Why a request has no plan. Requires: it has none. `about`: names, if known, such that what was

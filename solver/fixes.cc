@@ -29,10 +29,19 @@ struct Core {
   AtomSet options;
 };
 
+// What is asked next of a request whose conflict has no short proof mostly has none either.
+constexpr double kSecondsIfHard = 0.3;
+
+double BudgetOf(const FixOptions& options) {
+  const bool is_hard = options.explained != nullptr && !options.explained->minimal;
+  return is_hard && options.budget_seconds > 0 ? std::min(options.budget_seconds, kSecondsIfHard)
+                                               : options.budget_seconds;
+}
+
 class FixFinder final {
  public:
   FixFinder(const Request& request, const FixOptions& options)
-      : options_(options), stop_(options.budget_seconds, options.cancel), relaxed_(request, {}) {
+      : options_(options), stop_(BudgetOf(options), options.cancel), relaxed_(request, {}) {
     ExplainedConflict* const explained = options.explained.get();
     if (explained != nullptr && explained->problem != nullptr &&
         &explained->problem->request() == &request) {

@@ -307,7 +307,7 @@ bool OpenProblem::Restrict(const Uses& uses, bool pins_only) {
 
 void OpenProblem::UndoTo(Domains::Mark mark) {
   domains_->UndoTo(mark);
-  domains_->Propagate();  // What was grounded on the way may rule candidates out for good.
+  domains_->Settle();  // What was grounded on the way may rule candidates out for good.
 }
 
 bool OpenProblem::MayHold(const Uses& uses, Refutation* refutation) {
@@ -337,8 +337,8 @@ std::vector<Word> OpenProblem::Left(const Uses& uses, std::string_view name) {
   return left;
 }
 
-Answer OpenProblem::Holds(const Uses& uses, const StopSignal& stop, std::vector<std::size_t>* core,
-                          std::vector<bool>* packages) {
+Answer OpenProblem::Holds(const Uses& uses, const StopSignal& stop,
+                          std::vector<std::size_t>* core) {
   const Domains::Mark mark = domains_->Now();
   Answer answer = Answer::kNo;
   if (Restrict(uses, core != nullptr)) {
@@ -365,7 +365,6 @@ Answer OpenProblem::Holds(const Uses& uses, const StopSignal& stop, std::vector<
     SolveStatistics statistics;
     Search search(*domains_, SearchOptions(), stop, statistics);
     search.Announce(roots, distinguished);
-    search.MarkFailures(packages);
     Core core_choices;
     answer = search.Feasible(choices, Progress(core == nullptr ? roots : std::vector<PackageId>()),
                              core == nullptr ? nullptr : &core_choices);
@@ -381,19 +380,34 @@ Answer OpenProblem::Holds(const Uses& uses, const StopSignal& stop, std::vector<
       }
       std::sort(core->begin(), core->end());
     }
-    if (packages != nullptr && statistics.sat_calls > 0) {
-      packages->clear();
-    }
-  } else {
-    if (core != nullptr) {
-      core->clear();
-    }
-    if (packages != nullptr) {
-      *packages = domains_->WhyFailed(0).packages;
-    }
+  } else if (core != nullptr) {
+    core->clear();
   }
   UndoTo(mark);
   return answer;
+}
+
+bool OpenProblem::Refute(const Uses& uses, const StopSignal& stop, std::vector<bool>* packages) {
+  const Domains::Mark mark = domains_->Now();
+  packages->clear();
+  bool refuted = !Restrict(uses, false);
+  if (refuted) {
+    *packages = domains_->WhyFailed(0).packages;
+  } else {
+    std::vector<PackageId> roots;
+    for (std::size_t i = 0; i < parts_.size(); ++i) {
+      const MatchSpec* spec = SpecOf(i, uses[i]);
+      if (spec != nullptr && parts_[i].demands() && !spec->name().starts_with("__")) {
+        roots.push_back(universe_->Intern(spec->name()));
+      }
+    }
+    SolveStatistics statistics;
+    Search search(*domains_, SearchOptions(), stop, statistics);
+    search.MarkFailures(packages);
+    refuted = search.FeasibleByDive({}, Progress(roots), nullptr) == Answer::kNo;
+  }
+  UndoTo(mark);
+  return refuted;
 }
 
 void OpenProblem::Ground(PackageId package, const std::vector<Word>& candidates) {

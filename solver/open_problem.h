@@ -71,10 +71,11 @@ class OpenProblem final {
   // False where it does. Cost: that, over what was not yet read.
   bool MayHold(const Uses& uses, Refutation* refutation = nullptr);
   // Whether a plan exists. On kNo `core`, if given, gets parts that are impossible together (with
-  // all pins used), and `packages` those (by id) by what is known of which there is none; empty if
-  // CryptoMiniSat had to say it.
-  Answer Holds(const Uses& uses, const StopSignal& stop, std::vector<std::size_t>* core = nullptr,
-               std::vector<bool>* packages = nullptr);
+  // all pins used).
+  Answer Holds(const Uses& uses, const StopSignal& stop, std::vector<std::size_t>* core = nullptr);
+  // Whether arc consistency and dives show that none does; `packages` then gets those (by id) by
+  // what is known of which.
+  bool Refute(const Uses& uses, const StopSignal& stop, std::vector<bool>* packages);
   // The candidates of `name` that arc consistency leaves in the question; empty on a conflict.
   std::vector<Word> Left(const Uses& uses, std::string_view name);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 #include <optional>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -18,7 +19,8 @@ using Groups = std::vector<std::uint32_t>;
 
 constexpr int kMostTrims = 5;
 constexpr double kSeconds = 2;
-constexpr std::size_t kMostLines = 60;  // Of what is not known to be minimal.
+constexpr double kSecondsForCore = 0.25;  // Where not even dives found the conflict.
+constexpr std::size_t kMostLines = 60;    // Of what is not known to be minimal.
 
 absl::Status Stopped(const StopSignal& stop) {
   return stop.cancelled() ? absl::CancelledError("cancelled while explaining the conflict")
@@ -64,9 +66,10 @@ class Reducer final {
     lines_ = std::move(single.lines);
     DropUndemanded();
     if (!minimal_ && lines_.size() > kMostLines) {
+      num_packages_ = NumPackages(lines_);
       std::erase_if(lines_, [](const Line& line) { return !line.IsPart(); });
     }
-    return ExplainedParts{std::move(lines_), minimal_};
+    return ExplainedParts{std::move(lines_), minimal_, num_packages_};
   }
 
  private:
@@ -75,16 +78,18 @@ class Reducer final {
     if (std::optional<GatheredLines> core = CoreOfRefutation(parts)) {
       return *std::move(core);
     }
+    const StopSignal soon(kSecondsForCore, nullptr);
     for (;;) {
       GatheredLines gathered = GatherLines(problem_, uses_, parts);
       LineProblem lines(universe_, gathered.lines, gathered.group_of_line);
       const Groups all = AllGroups(lines.num_groups());
-      switch (lines.Solve(all, budget_)) {
+      switch (lines.Solve(all, soon)) {
         case SatSolver::Result::kStopped:
           if (stop_.stop()) {
             return Stopped(stop_);
           }
           minimal_ = false;
+          num_packages_ = NumPackages(gathered.lines);
           Keep({}, &gathered);
           return gathered;
         case SatSolver::Result::kUnsatisfiable:
@@ -107,7 +112,7 @@ class Reducer final {
       uses[part] = uses_[part];
     }
     std::vector<bool> packages;
-    if (problem_.Holds(uses, budget_, nullptr, &packages) != Answer::kNo || packages.empty()) {
+    if (!problem_.Refute(uses, budget_, &packages)) {
       return std::nullopt;
     }
     GatheredLines gathered = GatherLines(problem_, uses_, parts, &packages);
@@ -117,6 +122,16 @@ class Reducer final {
     }
     Keep(Trimmed(lines), &gathered);
     return gathered;
+  }
+
+  static std::size_t NumPackages(const std::vector<Line>& lines) {
+    std::set<PackageId> packages;
+    for (const Line& line : lines) {
+      if (line.target.ok()) {
+        packages.insert(line.target);
+      }
+    }
+    return packages.size();
   }
 
   Groups Trimmed(LineProblem& lines) {
@@ -320,6 +335,7 @@ class Reducer final {
   const StopSignal budget_;
   Universe& universe_;
   bool minimal_ = true;
+  std::size_t num_packages_ = 0;
   std::vector<Line> lines_;
   Groups groups_;  // Of lines_.
 };

@@ -18,14 +18,16 @@ namespace satchel {
 // cores; folding; deletion of single lines. Candidates that a model chooses without their
 // dependencies being known are grounded, and the question asked again.
 //
-// Some conflicts have no short proof (the pigeonhole principle is one): after two seconds what is
-// left is not reduced any further, and if it is much then only the parts are told.
+// Some conflicts have no short proof (the pigeonhole principle is one). Where dives find none, a
+// first core has to be found in a quarter of a second, else only the parts are told; after two
+// seconds what is left is not reduced any further, and if it is much then only the parts are told.
 //
 // Requires: the parts cannot hold together.
 // Errors: kDeadlineExceeded or kCancelled; kInternal if they can.
 struct ExplainedParts {
   std::vector<Line> lines;
   bool minimal = true;
+  std::size_t num_packages = 0;  // Among which the conflict is, where only the parts are told.
 };
 [[nodiscard]] absl::StatusOr<ExplainedParts> ExplainParts(OpenProblem& problem,
                                                           const OpenProblem::Uses& uses,

@@ -102,6 +102,7 @@ struct Conflict {
   std::vector<std::string> blamed;  // "numpy=1.5 (requested)", "python=3.12 (pin)", ...
   std::vector<Reason> reasons;      // Why, as a tree in depth-first order.
   bool minimal = true;              // Each reason is needed; false where no short proof was found.
+  std::size_t num_packages = 0;     // Then: among how many packages it was looked for; 0: unknown.
   SolveStatistics statistics;
   // What FindFixes can go on from; of use as long as the request lives. May be null.
   std::shared_ptr<ExplainedConflict> explained;

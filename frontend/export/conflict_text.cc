@@ -146,7 +146,14 @@ std::string ToText(const Conflict& conflict, const ConflictTextOptions& options)
   }
   AddWrapped(Headline(conflict), "", options.width, &text);
   text += TreeText(conflict.reasons, options).Run();
-  return conflict.minimal ? text : text + "  (there is more to it than can be told in short)\n";
+  if (conflict.minimal) {
+    return text;
+  }
+  text += "  (there is more to it than can be told in short";
+  if (conflict.num_packages > 0) {
+    text += absl::StrFormat(": no short reason was found among %d packages", conflict.num_packages);
+  }
+  return text + ")\n";
 }
 
 std::string ToText(const std::vector<Reason>& reasons, const ConflictTextOptions& options) {
