@@ -206,7 +206,7 @@ class FixFinder final {
   }
 
   // Whether no line of the conflict can have options beside its parts, so that they need not be
-  // found (which took three quarters of the time of a fix on made-up channels).
+  // found. On a made-up channel that halved the first fix at p90 (43 ms to 21, `explain_study`).
   bool RestsOnPartsAlone(OpenProblem& problem, const OpenProblem::Uses& uses,
                          const std::vector<std::size_t>& blamed) const {
     const Request& request = problem.request();
