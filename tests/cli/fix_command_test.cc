@@ -127,6 +127,30 @@ TEST_F(FixCommandTest, NamesTheFileOfPins) {
   EXPECT_EQ(fix["file"], prefix + "/conda-meta/pinned");
 }
 
+// `env update` can leave them out, but has no option to put others in their place.
+TEST_F(FixCommandTest, NamesTheFileOfPinsWhereNoneCanBeTyped) {
+  const std::string prefix = Environment("python 3.10.*\n");
+  const std::string file =
+      directory_.Write("environment.yml", "name: made\ndependencies:\n- numpy >=2.1\n");
+  for (const bool prune : {false, true}) {
+    std::vector<std::string> words = {"env", "update", "-f", file, "-p", prefix, "-c",
+                                      ChannelOf("unsat-pin"), "--override-channels"};
+    if (prune) {
+      words.emplace_back("--prune");
+    }
+    directory_.Write("env/conda-meta/pinned", "python 3.10.*\n");
+    const Json fix = FixesOf(words)[0];
+    const std::string command = fix["command"];
+    EXPECT_THAT(command, StartsWith("satchel env update -f " + file));
+    EXPECT_THAT(command, Not(HasSubstr("pin ")));
+    EXPECT_EQ(fix["file"], prune ? "the environment's conda-meta/pinned"
+                                 : prefix + "/conda-meta/pinned");
+    EXPECT_FALSE(Works(command)) << "the file has not been changed yet";
+    directory_.Write("env/conda-meta/pinned", fix["changes"][0]["after"].get<std::string>() + "\n");
+    EXPECT_TRUE(Works(command)) << command;
+  }
+}
+
 TEST_F(FixCommandTest, LeavesOutTheDefaultPackagesThatConflict) {
   variables_ = {{"SATCHEL_CREATE_DEFAULT_PACKAGES", "python=3.8"}};
   const Json fix = FixesOf({"create", "-p", Path("new"), "numpy>=2", "-c",

@@ -217,8 +217,11 @@ class Writer final {
       }
       return;
     }
-    if (!Takes("--no-pin")) {
-      files_.push_back(prepared_.prefix + "/conda-meta/pinned");
+    // To leave them out is of use only where others can be put in their place: `env update` and
+    // `remove` take --no-pin alone.
+    if (!Takes("--no-pin") || !Takes("--pin")) {
+      files_.push_back(prepared_.prefix.empty() ? "the environment's conda-meta/pinned"
+                                                : prepared_.prefix + "/conda-meta/pinned");
       return;
     }
     options_ += " --no-pin";
