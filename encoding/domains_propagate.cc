@@ -183,14 +183,10 @@ void Domains::PropagateShared(PackageId package) {
       if (target.last != at) {
         target.last = at;
         ++target.seen;
-        for (std::size_t w = 0; w < target.one.size(); ++w) {
-          target.all[w] |= target.one[w];
-        }
+        Unite(std::span(target.all).first(target.one.size()), target.one);  // Empty at first.
         target.one.assign(allowed.begin(), allowed.end());
       } else {
-        for (std::size_t w = 0; w < allowed.size(); ++w) {
-          target.one[w] &= allowed[w];
-        }
+        Intersect(target.one, allowed);
       }
     }
     ++num_looked_at;
@@ -207,9 +203,7 @@ void Domains::PropagateShared(PackageId package) {
   }
   for (std::size_t t = 0; t < num_targets; ++t) {
     SharedTarget& target = targets[t];
-    for (std::size_t w = 0; w < target.all.size(); ++w) {
-      target.all[w] |= target.one[w];
-    }
+    Unite(target.all, target.one);
     Require(target.package);
     Restrict(target.package, target.all);
   }

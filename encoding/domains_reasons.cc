@@ -175,16 +175,7 @@ Domains::Failure Domains::WhyFailed(Mark since) const {
 }
 
 bool Domains::IsHeld(const Choice& held) const {
-  const PackageState& state = packages_[held.package.index()];
-  if (!state.required) {
-    return false;
-  }
-  for (std::uint32_t w = 0; w < state.num_words; ++w) {
-    if ((words_[state.first_word + w] & ~held.allowed[w]) != 0) {
-      return false;
-    }
-  }
-  return true;
+  return packages_[held.package.index()].required && IsWithin(Domain(held.package), held.allowed);
 }
 
 void Domains::Forbid(std::vector<Choice> together, Mark since) {
@@ -198,9 +189,7 @@ void Domains::Forbid(std::vector<Choice> together, Mark since) {
       merged.push_back(std::move(held));
       continue;
     }
-    for (std::size_t w = 0; w < held.allowed.size(); ++w) {
-      held.allowed[w] &= known->allowed[w];
-    }
+    Intersect(held.allowed, known->allowed);
     merged.erase(known);  // It counts as the later one: the order is that of the decisions.
     merged.push_back(std::move(held));
   }

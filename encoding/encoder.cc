@@ -306,12 +306,8 @@ std::vector<Literal> Encoding::Choices(Block& block, std::span<const Word> allow
 }
 
 bool Encoding::AllowsAll(const Block& block, std::span<const Word> allowed) const {
-  for (std::size_t w = 0; w < block.ungrounded.size(); ++w) {
-    if ((block.ungrounded[w] & ~allowed[w]) != 0) {
-      return false;
-    }
-  }
-  return std::all_of(block.kept.begin(), block.kept.end(),
+  return IsWithin(block.ungrounded, allowed) &&
+         std::all_of(block.kept.begin(), block.kept.end(),
                      [&](Position at) { return Contains(allowed, at); });
 }
 

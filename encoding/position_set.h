@@ -78,6 +78,31 @@ inline Position LastCommon(std::span<const Word> a, std::span<const Word> b) {
   return kNoPosition;
 }
 
+// Of sets of equal sizes:
+inline bool IsWithin(std::span<const Word> set, std::span<const Word> other) {
+  for (std::size_t w = 0; w < set.size(); ++w) {
+    if ((set[w] & ~other[w]) != 0) {
+      return false;
+    }
+  }
+  return true;
+}
+inline void Unite(std::span<Word> set, std::span<const Word> other) {
+  for (std::size_t w = 0; w < set.size(); ++w) {
+    set[w] |= other[w];
+  }
+}
+inline void Intersect(std::span<Word> set, std::span<const Word> other) {
+  for (std::size_t w = 0; w < set.size(); ++w) {
+    set[w] &= other[w];
+  }
+}
+inline void Subtract(std::span<Word> set, std::span<const Word> other) {
+  for (std::size_t w = 0; w < set.size(); ++w) {
+    set[w] &= ~other[w];
+  }
+}
+
 // Calls `visit(Position)` for each member, ascending.
 template <typename Visit>
 void ForEach(std::span<const Word> set, Visit visit) {

@@ -63,12 +63,8 @@ class Gatherer final {
 
   void Demand(PackageId package, std::span<const Word> allowed) {
     Reach& reach = ReachOf(package);
-    bool grows = false;
-    for (std::size_t w = 0; w < allowed.size(); ++w) {
-      grows = grows || (allowed[w] & ~reach.demanded[w]) != 0;
-      reach.demanded[w] |= allowed[w];
-    }
-    if (grows) {
+    if (!satchel::IsWithin(allowed, reach.demanded)) {
+      Unite(reach.demanded, allowed);
       reached_.push_back(package);
     }
   }
@@ -95,10 +91,8 @@ class Gatherer final {
 
   void Expand(PackageId package) {
     std::vector<Word> fresh = ReachOf(package).demanded;
-    for (std::size_t w = 0; w < fresh.size(); ++w) {
-      fresh[w] &= ~ReachOf(package).expanded[w];
-      ReachOf(package).expanded[w] |= fresh[w];
-    }
+    Subtract(fresh, ReachOf(package).expanded);
+    Unite(ReachOf(package).expanded, fresh);
     ForEach(fresh, [&](Position at) {
       if (universe_.IsGrounded(package, at)) {
         for (const GateId gate : universe_.LinksOf(package, at).depends) {
@@ -178,9 +172,7 @@ class Gatherer final {
       line.kind = kind;
       line.subject = package;
       line.who = problem_.Hidden(package, by, uses_);
-      for (std::size_t w = 0; w < demanded.size(); ++w) {
-        line.who[w] &= demanded[w];
-      }
+      Intersect(line.who, demanded);
       if (!IsEmpty(line.who)) {
         result_.lines.push_back(std::move(line));
         result_.group_of_line.push_back(NewGroup());

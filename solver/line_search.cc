@@ -7,21 +7,6 @@
 #include "solver/lines.h"
 
 namespace satchel {
-namespace {
-
-constexpr std::uint32_t kNone = 0xffffffff;
-
-bool IsWithin(std::span<const Word> set, std::span<const Word> other) {
-  for (std::size_t w = 0; w < set.size(); ++w) {
-    if ((set[w] & ~other[w]) != 0) {
-      return false;
-    }
-  }
-  return true;
-}
-
-}  // namespace
-
 LineSearch::LineSearch(const Universe& universe, std::span<const Line> lines)
     : universe_(universe), lines_(lines), place_of_(universe.num_packages(), kNone) {
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> families;
@@ -181,12 +166,8 @@ void LineSearch::ApplyFamily(std::uint32_t family) {
       continue;
     }
     const std::span<const Word> allowed = Set(first.target, sets_of_[line].allowed);
-    for (std::size_t w = 0; w < who.size(); ++w) {
-      covered[w] |= who[w];
-    }
-    for (std::size_t w = 0; w < allowed.size(); ++w) {
-      any[w] |= allowed[w];
-    }
+    Unite(covered, who);
+    Unite(any, allowed);
   }
   if (IsWithin(domain, covered)) {
     Require(first.target, Cause::kFamily, family);
@@ -269,9 +250,7 @@ LineSearch::Result LineSearch::Refute() {
       return result;
     }
     if (GoBack(before)) {
-      for (std::size_t w = 0; w < why_.removed.size(); ++w) {
-        why_.removed[w] |= first.removed[w];
-      }
+      Unite(why_.removed, first.removed);
       for (std::size_t place = 0; place < places_.size(); ++place) {
         why_.required[place] = why_.required[place] || first.required[place];
       }
@@ -290,9 +269,7 @@ std::vector<Word> LineSearch::ClassOf(std::uint32_t place) const {
   const Position at = FirstFrom(one);
   const auto split = [&](std::span<const Word> set) {
     const bool has = Contains(set, at);
-    for (std::size_t w = 0; w < one.size(); ++w) {
-      one[w] &= has ? set[w] : ~set[w];
-    }
+    has ? Intersect(one, set) : Subtract(one, set);
   };
   for (const std::uint32_t line : places_[place].lines) {
     if (active_[line]) {

@@ -31,6 +31,8 @@ class LineSearch final {
   std::vector<std::pair<PackageId, std::vector<Position>>> Model() const;
 
  private:
+  static constexpr std::uint32_t kNone = 0xffffffff;
+
   // A package that lines speak of. A virtual one has a last candidate that is not there: some
   // version that does whatever is asked.
   struct Place {

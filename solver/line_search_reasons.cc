@@ -5,12 +5,6 @@
 
 namespace satchel {
 
-namespace {
-
-constexpr std::uint32_t kNone = 0xffffffff;
-
-}  // namespace
-
 // That the place must be there and has no more candidates than it has.
 void LineSearch::NeedDomain(std::uint32_t place) {
   why_.required[place] = true;

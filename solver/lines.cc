@@ -135,8 +135,8 @@ void LineProblem::MakeBlocks() {
     if (line.target.ok()) {
       const std::size_t index = fit(line.target);
       ForEach(line.allowed, [&](Position at) { prints[index][at] += Fingerprint(i, true); });
-      for (std::size_t w = 0; line.Demands() && w < line.allowed.size(); ++w) {
-        demanded[index][w] |= line.allowed[w];
+      if (line.Demands()) {
+        Unite(demanded[index], line.allowed);
       }
     }
   }

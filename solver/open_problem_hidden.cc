@@ -106,10 +106,7 @@ void OpenProblem::Limit(PackageId package, std::span<Word> domain) const {
     if (by == HiddenBy::kPriority && OverridesPriority(universe_->NameOf(package), nullptr)) {
       continue;
     }
-    const std::vector<Word> hidden = Hidden(package, by, none);
-    for (std::size_t w = 0; w < domain.size(); ++w) {
-      domain[w] &= ~hidden[w];
-    }
+    Subtract(domain, Hidden(package, by, none));
   }
 }
 

@@ -233,9 +233,8 @@ class Teller final {
   std::vector<Word> DemandedOf(PackageId package) const {
     std::vector<Word> demanded(WordsFor(universe_.NumCandidates(package)), 0);
     for (const Line& line : lines_) {
-      for (std::size_t w = 0; line.target == package && line.Demands() && w < line.allowed.size();
-           ++w) {
-        demanded[w] |= line.allowed[w];
+      if (line.target == package && line.Demands()) {
+        Unite(demanded, line.allowed);
       }
     }
     return demanded;
@@ -277,8 +276,8 @@ class Teller final {
         reasons_[node].because.push_back("but " + reasons_[node_of_[j]].text);
       }
       const bool is_above = told_[j] && (node_of_[j] == Reason::kRoot || node_of_[j] < node);
-      for (std::size_t w = 0; is_above && w < left.size(); ++w) {
-        left[w] &= other.allowed[w];
+      if (is_above) {
+        Intersect(left, other.allowed);
       }
     }
     if (!ends && IsEmpty(left)) {

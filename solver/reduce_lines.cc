@@ -33,12 +33,6 @@ Groups AllGroups(std::size_t num_groups) {
   return groups;
 }
 
-void Unite(std::vector<Word>& set, const std::vector<Word>& other) {
-  for (std::size_t w = 0; w < set.size(); ++w) {
-    set[w] |= other[w];
-  }
-}
-
 class Reducer final {
  public:
   Reducer(OpenProblem& problem, const OpenProblem::Uses& uses, const StopSignal& stop)
@@ -315,9 +309,7 @@ class Reducer final {
           continue;
         }
         std::vector<Word> less = yields.who;
-        for (std::size_t w = 0; w < less.size(); ++w) {
-          less[w] &= ~keeps.who[w];
-        }
+        Subtract(less, keeps.who);
         if (less == yields.who || IsEmpty(less)) {
           continue;
         }
