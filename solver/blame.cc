@@ -55,10 +55,7 @@ class Blamer final {
 
   PartSet Find() {
     PartSet blamed = used_;
-    OpenProblem::Refutation refutation;
-    if (!problem_.MayHold(uses_, &refutation)) {
-      blamed = std::move(refutation.parts);
-    } else if (used_.size() > 1) {
+    if (problem_.MayHold(uses_, &blamed) && used_.size() > 1) {
       PartSet core;
       const Answer answer = problem_.Holds(uses_, stop_, &core);
       stopped_ = answer == Answer::kStopped;

@@ -25,7 +25,7 @@ using Core = std::vector<CoreMember>;
 //
 // Where it fails, it learns: the trail says which decisions the failure rests on
 // (Domains::WhyFailed). They cannot all hold together; that becomes a rule of the domains
-// (Domains:: Forbid), the last of the decisions is undone with all that came after it, and as the
+// (Domains::Forbid), the last of the decisions is undone with all that came after it, and as the
 // others still hold, the rule takes from that package what was decided (conflict-directed
 // backjumping, Prosser 1993, with nogoods, Dechter 1990). What rests on no decision rests on the
 // choices asked about: these are a core, and the answer is no. Each failure rules out the decisions

@@ -185,21 +185,33 @@ bool OpenProblem::Restrict(const Uses& uses, bool pins_only) {
                      [&](PackageId package) { return domains_->GroundBest(package); });
 }
 
+// The packages that the question demands.
+std::vector<PackageId> OpenProblem::Roots(const Uses& uses) {
+  std::vector<PackageId> roots;
+  for (std::size_t i = 0; i < parts_.size(); ++i) {
+    if (uses[i] != Use::kDropped && parts_[i].demands()) {
+      const PackageId package = universe_->Intern(SpecOf(i, uses[i])->name());
+      if (!universe_->IsVirtual(package)) {
+        roots.push_back(package);
+      }
+    }
+  }
+  return roots;
+}
+
 void OpenProblem::UndoTo(Domains::Mark mark) {
   domains_->UndoTo(mark);
   domains_->Settle();  // What was grounded on the way may rule candidates out for good.
 }
 
-bool OpenProblem::MayHold(const Uses& uses, Refutation* refutation) {
+bool OpenProblem::MayHold(const Uses& uses, std::vector<std::size_t>* parts) {
   const Domains::Mark mark = domains_->Now();
   const bool may_hold = Restrict(uses, false);
-  if (!may_hold && refutation != nullptr) {
-    Domains::Failure failure = domains_->WhyFailed(0);  // What no part brought about, too.
-    refutation->parts.clear();
-    for (const Domains::Failure::Giver& giver : failure.givers) {
-      refutation->parts.push_back(giver.giver);
+  if (!may_hold && parts != nullptr) {
+    parts->clear();
+    for (const Domains::Failure::Giver& giver : domains_->WhyFailed(mark).givers) {
+      parts->push_back(giver.giver);
     }
-    refutation->packages = std::move(failure.packages);
   }
   UndoTo(mark);
   return may_hold;
@@ -222,25 +234,19 @@ Answer OpenProblem::Holds(const Uses& uses, const StopSignal& stop,
   const Domains::Mark mark = domains_->Now();
   Answer answer = Answer::kNo;
   if (Restrict(uses, core != nullptr)) {
-    std::vector<PackageId> roots;
+    const std::vector<PackageId> roots = Roots(uses);
     std::vector<Choice> choices;
     std::vector<Distinguished> distinguished;
     std::vector<std::size_t> part_of_choice;
-    for (std::size_t i = 0; i < parts_.size(); ++i) {
+    for (std::size_t i = 0; core != nullptr && i < parts_.size(); ++i) {
       if (uses[i] == Use::kDropped || !parts_[i].demands()) {
         continue;
       }
       const GateId gate = universe_->GateFor(*SpecOf(i, uses[i]));
-      const PackageId package = universe_->GateOf(gate).package;
-      if (!universe_->IsVirtual(package)) {
-        roots.push_back(package);
-      }
-      if (core != nullptr) {
-        const std::span<const Word> allowed = universe_->Allowed(gate);
-        choices.push_back({package, {allowed.begin(), allowed.end()}});
-        distinguished.push_back({package, choices.back().allowed});
-        part_of_choice.push_back(i);
-      }
+      const std::span<const Word> allowed = universe_->Allowed(gate);
+      choices.push_back({universe_->GateOf(gate).package, {allowed.begin(), allowed.end()}});
+      distinguished.push_back({choices.back().package, choices.back().allowed});
+      part_of_choice.push_back(i);
     }
     SolveStatistics statistics;
     Search search(*domains_, SearchOptions(), stop, statistics);
@@ -274,17 +280,10 @@ bool OpenProblem::Refute(const Uses& uses, const StopSignal& stop, std::vector<b
   if (refuted) {
     *packages = domains_->WhyFailed(0).packages;
   } else {
-    std::vector<PackageId> roots;
-    for (std::size_t i = 0; i < parts_.size(); ++i) {
-      const MatchSpec* spec = SpecOf(i, uses[i]);
-      if (spec != nullptr && parts_[i].demands() && !spec->name().starts_with("__")) {
-        roots.push_back(universe_->Intern(spec->name()));
-      }
-    }
     SolveStatistics statistics;
     Search search(*domains_, SearchOptions(), stop, statistics);
     search.MarkFailures(packages);
-    refuted = search.FeasibleByDive({}, Progress(roots), nullptr) == Answer::kNo;
+    refuted = search.FeasibleByDive({}, Progress(Roots(uses)), nullptr) == Answer::kNo;
   }
   UndoTo(mark);
   return refuted;

@@ -62,14 +62,9 @@ class OpenProblem final {
   // that leaving out a part never hides a record.)
   void SeeAsIn(const Uses& uses) { visibility_ = uses; }
 
-  // How arc consistency refutes a question: by these parts, and by what is known of the packages
-  // (by id) set here.
-  struct Refutation {
-    std::vector<std::size_t> parts;  // Ascending.
-    std::vector<bool> packages;
-  };
-  // False where it does. Cost: that, over what was not yet read.
-  bool MayHold(const Uses& uses, Refutation* refutation = nullptr);
+  // False where arc consistency refutes the question; `parts`, if given, then gets the parts that
+  // this rests on, ascending. Cost: that, over what was not yet read.
+  bool MayHold(const Uses& uses, std::vector<std::size_t>* parts = nullptr);
   // Whether a plan exists. On kNo `core`, if given, gets parts that are impossible together (with
   // all pins used).
   Answer Holds(const Uses& uses, const StopSignal& stop, std::vector<std::size_t>* core = nullptr);
@@ -99,6 +94,7 @@ class OpenProblem final {
   bool OverridesPriority(std::string_view name, const Uses* uses) const;
   const MatchSpec* SpecOf(std::size_t part, Use use) const;
   bool Restrict(const Uses& uses, bool pins_only);
+  std::vector<PackageId> Roots(const Uses& uses);
   void LimitOverridden(const Uses& uses);
   void UndoTo(Domains::Mark mark);
 
