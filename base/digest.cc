@@ -30,24 +30,22 @@ struct NettleLibrary {
   decltype(&nettle_md5_digest) digest_md5;
 };
 
-NettleLibrary Load() {
-  NettleLibrary nettle = {};
-  SharedLibrary library(SATCHEL_NETTLE_SONAME,
-                        "hashes are computed with nettle: install it (in Debian: apt install "
-                        "libnettle8)");
-  library.Find("nettle_sha256_init", &nettle.init_sha256);
-  library.Find("nettle_sha256_update", &nettle.update_sha256);
-  library.Find("nettle_sha256_digest", &nettle.digest_sha256);
-  library.Find("nettle_md5_init", &nettle.init_md5);
-  library.Find("nettle_md5_update", &nettle.update_md5);
-  library.Find("nettle_md5_digest", &nettle.digest_md5);
-  library.EndProcessIfMissing();
-  return nettle;
-}
-
 const NettleLibrary& Nettle() {
-  static const NettleLibrary library = Load();
-  return library;
+  static const LibraryFunctions<NettleLibrary> loaded(
+      SATCHEL_NETTLE_SONAME,
+      "hashes are computed with nettle: install it (in Debian: apt install "
+      "libnettle8)",
+      [](SharedLibrary& library, NettleLibrary& nettle) {
+        library.Find("nettle_sha256_init", &nettle.init_sha256);
+        library.Find("nettle_sha256_update", &nettle.update_sha256);
+        library.Find("nettle_sha256_digest", &nettle.digest_sha256);
+        library.Find("nettle_md5_init", &nettle.init_md5);
+        library.Find("nettle_md5_update", &nettle.update_md5);
+        library.Find("nettle_md5_digest", &nettle.digest_md5);
+        library.EndProcessIfMissing();
+        return library.status();
+      });
+  return loaded.functions();
 }
 
 }  // namespace

@@ -1,8 +1,11 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
+
+#include "base/check.h"
 
 namespace satchel {
 
@@ -10,10 +13,7 @@ namespace satchel {
 // work for it would cost each start of the program, also where nothing of it is called
 // (ARCHITECTURE.md, "Where the time goes"). It stays loaded until the process ends.
 //
-// For each there is a struct of pointers to the functions that we call, filled once:
-//   SharedLibrary library("libnettle.so.8", "install nettle");
-//   library.Find("nettle_md5_init", &nettle.md5_init);
-//   return library.status();
+// For each there is a struct of pointers to the functions that we call (LibraryFunctions).
 class SharedLibrary final {
  public:
   // `file` is looked for as the dynamic linker does; `advice` ends the message if that fails.
@@ -39,6 +39,37 @@ class SharedLibrary final {
   void* handle_;
   std::string advice_;
   std::string missing_;
+};
+
+// The functions of one library, found when the first of it is asked for:
+//   const LibraryFunctions<Nettle>& Library() {
+//     static const LibraryFunctions<Nettle> library(
+//         "libnettle.so.8", "install nettle", [](SharedLibrary& library, Nettle& nettle) {
+//           library.Find("nettle_md5_init", &nettle.md5_init);
+//           return library.status();
+//         });
+//     return library;
+//   }
+template <typename Functions>
+class LibraryFunctions final {
+ public:
+  // `find` fills in the functions, and says whether they may be used.
+  template <typename Find>
+  LibraryFunctions(const std::string& file, std::string advice, Find find) {
+    SharedLibrary library(file, std::move(advice));
+    status_ = find(library, functions_);
+  }
+
+  const absl::Status& status() const { return status_; }
+  // Only if that is OK.
+  const Functions& functions() const {
+    SATCHEL_CHECK(status_.ok());
+    return functions_;
+  }
+
+ private:
+  Functions functions_ = {};
+  absl::Status status_;
 };
 
 }  // namespace satchel

@@ -1,6 +1,5 @@
 #include "repodata/simdjson_library.h"
 
-#include "base/check.h"
 #include "base/shared_library.h"
 
 namespace satchel {
@@ -13,39 +12,30 @@ struct Functions {
   const simdjson::internal::error_code_info* error_codes;
 };
 
-struct Loaded {
-  Functions functions = {};
-  absl::Status status;
-};
-
-Loaded Load() {
-  Loaded loaded;
-  Functions& functions = loaded.functions;
-  SharedLibrary library(SATCHEL_SIMDJSON_SONAME,
-                        "repodata is read with simdjson: install it (in Debian: apt install "
-                        "libsimdjson14)");
-  library.Find("_ZN8simdjson25get_active_implementationEv", &functions.get_active_implementation);
-  library.Find("_ZN8simdjson8internal10from_charsEPKc", &functions.from_chars);
-  library.Find("_ZN8simdjson8internal10from_charsEPKcS2_", &functions.from_chars_until);
-  library.Find("_ZN8simdjson8internal11error_codesE", &functions.error_codes);
-  loaded.status = library.status();
-  return loaded;
-}
-
-const Loaded& LoadOnce() {
-  static const Loaded loaded = Load();
+const LibraryFunctions<Functions>& Library() {
+  static const LibraryFunctions<Functions> loaded(
+      SATCHEL_SIMDJSON_SONAME,
+      "repodata is read with simdjson: install it (in Debian: apt install "
+      "libsimdjson14)",
+      [](SharedLibrary& library, Functions& functions) {
+        library.Find("_ZN8simdjson25get_active_implementationEv",
+                     &functions.get_active_implementation);
+        library.Find("_ZN8simdjson8internal10from_charsEPKc", &functions.from_chars);
+        library.Find("_ZN8simdjson8internal10from_charsEPKcS2_", &functions.from_chars_until);
+        library.Find("_ZN8simdjson8internal11error_codesE", &functions.error_codes);
+        return library.status();
+      });
   return loaded;
 }
 
 const Functions& Simdjson() {
-  SATCHEL_CHECK(LoadOnce().status.ok());
-  return LoadOnce().functions;
+  return Library().functions();
 }
 
 }  // namespace
 
 absl::Status LoadSimdjson() {
-  return LoadOnce().status;
+  return Library().status();
 }
 
 const char* Message(simdjson::error_code error) {

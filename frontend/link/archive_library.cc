@@ -1,64 +1,53 @@
 #include "frontend/link/archive_library.h"
 
-#include "base/check.h"
 #include "base/shared_library.h"
 
 namespace satchel {
 namespace {
 
-struct Loaded {
-  LibArchiveLibrary functions = {};
-  absl::Status status;
-};
-
-Loaded Load() {
-  Loaded loaded;
-  LibArchiveLibrary& archive = loaded.functions;
-  SharedLibrary library(SATCHEL_LIBARCHIVE_SONAME,
-                        "packages are unpacked with libarchive 3.6 or later: install it (in "
-                        "Debian: apt install libarchive13)");
-  library.Find("archive_read_free", &archive.read_free);
-  library.Find("archive_error_string", &archive.error_string);
-  library.Find("archive_read_next_header", &archive.read_next_header);
-  library.Find("archive_entry_pathname_utf8", &archive.entry_pathname_utf8);
-  library.Find("archive_entry_pathname", &archive.entry_pathname);
-  library.Find("archive_entry_hardlink_utf8", &archive.entry_hardlink_utf8);
-  library.Find("archive_entry_hardlink", &archive.entry_hardlink);
-  library.Find("archive_entry_filetype", &archive.entry_filetype);
-  library.Find("archive_entry_symlink_utf8", &archive.entry_symlink_utf8);
-  library.Find("archive_entry_symlink", &archive.entry_symlink);
-  library.Find("archive_entry_size", &archive.entry_size);
-  library.Find("archive_entry_perm", &archive.entry_perm);
-  library.Find("archive_entry_mtime_is_set", &archive.entry_mtime_is_set);
-  library.Find("archive_entry_mtime", &archive.entry_mtime);
-  library.Find("archive_entry_mtime_nsec", &archive.entry_mtime_nsec);
-  library.Find("archive_read_data_block", &archive.read_data_block);
-  library.Find("archive_set_error", &archive.set_error);
-  library.Find("archive_read_new", &archive.read_new);
-  library.Find("archive_read_support_format_tar", &archive.read_support_format_tar);
-  library.Find("archive_read_support_filter_bzip2", &archive.read_support_filter_bzip2);
-  library.Find("archive_read_support_filter_zstd", &archive.read_support_filter_zstd);
-  library.Find("archive_read_open_filename", &archive.read_open_filename);
-  library.Find("archive_read_open", &archive.read_open);
-  library.Find("archive_read_support_format_zip", &archive.read_support_format_zip);
-  loaded.status = library.status();
-  return loaded;
-}
-
-const Loaded& LoadOnce() {
-  static const Loaded loaded = Load();
+const LibraryFunctions<LibArchiveLibrary>& Library() {
+  static const LibraryFunctions<LibArchiveLibrary> loaded(
+      SATCHEL_LIBARCHIVE_SONAME,
+      "packages are unpacked with libarchive 3.6 or later: install it (in "
+      "Debian: apt install libarchive13)",
+      [](SharedLibrary& library, LibArchiveLibrary& archive) {
+        library.Find("archive_read_free", &archive.read_free);
+        library.Find("archive_error_string", &archive.error_string);
+        library.Find("archive_read_next_header", &archive.read_next_header);
+        library.Find("archive_entry_pathname_utf8", &archive.entry_pathname_utf8);
+        library.Find("archive_entry_pathname", &archive.entry_pathname);
+        library.Find("archive_entry_hardlink_utf8", &archive.entry_hardlink_utf8);
+        library.Find("archive_entry_hardlink", &archive.entry_hardlink);
+        library.Find("archive_entry_filetype", &archive.entry_filetype);
+        library.Find("archive_entry_symlink_utf8", &archive.entry_symlink_utf8);
+        library.Find("archive_entry_symlink", &archive.entry_symlink);
+        library.Find("archive_entry_size", &archive.entry_size);
+        library.Find("archive_entry_perm", &archive.entry_perm);
+        library.Find("archive_entry_mtime_is_set", &archive.entry_mtime_is_set);
+        library.Find("archive_entry_mtime", &archive.entry_mtime);
+        library.Find("archive_entry_mtime_nsec", &archive.entry_mtime_nsec);
+        library.Find("archive_read_data_block", &archive.read_data_block);
+        library.Find("archive_set_error", &archive.set_error);
+        library.Find("archive_read_new", &archive.read_new);
+        library.Find("archive_read_support_format_tar", &archive.read_support_format_tar);
+        library.Find("archive_read_support_filter_bzip2", &archive.read_support_filter_bzip2);
+        library.Find("archive_read_support_filter_zstd", &archive.read_support_filter_zstd);
+        library.Find("archive_read_open_filename", &archive.read_open_filename);
+        library.Find("archive_read_open", &archive.read_open);
+        library.Find("archive_read_support_format_zip", &archive.read_support_format_zip);
+        return library.status();
+      });
   return loaded;
 }
 
 }  // namespace
 
 absl::Status LoadLibArchive() {
-  return LoadOnce().status;
+  return Library().status();
 }
 
 const LibArchiveLibrary& LibArchive() {
-  SATCHEL_CHECK(LoadOnce().status.ok());
-  return LoadOnce().functions;
+  return Library().functions();
 }
 
 }  // namespace satchel
