@@ -6,26 +6,11 @@
 #include <utility>
 
 #include "base/status_macros.h"
-#include "bench/json_fields.h"
 
 namespace satchel {
 namespace {
 
 using ProblemAndSolver = std::pair<std::string, std::string>;
-
-// The labels of the solvers that are not satchel under some label.
-std::set<std::string> Peers(const nlohmann::json& header) {
-  std::set<std::string> labels;
-  const nlohmann::json& settings = ObjectField(header, "settings");
-  if (const auto solvers = settings.find("solvers"); solvers != settings.end()) {
-    for (const nlohmann::json& solver : *solvers) {
-      if (StringField(solver, "name") != "satchel") {
-        labels.insert(StringField(solver, "label"));
-      }
-    }
-  }
-  return labels;
-}
 
 PlanVerdict VerdictOf(const absl::StatusOr<PlanJudgement>& judgement) {
   PlanVerdict verdict;
@@ -36,8 +21,8 @@ PlanVerdict VerdictOf(const absl::StatusOr<PlanJudgement>& judgement) {
 
 }  // namespace
 
-absl::Status JudgePlans(const std::vector<Problem>& problems, Solver judge,
-                        const std::atomic<bool>* cancelled, RunResults* results,
+absl::Status JudgePlans(const std::vector<Problem>& problems, const std::vector<Solver>& solvers,
+                        Solver judge, const std::atomic<bool>* cancelled, RunResults* results,
                         ResultWriter& writer,
                         const std::function<void(const std::string&)>& progress) {
   std::map<std::string, const Problem*> by_id;
@@ -48,7 +33,12 @@ absl::Status JudgePlans(const std::vector<Problem>& problems, Solver judge,
   for (const PlanVerdict& verdict : results->verdicts) {
     done.insert({verdict.problem, verdict.solver});
   }
-  const std::set<std::string> peers = Peers(results->header);
+  std::set<std::string> peers;
+  for (const Solver& solver : solvers) {
+    if (solver.name != "satchel") {
+      peers.insert(solver.label);
+    }
+  }
   std::unique_ptr<Adapter> adapter;
   for (const Measurement& m : results->measurements) {
     if (m.packages.empty() || !peers.contains(m.solver) || !by_id.contains(m.problem) ||

@@ -17,7 +17,8 @@ namespace satchel {
 // than satchel found: whether it is valid, and the first level of the objective at which it is
 // worse than the best plan. Verdicts that are there are kept. `judge` is satchel's adapter.
 // Errors: kNotFound if it does not start; kCancelled; those of the file.
-[[nodiscard]] absl::Status JudgePlans(const std::vector<Problem>& problems, Solver judge,
+[[nodiscard]] absl::Status JudgePlans(const std::vector<Problem>& problems,
+                                      const std::vector<Solver>& solvers, Solver judge,
                                       const std::atomic<bool>* cancelled, RunResults* results,
                                       ResultWriter& writer,
                                       const std::function<void(const std::string&)>& progress);

@@ -293,7 +293,7 @@ class Run final {
       runner->Stop();
     }
     ASSIGN_OR_RETURN(RunResults results, ReadResults(options_.output));
-    return JudgePlans(problems_, *options_.judge, options_.cancelled, &results, *writer_,
+    return JudgePlans(problems_, solvers_, *options_.judge, options_.cancelled, &results, *writer_,
                       [&](const std::string& now) {
                         if (progress != nullptr) {
                           progress({total, total, 0, 0, now});

@@ -71,9 +71,9 @@ class Comparison final {
   }
 
   const InstalledPackage* InstalledOf(const std::string& name) const {
-    const auto found =
-        std::ranges::find(request_.installed, name,
-                          [](const InstalledPackage& package) { return package.record.name; });
+    const auto found = std::ranges::find_if(
+        request_.installed,
+        [&](const InstalledPackage& package) { return package.record.name == name; });
     return found == request_.installed.end() ? nullptr : &*found;
   }
 

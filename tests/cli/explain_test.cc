@@ -19,12 +19,8 @@ using Json = nlohmann::json;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-std::string ChannelOf(const std::string& scenario) {
-  return std::string(SATCHEL_DEMO) + "/../" + scenario + "/conda-forge";
-}
-
 std::vector<std::string> PythonConflict(const std::string& command) {
-  return {command, "python=3.8", "numpy>=2", "-c", ChannelOf("unsat-direct-conflict")};
+  return {command, "python=3.8", "numpy>=2", "-c", ScenarioChannel("unsat-direct-conflict")};
 }
 
 TEST(Explain, TellsTheConflictAndTheFixes) {
@@ -50,12 +46,12 @@ TEST(Explain, SolveTellsTheSame) {
 // Each command as it is shown, run by a shell.
 TEST(Explain, CommandsOfFixesWork) {
   std::vector<std::vector<std::string>> requests = {PythonConflict("explain")};
-  requests.push_back({"explain", "numpyy>=1.26", "-c", ChannelOf("unsat-missing-package")});
+  requests.push_back({"explain", "numpyy>=1.26", "-c", ScenarioChannel("unsat-missing-package")});
   requests.push_back(
-      {"explain", "numpy>=2.1", "--pin", "python 3.10.*", "-c", ChannelOf("unsat-pin")});
+      {"explain", "numpy>=2.1", "--pin", "python 3.10.*", "-c", ScenarioChannel("unsat-pin")});
   requests.push_back({"explain", "polars>=1", "--exclude-newer", "2024-06-01", "-c",
-                      ChannelOf("unsat-exclude-newer")});
-  const std::string strict = ChannelOf("unsat-strict-priority");
+                      ScenarioChannel("unsat-exclude-newer")});
+  const std::string strict = ScenarioChannel("unsat-strict-priority");
   requests.push_back({"explain", "numpy>=1.26", "--channel-priority", "strict", "-c", strict, "-c",
                       strict + "/../defaults"});
   for (std::vector<std::string>& request : requests) {
@@ -108,7 +104,7 @@ TEST(Explain, SaysSoIfThereIsAPlan) {
 
 TEST(Why, ShowsTheChain) {
   const Finished finished =
-      RunProgram({"why", "libdeflate", "qgis", "-c", ChannelOf("unsat-diamond")});
+      RunProgram({"why", "libdeflate", "qgis", "-c", ScenarioChannel("unsat-diamond")});
   EXPECT_EQ(finished.exit_code, 0) << finished.error;
   EXPECT_EQ(finished.output,
             "libdeflate 1.20 is in the plan:\n"
@@ -117,7 +113,8 @@ TEST(Why, ShowsTheChain) {
             "     └─ libgdal 3.8.5 needs poppler >=24.3.0,<24.4.0a0\n"
             "        └─ poppler 24.03.0 needs libtiff >=4.6.0,<4.7.0a0\n"
             "           └─ libtiff 4.6.0 needs libdeflate >=1.20,<1.21.0a0\n");
-  EXPECT_EQ(RunProgram({"why", "htop", "qgis", "-c", ChannelOf("unsat-diamond")}).exit_code, 1);
+  EXPECT_EQ(RunProgram({"why", "htop", "qgis", "-c", ScenarioChannel("unsat-diamond")}).exit_code,
+            1);
 }
 
 TEST(Why, NeedsNoChannelForWhatIsInstalled) {
@@ -140,7 +137,7 @@ TEST(Why, NeedsNoChannelForWhatIsInstalled) {
 }
 
 TEST(WhyNot, NamesWhatStopsIt) {
-  const std::string channel = ChannelOf("unsat-direct-conflict");
+  const std::string channel = ScenarioChannel("unsat-direct-conflict");
   const Finished asked = RunProgram({"why-not", "numpy>=2", "python=3.8", "-c", channel});
   EXPECT_EQ(asked.exit_code, 1) << asked.error;
   EXPECT_THAT(asked.output, HasSubstr("but python=3.8 is requested"));

@@ -26,9 +26,6 @@ using ::testing::StartsWith;
 
 class FixCommandTest : public ::testing::Test {
  protected:
-  static std::string ChannelOf(const std::string& scenario) {
-    return std::string(SATCHEL_DEMO) + "/../" + scenario + "/conda-forge";
-  }
   std::string Path(const std::string& name) const { return directory_.path() + "/" + name; }
 
   // An environment without files, in which nothing is installed.
@@ -65,7 +62,7 @@ class FixCommandTest : public ::testing::Test {
 };
 
 TEST_F(FixCommandTest, IsTheCommandThatWasRun) {
-  const std::string channel = ChannelOf("unsat-direct-conflict");
+  const std::string channel = ScenarioChannel("unsat-direct-conflict");
   const Json fix = FixesOf({"create", "-p", Path("new"), "python=3.8", "numpy>=2", "-c", channel,
                             "--override-channels"})[0];
   const std::string command = fix["command"];
@@ -80,7 +77,7 @@ TEST_F(FixCommandTest, NamesTheFileToChange) {
   const std::string file =
       directory_.Write("environment.yml", "name: made\ndependencies:\n- python=3.8\n- numpy >=2\n");
   const Json fix = FixesOf({"env", "create", "-f", file, "-p", Path("new"), "-c",
-                            ChannelOf("unsat-direct-conflict"), "--override-channels"})[0];
+                            ScenarioChannel("unsat-direct-conflict"), "--override-channels"})[0];
   EXPECT_EQ(fix["file"], file);
   const std::string command = fix["command"];
   EXPECT_THAT(command, StartsWith("satchel env create -f " + file));
@@ -99,7 +96,7 @@ TEST_F(FixCommandTest, NamesTheFileToChange) {
 TEST_F(FixCommandTest, KeepsTheFileWhereItNeedNotChange) {
   const std::string file = directory_.Write("specs.txt", "python\n");
   const Json fix = FixesOf({"create", "-p", Path("new"), "python=3.8", "numpy>=2", "-f", file, "-c",
-                            ChannelOf("unsat-direct-conflict"), "--override-channels"})[0];
+                            ScenarioChannel("unsat-direct-conflict"), "--override-channels"})[0];
   const std::string command = fix["command"];
   EXPECT_FALSE(fix.contains("file"));
   EXPECT_THAT(command, StartsWith("satchel create python=3.8 'numpy >=1.24.4' -f " + file));
@@ -108,8 +105,8 @@ TEST_F(FixCommandTest, KeepsTheFileWhereItNeedNotChange) {
 
 TEST_F(FixCommandTest, PutsOtherPinsInPlaceOfTheEnvironments) {
   const std::string prefix = Environment("python 3.10.*\nnumpy <3\n");
-  const Json fix = FixesOf({"install", "-p", prefix, "numpy>=2.1", "-c", ChannelOf("unsat-pin"),
-                            "--override-channels"})[0];
+  const Json fix = FixesOf({"install", "-p", prefix, "numpy>=2.1", "-c",
+                            ScenarioChannel("unsat-pin"), "--override-channels"})[0];
   const std::string command = fix["command"];
   EXPECT_THAT(command, StartsWith("satchel install 'numpy>=2.1'"));
   EXPECT_THAT(command, HasSubstr(" --no-pin"));
@@ -121,8 +118,9 @@ TEST_F(FixCommandTest, PutsOtherPinsInPlaceOfTheEnvironments) {
 // `solve` has no option to leave them out.
 TEST_F(FixCommandTest, NamesTheFileOfPins) {
   const std::string prefix = Environment("python 3.10.*\n");
-  const Finished finished = RunProgram({"solve", "numpy>=2.1", "-p", prefix, "-c",
-                                        ChannelOf("unsat-pin"), "--override-channels", "--json"});
+  const Finished finished =
+      RunProgram({"solve", "numpy>=2.1", "-p", prefix, "-c", ScenarioChannel("unsat-pin"),
+                  "--override-channels", "--json"});
   const Json fix = Json::parse(finished.output)["satchel"]["fixes"][0];
   EXPECT_EQ(fix["file"], prefix + "/conda-meta/pinned");
 }
@@ -133,8 +131,15 @@ TEST_F(FixCommandTest, NamesTheFileOfPinsWhereNoneCanBeTyped) {
   const std::string file =
       directory_.Write("environment.yml", "name: made\ndependencies:\n- numpy >=2.1\n");
   for (const bool prune : {false, true}) {
-    std::vector<std::string> words = {"env", "update", "-f", file, "-p", prefix, "-c",
-                                      ChannelOf("unsat-pin"), "--override-channels"};
+    std::vector<std::string> words = {"env",
+                                      "update",
+                                      "-f",
+                                      file,
+                                      "-p",
+                                      prefix,
+                                      "-c",
+                                      ScenarioChannel("unsat-pin"),
+                                      "--override-channels"};
     if (prune) {
       words.emplace_back("--prune");
     }
@@ -143,8 +148,8 @@ TEST_F(FixCommandTest, NamesTheFileOfPinsWhereNoneCanBeTyped) {
     const std::string command = fix["command"];
     EXPECT_THAT(command, StartsWith("satchel env update -f " + file));
     EXPECT_THAT(command, Not(HasSubstr("pin ")));
-    EXPECT_EQ(fix["file"], prune ? "the environment's conda-meta/pinned"
-                                 : prefix + "/conda-meta/pinned");
+    EXPECT_EQ(fix["file"],
+              prune ? "the environment's conda-meta/pinned" : prefix + "/conda-meta/pinned");
     EXPECT_FALSE(Works(command)) << "the file has not been changed yet";
     directory_.Write("env/conda-meta/pinned", fix["changes"][0]["after"].get<std::string>() + "\n");
     EXPECT_TRUE(Works(command)) << command;
@@ -154,7 +159,7 @@ TEST_F(FixCommandTest, NamesTheFileOfPinsWhereNoneCanBeTyped) {
 TEST_F(FixCommandTest, LeavesOutTheDefaultPackagesThatConflict) {
   variables_ = {{"SATCHEL_CREATE_DEFAULT_PACKAGES", "python=3.8"}};
   const Json fix = FixesOf({"create", "-p", Path("new"), "numpy>=2", "-c",
-                            ChannelOf("unsat-direct-conflict"), "--override-channels"})[0];
+                            ScenarioChannel("unsat-direct-conflict"), "--override-channels"})[0];
   const std::string command = fix["command"];
   EXPECT_THAT(command, StartsWith("satchel create 'numpy>=2' python=3.12 "));
   EXPECT_THAT(command, HasSubstr(" --no-default-packages"));

@@ -121,6 +121,10 @@ std::vector<std::string> DemoChannels() {
           SATCHEL_DEMO, "--platform",  "linux-64"};
 }
 
+std::string ScenarioChannel(const std::string& scenario) {
+  return std::string(SATCHEL_DEMO) + "/../" + scenario + "/conda-forge";
+}
+
 std::vector<std::string> Join(std::vector<std::string> first,
                               const std::vector<std::string>& second) {
   first.insert(first.end(), second.begin(), second.end());

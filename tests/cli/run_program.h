@@ -29,6 +29,9 @@ Finished RunProgram(const std::vector<std::string>& arguments, const RunOptions&
 // The demo channels that the build makes, as options: -c conda-forge -c lab --channel-alias ...
 std::vector<std::string> DemoChannels();
 
+// The channel that the build makes of a scenario's conda-forge.
+std::string ScenarioChannel(const std::string& scenario);
+
 // `first` and then `second`.
 std::vector<std::string> Join(std::vector<std::string> first,
                               const std::vector<std::string>& second);

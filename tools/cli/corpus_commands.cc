@@ -27,7 +27,7 @@ Command CorpusGenerate() {
   command.name = "corpus generate";
   command.summary = "Write a made-up channel, as large as wanted, to measure on.";
   command.details = "The same numbers give the same bytes on every machine.";
-  command.examples = "satchel corpus generate --records 100000 --seed 1 -o /tmp/big";
+  command.examples = "satchel corpus generate --records 100000 --seed 1 -o big";
   command.groups = {
       {"Options",
        {{"--records", "N", "how many package records, of both subdirs together (default 100000)",

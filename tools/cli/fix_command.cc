@@ -10,7 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/time/time.h"
 
-#include "base/strings.h"
+#include "frontend/environment/shell.h"
 #include "solver/record_text.h"
 #include "tools/cli/commands.h"
 
@@ -24,14 +24,7 @@ std::string Quoted(const std::string& word) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
            kPlain.find(c) != std::string_view::npos;
   });
-  if (plain) {
-    return word;
-  }
-  std::string quoted = "'";
-  for (const char c : word) {
-    quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  }
-  return quoted + "'";
+  return plain ? word : QuoteFor(Shell::kPosix, word);
 }
 
 std::string DateText(std::int64_t ms) {
