@@ -142,7 +142,7 @@ void IndexBuilder::WatchOrder(const RecordFields& fields) {
 void IndexBuilder::AddRecord(const RecordFields& fields) {
   const DraftVersionId version = AddVersion(fields.version);
   if (std::string why = WhyMalformed(fields, version); !why.empty()) {
-    SkipRecord(fields.fn, std::move(why));
+    SkipRecord(fields.fn, fields.name, std::move(why));
     return;
   }
   WatchOrder(fields);
@@ -170,7 +170,17 @@ void IndexBuilder::AddRecord(const RecordFields& fields) {
   record.url = fields.url;
 }
 
-void IndexBuilder::SkipRecord(std::string_view fn, std::string reason) {
+void IndexBuilder::SkipRecord(std::string_view fn, std::string_view name, std::string reason) {
+  for (const std::string_view text : {name, NameOfFile(fn)}) {
+    if (const std::string lower = ToLower(text); WhyBadPackageName(lower).empty()) {
+      draft_.names.Intern(Keep(lower));
+      break;
+    }
+  }
+  CountSkipped(fn, std::move(reason));
+}
+
+void IndexBuilder::CountSkipped(std::string_view fn, std::string reason) {
   ++report_->num_skipped;
   if (report_->skipped.size() < kMaxSkippedNamed) {
     report_->skipped.push_back({std::string(fn), std::move(reason)});
@@ -205,7 +215,7 @@ void IndexBuilder::DropDuplicates() {
     if (is_better) {
       at->second = row;
     }
-    SkipRecord(record.fn, "another record has the same file name");
+    CountSkipped(record.fn, "another record has the same file name");
   }
   if (by_file.size() == draft_.records.size()) {
     return;

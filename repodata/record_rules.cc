@@ -41,6 +41,12 @@ std::string WhyBadPackageName(std::string_view name) {
   return {};
 }
 
+std::string_view NameOfFile(std::string_view fn) {
+  const std::size_t build = fn.rfind('-');
+  const std::size_t version = build == 0 || build == fn.npos ? fn.npos : fn.rfind('-', build - 1);
+  return version == fn.npos ? std::string_view() : fn.substr(0, version);
+}
+
 std::string WhyBadFilePart(std::string_view what, std::string_view text) {
   // Without a branch, so that the compiler looks at sixteen at once: it runs over every file name.
   unsigned is_bad = 0;

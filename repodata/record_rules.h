@@ -12,6 +12,9 @@ namespace satchel {
 // (a channel has such names, and virtual packages begin with two); 64 bytes.
 std::string WhyBadPackageName(std::string_view name);
 
+// The name in "name-version-build.conda": all before the second last dash. Empty if there is none.
+std::string_view NameOfFile(std::string_view fn);
+
 // `text` becomes part of a path and of a URL, so it may hold no separator and no control character.
 // (CEP 26 asks for more, but real builds such as "pl==5.22.0_1" do not keep to it.) `what` names
 // the field.

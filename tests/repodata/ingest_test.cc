@@ -259,6 +259,40 @@ TEST(IngestTest, SkipsWhatIsNoRecordOrNoFile) {
   EXPECT_EQ(FileNames(*ingested.index), std::vector<std::string>{"d-1-b.tar.bz2"});
 }
 
+// With strict priority such a name hides that of later channels.
+TEST(IngestTest, ANameOfWhichAllIsLeftOutIsThere) {
+  struct Case {
+    const char* why;
+    std::string_view text;
+    std::string_view name;
+  };
+  for (const Case& c : {
+           Case{"a malformed version",
+                R"({"packages":{"f":{"name":"a","version":"x/","build":"b"}}})", "a"},
+           Case{"a malformed spec",
+                R"({"packages":{"f":{"name":"a","version":"1","build":"b","depends":["x >>"]}}})",
+                "a"},
+           Case{"no version", R"({"packages":{"f":{"name":"a","build":"b"}}})", "a"},
+           Case{"no record", R"({"packages":{"py-lib-1-b.tar.bz2":null}})", "py-lib"},
+           Case{"no name", R"({"packages.conda":{"a-1-b.conda":{"version":"1"}}})", "a"},
+           Case{"a name in capitals",
+                R"({"packages.conda":{"A-1-b.conda":{"name":"A","version":"1","build":"b"}}})",
+                "a"},
+           Case{"a kind of package that is not supported", R"({"v3":{"new":{"a-1-b":{}}}})", "a"},
+           Case{"removed",
+                R"({"removed":["f"],"packages":{"f":{"name":"a","version":"1","build":"b"}}})",
+                "a"},
+       }) {
+    SCOPED_TRACE(c.why);
+    const Ingested ingested = Ingest(c.text);
+    ASSERT_TRUE(ingested.index.ok()) << ingested.index.status();
+    const NameId name = ingested.index->FindName(c.name);
+    ASSERT_TRUE(name.ok());
+    EXPECT_EQ(ingested.index->Records(name).first, ingested.index->Records(name).last);
+    EXPECT_EQ(ingested.index->num_names(), 1U);
+  }
+}
+
 TEST(IngestTest, NamesTheFirstThousandSkipped) {
   std::string text = R"({"packages":{)";
   for (int i = 0; i < 1500; ++i) {

@@ -95,9 +95,7 @@ class Writer final {
       }
     } else {
       Specs();
-      for (const MatchSpec& removal : request_.remove) {
-        Add("--remove", PlainText(removal));
-      }
+      Removals();
     }
     Pins();
     if (request_.exclude_newer_ms.has_value()) {
@@ -108,7 +106,7 @@ class Writer final {
     OtherOptions();
     std::ranges::sort(files_);
     files_.erase(std::unique(files_.begin(), files_.end()), files_.end());
-    return {Overrides() + "satchel " + std::string(command_->name) + words_ + options_,
+    return {before_ + Overrides() + "satchel " + std::string(command_->name) + words_ + options_,
             absl::StrJoin(files_, " and ")};
   }
 
@@ -124,6 +122,29 @@ class Writer final {
   void Add(const std::string& option, const std::string& value) {
     if (!value.empty()) {
       options_ += " " + option + " " + Quoted(value);
+    }
+  }
+
+  // Those of the configuration are made anyway. What the command cannot remove along with the rest
+  // goes before it.
+  void Removals() {
+    std::string words;
+    std::vector<MatchSpec> known = original_.remove;
+    for (const MatchSpec& removal : request_.remove) {
+      const std::string text = PlainText(removal);
+      const bool is_new = !Take(removal.ToString(), &known);
+      if (Takes("--remove") && (is_new || std::ranges::count(typed_.remove, text) > 0)) {
+        Add("--remove", text);
+      } else if (is_new) {
+        words += " " + Quoted(text);
+      }
+    }
+    if (!words.empty()) {
+      before_ = "satchel remove" + words +
+                (!typed_.name.empty()     ? " --name " + Quoted(typed_.name)
+                 : !typed_.prefix.empty() ? " --prefix " + Quoted(typed_.prefix)
+                                          : "") +
+                " && ";
     }
   }
 
@@ -279,6 +300,7 @@ class Writer final {
   std::vector<std::string> without_ = {"--pin",     "--remove", "--exclude-newer",
                                        "--json",    "--html",   "--quiet",
                                        "--verbose", "--proof",  "--timeout"};
+  std::string before_;  // Another command.
   std::string words_;
   std::string options_;
   std::vector<std::string> files_;
