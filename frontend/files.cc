@@ -13,6 +13,7 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_format.h"
 
+#include "base/home_directory.h"
 #include "repodata/channel_name.h"
 
 namespace satchel {
@@ -140,8 +141,8 @@ std::string PathToFileUrl(std::string_view path) {
 std::string ExpandPath(std::string_view path) {
   std::string expanded;
   if (path == "~" || path.starts_with("~/")) {
-    const char* home = std::getenv("HOME");
-    expanded = home == nullptr ? "~" : home;
+    const std::string home = HomeDirectory();
+    expanded = home.empty() ? "~" : home;
     path.remove_prefix(1);
   }
   while (!path.empty()) {
@@ -157,7 +158,8 @@ std::string ExpandPath(std::string_view path) {
       ++end;
     }
     const std::string name(path.substr(braced ? 1 : 0, end - (braced ? 1 : 0)));
-    const char* value = std::getenv(name.c_str());
+    const std::string home = name == "HOME" ? HomeDirectory() : "";
+    const char* value = home.empty() ? std::getenv(name.c_str()) : home.c_str();
     if (name.empty() || value == nullptr || (braced && !path.substr(end).starts_with("}"))) {
       expanded += '$';
       continue;

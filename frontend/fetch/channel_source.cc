@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <atomic>
+#include <new>
 #include <optional>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -66,13 +68,21 @@ std::vector<absl::StatusOr<LoadedSubdir>> LoadAll(const ChannelSource& source,
   std::atomic<std::size_t> next = 0;
   const auto work = [&] {
     for (std::size_t i = next++; i < to_read.size(); i = next++) {
-      results[to_read[i]] = source.Load(*subdirs[to_read[i]]);
+      try {
+        results[to_read[i]] = source.Load(*subdirs[to_read[i]]);
+      } catch (const std::bad_alloc&) {  // Would end the process where it is not the main thread.
+        results[to_read[i]] = absl::ResourceExhaustedError("out of memory");
+      }
     }
   };
   {
     std::vector<std::jthread> helpers;
     for (std::size_t i = 1; i < std::min<std::size_t>(kMaxThreads, to_read.size()); ++i) {
-      helpers.emplace_back(work);
+      try {
+        helpers.emplace_back(work);
+      } catch (const std::system_error&) {
+        break;  // No thread is to be had: this one does it alone.
+      }
     }
     work();
   }
@@ -144,6 +154,8 @@ absl::StatusOr<LoadedChannels> LoadChannels(const ChannelSource& source,
     for (std::size_t i = 0; i < location.subdirs.size(); ++i) {
       absl::StatusOr<LoadedSubdir>& subdir = results[next++];
       RETURN_IF_ERROR(subdir.status());
+      loaded.warnings.insert(loaded.warnings.end(), subdir->warnings.begin(),
+                             subdir->warnings.end());
       channel.subdirs.push_back(*std::move(subdir));
     }
     loaded.channels.push_back(std::move(channel));

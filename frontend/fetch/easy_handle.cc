@@ -198,6 +198,7 @@ void EasyHandle::ReadHeader(std::string_view line) {
     response_.cache_control = value;
   } else if (name == "content-range" && value.starts_with("bytes ")) {
     response_.range_start = ToNumber(value.substr(6));
+    response_.range_total = ToNumber(value.substr(std::min(value.find('/') + 1, value.size())));
   }
 }
 
@@ -205,7 +206,7 @@ std::size_t EasyHandle::OnBody(char* data, std::size_t size, std::size_t count, 
   auto& handle = *static_cast<EasyHandle*>(self);
   const std::string_view bytes(data, size * count);
   const int status = handle.response_.status;
-  if (status == 0 || status == 200 || status == 206) {
+  if (status == 0 || status == 200 || status == 203 || status == 206) {
     return handle.sink_(handle.response_, bytes) ? bytes.size() : 0;
   }
   handle.ignored_bytes_ += bytes.size();

@@ -18,6 +18,7 @@ namespace satchel {
 struct HttpResponse {
   int status = 0;                 // 0 before one came, and for file://.
   std::uint64_t range_start = 0;  // Of a 206.
+  std::uint64_t range_total = 0;  // The whole file's bytes; 0 if not known.
   std::string etag;
   std::string last_modified;
   std::string cache_control;

@@ -129,16 +129,6 @@ std::vector<RemoteFileResult> RepodataCache::Get(const std::vector<RemoteFile>& 
   if (downloads.empty()) {
     return results;
   }
-  std::error_code error;
-  std::filesystem::create_directories(options_.directory, error);
-  if (error) {
-    for (const std::size_t i : asked) {
-      results[i].status = absl::PermissionDeniedError(
-          absl::StrFormat("%s: %s; what is fetched is kept there, or where SATCHEL_CACHE_DIR says",
-                          options_.directory, error.message()));
-    }
-    return results;
-  }
   report_->num_rounds += 1;
   report_->num_requests += downloads.size();
   const std::vector<DownloadResult> fetched = downloader_->Fetch(downloads, watch);
@@ -146,6 +136,7 @@ std::vector<RemoteFileResult> RepodataCache::Get(const std::vector<RemoteFile>& 
     RemoteFileResult& result = results[asked[i]];
     report_->received_bytes += fetched[i].received_bytes;
     result.status = fetched[i].status;
+    result.is_refused = !result.status.ok() && fetched[i].answered && files[asked[i]].is_optional;
     State state;
     state.is_missing = absl::IsNotFound(result.status) && files[asked[i]].is_optional;
     if (!result.status.ok() && !state.is_missing) {

@@ -85,7 +85,11 @@ class Provider final {
     SortOut();
     std::vector<std::thread> threads;
     for (unsigned i = 0; i < std::max(1U, std::thread::hardware_concurrency()); ++i) {
-      threads.emplace_back([this] { ExtractAll(); });
+      try {
+        threads.emplace_back([this] { ExtractAll(); });
+      } catch (const std::system_error&) {
+        break;  // No more threads are to be had.
+      }
     }
     FetchAll(downloader);
     {
@@ -93,6 +97,9 @@ class Provider final {
       no_more_ = true;
     }
     changed_.notify_all();
+    if (threads.empty()) {
+      ExtractAll();
+    }
     for (std::thread& thread : threads) {
       thread.join();
     }
@@ -141,6 +148,7 @@ class Provider final {
     }
     DownloadWatch watch;
     watch.cancel = watch_.cancel;
+    watch.retrying = watch_.retrying;
     watch.progress = [this](std::size_t item, std::uint64_t bytes, std::uint64_t /*total*/) {
       Tell(watch_.fetching, records_[to_fetch_[item]], bytes);
     };

@@ -15,6 +15,7 @@
 #include "frontend/files.h"
 #include "frontend/link/child_process.h"
 #include "frontend/request/request_file.h"
+#include "frontend/scratch_directory.h"
 #include "repodata/match_spec.h"
 #include "tools/cli/activation_context.h"
 #include "tools/cli/interrupt.h"
@@ -37,9 +38,7 @@ bool NamesPip(const RequestFile& file) {
 absl::StatusOr<std::string> WriteRequirements(const PipRequest& request) {
   const std::string directory =
       std::filesystem::path(AbsolutePath(request.file)).parent_path().string();
-  const char* const temporary = std::getenv("TMPDIR");
-  for (const std::string& place :
-       {directory, std::string(temporary == nullptr ? "/tmp" : temporary)}) {
+  for (const std::string& place : {directory, TemporaryPlace()}) {
     std::string path = place + "/.satchel-requirements-XXXXXX.txt";
     constexpr int kSuffix = 4;
     const int descriptor = mkstemps(path.data(), kSuffix);
@@ -54,8 +53,8 @@ absl::StatusOr<std::string> WriteRequirements(const PipRequest& request) {
     RETURN_IF_ERROR(WriteFile(path, text));
     return path;
   }
-  return absl::PermissionDeniedError(
-      absl::StrFormat("pip: no place for a requirements file: neither %s nor /tmp", directory));
+  return absl::PermissionDeniedError(absl::StrFormat(
+      "pip: no place for a requirements file: neither %s nor %s", directory, TemporaryPlace()));
 }
 
 std::vector<std::string> PipCommand(const Arguments& arguments, const std::string& prefix,

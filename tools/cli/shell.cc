@@ -11,6 +11,7 @@
 
 #include "base/status_macros.h"
 #include "frontend/files.h"
+#include "frontend/scratch_directory.h"
 #include "tools/cli/activation_context.h"
 #include "tools/cli/run.h"
 
@@ -18,11 +19,9 @@ namespace satchel {
 namespace {
 
 absl::StatusOr<std::string> MakeDirectory() {
-  std::error_code error;
-  std::string name =
-      (std::filesystem::temp_directory_path(error) / "satchel-shell-XXXXXX").string();
-  if (error || mkdtemp(name.data()) == nullptr) {
-    return absl::ErrnoToStatus(error ? error.value() : errno, name);
+  std::string name = TemporaryPlace() + "/satchel-shell-XXXXXX";
+  if (mkdtemp(name.data()) == nullptr) {
+    return absl::ErrnoToStatus(errno, name);
   }
   return name;
 }
