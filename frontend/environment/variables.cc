@@ -9,6 +9,7 @@
 
 #include "base/status_macros.h"
 #include "frontend/files.h"
+#include "frontend/json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -46,11 +47,7 @@ absl::Status AddVariables(const Json& map, const std::string& file, VariableMap*
 
 absl::StatusOr<Json> ReadJson(const std::string& file) {
   ASSIGN_OR_RETURN(const std::string text, ReadFile(file));
-  Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object()) {
-    return absl::InvalidArgumentError(absl::StrFormat("%s: not a JSON object", file));
-  }
-  return json;
+  return ParseJsonObject(text, file);
 }
 
 std::string StateFile(const std::string& prefix) {

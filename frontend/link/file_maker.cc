@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <limits>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -18,7 +19,6 @@
 #include "base/digest.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "frontend/files.h"
 #include "frontend/link/file_handle.h"
 #include "frontend/link/open_beneath.h"
 #include "frontend/link/parallel.h"
@@ -193,7 +193,7 @@ class FileMaker final {
       }
     }
     if (!source.placeholder.empty()) {
-      return MakeReplaced(source, full, directory, name, path);
+      return MakeReplaced(source, contents.directory, directory, name, path);
     }
     const LinkMethod method = source.no_link ? LinkMethod::kCopy : input_.methods[file.package];
     ASSIGN_OR_RETURN(const LinkMethod used,
@@ -202,13 +202,16 @@ class FileMaker final {
     return absl::OkStatus();
   }
 
-  absl::Status MakeReplaced(const PackagePath& source, const std::string& full, int directory,
+  absl::Status MakeReplaced(const PackagePath& source, const std::string& package, int directory,
                             const std::string& name, InstalledPath* path) {
+    constexpr std::uint64_t kAnySize = std::numeric_limits<std::uint64_t>::max();
+    const FileHandle from(open(package.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     struct stat status = {};
-    if (stat(full.c_str(), &status) != 0) {
-      return absl::ErrnoToStatus(errno, full);
+    if (!from.ok() || fstatat(from.get(), source.path.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
+      return absl::ErrnoToStatus(errno, package + "/" + source.path);
     }
-    ASSIGN_OR_RETURN(const std::string content, ReadFile(full));
+    ASSIGN_OR_RETURN(const std::string content,
+                     ReadFileBeneath(from.get(), source.path, package, kAnySize));
     ASSIGN_OR_RETURN(const std::string replaced,
                      ReplacePrefix(content, source.placeholder, input_.prefix, source.mode));
     path->sha256_in_prefix = Sha256Hex(replaced);

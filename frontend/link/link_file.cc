@@ -56,7 +56,7 @@ absl::Status CopyBytes(int source, int target, const std::string& name) {
 
 // A copy with the original's mode and time, sharing its blocks where the filesystem can.
 absl::StatusOr<LinkMethod> Copy(const std::string& path, int directory, const std::string& target) {
-  const FileHandle source(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const FileHandle source(open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   struct stat status = {};
   if (!source.ok() || fstat(source.get(), &status) != 0) {
     return absl::ErrnoToStatus(errno, path);

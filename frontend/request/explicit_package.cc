@@ -8,14 +8,11 @@
 
 #include "base/strings.h"
 #include "frontend/files.h"
+#include "frontend/request/package_hash.h"
 #include "repodata/channel_name.h"
 
 namespace satchel {
 namespace {
-
-bool IsHex(std::string_view text) {
-  return text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
 
 std::string_view StripArchiveSuffix(std::string_view fn) {
   for (const std::string_view suffix : {".conda", ".tar.bz2"}) {
@@ -39,10 +36,11 @@ bool TakeHash(std::string_view& line, ExplicitPackage& package) {
       hash.erase(0, prefix.size());
     }
   }
-  if (!IsHex(hash) || (hash.size() != 32 && hash.size() != 64)) {
+  const bool is_md5 = IsHash(hash, "md5");
+  if (!is_md5 && !IsHash(hash, "sha256")) {
     return false;
   }
-  (hash.size() == 32 ? package.md5 : package.sha256) = std::move(hash);
+  (is_md5 ? package.md5 : package.sha256) = std::move(hash);
   return true;
 }
 
@@ -161,6 +159,11 @@ FoundPackages FindPackages(const LoadedChannels& channels,
     std::optional<PackageRecord> record;
     for (std::size_t i = 0; i < order.size() && !record.has_value(); ++i) {
       record = FindIn(*order[i], package);
+    }
+    // The file was asked for by this hash, whatever else a channel says of it.
+    if (record.has_value() && !(package.sha256.empty() && package.md5.empty())) {
+      record->sha256 = package.sha256;
+      record->md5 = package.md5.empty() ? record->md5 : package.md5;
     }
     if (!record.has_value()) {
       found.warnings.push_back(absl::StrFormat(
