@@ -8,7 +8,12 @@
 
 #include <array>
 #include <cerrno>
+#include <deque>
+#include <string_view>
+#include <utility>
 #include <vector>
+
+#include <climits>
 
 #include "absl/strings/str_format.h"
 
@@ -17,6 +22,8 @@
 
 namespace satchel {
 namespace {
+
+constexpr int kDirectory = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
 
 int OpenAt2(int root, const char* name, int flags, std::uint64_t resolve) {
   open_how how = {};
@@ -28,6 +35,56 @@ int OpenAt2(int root, const char* name, int flags, std::uint64_t resolve) {
 // An old kernel, or a container that does not know the call.
 bool IsUnknownCall(int fd) {
   return fd < 0 && (errno == ENOSYS || errno == EPERM);
+}
+
+void Prepend(std::string_view path, std::deque<std::string>* parts) {
+  const std::vector<std::string_view> split = Split(path, '/');
+  parts->insert(parts->begin(), split.begin(), split.end());
+}
+
+// Part by part, each opened only if it is no symbolic link; the links are followed by hand, and
+// "..", which they may hold, leads back to the directory that was opened before.
+int WalkBeneath(int root, const std::string& path) {
+  constexpr int kMaxLinks = 40;  // As many as the kernel follows.
+  int num_links = 0;
+  std::vector<FileHandle> opened;
+  std::deque<std::string> parts;
+  Prepend(path, &parts);
+  while (!parts.empty()) {
+    const std::string part = std::move(parts.front());
+    parts.pop_front();
+    if (part.empty() || part == ".") {
+      continue;
+    }
+    if (part == "..") {
+      if (opened.empty()) {
+        errno = EXDEV;
+        return -1;
+      }
+      opened.pop_back();
+      continue;
+    }
+    const int parent = opened.empty() ? root : opened.back().get();
+    FileHandle next(openat(parent, part.c_str(), kDirectory | O_NOFOLLOW));
+    if (next.ok()) {
+      opened.push_back(std::move(next));
+      continue;
+    }
+    const int error = errno;
+    std::array<char, PATH_MAX> target;
+    const ssize_t size = readlinkat(parent, part.c_str(), target.data(), target.size());
+    if (size <= 0 || ++num_links > kMaxLinks) {
+      errno = size <= 0 ? error : ELOOP;
+      return -1;
+    }
+    const std::string_view link(target.data(), static_cast<std::size_t>(size));
+    if (link.front() == '/') {
+      errno = EXDEV;
+      return -1;
+    }
+    Prepend(link, &parts);
+  }
+  return openat(opened.empty() ? root : opened.back().get(), ".", kDirectory);
 }
 
 // One step after the other, each of which must not be a link.
@@ -56,10 +113,9 @@ int WalkWithoutLinks(int root, const std::string& path, int flags) {
 }  // namespace
 
 int OpenBeneath(int root, const std::string& path) {
-  constexpr int kFlags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
   const char* const name = path.empty() ? "." : path.c_str();
-  const int fd = OpenAt2(root, name, kFlags, RESOLVE_BENEATH);
-  return IsUnknownCall(fd) ? openat(root, name, kFlags) : fd;
+  const int fd = OpenAt2(root, name, kDirectory, RESOLVE_BENEATH);
+  return IsUnknownCall(fd) ? WalkBeneath(root, path) : fd;
 }
 
 int OpenWithoutLinks(int root, const std::string& path, int flags) {

@@ -25,6 +25,11 @@ int OpenDirectory(int parent, const std::string& name) {
   return openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
+dev_t DeviceOf(int fd) {
+  struct stat status = {};
+  return fstat(fd, &status) == 0 ? status.st_dev : 0;
+}
+
 // What is no directory, or an empty one.
 bool RemoveSimply(int directory, const std::string& name) {
   return unlinkat(directory, name.c_str(), 0) == 0 || errno == ENOENT ||
@@ -55,6 +60,10 @@ class TreeRemover final {
     const FileHandle directory(OpenDirectory(top_, name));
     if (!directory.ok()) {
       return absl::ErrnoToStatus(errno, name);
+    }
+    if (DeviceOf(directory.get()) != DeviceOf(top_)) {
+      return absl::FailedPreconditionError(
+          name + ": another filesystem is mounted there; unmount it first");
     }
     // Its maker may have made it one that cannot be changed.
     fchmod(directory.get(), 0700);
