@@ -51,7 +51,7 @@ absl::Status RegisterEnvironment(const std::string& file, const std::string& pre
     return absl::ErrnoToStatus(error.value(), file);
   }
   prefixes.push_back(prefix);
-  return WriteFile(file, Lines(prefixes));
+  return EditFile(file, Lines(prefixes));
 }
 
 absl::Status UnregisterEnvironment(const std::string& file, const std::string& prefix) {
@@ -60,7 +60,7 @@ absl::Status UnregisterEnvironment(const std::string& file, const std::string& p
   std::erase_if(after, [&prefix](const std::string& other) {
     return other == prefix || !IsEnvironment(other);
   });
-  return after == before ? absl::OkStatus() : WriteFile(file, Lines(after));
+  return after == before ? absl::OkStatus() : EditFile(file, Lines(after));
 }
 
 }  // namespace satchel

@@ -148,15 +148,13 @@ absl::Status AuthStore::AddRattler(const std::string& text, const std::string& p
 }
 
 void AuthStore::AddUrl(std::string_view url) {
-  const UrlCredentials found = CredentialsOf(url);
-  if (found.user.empty() && found.token.empty()) {
+  Credentials credentials = {CredentialsOf(url), ""};
+  if (credentials.user.empty() && credentials.password.empty() && credentials.token.empty() &&
+      credentials.query.empty()) {
     return;
   }
-  Credentials credentials;
-  credentials.user = found.user;
-  credentials.password = found.password;
-  credentials.token = found.token;
-  credentials_[HostKey(StripCredentials(url))] = std::move(credentials);
+  const std::string host = UrlHost(url);
+  credentials_[host + HostKey(StripCredentials(url)).substr(host.size())] = std::move(credentials);
 }
 
 Credentials AuthStore::Find(std::string_view url) const {

@@ -19,6 +19,7 @@
 
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "frontend/fetch/url.h"
 #include "frontend/link/cache_entry.h"
 #include "frontend/link/file_handle.h"
 #include "frontend/link/parallel.h"
@@ -209,7 +210,7 @@ class Provider final {
   absl::Status NoteUrls() const {
     std::string lines;
     for (const std::size_t i : to_fetch_) {
-      lines += records_[i].url + "\n";
+      lines += UrlToKeep(records_[i].url) + "\n";
     }
     const std::string path = directory_ + "/urls.txt";
     const FileHandle file(open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666));
