@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_format.h"
 
+#include "base/printable.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "base/suggest.h"
@@ -64,6 +65,10 @@ absl::Status CheckName(const std::string& name) {
   if (name.find_first_of(" :#") != std::string::npos || name == "." || name == "..") {
     return absl::InvalidArgumentError(absl::StrFormat(
         "--name '%s': no environment can have this name (no blanks, ':', '#', '/')", name));
+  }
+  if (PrintableLine(name) != name) {
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "--name '%s': no environment can have this name (no control characters)", name));
   }
   return absl::OkStatus();
 }
@@ -281,6 +286,12 @@ absl::StatusOr<std::string> PlaceEnvironment(const EnvironmentPaths& paths,
   RETURN_IF_ERROR(CheckChoice(choice));
   if (choice.prefix.empty() && choice.name.empty()) {
     return absl::InvalidArgumentError("which environment? give --name NAME or --prefix DIR");
+  }
+  // Lists of environments, histories and scripts have one path a line.
+  const auto is_control = [](char c) { return (c >= 0 && c < ' ') || c == '\x7f'; };
+  if (std::ranges::any_of(choice.prefix, is_control)) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("--prefix '%s': a path with control characters", choice.prefix));
   }
   std::string prefix = AbsolutePath(ExpandPath(choice.prefix));
   if (choice.prefix.empty()) {

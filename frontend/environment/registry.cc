@@ -108,7 +108,7 @@ absl::Status UnregisterEnvironment(const std::string& file, const std::string& p
       after.append(line).append("\n");
     }
   }
-  return after == *before ? absl::OkStatus() : WriteFile(file, after);
+  return after == *before ? absl::OkStatus() : EditFile(file, after);
 }
 
 }  // namespace satchel

@@ -39,7 +39,12 @@ absl::Status AddVariables(const Json& map, const std::string& file, VariableMap*
     if (value.is_null()) {
       (*variables)[name] = kUnsetMark;
     } else {
-      (*variables)[name] = value.is_string() ? value.get<std::string>() : value.dump();
+      std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+      if (text.find('\0') != std::string::npos) {
+        return absl::InvalidArgumentError(
+            absl::StrFormat("%s: the value of '%s' has a NUL character", file, name));
+      }
+      (*variables)[name] = std::move(text);
     }
   }
   return absl::OkStatus();
@@ -110,7 +115,7 @@ absl::Status WriteUserVariables(const std::string& prefix, const VariableMap& va
     state["version"] = 1;
   }
   state["env_vars"] = variables;
-  return WriteFile(StateFile(prefix), state.dump(-1, ' ', false, Json::error_handler_t::replace));
+  return EditFile(StateFile(prefix), state.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 }  // namespace satchel

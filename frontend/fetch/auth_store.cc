@@ -157,14 +157,11 @@ absl::Status AuthStore::AddRattler(const std::string& text, const std::string& p
 }
 
 void AuthStore::AddUrl(std::string_view url) {
-  const UrlCredentials found = CredentialsOf(url);
-  if (found.user.empty() && found.token.empty()) {
+  Credentials credentials = {CredentialsOf(url), ""};
+  if (credentials.user.empty() && credentials.password.empty() && credentials.token.empty() &&
+      credentials.query.empty()) {
     return;
   }
-  Credentials credentials;
-  credentials.user = found.user;
-  credentials.password = found.password;
-  credentials.token = found.token;
   // What is within a URL is for its port alone.
   const std::string place = StripCredentials(url);
   credentials_[WithPort(url) + HostKey(place).substr(UrlHost(url).size())] = std::move(credentials);

@@ -129,7 +129,7 @@ void EasyHandle::SetCredentials(const NetworkOptions& options, const std::string
   if (options.credentials) {
     credentials = options.credentials(url);
   }
-  Set(curl_, CURLOPT_URL, WithToken(url, credentials.token).c_str());
+  Set(curl_, CURLOPT_URL, WithSecrets(url, credentials).c_str());
   if (!credentials.bearer.empty()) {
     Set(curl_, CURLOPT_HTTPAUTH, CURLAUTH_BEARER);
     Set(curl_, CURLOPT_XOAUTH2_BEARER, credentials.bearer.c_str());

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/status_macros.h"
+#include "frontend/fetch/url.h"
 #include "frontend/json.h"
 #include "frontend/link/relative_path.h"
 
@@ -29,12 +30,12 @@ void SetIfKnown(Json& json, const char* key, const std::string& value) {
 }
 
 // The URL of the channel's subdir, which conda calls the channel.
-std::string ChannelUrl(const PackageRecord& record) {
-  const std::size_t slash = record.url.rfind('/');
-  if (slash != std::string::npos && record.url.find("://") < slash) {
-    return record.url.substr(0, slash);
+std::string ChannelUrl(const PackageRecord& record, const std::string& url) {
+  const std::size_t slash = url.rfind('/');
+  if (slash != std::string::npos && url.find("://") < slash) {
+    return url.substr(0, slash);
   }
-  return record.channel;
+  return StripCredentials(record.channel);
 }
 
 void SetRecord(const PackageRecord& record, Json& json) {
@@ -42,10 +43,11 @@ void SetRecord(const PackageRecord& record, Json& json) {
   json["version"] = record.version;
   json["build"] = record.build;
   json["build_number"] = record.build_number;
-  json["channel"] = ChannelUrl(record);
+  const std::string url = UrlToKeep(record.url);
+  json["channel"] = ChannelUrl(record, url);
   json["subdir"] = record.subdir;
   json["fn"] = record.fn;
-  json["url"] = record.url;
+  json["url"] = url;
   json["depends"] = record.depends;
   json["constrains"] = record.constrains;
   SetIfKnown(json, "md5", record.md5);

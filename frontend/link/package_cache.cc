@@ -19,6 +19,7 @@
 
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "frontend/fetch/url.h"
 #include "frontend/link/cache_entry.h"
 #include "frontend/link/cache_home.h"
 #include "frontend/link/file_handle.h"
@@ -210,7 +211,7 @@ class Provider final {
   absl::Status NoteUrls() const {
     std::string lines;
     for (const std::size_t i : to_fetch_) {
-      lines += records_[i].url + "\n";
+      lines += UrlToKeep(records_[i].url) + "\n";
     }
     return home_.NoteUrls(lines);
   }

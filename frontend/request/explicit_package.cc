@@ -7,6 +7,7 @@
 #include "absl/strings/str_format.h"
 
 #include "base/strings.h"
+#include "frontend/fetch/url.h"
 #include "frontend/files.h"
 #include "frontend/request/package_hash.h"
 #include "repodata/channel_name.h"
@@ -116,17 +117,18 @@ absl::StatusOr<ExplicitPackage> ParseExplicitPackage(std::string_view line,
   if (!TakeHash(rest, package)) {
     return absl::InvalidArgumentError(absl::StrFormat(
         "%s: '%s': after the # there must be an md5 (32) or sha256 (64 hexadecimal digits)", where,
-        std::string(line)));
+        WithoutCredentials(line)));
   }
-  package.url = rest.find("://") == std::string_view::npos
-                    ? PathToFileUrl(AbsolutePath(ExpandPath(rest)))
-                    : std::string(rest);
+  package.url_as_written = rest.find("://") == std::string_view::npos
+                               ? PathToFileUrl(AbsolutePath(ExpandPath(rest)))
+                               : std::string(rest);
+  package.url = StripCredentials(package.url_as_written);
   package.fn = package.url.substr(package.url.rfind('/') + 1);
   if (!IsPackageFileName(package.fn)) {
     return absl::InvalidArgumentError(
         absl::StrFormat("%s: '%s' is not the URL of a package "
                         "(.../NAME-VERSION-BUILD.conda or .tar.bz2)",
-                        where, std::string(line)));
+                        where, WithoutCredentials(line)));
   }
   const std::string_view stem = StripArchiveSuffix(package.fn);
   const std::size_t build = stem.rfind('-');

@@ -39,7 +39,7 @@ namespace {
 absl::StatusOr<std::vector<CachedPackage>> MakeReady(const Arguments& arguments,
                                                      const Configuration& configuration,
                                                      const std::vector<PackageRecord>& records) {
-  ASSIGN_OR_RETURN(NetworkOptions network, NetworkSettings(configuration));
+  ASSIGN_OR_RETURN(NetworkOptions network, NetworkSettings(arguments, configuration));
   const InterruptGuard interrupt;
   const PackageCache cache = UserPackageCache(configuration);
   PackageProgress progress(!arguments.quiet && !arguments.json, cache.Missing(records));

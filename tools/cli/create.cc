@@ -4,6 +4,7 @@
 #include "absl/strings/str_format.h"
 
 #include "base/status_macros.h"
+#include "frontend/environment/shell.h"
 #include "frontend/request/prefix.h"
 #include "tools/cli/planned_change.h"
 #include "tools/cli/run.h"
@@ -96,7 +97,7 @@ absl::StatusOr<std::optional<PlannedChange>> PlanCreation(const Arguments& argum
 
 std::string HowToActivate(const std::string& prefix) {
   const std::string name = EnvironmentName(UserEnvironments(), prefix);
-  return "Made. To activate it: satchel activate " + (name.empty() ? prefix : name);
+  return "Made. To activate it: satchel activate " + AsTyped(name.empty() ? prefix : name);
 }
 
 }  // namespace
