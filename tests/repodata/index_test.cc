@@ -309,6 +309,107 @@ TEST(IndexTest, NoCorruptByteIsReadAstray) {
   EXPECT_GT(num_readable, 0U) << "bytes of texts may change without harm";
 }
 
+template <typename T>
+T* Section(const Image& image, IndexSection section) {
+  const IndexSectionRow& row = image.header()->sections[static_cast<std::size_t>(section)];
+  return reinterpret_cast<T*>(image.data() + row.offset);
+}
+RecordRow* Records(const Image& image) {
+  return Section<RecordRow>(image, IndexSection::kRecords);
+}
+std::uint32_t* Starts(const Image& image, IndexSection section) {
+  return Section<std::uint32_t>(image, section);
+}
+// The last element.
+std::uint32_t* End(const Image& image, IndexSection section) {
+  const auto count = image.header()->sections[static_cast<std::size_t>(section)].count;
+  return Starts(image, section) + count - 1;
+}
+// A byte of a name; they stand first among the strings.
+char* NameByte(const Image& image, std::size_t name) {
+  return Section<char>(image, IndexSection::kStringBytes) +
+         Starts(image, IndexSection::kStringStarts)[name];
+}
+
+// One wrong field at a time, each noticed by the check that is there for it.
+TEST(IndexTest, ValidateNamesWhatIsDamaged) {
+  const Index index = MakeIndex(SmallChannel());  // openssl, python twice, zlib.
+  constexpr StringId kNoString(1U << 30);
+  struct Case {
+    const char* message;
+    void (*damage)(const Image&);
+  };
+  using enum IndexSection;
+  const Case cases[] = {
+      {"string 0: does not start at 0", [](const Image& i) { Starts(i, kStringStarts)[0] = 1; }},
+      {"ends before it starts", [](const Image& i) { Starts(i, kStringStarts)[1] = 1U << 20; }},
+      {"the table has a wrong end", [](const Image& i) { ++*End(i, kStringStarts); }},
+      {"name 3: the table has a wrong end", [](const Image& i) { ++*End(i, kNameRecords); }},
+      {"name slot",
+       [](const Image& i) { std::fill(Starts(i, kNameSlots), End(i, kNameSlots) + 1, 7); }},
+      {"there is not one for each name",
+       [](const Image& i) {
+         std::fill(Starts(i, kNameSlots), End(i, kNameSlots) + 1, StringId::None().value());
+       }},
+      {"name 0: has no record", [](const Image& i) { Starts(i, kNameRecords)[1] = 0; }},
+      {"name 1: is not greater", [](const Image& i) { *NameByte(i, 1) = 'a'; }},
+      {"name 2: is not in its slot", [](const Image& i) { *NameByte(i, 2) = 'y'; }},
+      {"version 0: a string",
+       [](const Image& i) { Section<VersionRow>(i, kVersions)->text = kNoString; }},
+      {"version 0: a string",
+       [](const Image& i) { Section<VersionRow>(i, kVersions)->key = kNoString; }},
+      {"version 1: is not greater",
+       [](const Image& i) {
+         VersionRow* const rows = Section<VersionRow>(i, kVersions);
+         std::swap(rows[0], rows[1]);
+       }},
+      {"version 1: is not greater",
+       [](const Image& i) {
+         VersionRow* const rows = Section<VersionRow>(i, kVersions);
+         rows[1] = rows[0];
+       }},
+      {"spec 0: its text", [](const Image& i) { Section<SpecRow>(i, kSpecs)->text = kNoString; }},
+      {"spec 0: its name", [](const Image& i) { Section<SpecRow>(i, kSpecs)->name = NameId(3U); }},
+      {"the table has a wrong end", [](const Image& i) { ++*End(i, kSpecListStarts); }},
+      {"spec list 0: is not the empty list",
+       [](const Image& i) { Starts(i, kSpecListStarts)[1] = 1; }},
+      {"spec list item 0",
+       [](const Image& i) { *Section<SpecId>(i, kSpecListItems) = SpecId(3U); }},
+      {"cold row",
+       [](const Image& i) { --i.header()->sections[static_cast<std::size_t>(kColdRows)].count; }},
+      {"cold row 0: a string",
+       [](const Image& i) { Section<ColdRow>(i, kColdRows)->md5 = kNoString; }},
+      {"cold row 0: a string",
+       [](const Image& i) { Section<ColdRow>(i, kColdRows)->url = kNoString; }},
+      {"cold row 0: a string",
+       [](const Image& i) { Section<ColdRow>(i, kColdRows)->features = kNoString; }},
+      {"record 0: an id", [](const Image& i) { Records(i)->name = NameId(3U); }},
+      {"record 0: an id", [](const Image& i) { Records(i)->version = VersionId(1U << 20); }},
+      {"record 0: an id", [](const Image& i) { Records(i)->build = kNoString; }},
+      {"record 0: an id", [](const Image& i) { Records(i)->build = StringId::None(); }},
+      {"record 0: an id", [](const Image& i) { Records(i)->fn = kNoString; }},
+      {"record 0: an id", [](const Image& i) { Records(i)->depends = SpecListId(1U << 20); }},
+      {"record 0: an id", [](const Image& i) { Records(i)->constrains = SpecListId(1U << 20); }},
+      {"record 0: is not among", [](const Image& i) { Records(i)->name = NameId(1U); }},
+      {"record 3: is not among", [](const Image& i) { Records(i)[3].name = NameId(1U); }},
+      {"record 0: a flag", [](const Image& i) { Records(i)->noarch = static_cast<NoarchKind>(9); }},
+      {"record 0: a flag", [](const Image& i) { Records(i)->is_conda_format = 2; }},
+      {"record 2: is preferred", [](const Image& i) { std::swap(Records(i)[1], Records(i)[2]); }},
+      {"record 2: is preferred", [](const Image& i) { Records(i)[2] = Records(i)[1]; }},
+      {"record 2: is preferred", [](const Image& i) { Records(i)[1].num_track_features = 1; }},
+  };
+  for (const Case& c : cases) {
+    SCOPED_TRACE(c.message);
+    const Image image(index.image());
+    c.damage(image);
+    const absl::StatusOr<Index> damaged = image.Open();
+    ASSERT_TRUE(damaged.ok()) << damaged.status();
+    const absl::Status found = damaged->Validate();
+    EXPECT_EQ(found.code(), absl::StatusCode::kDataLoss);
+    EXPECT_NE(found.ToString().find(c.message), std::string::npos) << found;
+  }
+}
+
 TEST(IndexDeathTest, AnIdOutOfRangeStopsTheProgram) {
   const Index index = MakeIndex(SmallChannel());
   EXPECT_DEATH(static_cast<void>(index.Record(RecordId(4U))), "internal error");
