@@ -6,6 +6,8 @@
 
 namespace satchel {
 
+// Ends: each round decides a name or a variant. A name that enters the frontier later, because a
+// variant that did without it is gone, belongs to a later step, as the objective says.
 Answer Optimiser::FixDependencies() {
   for (int depth = 1;;) {
     std::vector<PackageId> frontier;
