@@ -129,7 +129,8 @@ absl::Status Optimiser::FixEnvironment() {
       const std::vector<Word> all = RangeSet(size, 0, static_cast<Position>(size));
       present.push_back(SetItem(package, all));
     }
-    if (once_requested && !IsRequested(package)) {
+    // With update_all a history spec gives the name alone, as in conda.
+    if (once_requested && !IsRequested(package) && !request_.update_all) {
       const GateId gate = universe_.GateFor(*installed.entry->requested);
       const std::span<const Word> allowed = universe_.Allowed(gate);
       const std::vector<Word> set(allowed.begin(), allowed.end());

@@ -87,9 +87,10 @@ void Chooser::KeepEnvironment() {
   const auto is_missing = [&](const SmallPlan& plan, std::size_t at) {
     return IsRoot(NameAt(at), request_) && plan[at] < 0 ? 1 : 0;
   };
-  // Of names not requested now. A package that is to be removed takes its spec along.
+  // Of names not requested now, and not when all is to be updated. A package that is to be removed
+  // takes its spec along.
   const auto is_violated = [&](const SmallPlan& plan, std::size_t at) {
-    return NameAt(at).was_requested && !NameAt(at).is_requested &&
+    return NameAt(at).was_requested && !NameAt(at).is_requested && !request_.update_all &&
                    !Contains(NameAt(at).satisfies_history, plan[at])
                ? 1
                : 0;

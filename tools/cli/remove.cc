@@ -117,9 +117,8 @@ absl::StatusOr<std::optional<PlannedChange>> PlanRemoval(const Arguments& argume
     removal.remove = names;
     // What nobody asked for goes with what needed it. Where nothing is known of what was asked for,
     // that would be everything.
-    removal.prune = std::ranges::any_of(current.installed, [&names](const InstalledPackage& p) {
-      return p.requested.has_value() && std::ranges::count(names, p.record.name) == 0;
-    });
+    removal.prune = std::ranges::any_of(
+        current.installed, [](const InstalledPackage& p) { return p.requested.has_value(); });
     ASSIGN_OR_RETURN(planned, SolveChange(removal, {}));
   }
   if (!planned.has_value()) {
