@@ -222,10 +222,8 @@ bool RepodataReader::ReadRecord(std::string_view fn, JsonNode& node) {
 bool RepodataReader::ReadField(std::string_view key, JsonNode& node) {
   switch (key.size()) {
     case 3:
-      if (key == "md5") {
-        return ReadHash(node, fields_.md5);
-      }
-      return key == "url" ? ReadOptional(node, fields_.url) : Skip(node);
+      // Not "url": where a package is fetched from is not for its record to say (as in conda).
+      return key == "md5" ? ReadHash(node, fields_.md5) : Skip(node);
     case 4:
       if (key == "name") {
         return ReadRequired(key, node, fields_.name);

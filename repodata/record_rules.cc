@@ -20,6 +20,12 @@ bool IsSeparator(char c) {
 
 }  // namespace
 
+std::string WhyTooLong(std::string_view what, std::string_view text, std::size_t max_bytes) {
+  return text.size() <= max_bytes
+             ? std::string()
+             : absl::StrFormat("%s has %d bytes, more than %d", what, text.size(), max_bytes);
+}
+
 std::string WhyBadPackageName(std::string_view name) {
   if (name.size() > kMaxNameBytes) {
     return absl::StrFormat("name is longer than %d bytes", kMaxNameBytes);
@@ -62,6 +68,9 @@ std::string WhyBadFilePart(std::string_view what, std::string_view text) {
 }
 
 std::string WhyBadDependency(std::string_view text) {
+  if (std::string why = WhyTooLong("it", text, kMaxTextBytes); !why.empty()) {
+    return why;
+  }
   const std::size_t at = text.find(';');
   const std::size_t word = text.find_first_not_of(' ', at == std::string_view::npos ? at : at + 1);
   if (word != std::string_view::npos && text.substr(word, 3) == "if ") {
@@ -84,7 +93,8 @@ bool IsSubdir(std::string_view text) {
   }
   const std::string_view os = text.substr(0, dash);
   const std::string_view arch = text.substr(dash + 1);
-  return !os.empty() && !arch.empty() && std::all_of(os.begin(), os.end(), IsLowerAlnum) &&
+  return text.size() <= kMaxNameBytes && !os.empty() && !arch.empty() &&
+         std::all_of(os.begin(), os.end(), IsLowerAlnum) &&
          std::all_of(arch.begin(), arch.end(), IsLowerAlnum);
 }
 

@@ -8,6 +8,11 @@ namespace satchel {
 
 // The rules that a record's fields must satisfy, each as a function that says why not, or "".
 
+// Longer texts are nobody's: what becomes part of a file's name, and anything else.
+inline constexpr std::size_t kMaxFileNameBytes = 255;
+inline constexpr std::size_t kMaxTextBytes = 64 << 10;
+std::string WhyTooLong(std::string_view what, std::string_view text, std::size_t max_bytes);
+
 // CEP 26, as far as conda enforces it: lower-case letters, digits and separators, also in a row
 // (a channel has such names, and virtual packages begin with two); 64 bytes.
 std::string WhyBadPackageName(std::string_view name);

@@ -193,9 +193,9 @@ absl::StatusOr<bool> Optimiser::FixSumByDives(std::vector<Item>& items, const st
   return true;
 }
 
-// Where dives gave up. Again and again, because a core may want candidates that are not in the
-// clauses yet: they are grounded, which can shrink the domains, so the terms are made anew. Each
-// round grounds more of some name, and the names have finitely many candidates.
+// Where dives gave up. No answer where a core wants candidates that are not in the clauses yet:
+// they are grounded then, which can shrink the domains, so the terms are made anew. Each round
+// grounds more of some name, and the names have finitely many candidates.
 absl::StatusOr<bool> Optimiser::FixSumBySat(std::vector<Item>& items, const std::string& label,
                                             bool* has_level) {
   Refresh(items);

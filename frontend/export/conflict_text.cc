@@ -7,6 +7,8 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 
+#include "base/printable.h"
+
 namespace satchel {
 namespace {
 
@@ -20,7 +22,7 @@ std::size_t Columns(std::string_view text) {
 }
 
 std::string Painted(const std::string& text, const char* style, bool colour) {
-  return colour ? "\x1b[" + std::string(style) + "m" + text + "\x1b[0m" : text;
+  return colour ? Styled(text, style) : text;
 }
 
 // `text` broken between words into lines of at most `width` columns where words allow.

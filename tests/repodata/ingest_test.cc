@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_format.h"
 
+#include "repodata/record.h"
 #include "tests/repodata/json_grammar.h"
 #include "tests/repodata/repodata_text.h"
 
@@ -301,6 +302,48 @@ TEST(IngestTest, NamesTheFirstThousandSkipped) {
   const Ingested ingested = Ingest(text + "}}");
   EXPECT_EQ(ingested.report.num_skipped, 1500U);
   EXPECT_EQ(ingested.report.skipped.size(), 1000U);
+}
+
+// Where a package is fetched from is not for its record to say.
+TEST(IngestTest, TheUrlOfARecordIsNotRead) {
+  for (const char* url : {"https://elsewhere/a-1-0.conda", "file:///etc/passwd"}) {
+    const Ingested ingested = IngestRecord(absl::StrFormat(R"(%s,"url":"%s")", kMinimal, url));
+    ASSERT_TRUE(ingested.index.ok()) << ingested.index.status();
+    EXPECT_EQ(ingested.index->View(RecordId(0U), "c").url, "");
+    EXPECT_EQ(CopyRecord(*ingested.index, RecordId(0U), "c").url, "");
+  }
+}
+
+// A text that nobody means is an error of its record, and its message stays short.
+TEST(IngestTest, ARecordWithAFieldThatIsTooLongIsLeftOut) {
+  const std::string huge(9'000'000, 'x');
+  for (const char* field : {"license", "license_family", "track_features", "features", "md5",
+                            "sha256", "python_site_packages_path", "version", "build", "name"}) {
+    SCOPED_TRACE(field);
+    const Ingested ingested =
+        IngestRecord(absl::StrFormat(R"(%s,"%s":"%s")", kMinimal, field, huge));
+    ASSERT_TRUE(ingested.index.ok()) << ingested.index.status();
+    EXPECT_EQ(ingested.report.num_records, 0U);
+    ASSERT_EQ(ingested.report.skipped.size(), 1U);
+    EXPECT_LT(ingested.report.skipped[0].reason.size(), 300U);
+    EXPECT_NE(ingested.report.skipped[0].reason.find(field), std::string::npos)
+        << ingested.report.skipped[0].reason;
+  }
+  for (const char* field : {"depends", "constrains"}) {
+    const Ingested ingested =
+        IngestRecord(absl::StrFormat(R"(%s,"%s":["%s"])", kMinimal, field, huge));
+    ASSERT_EQ(ingested.report.skipped.size(), 1U);
+    EXPECT_LT(ingested.report.skipped[0].reason.size(), 400U);
+  }
+  // What the record says that nobody reads may be as long as it likes.
+  EXPECT_EQ(IngestRecord(absl::StrFormat(R"(%s,"url":"%s")", kMinimal, huge)).report.num_records,
+            1U);
+  const Ingested name = Ingest(absl::StrFormat(
+      R"({"packages":{"%s-1-0.tar.bz2":{"name":"a","version":"1","build":"0","build_number":0}}})",
+      huge));
+  ASSERT_EQ(name.report.skipped.size(), 1U);
+  EXPECT_LT(name.report.skipped[0].fn.size(), 300U);
+  EXPECT_FALSE(Ingest(absl::StrFormat(R"({"info":{"subdir":"%s-x"}})", huge)).index.ok());
 }
 
 TEST(IngestTest, OptionalFieldsOfAnyTypeDoNoHarm) {

@@ -17,16 +17,6 @@
 namespace satchel {
 namespace {
 
-// A word as a POSIX shell reads it back.
-std::string Quoted(const std::string& word) {
-  constexpr std::string_view kPlain = "-_./=:,+@%";
-  const bool plain = !word.empty() && std::ranges::all_of(word, [&](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           kPlain.find(c) != std::string_view::npos;
-  });
-  return plain ? word : QuoteFor(Shell::kPosix, word);
-}
-
 std::string DateText(std::int64_t ms) {
   return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::FromUnixMillis(ms), absl::UTCTimeZone());
 }
@@ -118,10 +108,10 @@ class Writer final {
       });
     });
   }
-  void AddWord(const std::string& word) { words_ += " " + Quoted(word); }
+  void AddWord(const std::string& word) { words_ += " " + AsTyped(word); }
   void Add(const std::string& option, const std::string& value) {
     if (!value.empty()) {
-      options_ += " " + option + " " + Quoted(value);
+      options_ += " " + option + " " + AsTyped(value);
     }
   }
 
