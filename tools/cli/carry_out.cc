@@ -23,6 +23,7 @@
 #include "frontend/link/transaction.h"
 #include "frontend/request/prefix.h"
 #include "frontend/request/record_json.h"
+#include "repodata/record_match.h"
 #include "tools/cli/command_line.h"
 #include "tools/cli/help.h"
 #include "tools/cli/interrupt.h"
