@@ -11,6 +11,7 @@
 #include "gtest/gtest.h"
 
 #include "frontend/fetch/network_channel_source.h"
+#include "frontend/fetch/shard.h"
 #include "frontend/files.h"
 #include "tests/frontend/temporary_directory.h"
 #include "tests/support/fault_server.h"
