@@ -12,6 +12,7 @@
 #include "base/strings.h"
 #include "frontend/fetch/url.h"
 #include "frontend/files.h"
+#include "frontend/json.h"
 #include "repodata/channel_name.h"
 
 #include <nlohmann/json.hpp>
@@ -23,8 +24,8 @@ namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
 absl::StatusOr<Json> ParseObject(const std::string& text, const std::string& path) {
-  Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object()) {
+  absl::StatusOr<Json> json = ParseJsonObject(text, path);
+  if (!json.ok()) {
     return absl::InvalidArgumentError(
         path + ": not a file of credentials (a JSON object with an entry for each host)");
   }
@@ -156,14 +157,11 @@ absl::Status AuthStore::AddRattler(const std::string& text, const std::string& p
 }
 
 void AuthStore::AddUrl(std::string_view url) {
-  const UrlCredentials found = CredentialsOf(url);
-  if (found.user.empty() && found.token.empty()) {
+  Credentials credentials = {CredentialsOf(url), ""};
+  if (credentials.user.empty() && credentials.password.empty() && credentials.token.empty() &&
+      credentials.query.empty()) {
     return;
   }
-  Credentials credentials;
-  credentials.user = found.user;
-  credentials.password = found.password;
-  credentials.token = found.token;
   // What is within a URL is for its port alone.
   const std::string place = StripCredentials(url);
   credentials_[WithPort(url) + HostKey(place).substr(UrlHost(url).size())] = std::move(credentials);

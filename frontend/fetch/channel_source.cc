@@ -8,9 +8,12 @@
 #include <thread>
 #include <utility>
 
+#include "absl/strings/str_format.h"
+
 #include "base/status_macros.h"
 #include "base/stopwatch.h"
 #include "frontend/fetch/index_directory.h"
+#include "repodata/url.h"
 
 namespace satchel {
 namespace {
@@ -90,6 +93,15 @@ std::vector<absl::StatusOr<LoadedSubdir>> LoadAll(const ChannelSource& source,
   return results;
 }
 
+absl::Status CheckBaseUrl(const ChannelLocation& channel, const LoadedSubdir& subdir) {
+  const std::string why =
+      WhyBadBaseUrl("the base_url of its repodata", JoinUrl(channel.url, subdir.location.subdir),
+                    subdir.index->base_url());
+  return why.empty() ? absl::OkStatus()
+                     : absl::InvalidArgumentError(absl::StrFormat(
+                           "channel '%s', %s: %s", channel.name, subdir.location.subdir, why));
+}
+
 }  // namespace
 
 std::optional<LoadedSubdir> ChannelSource::LoadKept(const SubdirLocation&) const {
@@ -156,6 +168,7 @@ absl::StatusOr<LoadedChannels> LoadChannels(const ChannelSource& source,
       RETURN_IF_ERROR(subdir.status());
       loaded.warnings.insert(loaded.warnings.end(), subdir->warnings.begin(),
                              subdir->warnings.end());
+      RETURN_IF_ERROR(CheckBaseUrl(location, *subdir));
       channel.subdirs.push_back(*std::move(subdir));
     }
     loaded.channels.push_back(std::move(channel));

@@ -31,6 +31,7 @@ using Clock = std::chrono::steady_clock;
 
 // More than the connections: HTTP/2 runs many over one.
 constexpr std::size_t kMaxActive = 64;
+constexpr std::size_t kMaxUrlBytes = 64 << 10;
 constexpr int kPollMs = 100;  // How long a cancellation may go unnoticed.
 
 Clock::duration Seconds(double seconds) {
@@ -235,6 +236,12 @@ void Downloader::Engine::Start(Task* task) {
     TryAgain(task, {absl::UnavailableError("not fetched: satchel is offline")});
     return;
   }
+  if (task->url().size() > kMaxUrlBytes) {
+    Conclude(task, absl::InvalidArgumentError(absl::StrFormat(
+                       "%s...: a URL of %d bytes, more than any server takes",
+                       WithoutCredentials(task->url()).substr(0, 100), task->url().size())));
+    return;
+  }
   if (!task->file.has_value()) {
     absl::StatusOr<PartialFile> file = PartialFile::Open(
         download.destination, {download.size_bytes, download.sha256, download.md5});
@@ -268,6 +275,11 @@ void Downloader::Engine::Start(Task* task) {
       [this, task](const HttpResponse& response, std::string_view bytes) {
         return Receive(task, response, bytes);
       });
+  if (const absl::Status settings = task->handle->status(); !settings.ok()) {
+    task->handle.reset();
+    Conclude(task, WithUrl(settings, *task));
+    return;
+  }
   SATCHEL_CHECK(Curl().easy_setopt(task->handle->curl(), CURLOPT_PRIVATE, task) == CURLE_OK);
   SATCHEL_CHECK(Curl().multi_add_handle(multi_, task->handle->curl()) == CURLM_OK);
   ++num_active_;

@@ -22,12 +22,6 @@ namespace {
 constexpr std::uint64_t kMaxIgnoredBytes = 64 << 10;
 constexpr long kSlowBytesPerSecond = 30;
 
-template <typename Value>
-void Set(CURL* curl, CURLoption option, Value value) {
-  // Fails only for want of memory or for an option that this libcurl was built without.
-  SATCHEL_CHECK(Curl().easy_setopt(curl, option, value) == CURLE_OK);
-}
-
 std::uint64_t ToNumber(std::string_view text) {
   std::uint64_t number = 0;
   std::from_chars(text.data(), text.data() + text.size(), number);
@@ -54,6 +48,17 @@ std::string ProxyFor(const std::map<std::string, std::string>& proxies, const st
 }
 
 }  // namespace
+
+template <typename Value>
+void EasyHandle::Set(CURL* curl, CURLoption option, Value value) {
+  const CURLcode code = Curl().easy_setopt(curl, option, value);
+  if (code == CURLE_BAD_FUNCTION_ARGUMENT) {  // A text of more than 8 MB.
+    status_ = absl::InvalidArgumentError("a credential, a proxy or another setting is too long");
+    return;
+  }
+  // For want of memory, or for an option that this libcurl was built without.
+  SATCHEL_CHECK(code == CURLE_OK);
+}
 
 EasyHandle::EasyHandle(const NetworkOptions& options, Request request, Sink sink)
     : curl_(Curl().easy_init()), sink_(std::move(sink)) {
@@ -124,7 +129,7 @@ void EasyHandle::SetCredentials(const NetworkOptions& options, const std::string
   if (options.credentials) {
     credentials = options.credentials(url);
   }
-  Set(curl_, CURLOPT_URL, WithToken(url, credentials.token).c_str());
+  Set(curl_, CURLOPT_URL, WithSecrets(url, credentials).c_str());
   if (!credentials.bearer.empty()) {
     Set(curl_, CURLOPT_HTTPAUTH, CURLAUTH_BEARER);
     Set(curl_, CURLOPT_XOAUTH2_BEARER, credentials.bearer.c_str());

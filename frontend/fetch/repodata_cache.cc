@@ -12,6 +12,7 @@
 #include "base/strings.h"
 #include "frontend/fetch/url.h"
 #include "frontend/files.h"
+#include "frontend/json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -53,13 +54,13 @@ RepodataCache::State RepodataCache::ReadState(const std::string& path) const {
   if (!text.ok()) {
     return state;
   }
-  const nlohmann::json json = nlohmann::json::parse(*text, nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object()) {
+  const absl::StatusOr<nlohmann::json> json = ParseJsonObject(*text, path);
+  if (!json.ok()) {
     return state;
   }
   const auto read = [&json](const char* name, auto* value) {
-    const auto found = json.find(name);
-    if (found != json.end()) {
+    const auto found = json->find(name);
+    if (found != json->end()) {
       if constexpr (std::is_same_v<decltype(value), std::string*>) {
         *value = found->is_string() ? found->get<std::string>() : "";
       } else {

@@ -248,6 +248,12 @@ class RepodataFetcher::Run final {
       absl::StatusOr<ShardIndex> index = ReadShardIndex(bytes, remote->copy.url);
       if (index.ok()) {
         subdir.index = *std::move(index);
+        if (const std::string why =
+                WhyBadBaseUrl("shards_base_url", remote->urls[0], subdir.index.shards_base_url);
+            !why.empty()) {
+          DistrustCopy(remote->copy.path);
+          bad.Update(absl::InvalidArgumentError(absl::StrFormat("%s: %s", remote->urls[0], why)));
+        }
       } else {
         DistrustCopy(remote->copy.path);
         bad.Update(index.status());

@@ -95,6 +95,13 @@ TEST(AuthStore, CredentialsOfUrlsAreForWhatIsBelow) {
   EXPECT_EQ(store.Find("https://host/c/linux-64/x").password, "p@w");
   EXPECT_EQ(store.Find("https://host/d/noarch/x").token, "tk");
   EXPECT_EQ(store.Find("https://host/e").user, "");
+  store.AddUrl("https://b:q@Host2/C");
+  EXPECT_EQ(store.Find("https://host2/C/x").user, "b") << "hosts have no case";
+  store.AddUrl("https://host3/a/t/tk/c");
+  EXPECT_EQ(store.Find("https://host3/a/c/x").token_place, "/a");
+  store.AddUrl("https://host4/c/p.conda?sig=1");
+  EXPECT_EQ(store.Find("https://host4/c/p.conda").query, "sig=1");
+  EXPECT_EQ(store.Find("https://host4/c/q.conda").query, "");
 }
 
 }  // namespace

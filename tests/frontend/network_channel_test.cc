@@ -244,6 +244,30 @@ TEST_F(NetworkChannelTest, FallsBackToZstAndToPlain) {
   }
 }
 
+// Not even a channel's own repodata may say that its packages, or its shards, are files of this
+// machine.
+TEST_F(NetworkChannelTest, AServerLeadsToNoFile) {
+  const FaultServer server([&](const Asked& asked) { return Serve(asked); });
+  for (const char* base_url : {"file:///etc", "FILE://localhost/etc", "ftp://x/y"}) {
+    SCOPED_TRACE(base_url);
+    const std::string info = absl::StrFormat(R"({"info": {"base_url": "%s", )", base_url);
+    site_.Write("c/linux-64/repodata.json",
+                info + LinuxRepodata().substr(std::string(R"({"info": {)").size()));
+    Answer answer = Load({}, server.Url("/c"), "local_repodata_ttl: 0");
+    EXPECT_TRUE(absl::IsInvalidArgument(answer.status)) << answer.status;
+    EXPECT_THAT(std::string(answer.status.message()), HasSubstr(base_url));
+    // {"version": 1, "info": {"shards_base_url": ...}, "shards": {}}, in msgpack.
+    std::string index = "\x83\xa7version\x01\xa4info\x81\xafshards_base_url";
+    index += static_cast<char>(0xa0 + std::string(base_url).size());
+    index += base_url + std::string("\xa6shards\x80");
+    site_.Write("c/linux-64/repodata_shards.msgpack.zst", testing::CompressZstd(index));
+    answer = Load({"app"}, server.Url("/c"), "local_repodata_ttl: 0");
+    EXPECT_TRUE(absl::IsInvalidArgument(answer.status)) << answer.status;
+    EXPECT_THAT(std::string(answer.status.message()), HasSubstr("shards_base_url"));
+    std::filesystem::remove(site_.path() + "/c/linux-64/repodata_shards.msgpack.zst");
+  }
+}
+
 TEST_F(NetworkChannelTest, AsksOnConditionAndNoticesChanges) {
   MakeZst();
   const FaultServer server([&](const Asked& asked) { return Serve(asked); });

@@ -55,6 +55,14 @@ TEST(ExtractTest, KeepsContentModesLinksAndTimes) {
   EXPECT_TRUE(fs::is_directory(out + "empty"));
 }
 
+TEST(ExtractTest, KeepsTheHoleAtTheEndOfAFile) {
+  const TemporaryDirectory directory;
+  ASSERT_TRUE(
+      Unpack(directory, {{.path = "share/x", .content = "abc", .zeros = 5000, .sparse = true}})
+          .ok());
+  EXPECT_EQ(*ReadFile(directory.path() + "/out/share/x"), "abc" + std::string(5000, '\0'));
+}
+
 TEST(ExtractTest, RefusesWhatWouldLeaveThePackage) {
   struct Case {
     std::vector<ArchiveEntry> entries;

@@ -209,6 +209,82 @@ TEST(IndexTest, RefusesATruncatedImage) {
   }
 }
 
+template <typename Row>
+Row* Rows(const Image& image, IndexSection section) {
+  const std::uint64_t offset = image.header()->sections[static_cast<std::size_t>(section)].offset;
+  return reinterpret_cast<Row*>(image.data() + offset);
+}
+
+// One field each, that only this check looks at.
+TEST(IndexTest, ValidateSeesEachWrongField) {
+  const Index index = MakeIndex(SmallChannel());
+  struct Case {
+    const char* message;
+    void (*damage)(const Image&);
+  };
+  const Case cases[] = {
+      {"is not in its slot",
+       [](const Image& image) {
+         auto* const slots = Rows<NameId>(image, IndexSection::kNameSlots);
+         const std::size_t count =
+             image.header()->sections[static_cast<std::size_t>(IndexSection::kNameSlots)].count;
+         std::vector<std::size_t> used;
+         for (std::size_t i = 0; i < count; ++i) {
+           if (slots[i].ok()) {
+             used.push_back(i);
+           }
+         }
+         std::swap(slots[used[0]], slots[used[1]]);
+       }},
+      {"is not the empty list",
+       [](const Image& image) {
+         Rows<std::uint32_t>(image, IndexSection::kSpecListStarts)[1] = 1;
+       }},
+      {"a flag has no meaning",
+       [](const Image& image) {
+         Rows<RecordRow>(image, IndexSection::kRecords)[0].noarch = static_cast<NoarchKind>(3);
+       }},
+      {"a flag has no meaning",
+       [](const Image& image) {
+         Rows<RecordRow>(image, IndexSection::kRecords)[0].is_conda_format = 2;
+       }},
+      {"is preferred to the one before it",
+       [](const Image& image) {
+         auto* const records = Rows<RecordRow>(image, IndexSection::kRecords);
+         std::swap(records[1].version, records[2].version);  // Of python.
+       }},
+      {"is preferred to the one before it",
+       [](const Image& image) {
+         auto* const records = Rows<RecordRow>(image, IndexSection::kRecords);
+         records[2] = records[1];
+       }},
+      {"is not among the records of its name",
+       [](const Image& image) {
+         Rows<RecordRow>(image, IndexSection::kRecords)[0].name = NameId(1U);
+       }},
+      {"an id is out of range",
+       [](const Image& image) {
+         Rows<RecordRow>(image, IndexSection::kRecords)[0].fn = StringId(1U << 20);
+       }},
+      {"a string is out of range",
+       [](const Image& image) {
+         Rows<ColdRow>(image, IndexSection::kColdRows)[3].license = StringId(1U << 20);
+       }},
+      {"its name is out of range", [](const Image& image) {
+         Rows<SpecRow>(image, IndexSection::kSpecs)[0].name = NameId(77U);
+       }}};
+  for (const Case& c : cases) {
+    SCOPED_TRACE(c.message);
+    const Image image(index.image());
+    c.damage(image);
+    const absl::StatusOr<Index> damaged = image.Open();
+    ASSERT_TRUE(damaged.ok()) << damaged.status();
+    const absl::Status valid = damaged->Validate();
+    EXPECT_EQ(valid.code(), absl::StatusCode::kDataLoss);
+    EXPECT_NE(valid.ToString().find(c.message), std::string::npos) << valid;
+  }
+}
+
 // Every byte of the image, each changed in three ways, without the checksums that a file has: the
 // header's check or Validate() must notice, or it must be safe to read.
 TEST(IndexTest, NoCorruptByteIsReadAstray) {
@@ -231,6 +307,107 @@ TEST(IndexTest, NoCorruptByteIsReadAstray) {
     image.data()[at] = original;
   }
   EXPECT_GT(num_readable, 0U) << "bytes of texts may change without harm";
+}
+
+template <typename T>
+T* Section(const Image& image, IndexSection section) {
+  const IndexSectionRow& row = image.header()->sections[static_cast<std::size_t>(section)];
+  return reinterpret_cast<T*>(image.data() + row.offset);
+}
+RecordRow* Records(const Image& image) {
+  return Section<RecordRow>(image, IndexSection::kRecords);
+}
+std::uint32_t* Starts(const Image& image, IndexSection section) {
+  return Section<std::uint32_t>(image, section);
+}
+// The last element.
+std::uint32_t* End(const Image& image, IndexSection section) {
+  const auto count = image.header()->sections[static_cast<std::size_t>(section)].count;
+  return Starts(image, section) + count - 1;
+}
+// A byte of a name; they stand first among the strings.
+char* NameByte(const Image& image, std::size_t name) {
+  return Section<char>(image, IndexSection::kStringBytes) +
+         Starts(image, IndexSection::kStringStarts)[name];
+}
+
+// One wrong field at a time, each noticed by the check that is there for it.
+TEST(IndexTest, ValidateNamesWhatIsDamaged) {
+  const Index index = MakeIndex(SmallChannel());  // openssl, python twice, zlib.
+  constexpr StringId kNoString(1U << 30);
+  struct Case {
+    const char* message;
+    void (*damage)(const Image&);
+  };
+  using enum IndexSection;
+  const Case cases[] = {
+      {"string 0: does not start at 0", [](const Image& i) { Starts(i, kStringStarts)[0] = 1; }},
+      {"ends before it starts", [](const Image& i) { Starts(i, kStringStarts)[1] = 1U << 20; }},
+      {"the table has a wrong end", [](const Image& i) { ++*End(i, kStringStarts); }},
+      {"name 3: the table has a wrong end", [](const Image& i) { ++*End(i, kNameRecords); }},
+      {"name slot",
+       [](const Image& i) { std::fill(Starts(i, kNameSlots), End(i, kNameSlots) + 1, 7); }},
+      {"there is not one for each name",
+       [](const Image& i) {
+         std::fill(Starts(i, kNameSlots), End(i, kNameSlots) + 1, StringId::None().value());
+       }},
+      {"name 0: has no record", [](const Image& i) { Starts(i, kNameRecords)[1] = 0; }},
+      {"name 1: is not greater", [](const Image& i) { *NameByte(i, 1) = 'a'; }},
+      {"name 2: is not in its slot", [](const Image& i) { *NameByte(i, 2) = 'y'; }},
+      {"version 0: a string",
+       [](const Image& i) { Section<VersionRow>(i, kVersions)->text = kNoString; }},
+      {"version 0: a string",
+       [](const Image& i) { Section<VersionRow>(i, kVersions)->key = kNoString; }},
+      {"version 1: is not greater",
+       [](const Image& i) {
+         VersionRow* const rows = Section<VersionRow>(i, kVersions);
+         std::swap(rows[0], rows[1]);
+       }},
+      {"version 1: is not greater",
+       [](const Image& i) {
+         VersionRow* const rows = Section<VersionRow>(i, kVersions);
+         rows[1] = rows[0];
+       }},
+      {"spec 0: its text", [](const Image& i) { Section<SpecRow>(i, kSpecs)->text = kNoString; }},
+      {"spec 0: its name", [](const Image& i) { Section<SpecRow>(i, kSpecs)->name = NameId(3U); }},
+      {"the table has a wrong end", [](const Image& i) { ++*End(i, kSpecListStarts); }},
+      {"spec list 0: is not the empty list",
+       [](const Image& i) { Starts(i, kSpecListStarts)[1] = 1; }},
+      {"spec list item 0",
+       [](const Image& i) { *Section<SpecId>(i, kSpecListItems) = SpecId(3U); }},
+      {"cold row",
+       [](const Image& i) { --i.header()->sections[static_cast<std::size_t>(kColdRows)].count; }},
+      {"cold row 0: a string",
+       [](const Image& i) { Section<ColdRow>(i, kColdRows)->md5 = kNoString; }},
+      {"cold row 0: a string",
+       [](const Image& i) { Section<ColdRow>(i, kColdRows)->url = kNoString; }},
+      {"cold row 0: a string",
+       [](const Image& i) { Section<ColdRow>(i, kColdRows)->features = kNoString; }},
+      {"record 0: an id", [](const Image& i) { Records(i)->name = NameId(3U); }},
+      {"record 0: an id", [](const Image& i) { Records(i)->version = VersionId(1U << 20); }},
+      {"record 0: an id", [](const Image& i) { Records(i)->build = kNoString; }},
+      {"record 0: an id", [](const Image& i) { Records(i)->build = StringId::None(); }},
+      {"record 0: an id", [](const Image& i) { Records(i)->fn = kNoString; }},
+      {"record 0: an id", [](const Image& i) { Records(i)->depends = SpecListId(1U << 20); }},
+      {"record 0: an id", [](const Image& i) { Records(i)->constrains = SpecListId(1U << 20); }},
+      {"record 0: is not among", [](const Image& i) { Records(i)->name = NameId(1U); }},
+      {"record 3: is not among", [](const Image& i) { Records(i)[3].name = NameId(1U); }},
+      {"record 0: a flag", [](const Image& i) { Records(i)->noarch = static_cast<NoarchKind>(9); }},
+      {"record 0: a flag", [](const Image& i) { Records(i)->is_conda_format = 2; }},
+      {"record 2: is preferred", [](const Image& i) { std::swap(Records(i)[1], Records(i)[2]); }},
+      {"record 2: is preferred", [](const Image& i) { Records(i)[2] = Records(i)[1]; }},
+      {"record 2: is preferred", [](const Image& i) { Records(i)[1].num_track_features = 1; }},
+  };
+  for (const Case& c : cases) {
+    SCOPED_TRACE(c.message);
+    const Image image(index.image());
+    c.damage(image);
+    const absl::StatusOr<Index> damaged = image.Open();
+    ASSERT_TRUE(damaged.ok()) << damaged.status();
+    const absl::Status found = damaged->Validate();
+    EXPECT_EQ(found.code(), absl::StatusCode::kDataLoss);
+    EXPECT_NE(found.ToString().find(c.message), std::string::npos) << found;
+  }
 }
 
 TEST(IndexDeathTest, AnIdOutOfRangeStopsTheProgram) {

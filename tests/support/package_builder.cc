@@ -43,6 +43,9 @@ void WriteEntries(archive* writer, const std::vector<ArchiveEntry>& entries) {
         archive_entry_set_hardlink(entry, one.hard_link.c_str());
       } else {
         archive_entry_set_size(entry, static_cast<la_int64_t>(one.content.size() + one.zeros));
+        if (one.sparse) {
+          archive_entry_sparse_add_entry(entry, 0, static_cast<la_int64_t>(one.content.size()));
+        }
       }
     }
     archive_write_header(writer, entry);

@@ -14,7 +14,8 @@ struct ArchiveEntry {
   int mode = 0644;
   std::string link = {};       // Not empty: a symbolic link to it.
   std::string hard_link = {};  // The same for a hard link.
-  std::uint64_t zeros = 0;     // So many of them instead of `content`.
+  std::uint64_t zeros = 0;     // So many of them after `content`.
+  bool sparse = false;         // The zeros are a hole.
   bool device = false;
   bool directory = false;
 };

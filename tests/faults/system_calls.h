@@ -1,0 +1,49 @@
+#pragma once
+
+#include <linux/seccomp.h>
+
+#include <span>
+#include <string>
+
+namespace satchel::testing {
+
+// What matters of a system call for how it can fail.
+enum Trait : unsigned {
+  kChange = 1U << 0,      // Changes what is on the disk.
+  kSpace = 1U << 1,       // Needs room on it.
+  kPath = 1U << 2,        // Looks up a path.
+  kDescriptor = 1U << 3,  // Makes a descriptor.
+  kBytes = 1U << 4,       // Writes bytes, of which a part may come through.
+  kSync = 1U << 5,        // Only waits until earlier changes have come through.
+  kLook = 1U << 6,        // Only reads.
+  kProcess = 1U << 7,     // Makes a process.
+};
+
+// Where the arguments of a call say what it is about: -1 is nowhere.
+struct SystemCall {
+  long number;
+  const char* name;
+  unsigned traits;
+  int path = -1;
+  int directory = -1;  // That `path` is relative to; -1: the working directory.
+  int second_path = -1;
+  int second_directory = -1;
+  int descriptor = -1;
+};
+
+// All calls of this machine that deal with files.
+std::span<const SystemCall> SystemCalls();
+
+// A call that a process is about to make.
+struct SeenCall {
+  std::string name;  // Empty: not about what is below the directory.
+  unsigned traits = 0;
+  std::string path;
+};
+
+SeenCall See(const seccomp_notif& notification, const std::string& below);
+
+// For what is not in the structure: copies bytes of another process's memory; less at its end.
+std::string ReadMemory(int process, std::uint64_t address, std::size_t size);
+
+}  // namespace satchel::testing

@@ -1,0 +1,270 @@
+#include "tests/faults/trials.h"
+
+#include <signal.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "gtest/gtest.h"
+
+#include "base/strings.h"
+#include "frontend/files.h"
+#include "frontend/link/environment_lock.h"
+#include "tests/faults/system_calls.h"
+
+namespace satchel::testing {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kJournal = "/conda-meta/.satchel";
+
+// What is kept only to save time may hold more or less than it would have.
+bool IsCache(const std::string& path) {
+  return path.starts_with("pkgs/") || path.starts_with("cache/");
+}
+
+// The paths of caches of which the content is of the moment: times, the order of events.
+bool IsOfTheMoment(const std::string& path) {
+  return path == "pkgs/urls.txt" || path.ends_with(".index");
+}
+
+bool IsInEnvironment(const std::string& path, const Tree& tree) {
+  for (std::size_t slash = path.find('/'); slash != std::string::npos;
+       slash = path.find('/', slash + 1)) {
+    if (tree.contains(path.substr(0, slash) + "/conda-meta")) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// One line an error, and nothing but errors and warnings.
+bool IsClear(const Finished& run, const std::string& usual_error) {
+  if (run.error == usual_error) {
+    return true;
+  }
+  int errors = 0;
+  for (const std::string_view line : Split(run.error, '\n')) {
+    errors += line.starts_with("satchel: error: ") ? 1 : 0;
+    if (!line.empty() && !line.starts_with("satchel: ")) {
+      return false;
+    }
+  }
+  return errors == (run.exit_code == 0 ? 0 : 1);
+}
+
+bool WantsAll() {
+  const char* const wanted = std::getenv("SATCHEL_FAULTS");
+  return wanted != nullptr && std::string_view(wanted) == "all";
+}
+
+// Everything once: any error that all calls can have, and the end of the process.
+bool IsTried(const Fault& fault) {
+  return fault.traits != 0 && (WantsAll() || fault.name == "EIO" || fault.name == "kill");
+}
+
+std::string Fingerprint(const Tree& tree) {
+  std::string text;
+  for (const auto& [path, state] : tree) {
+    absl::StrAppendFormat(&text, "%s %o %s\n", path, state.mode, state.content);
+  }
+  return text;
+}
+
+}  // namespace
+
+Trials::Trials(const Scenario& scenario, const std::string& channel)
+    : scenario_(scenario), channel_(channel) {
+  for (const char* name : {"", "/home", "/root", "/pkgs", "/cache", "/outside"}) {
+    fs::create_directory(world_ + name);
+  }
+  for (const Command& command : scenario.setup) {
+    const Finished run = Execute(command, nullptr, 0);
+    EXPECT_EQ(run.exit_code, 0) << run.error;
+  }
+  if (scenario.place) {
+    scenario.place(world_);
+  }
+  before_ = ReadTree(world_);
+  const Finished run = Execute(scenario.command, nullptr, 0);
+  EXPECT_EQ(run.exit_code, scenario.exit_code) << run.error;
+  usual_error_ = run.error;
+  after_ = ReadTree(world_);
+  for (const auto& [path, state] : after_) {
+    if (const auto found = before_.find(path);
+        found != before_.end() && found->second.inode == state.inode) {
+      same_.insert(path);
+    }
+  }
+}
+
+Finished Trials::Execute(const Command& command, const Fault* fault, std::size_t number) const {
+  RunOptions options;
+  options.variables = {{"HOME", world_ + "/home"},
+                       {"SATCHEL_ROOT_PREFIX", world_ + "/root"},
+                       {"SATCHEL_CACHE_DIR", world_ + "/cache"},
+                       {"CONDA_PKGS_DIRS", world_ + "/pkgs"},
+                       {"CONDA_SUBDIR", "linux-64"},
+                       {"CONDA_CHANNELS", channel_}};
+  if (!scenario_.keeps_index) {
+    options.variables.emplace_back("SATCHEL_NO_INDEX_CACHE", "1");
+  }
+  Command words;
+  for (std::string word : command) {
+    if (word == "$CHANNEL") {
+      word = channel_;
+    } else if (word.starts_with("$WORLD")) {
+      word.replace(0, 6, world_);
+    }
+    words.push_back(std::move(word));
+  }
+  if (fault == nullptr) {
+    return RunProgram(words, options);
+  }
+  options.program = SATCHEL_SUPERVISOR;
+  return RunProgram(Join({world_, std::to_string(number), std::string(fault->name),
+                          directory_.path() + "/log", SATCHEL_PROGRAM},
+                         words),
+                    options);
+}
+
+TrialCount Trials::Run() {
+  const std::vector<Point> points = Points(*FindFault("count"));
+  count_.calls = static_cast<int>(points.size());
+  for (const Fault& fault : Faults()) {
+    if (!IsTried(fault)) {
+      continue;
+    }
+    const std::vector<Point> of_fault = fault.looks ? Points(*FindFault("count-looks")) : points;
+    for (std::size_t i = 0; i < of_fault.size(); ++i) {
+      if ((of_fault[i].traits & fault.traits) != 0) {
+        Try(fault, of_fault[i], i + 1);
+      }
+    }
+  }
+  return count_;
+}
+
+// The calls of the command, in their order.
+std::vector<Trials::Point> Trials::Points(const Fault& counting) {
+  WriteTree(world_, &before_);
+  fs::remove(directory_.path() + "/log");
+  const Finished run = Execute(scenario_.command, &counting, 0);
+  EXPECT_EQ(run.exit_code, scenario_.exit_code) << run.error;
+  std::vector<Point> points;
+  std::ifstream log(directory_.path() + "/log");
+  for (Point point; log >> point.traits && std::getline(log, point.call);) {
+    points.push_back(point);
+  }
+  return points;
+}
+
+void Trials::Try(const Fault& fault, const Point& point, std::size_t number) {
+  WriteTree(world_, &before_);
+  fs::remove(directory_.path() + "/log");
+  const Finished run = Execute(scenario_.command, &fault, number);
+  ++count_.trials;
+  if (const std::string wrong = Judge(fault, point, run); !wrong.empty()) {
+    ADD_FAILURE() << scenario_.name << ", " << fault.name << " at " << number << ":" << point.call
+                  << "\n"
+                  << wrong << "exit code " << run.exit_code << ", signal " << run.signal << "\n"
+                  << run.error;
+  }
+}
+
+// Undoes or finishes what was interrupted, as the next command on the environment does.
+void Trials::Settle(const Tree& tree) const {
+  for (const auto& [path, state] : tree) {
+    if (path.ends_with(kJournal)) {
+      const std::string prefix = world_ + "/" + path.substr(0, path.size() - kJournal.size());
+      EnvironmentLock::Open(prefix, {}).status().IgnoreError();
+    }
+  }
+}
+
+Trials::State Trials::StateOf(const Tree& tree, bool may_have_more,
+                              std::string* differences) const {
+  Tree known;
+  for (const auto& [path, state] : tree) {
+    const bool is_known = before_.contains(path) || after_.contains(path);
+    if (!IsCache(path) && (is_known || !may_have_more || IsInEnvironment(path, before_) ||
+                           IsInEnvironment(path, after_))) {
+      known.emplace(path, state);
+    }
+  }
+  const std::string from_before = Differences(known, before_, {true, &IsCache});
+  if (from_before.empty()) {
+    return State::kBefore;
+  }
+  std::string from_after = Differences(known, after_, {false, &IsCache});
+  for (const std::string& path : same_) {
+    const auto found = tree.find(path);
+    if (!IsCache(path) && found != tree.end() && found->second.inode != before_.at(path).inode) {
+      from_after += "  " + path + " is a copy\n";
+    }
+  }
+  if (from_after.empty()) {
+    return State::kAfter;
+  }
+  *differences = "from before:\n" + from_before + "from after:\n" + from_after;
+  return State::kNeither;
+}
+
+// What is wrong with the world that a run with a fault has left; empty if nothing is.
+std::string Trials::Judge(const Fault& fault, const Point& point, const Finished& run) {
+  Tree tree = ReadTree(world_);
+  // What could not be removed is removed by the next command.
+  const bool may_leave = fault.kills || fault.name == "broken" || point.call.starts_with(" unlink");
+  if (may_leave) {
+    Settle(tree);
+    tree = ReadTree(world_);
+  }
+  if (fault.kills && run.signal != SIGKILL) {
+    return "it was not killed\n";
+  }
+  std::string differences;
+  const State state = StateOf(tree, may_leave, &differences);
+  count_.before += state == State::kBefore ? 1 : 0;
+  count_.after += state == State::kAfter ? 1 : 0;
+  if (!fault.kills) {
+    if (!IsClear(run, usual_error_)) {
+      return "its words are not clear\n";
+    }
+    if (run.exit_code != 0 && run.exit_code != 4 && run.exit_code != scenario_.exit_code) {
+      return "this exit code is not documented\n";
+    }
+    if (run.exit_code == 0 && state != State::kAfter) {
+      return "it says that all is well\n" + differences;
+    }
+    if (run.exit_code != 0 && state != State::kBefore) {
+      return "it is not as before\n" + differences;
+    }
+  } else if (state == State::kNeither) {
+    return differences;
+  }
+  return tried_.insert(Fingerprint(tree)).second ? JudgeAgain(state, tree) : "";
+}
+
+// What is wrong after the next command; it removes what is left over, whatever it does.
+std::string Trials::JudgeAgain(State state, const Tree& tree) {
+  const bool is_tidy = std::ranges::all_of(tree, [this](const auto& path) {
+    return before_.contains(path.first) || after_.contains(path.first);
+  });
+  if (state == State::kAfter && is_tidy) {
+    return {};
+  }
+  const Finished run = Execute(scenario_.command, nullptr, 0);
+  if (run.exit_code != scenario_.exit_code && state != State::kAfter) {
+    return absl::StrFormat("the next run ends with %d: %s\n", run.exit_code, run.error);
+  }
+  const std::string differences = Differences(ReadTree(world_), after_, {false, &IsOfTheMoment});
+  return differences.empty() ? "" : "after the next run:\n" + differences;
+}
+
+}  // namespace satchel::testing

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <functional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tests/cli/run_program.h"
+#include "tests/faults/fault.h"
+#include "tests/faults/world.h"
+#include "tests/frontend/temporary_directory.h"
+
+namespace satchel::testing {
+
+using Command = std::vector<std::string>;
+
+// A command, and the world in which it is tried: a directory with home/, root/, pkgs/ and cache/,
+// and a channel beside it.
+struct Scenario {
+  std::string name;
+  Command command;
+  std::vector<Command> setup = {};                           // What makes the world.
+  std::function<void(const std::string& world)> place = {};  // The user's own files.
+  int exit_code = 0;  // Of the command, where nothing goes wrong.
+  bool keeps_index = false;
+};
+
+struct TrialCount {
+  int calls = 0;   // That the command makes.
+  int trials = 0;  // Calls, times the faults that can befall each.
+  int before = 0;  // How many of these ended in the world as it was,
+  int after = 0;   // and how many as it should be.
+};
+
+// Tries the command with every fault at every one of its calls. After each:
+//   - the world is as before, or as after the command; of what the command does not change, each
+//     file is the same one still;
+//   - the exit code and the words on standard error fit that;
+//   - the same command, now without a fault, comes to the same end, and nothing else is left.
+// What is wrong is told as failures of the test.
+class Trials final {
+ public:
+  // The channel that commands name is at `channel`.
+  Trials(const Scenario& scenario, const std::string& channel);
+
+  TrialCount Run();
+
+ private:
+  struct Point {
+    unsigned traits = 0;
+    std::string call;  // "rename /path".
+  };
+  enum class State { kBefore, kAfter, kNeither };
+
+  Finished Execute(const Command& command, const Fault* fault, std::size_t number) const;
+  void Settle(const Tree& tree) const;
+  std::vector<Point> Points(const Fault& counting);
+  void Try(const Fault& fault, const Point& point, std::size_t number);
+  std::string Judge(const Fault& fault, const Point& point, const Finished& run);
+  std::string JudgeAgain(State state, const Tree& tree);
+  State StateOf(const Tree& tree, bool may_have_more, std::string* differences) const;
+
+  const Scenario& scenario_;
+  TemporaryDirectory directory_;
+  const std::string world_ = directory_.path() + "/world";
+  const std::string channel_;
+  Tree before_;
+  Tree after_;
+  std::string usual_error_;      // What the command says where nothing goes wrong.
+  std::set<std::string> same_;   // Paths at which the command leaves the same file.
+  std::set<std::string> tried_;  // Worlds from which the command was run again.
+  TrialCount count_;
+};
+
+}  // namespace satchel::testing
