@@ -24,12 +24,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   const satchel::UrlCredentials found = satchel::CredentialsOf(text);
   const std::string stripped = satchel::StripCredentials(text);
-  if (stripped.find('\n') == std::string::npos) {
-    const satchel::UrlCredentials left = satchel::CredentialsOf(stripped);
-    SATCHEL_CHECK(left.password.empty() && left.token.empty());
-  }
+  SATCHEL_CHECK(satchel::CredentialsOf(stripped).password.empty());
   satchel::WithoutCredentials(text);
-  satchel::WithToken(text, found.token);
+  satchel::WithSecrets(text, found);
   satchel::ParseChannel(text);
   satchel::ParseExplicitPackage(text, "x").status().IgnoreError();
   const std::string directory = "https://host/channel/linux-64";
