@@ -29,7 +29,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     SATCHEL_CHECK(left.password.empty() && left.token.empty());
   }
   satchel::WithoutCredentials(text);
-  satchel::WithToken(text, found.token);
+  satchel::WithSecrets(text, found);
   satchel::ParseChannel(text);
   satchel::ParseExplicitPackage(text, "x").status().IgnoreError();
   const std::string directory = "https://host/channel/linux-64";
