@@ -263,7 +263,9 @@ absl::StatusOr<Recovered> RecoverEnvironment(const OpenEnvironment& environment)
     }
     return recovered;
   }
-  RETURN_IF_ERROR(RemoveTree(environment.meta, kHome));  // It had not begun.
+  RETURN_IF_ERROR(RemoveTree(environment.meta, kHome));  // It had not begun, or was undone.
+  // Fails unless it is empty: that is no environment.
+  unlinkat(environment.root, "conda-meta", AT_REMOVEDIR);
   return recovered;
 }
 
