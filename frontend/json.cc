@@ -6,16 +6,32 @@
 
 namespace satchel {
 
+namespace {
+
+// The place of the quote that ends the text which begins at `begin`; the end if there is none. By
+// way of find(), since most of a record is the paths in its texts.
+std::size_t EndOfText(std::string_view json, std::size_t begin) {
+  std::size_t at = json.find('"', begin);
+  for (; at != std::string_view::npos; at = json.find('"', at + 1)) {
+    std::size_t escapes = 0;
+    while (escapes < at - begin && json[at - 1 - escapes] == '\\') {
+      ++escapes;
+    }
+    if (escapes % 2 == 0) {
+      return at;
+    }
+  }
+  return json.size();
+}
+
+}  // namespace
+
 bool IsNestedTooDeep(std::string_view json) {
   int depth = 0;
-  bool in_string = false;
   for (std::size_t i = 0; i < json.size(); ++i) {
     const char c = json[i];
-    if (in_string) {
-      i += c == '\\' ? 1 : 0;
-      in_string = c != '"';
-    } else if (c == '"') {
-      in_string = true;
+    if (c == '"') {
+      i = EndOfText(json, i + 1);
     } else if (c == '[' || c == '{') {
       if (++depth > kMaxJsonLevels) {
         return true;
