@@ -15,6 +15,7 @@
 #include "encoding/request.h"
 #include "frontend/config/configuration.h"
 #include "frontend/fetch/channel_source.h"
+#include "frontend/fetch/url.h"
 #include "solver/solve.h"
 
 #include "api/satchel.h"
@@ -61,7 +62,7 @@ satchel_code Guarded(char** error, Work work) noexcept {
   try {
     const absl::Status status = work();
     if (!status.ok()) {
-      StoreMessage(ToStd(status.message()), error);
+      StoreMessage(WithoutCredentialsIn(ToStd(status.message())), error);
     }
     return CodeOf(status);
   } catch (const std::bad_alloc&) {

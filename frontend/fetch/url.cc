@@ -21,13 +21,13 @@ struct Parts {
   std::string_view fragment;
 };
 
-// Whether this is no port, so that what looks like a host is a user with a password that holds a
-// slash: no URL, but a secret all the same.
+// Whether what follows the colon is no port, so that what looks like a host is a user with a
+// password that holds a slash: no URL, but a secret all the same.
 bool IsCutPassword(std::string_view authority) {
-  const std::size_t colon = authority.rfind(':');
-  return colon != authority.npos && !authority.starts_with('[') &&
-         authority.find('@') == authority.npos &&
-         authority.find_first_not_of("0123456789", colon + 1) != authority.npos;
+  const std::string_view host = authority.substr(authority.rfind('@') + 1);
+  const std::size_t colon = host.rfind(':');
+  return colon != host.npos && !host.starts_with('[') &&
+         host.find_first_not_of("0123456789", colon + 1) != host.npos;
 }
 
 std::string_view TakeFront(std::size_t size, std::string_view* rest) {
@@ -59,11 +59,14 @@ Parts PartsOf(std::string_view url) {
   parts.path = TakeFront(url.find_first_of("?#"), &url);
   parts.query = TakeFront(url.find('#'), &url);
   parts.fragment = url;
+  // What lies between two tokens goes with them: all of it comes back together.
   if (const std::size_t at = parts.path.find(kToken);
       !parts.scheme.empty() && at != parts.path.npos && at + kToken.size() < parts.path.size()) {
-    parts.place = TakeFront(at, &parts.path);
-    TakeFront(kToken.size(), &parts.path);
-    parts.token = TakeFront(parts.path.find('/'), &parts.path);
+    const std::size_t last = parts.path.rfind(kToken) + kToken.size();
+    const std::size_t end_of_token = std::min(parts.path.find('/', last), parts.path.size());
+    parts.place = parts.path.substr(0, at);
+    parts.token = parts.path.substr(at + kToken.size(), end_of_token - at - kToken.size());
+    parts.path.remove_prefix(end_of_token);
   }
   return parts;
 }

@@ -81,7 +81,8 @@ class Canaries : public ::testing::Test {
       opened = asked.Header("proxy-authorization") == "Basic " + Base64("pu:CANARYproxy2");
     } else if (take("/login/", &path)) {
       opened = shown == "Basic " + Base64("ann:CANARYlogin");
-    } else if (take("/t/CANARYtoken/", &path) || take("/a/t/CANARYdeep/", &path)) {
+    } else if (take("/t/CANARYtoken/", &path) || take("/alias/t/CANARYtoken/", &path) ||
+               take("/a/t/CANARYdeep/", &path)) {
       opened = true;
     } else if (take("/signed/", &path)) {
       opened = query == "sig=CANARYquery";
@@ -118,7 +119,7 @@ class Canaries : public ::testing::Test {
     const std::string login = Url("ann:CANARYlogin@", "/login/chan");
     const std::string proxy = Url("pu:CANARYproxy2@", "");
     WriteInput("home/.condarc", "channels: ['" + login +
-                                    "']\nchannel_alias: " + Url("", "/t/CANARYtoken") +
+                                    "']\nchannel_alias: " + Url("", "/alias/t/CANARYtoken") +
                                     "\ncustom_channels:\n  deep: " + Url("", "/a/t/CANARYdeep") +
                                     "\nmirrored_channels:\n  twice: ['" + login + "']\n" +
                                     "proxy_servers:\n  https: pu:CANARYscheme@127.0.0.1:1\n" +

@@ -20,7 +20,8 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
-// All of ASCII but what the place does not allow, and more.
+// All of ASCII but what the place does not allow, and more; of a path variables are expanded, as by
+// conda, so that none is named here.
 std::string Special(std::string_view but) {
   std::string text = "-";
   for (char c = 1; c > 0; ++c) {
@@ -31,8 +32,7 @@ std::string Special(std::string_view but) {
       break;
     }
   }
-  return text +
-         "'' \"\" \\\\ $(touch run) `touch run` ${HOME} ~ %n !! \u00fc\u6f22\U0001f600\u2019\u202e";
+  return text + "'' \"\" \\\\ $(touch run) `touch run` ~ %n !! \u00fc\u6f22\U0001f600\u2019\u202e";
 }
 
 class Quoting : public ::testing::TestWithParam<std::string> {
@@ -147,33 +147,26 @@ TEST_P(Quoting, ProgramsRunInAnyPrefix) {
 
 // The prompt of each shell as it is shown, with all that the shell may expand in it.
 TEST_P(Quoting, ANameIsOnlyTextInThePrompt) {
-  const std::string name =
-      "n'$(touch$IFS!run)`touch${IFS}run`$P\\$(touch${IFS}run)%n%{\\e[2J\\]\u202e\"";
+  const std::string name = "n'$(touch$IFS!run)`touch${IFS}run`$P\\$(touch${IFS}run)%n%{\\e[2J\\]\"";
   Environment(directory_.path() + "/root/envs/" + name);
   const std::string activate = "satchel activate " + QuoteFor(shell(), name) + "\n";
-  std::string show = "eval \"shown=\\\"$PS1\\\"\"; printf %s \"$shown\"\n";  // As dash does.
+  std::string show = "eval \"cat <<X\n$PS1\nX\n\"\n";  // As dash expands it.
   if (GetParam() == "bash") {
-    show = "printf %s \"${PS1@P}\"\n";
+    show = "printf '%s\\n' \"${PS1@P}\"\n";
   } else if (GetParam() == "zsh") {
-    show = "setopt promptsubst promptbang; print -Prn -- \"$PS1\"\n";
+    show = "setopt promptsubst; print -Pr -- \"$PS1\"\n";
   } else if (fish()) {
-    show = "fish_prompt\n";
+    show = "fish_prompt; echo\n";
   }
-  const Finished finished =
-      InShell((fish() ? "function fish_prompt; echo -n '> '; end\n"
-                        "functions -e __satchel_fish_prompt\n" +
-                            std::string(SATCHEL_PROGRAM) + " hook fish | source\n"
-                      : "PS1='> '\n") +
-              activate + show);
-  if (GetParam() == "dash") {
-    EXPECT_THAT(finished.output, HasSubstr("(n'?(touch")) << finished.error;
-  } else {
-    EXPECT_EQ(finished.output,
-              "(n'?(touch?IFS" + std::string(GetParam() == "zsh" ? "0" : "!") +
-                  "run)?touch?{IFS}run??P??(touch?{IFS}run)?n?{?e[2J?]?u202e\") > ")
-        << finished.error;
-  }
-  EXPECT_EQ(finished.output.find('\x1b'), std::string::npos);
+  const std::string start = fish() ? "function fish_prompt; echo -n '> '; end\n"
+                                     "functions -e __satchel_fish_prompt\n" +
+                                         std::string(SATCHEL_PROGRAM) + " hook fish | source\n"
+                                   : "PS1='> '\n";
+  const Finished finished = InShell(start + activate + show);
+  std::string shown = finished.output;
+  shown.erase(shown.find_last_not_of(" \n") + 1);
+  EXPECT_EQ(shown, "(n'?(touch?IFS!run)?touch?{IFS}run??P??(touch?{IFS}run)?n?{?e[2J?]\") >")
+      << finished.error;
   ExpectNothingRan();
 }
 

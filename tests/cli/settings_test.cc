@@ -280,6 +280,26 @@ TEST_F(SettingsTest, ConfigRefusesWhatIsWrong) {
   }
 }
 
+// The files are the user's: often links into a directory of dotfiles, and private.
+TEST_F(SettingsTest, EditsKeepModesAndLinks) {
+  const std::string target = directory_.Write("home/dotfiles/rc", "channels: [a]\n");
+  fs::permissions(target, static_cast<fs::perms>(0600));
+  fs::create_symlink("dotfiles/rc", Home() + "/.condarc");
+  EXPECT_EQ(Run({"config", "--append", "channels", "b"}).exit_code, 0);
+  EXPECT_EQ(*ReadFile(target), "channels: [a, b]\n");
+  EXPECT_EQ(static_cast<int>(fs::status(target).permissions()), 0600);
+  EXPECT_TRUE(fs::is_symlink(Home() + "/.condarc"));
+  // What a command writes where the user says.
+  const std::string output = directory_.Write("home/dotfiles/out.yml", "");
+  fs::permissions(output, static_cast<fs::perms>(0640));
+  fs::create_symlink("dotfiles/out.yml", Home() + "/out.yml");
+  Condarc("");
+  EXPECT_EQ(InChannel({"solve", "app", "--export", Home() + "/out.yml"}).exit_code, 0);
+  EXPECT_THAT(*ReadFile(output), HasSubstr("app=1.0=0"));
+  EXPECT_EQ(static_cast<int>(fs::status(output).permissions()), 0640);
+  EXPECT_TRUE(fs::is_symlink(Home() + "/out.yml"));
+}
+
 TEST_F(SettingsTest, Info) {
   Condarc("channels: [https://ann:secret@example.org/t/TOKEN/c]\n");
   const Finished text = Run({"info"}, {{"CONDA_PREFIX", Env()}});

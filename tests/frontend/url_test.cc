@@ -20,6 +20,8 @@ TEST(Url, CredentialsAreCutOut) {
   EXPECT_EQ(WithoutCredentials("ann:pw@proxy:8080"), "*****@proxy:8080");
   EXPECT_EQ(WithoutCredentials("https://token@h"), "https://*****@h");
   EXPECT_EQ(WithoutCredentials("https://a:b@c:d@h/x"), "https://*****@h/x");
+  EXPECT_EQ(WithoutCredentials("https://h/t/a/c/t/b/d"), "https://h/t/*****/d");
+  EXPECT_EQ(WithoutCredentials("https://p@h:x/y@z"), "https://*****@z");
   EXPECT_EQ(WithoutCredentials("https://[::1]:8080/x@y"), "https://[::1]:8080/x@y");
   // A password with a slash makes no URL; it is a secret all the same.
   EXPECT_EQ(WithoutCredentials("https://ann:p/w@h/x"), "https://*****@h/x");
@@ -53,7 +55,8 @@ TEST(Url, CredentialsAreCutOutOfSentences) {
 TEST(Url, WhatIsKeptAndWhatIsAsked) {
   for (const char* url :
        {"https://host/c/x", "https://host/t/tk/c/x", "https://host/a/b/t/tk/c/x",
-        "https://host/c/x?sig=a%20b&y", "https://host/a/t/tk/x?sig=1", "https://host:8/t/tk"}) {
+        "https://host/t/a/c/t/b/d", "https://h/t/a/t/b", "https://host/c/x?sig=a%20b&y",
+        "https://host/a/t/tk/x?sig=1", "https://host:8/t/tk"}) {
     EXPECT_EQ(WithSecrets(StripCredentials(url), CredentialsOf(url)), url);
   }
   EXPECT_EQ(StripCredentials("https://a:b@host/a/t/tk/c/?x=1#y"), "https://host/a/c");

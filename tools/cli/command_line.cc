@@ -1,5 +1,6 @@
 #include "tools/cli/command_line.h"
 
+#include "base/printable.h"
 #include "frontend/fetch/url.h"
 
 namespace satchel {
@@ -15,7 +16,7 @@ std::string& Stored() {
 void SetCommandLine(const std::vector<std::string>& words) {
   Stored() = "satchel";
   for (const std::string& word : words) {
-    Stored() += " " + WithoutCredentialsIn(word);
+    Stored() += " " + PrintableLine(WithoutCredentialsIn(word));
   }
 }
 

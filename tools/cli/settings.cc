@@ -1,6 +1,8 @@
 #include "tools/cli/settings.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "base/status_macros.h"
@@ -22,6 +24,10 @@ std::vector<std::string> UrlsOfRequest(const Arguments& arguments, const std::st
   std::vector<std::string> urls = arguments.channels;
   urls.push_back(arguments.channel_alias);
   for (const std::string& path : arguments.files) {
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(path, error)) {
+      continue;  // A pipe is read but once.
+    }
     const absl::StatusOr<RequestFile> file = ReadRequestFile(path, platform);
     if (!file.ok()) {
       continue;
