@@ -31,9 +31,8 @@ satchel_code CodeOf(const absl::Status& status) {
     case absl::StatusCode::kCancelled:
       return SATCHEL_CANCELLED;
     case absl::StatusCode::kInternal:
-    case absl::StatusCode::kUnknown:
       return SATCHEL_INTERNAL;
-    default:
+    default:  // kUnknown is what absl makes of EIO.
       return SATCHEL_IO;
   }
 }

@@ -50,15 +50,26 @@ class Trials final {
     unsigned traits = 0;
     std::string call;  // "rename /path".
   };
-  enum class State { kBefore, kAfter, kNeither };
+  // What of the world may be otherwise, because of the fault.
+  struct Leeway {
+    bool unlisted = false;   // The environment is not in the list of environments yet.
+    bool leftovers = false;  // Files beside the environment, empty directories.
+  };
+  struct State {
+    std::string from_before;  // The differences.
+    std::string from_after;
+    bool is_before() const { return from_before.empty(); }
+    bool is_after() const { return from_after.empty(); }
+  };
 
   Finished Execute(const Command& command, const Fault* fault, std::size_t number) const;
   void Settle(const Tree& tree) const;
   std::vector<Point> Points(const Fault& counting);
   void Try(const Fault& fault, const Point& point, std::size_t number);
   std::string Judge(const Fault& fault, const Point& point, const Finished& run);
-  std::string JudgeAgain(State state, const Tree& tree);
-  State StateOf(const Tree& tree, bool may_have_more, std::string* differences) const;
+  std::string JudgeWords(const Fault& fault, const Finished& run, const State& state) const;
+  std::string JudgeAgain(const State& state, const Tree& tree);
+  State StateOf(const Tree& tree, const Leeway& leeway) const;
 
   const Scenario& scenario_;
   TemporaryDirectory directory_;

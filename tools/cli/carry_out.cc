@@ -259,7 +259,8 @@ absl::Status CheckNotFrozen(const Arguments& arguments, const std::string& prefi
   if (arguments.override_frozen || absl::IsNotFound(text.status())) {
     return absl::OkStatus();
   }
-  const std::string reason = text.ok() ? FrozenMessage(*text) : "";
+  RETURN_IF_ERROR(text.status());
+  const std::string reason = FrozenMessage(*text);
   return absl::FailedPreconditionError(absl::StrFormat(
       "%s is marked as frozen and may not be changed%s%s; --override-frozen changes "
       "it all the same",
@@ -338,7 +339,11 @@ absl::StatusOr<ExitCode> CarryOut(const Arguments& arguments, const EnvironmentL
   ASSIGN_OR_RETURN(const TransactionReport report,
                    Execute(arguments, configuration, lock, transaction));
   // An environment works without being listed.
-  RegisterEnvironment(RegistryFile(&LookUpEnvironment), lock.prefix()).IgnoreError();
+  if (const absl::Status listed =
+          RegisterEnvironment(RegistryFile(&LookUpEnvironment), lock.prefix());
+      !listed.ok()) {
+    PrintWarning("the environment cannot be listed in " + ToStd(listed.message()));
+  }
   RETURN_IF_ERROR(Complete(arguments, lock.prefix(), planned));
   RETURN_IF_ERROR(Tell(arguments, report, &planned));
   return kExitOk;
