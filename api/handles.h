@@ -3,11 +3,15 @@
 #include <atomic>
 #include <cstddef>
 #include <exception>
+#include <new>
 #include <string>
+#include <string_view>
+#include <system_error>
 #include <vector>
 
 #include "absl/status/status.h"
 
+#include "base/strings.h"
 #include "encoding/request.h"
 #include "frontend/config/configuration.h"
 #include "frontend/fetch/channel_source.h"
@@ -46,19 +50,39 @@ struct satchel_result {
 
 namespace satchel {
 
-// The code for an error; its message goes to `error`.
-satchel_code Report(const absl::Status& status, char** error);
+satchel_code CodeOf(const absl::Status& status) noexcept;
+
+// Stores a copy of `message`, or NULL if there is no memory for one.
+void StoreMessage(std::string_view message, char** error) noexcept;
 
 // The border: no exception crosses it. None is ours; a library's may be, or std::bad_alloc.
 template <typename Work>
-satchel_code Guarded(char** error, Work work) {
+satchel_code Guarded(char** error, Work work) noexcept {
   try {
-    return Report(work(), error);
+    const absl::Status status = work();
+    if (!status.ok()) {
+      StoreMessage(ToStd(status.message()), error);
+    }
+    return CodeOf(status);
+  } catch (const std::bad_alloc&) {
+    StoreMessage("out of memory", error);
+    return SATCHEL_IO;
+  } catch (const std::system_error& exception) {  // No thread, say.
+    StoreMessage(exception.what(), error);
+    return SATCHEL_IO;
   } catch (const std::exception& exception) {
-    return Report(absl::InternalError(exception.what()), error);
+    StoreMessage(exception.what(), error);
+    return SATCHEL_INTERNAL;
   } catch (...) {
-    return Report(absl::InternalError("unknown exception"), error);
+    StoreMessage("unknown exception", error);
+    return SATCHEL_INTERNAL;
   }
+}
+
+// NULL where a handle must be.
+[[nodiscard]] inline absl::Status CheckGiven(const void* pointer, const char* what) {
+  return pointer == nullptr ? absl::InvalidArgumentError(std::string(what) + " is NULL")
+                            : absl::OkStatus();
 }
 
 // What was configured, with the platform. Errors: kInvalidArgument for a value.

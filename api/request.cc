@@ -1,5 +1,6 @@
 // The part of satchel.h that says what is wanted.
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <utility>
@@ -7,7 +8,6 @@
 #include "absl/strings/str_format.h"
 
 #include "base/status_macros.h"
-#include "base/strings.h"
 #include "frontend/config/platform.h"
 #include "frontend/config/virtual_packages.h"
 #include "frontend/request/prefix.h"
@@ -18,7 +18,35 @@
 namespace satchel {
 namespace {
 
-satchel_code CodeOf(const absl::Status& status) {
+// What no request needs: a solve of months is one without a limit.
+constexpr double kMaxSeconds = 1e7;
+
+double Seconds(double seconds) {
+  return seconds > 0 ? std::min(seconds, kMaxSeconds) : 0;  // Not a number: 0.
+}
+
+// Work on a request, of which NULL is told.
+template <typename Work>
+satchel_code With(satchel_request* request, char** error, Work work) noexcept {
+  return Guarded(error, [&]() -> absl::Status {
+    RETURN_IF_ERROR(CheckGiven(request, "the request"));
+    return work();
+  });
+}
+
+satchel_code AddSpec(satchel_request* request, const char* text,
+                     std::vector<MatchSpec> Request::*specs, char** error) noexcept {
+  return With(request, error, [&]() -> absl::Status {
+    RETURN_IF_ERROR(CheckGiven(text, "the spec"));
+    ASSIGN_OR_RETURN(MatchSpec spec, MatchSpec::Parse(text));
+    (request->request.*specs).push_back(std::move(spec));
+    return absl::OkStatus();
+  });
+}
+
+}  // namespace
+
+satchel_code CodeOf(const absl::Status& status) noexcept {
   switch (status.code()) {
     case absl::StatusCode::kOk:
       return SATCHEL_OK;
@@ -37,27 +65,15 @@ satchel_code CodeOf(const absl::Status& status) {
   }
 }
 
-absl::Status CheckText(const char* text, const char* what) {
-  return text == nullptr ? absl::InvalidArgumentError(std::string(what) + " is NULL")
-                         : absl::OkStatus();
-}
-
-satchel_code AddSpec(const char* text, std::vector<MatchSpec>* specs, char** error) {
-  return Guarded(error, [&]() -> absl::Status {
-    RETURN_IF_ERROR(CheckText(text, "the spec"));
-    ASSIGN_OR_RETURN(MatchSpec spec, MatchSpec::Parse(text));
-    specs->push_back(std::move(spec));
-    return absl::OkStatus();
-  });
-}
-
-}  // namespace
-
-satchel_code Report(const absl::Status& status, char** error) {
-  if (!status.ok() && error != nullptr) {
-    *error = strdup(std::string(ToStd(status.message())).c_str());
+void StoreMessage(std::string_view message, char** error) noexcept {
+  if (error == nullptr) {
+    return;
   }
-  return CodeOf(status);
+  *error = static_cast<char*>(std::malloc(message.size() + 1));
+  if (*error != nullptr) {
+    std::memcpy(*error, message.data(), message.size());
+    (*error)[message.size()] = '\0';
+  }
 }
 
 absl::StatusOr<Configuration> ConfigurationOf(const satchel_request& request) {
@@ -72,8 +88,6 @@ absl::StatusOr<Configuration> ConfigurationOf(const satchel_request& request) {
 }
 
 }  // namespace satchel
-
-using satchel::Guarded;
 
 extern "C" {
 
@@ -90,7 +104,12 @@ void satchel_free(char* text) {
 }
 
 satchel_request* satchel_request_new(void) {
-  return new satchel_request;
+  satchel_request* request = nullptr;
+  satchel::Guarded(nullptr, [&] {
+    request = new satchel_request;
+    return absl::OkStatus();
+  });
+  return request;
 }
 
 void satchel_request_free(satchel_request* request) {
@@ -99,29 +118,29 @@ void satchel_request_free(satchel_request* request) {
 
 satchel_code satchel_request_add_channel(satchel_request* request, const char* channel,
                                          char** error) {
-  return Guarded(error, [&]() -> absl::Status {
-    RETURN_IF_ERROR(satchel::CheckText(channel, "the channel"));
+  return satchel::With(request, error, [&]() -> absl::Status {
+    RETURN_IF_ERROR(satchel::CheckGiven(channel, "the channel"));
     request->channels.emplace_back(channel);
     return absl::OkStatus();
   });
 }
 
 satchel_code satchel_request_add_spec(satchel_request* request, const char* spec, char** error) {
-  return satchel::AddSpec(spec, &request->request.specs, error);
+  return satchel::AddSpec(request, spec, &satchel::Request::specs, error);
 }
 
 satchel_code satchel_request_add_pin(satchel_request* request, const char* spec, char** error) {
-  return satchel::AddSpec(spec, &request->request.pins, error);
+  return satchel::AddSpec(request, spec, &satchel::Request::pins, error);
 }
 
 satchel_code satchel_request_add_removal(satchel_request* request, const char* spec, char** error) {
-  return satchel::AddSpec(spec, &request->request.remove, error);
+  return satchel::AddSpec(request, spec, &satchel::Request::remove, error);
 }
 
 satchel_code satchel_request_add_installed(satchel_request* request, const char* json,
                                            const char* requested, char** error) {
-  return Guarded(error, [&]() -> absl::Status {
-    RETURN_IF_ERROR(satchel::CheckText(json, "the record"));
+  return satchel::With(request, error, [&]() -> absl::Status {
+    RETURN_IF_ERROR(satchel::CheckGiven(json, "the record"));
     ASSIGN_OR_RETURN(satchel::JsonRecord record, satchel::ParseCondaMeta(json, "installed record"));
     satchel::InstalledPackage package;
     package.record = std::move(record.record);
@@ -135,8 +154,8 @@ satchel_code satchel_request_add_installed(satchel_request* request, const char*
 
 satchel_code satchel_request_set_prefix(satchel_request* request, const char* prefix,
                                         char** error) {
-  return Guarded(error, [&]() -> absl::Status {
-    RETURN_IF_ERROR(satchel::CheckText(prefix, "the prefix"));
+  return satchel::With(request, error, [&]() -> absl::Status {
+    RETURN_IF_ERROR(satchel::CheckGiven(prefix, "the prefix"));
     ASSIGN_OR_RETURN(satchel::Prefix environment, satchel::ReadPrefix(prefix));
     request->prefix = environment.path;
     request->request.installed = std::move(environment.installed);
@@ -151,9 +170,9 @@ satchel_code satchel_request_set_prefix(satchel_request* request, const char* pr
 satchel_code satchel_request_add_virtual_package(satchel_request* request, const char* name,
                                                  const char* version, const char* build,
                                                  char** error) {
-  return Guarded(error, [&]() -> absl::Status {
+  return satchel::With(request, error, [&]() -> absl::Status {
     for (const char* text : {name, version, build}) {
-      RETURN_IF_ERROR(satchel::CheckText(text, "name, version or build"));
+      RETURN_IF_ERROR(satchel::CheckGiven(text, "name, version or build"));
     }
     RETURN_IF_ERROR(satchel::Version::Parse(version).status());
     request->has_virtual_packages = true;
@@ -168,8 +187,8 @@ satchel_code satchel_request_add_virtual_package(satchel_request* request, const
 
 satchel_code satchel_request_set_platform(satchel_request* request, const char* platform,
                                           char** error) {
-  return Guarded(error, [&]() -> absl::Status {
-    RETURN_IF_ERROR(satchel::CheckText(platform, "the platform"));
+  return satchel::With(request, error, [&]() -> absl::Status {
+    RETURN_IF_ERROR(satchel::CheckGiven(platform, "the platform"));
     RETURN_IF_ERROR(satchel::CheckPlatform(platform));
     request->platform = platform;
     return absl::OkStatus();
@@ -178,9 +197,9 @@ satchel_code satchel_request_set_platform(satchel_request* request, const char* 
 
 satchel_code satchel_request_configure(satchel_request* request, const char* key, const char* value,
                                        char** error) {
-  return Guarded(error, [&]() -> absl::Status {
-    RETURN_IF_ERROR(satchel::CheckText(key, "the key"));
-    RETURN_IF_ERROR(satchel::CheckText(value, "the value"));
+  return satchel::With(request, error, [&]() -> absl::Status {
+    RETURN_IF_ERROR(satchel::CheckGiven(key, "the key"));
+    RETURN_IF_ERROR(satchel::CheckGiven(value, "the value"));
     if (satchel::FindConfigKey(key) == nullptr) {
       return absl::InvalidArgumentError(absl::StrFormat("no configuration key '%s'", key));
     }
@@ -193,7 +212,7 @@ satchel_code satchel_request_configure(satchel_request* request, const char* key
 
 satchel_code satchel_request_read_configuration(satchel_request* request, const char* prefix,
                                                 char** error) {
-  return Guarded(error, [&]() -> absl::Status {
+  return satchel::With(request, error, [&]() -> absl::Status {
     satchel::ConfigPlaces places;
     places.variable = &satchel::LookUpEnvironment;
     places.prefix = prefix == nullptr ? "" : prefix;
@@ -206,13 +225,17 @@ void satchel_request_set_objective(satchel_request* request, satchel_objective o
   constexpr satchel::Objective kObjectives[] = {
       satchel::Objective::kNewest, satchel::Objective::kOrdered, satchel::Objective::kLowest,
       satchel::Objective::kLowestDirect, satchel::Objective::kFewestChanges};
-  if (objective >= SATCHEL_NEWEST && objective <= SATCHEL_FEWEST_CHANGES) {
-    request->options.objective = kObjectives[objective];
+  const int number = static_cast<int>(objective);  // C lets it be anything.
+  if (request != nullptr && number >= SATCHEL_NEWEST && number <= SATCHEL_FEWEST_CHANGES) {
+    request->options.objective = kObjectives[number];
   }
 }
 
 void satchel_request_set_flag(satchel_request* request, satchel_flag flag, int on) {
-  switch (flag) {
+  if (request == nullptr) {
+    return;
+  }
+  switch (static_cast<int>(flag)) {
     case SATCHEL_UPDATE_ALL:
       request->request.update_all = on != 0;
       return;
@@ -226,16 +249,23 @@ void satchel_request_set_flag(satchel_request* request, satchel_flag flag, int o
 }
 
 void satchel_request_set_timeout(satchel_request* request, double seconds) {
-  request->options.timeout_seconds = seconds > 0 ? seconds : 0;
+  if (request != nullptr) {
+    request->options.timeout_seconds = satchel::Seconds(seconds);
+  }
 }
 
 void satchel_request_set_fixes(satchel_request* request, size_t max_fixes, double seconds) {
-  request->max_fixes = max_fixes;
-  request->seconds_for_fixes = seconds;
+  constexpr std::size_t kMaxFixes = 1000;
+  if (request != nullptr) {
+    request->max_fixes = std::min(max_fixes, kMaxFixes);
+    request->seconds_for_fixes = satchel::Seconds(seconds);
+  }
 }
 
 void satchel_request_cancel(satchel_request* request) {
-  request->cancelled = true;
+  if (request != nullptr) {
+    request->cancelled = true;
+  }
 }
 
 }  // extern "C"

@@ -14,13 +14,19 @@
  *   satchel_result_free(result);
  *   satchel_request_free(request);
  *
- * Texts are UTF-8 and end with a zero. What a call returns as `const char*` belongs to the handle that
- * it was asked of and lives as long as that; what it stores through `char**` is freed by
- * satchel_free(). `error` may be NULL where nobody wants the message; it is set only if the call does
- * not return SATCHEL_OK. All *_free() take NULL.
+ * Texts are UTF-8 and end with a zero. What a call returns as `const char*` belongs to the handle
+ * that it was asked of and lives as long as that; what it stores through `char**` is freed by
+ * satchel_free(). `error` may be NULL where nobody wants the message; it is set only if the call
+ * does not return SATCHEL_OK, and may then still be NULL if there is no memory for it. All *_free()
+ * take NULL; elsewhere a NULL handle is SATCHEL_INVALID, or does nothing.
  *
  * A handle may be used by one thread at a time, different handles by different threads at once;
  * satchel_request_cancel() alone may be called while another thread solves.
+ *
+ * The library leaves the process alone: it installs no signal handler, needs SIGPIPE neither caught
+ * nor ignored, and may be used by a child of fork() that was made while no other thread was in a
+ * call. One call forks: where the machine has an NVIDIA driver and neither CONDA_OVERRIDE_CUDA is
+ * set nor virtual packages are given, a child asks the driver, for at most ten seconds.
  *
  * The interface grows, but what is here stays: functions are added, none changes or goes within one
  * SATCHEL_ABI. */
@@ -45,10 +51,10 @@ extern "C" {
 /* What became of a call. The numbers are the exit codes of the program where it has the same. */
 typedef enum satchel_code {
   SATCHEL_OK = 0,
-  SATCHEL_INVALID = 2,   /* A spec, a channel's name, a value, a record that cannot be understood. */
-  SATCHEL_TIMEOUT = 3,   /* Before any plan was found. */
-  SATCHEL_IO = 4,        /* A file or a server. */
-  SATCHEL_INTERNAL = 5,  /* A bug of ours. */
+  SATCHEL_INVALID = 2,  /* A spec, a channel's name, a value, a record that cannot be understood. */
+  SATCHEL_TIMEOUT = 3,  /* Before any plan was found. */
+  SATCHEL_IO = 4,       /* A file, a server, not enough memory. */
+  SATCHEL_INTERNAL = 5, /* A bug of ours. */
   SATCHEL_CANCELLED = 130
 } satchel_code;
 
@@ -94,13 +100,13 @@ SATCHEL_API const char* satchel_version(void);
 SATCHEL_API int satchel_abi(void); /* SATCHEL_ABI of the library that is loaded. */
 SATCHEL_API void satchel_free(char* text);
 
-/* A new request is for this machine: its platform, with the virtual packages that are found on it and
- * that CONDA_OVERRIDE_* say; no .condarc is read. */
-SATCHEL_API satchel_request* satchel_request_new(void);
+/* A new request is for this machine: its platform, with the virtual packages that are found on it
+ * and that CONDA_OVERRIDE_* say; no .condarc is read. */
+SATCHEL_API satchel_request* satchel_request_new(void); /* NULL: no memory. */
 SATCHEL_API void satchel_request_free(satchel_request* request);
 
-/* A channel as on the command line: a name, a URL, a directory, a repodata file. The first is the most
- * preferred. */
+/* A channel as on the command line: a name, a URL, a directory, a repodata file. The first is the
+ * most preferred. */
 SATCHEL_API satchel_code satchel_request_add_channel(satchel_request* request, const char* channel,
                                                      char** error);
 /* A MatchSpec: what must be there; what must hold of a name if it is there; what must go. */
@@ -124,12 +130,12 @@ SATCHEL_API satchel_code satchel_request_add_virtual_package(satchel_request* re
 /* "linux-64", ... */
 SATCHEL_API satchel_code satchel_request_set_platform(satchel_request* request,
                                                       const char* platform, char** error);
-/* A key of .condarc with its value as text, as CONDA_<KEY> would have it: "channel_priority" "strict",
- * "offline" "true", "channel_alias" "https://...", "exclude_newer" "7d". */
+/* A key of .condarc with its value as text, as CONDA_<KEY> would have it: "channel_priority"
+ * "strict", "offline" "true", "channel_alias" "https://...", "exclude_newer" "7d". */
 SATCHEL_API satchel_code satchel_request_configure(satchel_request* request, const char* key,
                                                    const char* value, char** error);
-/* Reads the .condarc files and variables that conda would, for `prefix` (NULL: the active one): under
- * what was configured, but for the channels, which are only those added. */
+/* Reads the .condarc files and variables that conda would, for `prefix` (NULL: the active one):
+ * under what was configured, but for the channels, which are only those added. */
 SATCHEL_API satchel_code satchel_request_read_configuration(satchel_request* request,
                                                             const char* prefix, char** error);
 SATCHEL_API void satchel_request_set_objective(satchel_request* request,
@@ -149,7 +155,8 @@ SATCHEL_API satchel_code satchel_channels_open(const satchel_request* request,
                                                satchel_channels** channels, char** error);
 SATCHEL_API void satchel_channels_free(satchel_channels* channels);
 
-/* `channels` NULL: those of the request are read. That there is no plan is no error, but a result. */
+/* `channels` NULL: those of the request are read. That there is no plan is no error, but a result.
+ */
 SATCHEL_API satchel_code satchel_solve(const satchel_request* request,
                                        const satchel_channels* channels, satchel_result** result,
                                        char** error);

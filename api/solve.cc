@@ -45,6 +45,7 @@ absl::StatusOr<LoadedChannels> Open(const satchel_request& handle,
                                     const std::string& platform) {
   IndexCacheOptions cache_options;
   cache_options.directory = IndexDirectory(&LookUpEnvironment);
+  cache_options.access = IndexAccess::kCopy;  // No handler of signals in somebody else's process.
   IndexCache cache(std::move(cache_options));
   ASSIGN_OR_RETURN(LocalChannelSource local, LocalChannelSource::Create("", &cache));
   ASSIGN_OR_RETURN(NetworkOptions network, MakeNetworkOptions(configuration, &LookUpEnvironment));
@@ -142,6 +143,9 @@ extern "C" {
 satchel_code satchel_channels_open(const satchel_request* request, satchel_channels** channels,
                                    char** error) {
   return satchel::Guarded(error, [&]() -> absl::Status {
+    RETURN_IF_ERROR(satchel::CheckGiven(request, "the request"));
+    RETURN_IF_ERROR(satchel::CheckGiven(channels, "the place for the channels"));
+    *channels = nullptr;
     ASSIGN_OR_RETURN(const satchel::Configuration configuration,
                      satchel::ConfigurationOf(*request));
     ASSIGN_OR_RETURN(const std::string platform, satchel::PlatformOf(configuration));
@@ -159,6 +163,9 @@ void satchel_channels_free(satchel_channels* channels) {
 satchel_code satchel_solve(const satchel_request* request, const satchel_channels* channels,
                            satchel_result** result, char** error) {
   return satchel::Guarded(error, [&]() -> absl::Status {
+    RETURN_IF_ERROR(satchel::CheckGiven(request, "the request"));
+    RETURN_IF_ERROR(satchel::CheckGiven(result, "the place for the result"));
+    *result = nullptr;
     ASSIGN_OR_RETURN(*result, satchel::SolveHandle(*request, channels));
     return absl::OkStatus();
   });
@@ -169,32 +176,36 @@ void satchel_result_free(satchel_result* result) {
 }
 
 int satchel_result_has_plan(const satchel_result* result) {
-  return result->has_plan ? 1 : 0;
+  return result != nullptr && result->has_plan ? 1 : 0;
 }
 
 int satchel_result_is_proven(const satchel_result* result) {
-  return result->is_proven ? 1 : 0;
+  return result != nullptr && result->is_proven ? 1 : 0;
 }
 
 const char* satchel_result_json(const satchel_result* result) {
-  return result->json.c_str();
+  return result != nullptr ? result->json.c_str() : nullptr;
 }
 
 const char* satchel_result_text(const satchel_result* result) {
-  return result->text.c_str();
+  return result != nullptr ? result->text.c_str() : nullptr;
 }
 
 size_t satchel_result_count(const satchel_result* result, satchel_list list) {
-  return list >= SATCHEL_PACKAGES && list <= SATCHEL_UNLINK ? result->lists[list].size() : 0;
+  const int number = static_cast<int>(list);  // C lets it be anything.
+  return result != nullptr && number >= SATCHEL_PACKAGES && number <= SATCHEL_UNLINK
+             ? result->lists[number].size()
+             : 0;
 }
 
 const char* satchel_result_record(const satchel_result* result, satchel_list list, size_t index,
                                   satchel_field field) {
-  if (index >= satchel_result_count(result, list) || field < SATCHEL_NAME ||
-      field > SATCHEL_RECORD_JSON) {
+  const int number = static_cast<int>(field);
+  if (index >= satchel_result_count(result, list) || number < SATCHEL_NAME ||
+      number > SATCHEL_RECORD_JSON) {
     return nullptr;
   }
-  return result->lists[list][index][field].c_str();
+  return result->lists[list][index][static_cast<std::size_t>(number)].c_str();
 }
 
 }  // extern "C"

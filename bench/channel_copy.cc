@@ -41,10 +41,7 @@ absl::Status CopyWithoutNulls(const std::string& from, const std::string& to) {
       continue;
     }
     ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
-    nlohmann::json repodata = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
-    if (!repodata.is_object()) {
-      return absl::InvalidArgumentError(path + ": not a repodata");
-    }
+    ASSIGN_OR_RETURN(nlohmann::json repodata, ParseJsonObject(text, path));
     DropNulls(repodata);
     const std::string directory = unfinished + "/" + entry.path().filename().string();
     std::filesystem::create_directories(directory, error);

@@ -145,7 +145,8 @@ class LinesAsChannel final {
       const auto add = [&](std::vector<MatchSpec>& specs) {
         specs.push_back(*MatchSpec::Parse(Spec(line.target, line.target_records)));
       };
-      if (line.kind == ReasonKind::kRequested || line.kind == ReasonKind::kKept) {
+      if (line.kind == ReasonKind::kRequested || line.kind == ReasonKind::kStays ||
+          line.kind == ReasonKind::kKept) {
         add(request->specs);
       } else if (line.kind == ReasonKind::kPinned) {
         add(request->pins);

@@ -58,14 +58,6 @@ const nlohmann::json& ObjectField(const nlohmann::json& object, const char* key)
   return value != nullptr && value->is_object() ? *value : empty;
 }
 
-absl::StatusOr<nlohmann::json> ParseJsonObject(std::string_view text, std::string_view label) {
-  nlohmann::json json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object()) {
-    return absl::InvalidArgumentError(absl::StrFormat("%s: not a JSON object", ToAbsl(label)));
-  }
-  return json;
-}
-
 std::string JsonLine(const nlohmann::json& json) {
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/status/statusor.h"
+#include "frontend/json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -22,10 +22,6 @@ bool BoolField(const nlohmann::json& object, const char* key);
 std::vector<std::string> StringsField(const nlohmann::json& object, const char* key);
 // An empty object if there is none.
 const nlohmann::json& ObjectField(const nlohmann::json& object, const char* key);
-
-// Errors: kInvalidArgument, "<label>: not a JSON object".
-[[nodiscard]] absl::StatusOr<nlohmann::json> ParseJsonObject(std::string_view text,
-                                                             std::string_view label);
 
 // On one line; bytes that are no UTF-8 are replaced.
 std::string JsonLine(const nlohmann::json& json);

@@ -1,6 +1,7 @@
 #include "bench/report.h"
 
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_replace.h"
 
 #include "bench/json_fields.h"
 #include "bench/summary.h"
@@ -68,13 +69,9 @@ nlohmann::json RunJson(const RunResults& run) {
           {"rows", std::move(rows)}};
 }
 
-// Within <script> only "</" could end the data early.
+// Within <script> only "</" and "<!" mean anything.
 std::string ForScript(const nlohmann::json& json) {
-  std::string text = JsonLine(json);
-  for (std::size_t at = 0; (at = text.find("</", at)) != std::string::npos; at += 3) {
-    text.replace(at, 2, "<\\/");
-  }
-  return text;
+  return absl::StrReplaceAll(JsonLine(json), {{"<", "\\u003c"}});
 }
 
 }  // namespace

@@ -48,13 +48,14 @@ bool CandidateFinder::IsNewerThanAllowed(const RecordRow& row) const {
   return request_.exclude_newer_ms.has_value() && row.timestamp_ms > *request_.exclude_newer_ms;
 }
 
-void CandidateFinder::AddRows(std::uint32_t source, std::string_view name,
+// Whether the source has the name, with records that may be chosen or without.
+bool CandidateFinder::AddRows(std::uint32_t source, std::string_view name,
                               std::vector<Row>& rows) const {
   const Source& from = sources_[source];
   const Index& index = *from.index;
   const NameId id = index.FindName(name);
   if (!id.ok()) {
-    return;
+    return false;
   }
   const bool is_installed = from.kind == Source::Kind::kInstalled;
   const Index::Range range = index.Records(id);
@@ -72,13 +73,15 @@ void CandidateFinder::AddRows(std::uint32_t source, std::string_view name,
                     is_installed, row.build_number, row.timestamp_ms, row.version,
                     is_last ? rows.back().version : index.VersionOf(row.version)});
   }
+  return true;
 }
 
 bool CandidateFinder::Allowed(const NameRules& rules, const RecordView& view) const {
   const auto matches = [&](const MatchSpec* spec) { return spec->Matches(view); };
   return std::all_of(rules.specs.begin(), rules.specs.end(), matches) &&
          std::all_of(rules.pins.begin(), rules.pins.end(), matches) &&
-         std::none_of(rules.removals.begin(), rules.removals.end(), matches);
+         (view.name.starts_with("__") ||  // What the machine has is not removed.
+          std::none_of(rules.removals.begin(), rules.removals.end(), matches));
 }
 
 // All records of the name that are visible and allowed, in source order.
@@ -96,14 +99,13 @@ std::vector<CandidateFinder::Row> CandidateFinder::Gather(std::string_view name)
     if ((from.kind == Source::Kind::kVirtual) != is_virtual) {
       continue;
     }
-    // Strict: the first channel that has the name hides it in all the others.
+    // Strict: the first channel that has the name hides it in all the others, whatever hides the
+    // records of the first: a private name must never be taken from a public channel.
     if (strict && from.kind == Source::Kind::kChannel && first_channel.has_value() &&
         *first_channel != from.channel_rank) {
       continue;
     }
-    const std::size_t before = rows.size();
-    AddRows(source, name, rows);
-    if (rows.size() > before && from.kind == Source::Kind::kChannel) {
+    if (AddRows(source, name, rows) && from.kind == Source::Kind::kChannel) {
       first_channel = from.channel_rank;
     }
   }

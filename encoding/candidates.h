@@ -72,7 +72,7 @@ class CandidateFinder final {
  private:
   struct Row;
   std::vector<Row> Gather(std::string_view name) const;
-  void AddRows(std::uint32_t source, std::string_view name, std::vector<Row>& rows) const;
+  bool AddRows(std::uint32_t source, std::string_view name, std::vector<Row>& rows) const;
   bool Allowed(const NameRules& rules, const RecordView& view) const;
   bool IsNewerThanAllowed(const RecordRow& row) const;
   bool SameRecord(const Row& installed, const Row& other) const;

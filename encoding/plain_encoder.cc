@@ -1,5 +1,7 @@
 #include "encoding/plain_encoder.h"
 
+#include "encoding/staying.h"
+
 namespace satchel {
 
 PlainEncoding::PlainEncoding(Universe& universe) : universe_(universe) {
@@ -18,6 +20,13 @@ PlainEncoding::PlainEncoding(Universe& universe) : universe_(universe) {
   }
   for (const PackageRecord& record : universe_.request().virtual_packages) {
     cnf_.AddClause({present_[universe_.Intern(record.name).index()]});
+  }
+  const std::vector<InstalledPackage>& installed = universe_.request().installed;
+  const std::vector<InstalledStanding> standings = StandingsOfInstalled(universe_.request());
+  for (std::size_t i = 0; i < installed.size(); ++i) {
+    if (standings[i].must_stay) {
+      cnf_.AddClause({present_[universe_.Intern(installed[i].record.name).index()]});
+    }
   }
 }
 

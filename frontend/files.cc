@@ -13,6 +13,8 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_format.h"
 
+#include "base/home_directory.h"
+#include "base/status_macros.h"
 #include "repodata/channel_name.h"
 
 namespace satchel {
@@ -22,11 +24,11 @@ bool IsLetterOrDigit(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-absl::Status WriteAll(int fd, std::string_view content) {
+absl::Status WriteAll(int fd, std::string_view content, const std::string& path) {
   while (!content.empty()) {
     const ssize_t written = write(fd, content.data(), content.size());
     if (written < 0 && errno != EINTR) {
-      return absl::ErrnoToStatus(errno, "write");
+      return absl::ErrnoToStatus(errno, path);
     }
     content.remove_prefix(written < 0 ? 0 : static_cast<std::size_t>(written));
   }
@@ -39,12 +41,80 @@ absl::Status WriteInPlace(const std::string& path, std::string_view content) {
   if (fd < 0) {
     return absl::ErrnoToStatus(errno, path);
   }
-  const absl::Status written = WriteAll(fd, content);
+  const absl::Status written = WriteAll(fd, content, path);
   const bool closed = close(fd) == 0;
   if (!written.ok() || !closed) {
     return absl::ErrnoToStatus(errno, path);
   }
   return absl::OkStatus();
+}
+
+mode_t Umask() {
+  const mode_t mask = umask(0);
+  umask(mask);
+  return mask;
+}
+
+// Gives the file another's owner. Where only the group fails, nobody new may read it.
+mode_t KeepOwner(int fd, const struct stat& owner, mode_t mode) {
+  if (fchown(fd, owner.st_uid, owner.st_gid) == 0 ||
+      fchown(fd, static_cast<uid_t>(-1), owner.st_gid) == 0) {
+    return mode;
+  }
+  return mode & ~static_cast<mode_t>(S_IRWXG);
+}
+
+absl::Status Fill(int fd, std::string_view content, mode_t mode, const struct stat* owner,
+                  const std::string& path) {
+  RETURN_IF_ERROR(WriteAll(fd, content, path));
+  const mode_t kept = owner == nullptr ? mode : KeepOwner(fd, *owner, mode);
+  // A power cut leaves the old file or the new one, not an empty one.
+  const bool done = fchmod(fd, kept) == 0 && (owner == nullptr || fsync(fd) == 0);
+  return done ? absl::OkStatus() : absl::ErrnoToStatus(errno, path);
+}
+
+// Puts a new file with this mode, and the owner of `owner` if there is one, in the place of `path`.
+absl::Status Replace(const std::string& path, std::string_view content, mode_t mode,
+                     const struct stat* owner) {
+  if (struct stat status = {}; stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) {
+    return WriteInPlace(path, content);
+  }
+  std::string temporary = path + ".XXXXXX";
+  const int fd = mkostemp(temporary.data(), O_CLOEXEC);
+  if (fd < 0) {
+    return absl::ErrnoToStatus(errno, path);
+  }
+  absl::Status done = Fill(fd, content, mode, owner, path);
+  if (close(fd) != 0 && done.ok()) {
+    done = absl::ErrnoToStatus(errno, path);
+  }
+  if (done.ok() && rename(temporary.c_str(), path.c_str()) != 0) {
+    done = absl::ErrnoToStatus(errno, path);
+  }
+  if (!done.ok()) {
+    unlink(temporary.c_str());
+  }
+  return done;
+}
+
+// Where a chain of links leads, whether something is there or not; empty for an open file such as
+// /dev/stdout, whose name in /proc is no place to put another at.
+std::string FollowLinks(const std::string& path) {
+  namespace fs = std::filesystem;
+  constexpr int kMost = 40;  // As the kernel.
+  fs::path place(path);
+  for (int i = 0; i < kMost; ++i) {
+    if (place.string().starts_with("/proc/") || place.string().starts_with("/dev/fd/")) {
+      return {};
+    }
+    std::error_code error;
+    const fs::path link = fs::read_symlink(place, error);
+    if (error) {
+      return place.string();
+    }
+    place = place.parent_path() / link;
+  }
+  return path;
 }
 
 }  // namespace
@@ -71,30 +141,18 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
 }
 
 absl::Status WriteFile(const std::string& path, std::string_view content) {
-  if (struct stat status = {}; stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) {
+  return Replace(path, content, 0666 & ~Umask(), nullptr);
+}
+
+absl::Status EditFile(const std::string& path, std::string_view content, bool private_if_new) {
+  const std::string target = FollowLinks(path);
+  if (target.empty()) {
     return WriteInPlace(path, content);
   }
-  std::string temporary = path + ".XXXXXX";
-  const int fd = mkostemp(temporary.data(), O_CLOEXEC);
-  if (fd < 0) {
-    return absl::ErrnoToStatus(errno, path);
+  if (struct stat status = {}; stat(target.c_str(), &status) == 0) {
+    return Replace(target, content, status.st_mode & 07777, &status);
   }
-  const mode_t mask = umask(0);
-  umask(mask);
-  const absl::Status written = WriteAll(fd, content);
-  const bool finished = written.ok() && fchmod(fd, 0666 & ~mask) == 0;
-  const int write_error = errno;
-  if (const bool closed = close(fd) == 0; !finished || !closed) {
-    const int error = finished ? errno : write_error;
-    unlink(temporary.c_str());
-    return absl::ErrnoToStatus(error, path);
-  }
-  if (rename(temporary.c_str(), path.c_str()) != 0) {
-    const int error = errno;
-    unlink(temporary.c_str());
-    return absl::ErrnoToStatus(error, path);
-  }
-  return absl::OkStatus();
+  return Replace(target, content, private_if_new ? 0600 : 0666 & ~Umask(), nullptr);
 }
 
 std::string StampText(const std::string& path) {
@@ -140,8 +198,8 @@ std::string PathToFileUrl(std::string_view path) {
 std::string ExpandPath(std::string_view path) {
   std::string expanded;
   if (path == "~" || path.starts_with("~/")) {
-    const char* home = std::getenv("HOME");
-    expanded = home == nullptr ? "~" : home;
+    const std::string home = HomeDirectory();
+    expanded = home.empty() ? "~" : home;
     path.remove_prefix(1);
   }
   while (!path.empty()) {
@@ -157,7 +215,8 @@ std::string ExpandPath(std::string_view path) {
       ++end;
     }
     const std::string name(path.substr(braced ? 1 : 0, end - (braced ? 1 : 0)));
-    const char* value = std::getenv(name.c_str());
+    const std::string home = name == "HOME" ? HomeDirectory() : "";
+    const char* value = home.empty() ? std::getenv(name.c_str()) : home.c_str();
     if (name.empty() || value == nullptr || (braced && !path.substr(end).starts_with("}"))) {
       expanded += '$';
       continue;

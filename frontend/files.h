@@ -15,6 +15,12 @@ namespace satchel {
 // Replaces the file in one step: a reader, or a full disk, never sees half of it.
 [[nodiscard]] absl::Status WriteFile(const std::string& path, std::string_view content);
 
+// The same for a file of the user's own or one that the user names: a link is followed, and the
+// file keeps its mode and, as far as the system allows, its owner. `private_if_new` makes a new one
+// readable for the user only.
+[[nodiscard]] absl::Status EditFile(const std::string& path, std::string_view content,
+                                    bool private_if_new = false);
+
 // Changes when another file takes the place of the one at `path`, or its content changes; empty if
 // it is no regular file.
 std::string StampText(const std::string& path);

@@ -6,7 +6,9 @@
 
 #include "absl/strings/str_format.h"
 
+#include "base/printable.h"
 #include "base/status_macros.h"
+#include "frontend/export/yaml_text.h"
 
 namespace satchel {
 
@@ -66,6 +68,9 @@ absl::StatusOr<YamlNode> ParseYaml(const std::string& text, const std::string& l
 }
 
 std::string YamlScalar(const std::string& text) {
+  if (PrintableLine(text) != text) {
+    return YamlText(text);
+  }
   YAML::Emitter emitter;
   // What another program would take for a number or a truth value is a text only in quotes.
   try {

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/home_directory.h"
 #include "base/strings.h"
 
 namespace satchel {
@@ -189,7 +190,7 @@ ChannelParts ParseUrl(std::string_view url) {
 std::string PathToUrl(std::string_view text) {
   std::string path(text);
   if (text == "~" || text.starts_with("~/")) {
-    if (const char* home = std::getenv("HOME"); home != nullptr) {
+    if (const std::string home = HomeDirectory(); !home.empty()) {
       path.replace(0, 1, home);
     }
   }

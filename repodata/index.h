@@ -120,7 +120,7 @@ class Index final {
   // List 0 is the empty one.
   std::size_t num_spec_lists() const { return num_spec_lists_; }
 
-  // None if no record has this name. Cost: mostly one comparison (two cache misses).
+  // None if the text has no record of it, be it one left out. Cost: mostly one comparison.
   NameId FindName(std::string_view name) const;
   std::string_view Name(NameId id) const {
     return Within(id.index() < num_names_) ? String(StringId(id.value())) : std::string_view();

@@ -29,6 +29,27 @@ std::string Message(const absl::Status& status) {
 // records the same package is this.
 using PackageKey = std::array<std::uint32_t, 3>;
 
+// Each of the record's own texts; the version and the specs are looked at when they are first seen.
+std::string WhyTextTooLong(const RecordFields& fields) {
+  struct Field {
+    const char* name;
+    std::string_view text;
+    std::size_t max_bytes = kMaxTextBytes;
+  };
+  for (const Field& field :
+       {Field{"file name", fields.fn, kMaxFileNameBytes},
+        Field{"build", fields.build, kMaxFileNameBytes}, Field{"license", fields.license},
+        Field{"license_family", fields.license_family},
+        Field{"track_features", fields.track_features}, Field{"features", fields.features},
+        Field{"python_site_packages_path", fields.python_site_packages_path},
+        Field{"md5", fields.md5}, Field{"sha256", fields.sha256}, Field{"url", fields.url}}) {
+    if (field.text.size() > field.max_bytes) {
+      return WhyTooLong(field.name, field.text, field.max_bytes);
+    }
+  }
+  return {};
+}
+
 PackageKey KeyOf(const DraftRecord& record) {
   return {record.name.value(), record.version.value(), record.build.value()};
 }
@@ -74,6 +95,10 @@ DraftVersionId IndexBuilder::AddVersion(std::string_view text) {
   if (inserted) {
     DraftVersion& version = draft_.versions.emplace_back();
     version.text = text;
+    version.error = WhyTooLong("it", text, kMaxFileNameBytes);
+    if (!version.error.empty()) {
+      return at->second;
+    }
     const absl::StatusOr<Version> parsed = Version::Parse(text);
     if (parsed.ok()) {
       version.key = Keep(parsed->key());
@@ -102,16 +127,17 @@ std::string IndexBuilder::WhyMalformedSpecs(const char* field,
   for (const DraftSpecId id : specs) {
     const DraftSpec& spec = draft_.specs[id.index()];
     if (!spec.error.empty()) {
-      return absl::StrFormat("%s '%s': %s", field, spec.text, spec.error);
+      constexpr std::size_t kShown = 200;
+      return absl::StrFormat("%s '%s': %s", field, spec.text.substr(0, kShown), spec.error);
     }
   }
   return {};
 }
 
 std::string IndexBuilder::WhyMalformed(const RecordFields& fields, DraftVersionId version) const {
+  std::string why = WhyTextTooLong(fields);
   // A name that another record has was looked at already.
-  std::string why;
-  if (!draft_.names.Find(fields.name).ok()) {
+  if (why.empty() && !draft_.names.Find(fields.name).ok()) {
     why = WhyBadPackageName(fields.name);
   }
   if (why.empty() && !draft_.versions[version.index()].error.empty()) {
@@ -142,7 +168,7 @@ void IndexBuilder::WatchOrder(const RecordFields& fields) {
 void IndexBuilder::AddRecord(const RecordFields& fields) {
   const DraftVersionId version = AddVersion(fields.version);
   if (std::string why = WhyMalformed(fields, version); !why.empty()) {
-    SkipRecord(fields.fn, std::move(why));
+    SkipRecord(fields.fn, fields.name, std::move(why));
     return;
   }
   WatchOrder(fields);
@@ -170,10 +196,20 @@ void IndexBuilder::AddRecord(const RecordFields& fields) {
   record.url = fields.url;
 }
 
-void IndexBuilder::SkipRecord(std::string_view fn, std::string reason) {
+void IndexBuilder::SkipRecord(std::string_view fn, std::string_view name, std::string reason) {
+  for (const std::string_view text : {name, NameOfFile(fn)}) {
+    if (const std::string lower = ToLower(text); WhyBadPackageName(lower).empty()) {
+      draft_.names.Intern(Keep(lower));
+      break;
+    }
+  }
+  CountSkipped(fn, std::move(reason));
+}
+
+void IndexBuilder::CountSkipped(std::string_view fn, std::string reason) {
   ++report_->num_skipped;
   if (report_->skipped.size() < kMaxSkippedNamed) {
-    report_->skipped.push_back({std::string(fn), std::move(reason)});
+    report_->skipped.push_back({std::string(fn.substr(0, kMaxFileNameBytes)), std::move(reason)});
   }
 }
 
@@ -205,7 +241,7 @@ void IndexBuilder::DropDuplicates() {
     if (is_better) {
       at->second = row;
     }
-    SkipRecord(record.fn, "another record has the same file name");
+    CountSkipped(record.fn, "another record has the same file name");
   }
   if (by_file.size() == draft_.records.size()) {
     return;

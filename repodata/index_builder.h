@@ -69,7 +69,8 @@ class IndexBuilder final {
   TextArena& arena() { return arena_; }
 
   void AddRecord(const RecordFields& fields);
-  void SkipRecord(std::string_view fn, std::string reason);
+  // `name` as the record says; if that is no package name, it is read off the file name.
+  void SkipRecord(std::string_view fn, std::string_view name, std::string reason);
   // Leaves out the record of this file, whether it came already or comes later.
   void RemoveRecord(std::string_view fn) { removed_.insert(fn); }
 
@@ -84,6 +85,7 @@ class IndexBuilder final {
     return text.empty() ? DraftTextId::None() : draft_.texts.Intern(text);
   }
   void WatchOrder(const RecordFields& fields);
+  void CountSkipped(std::string_view fn, std::string reason);
   std::string WhyMalformed(const RecordFields& fields, DraftVersionId version) const;
   std::string WhyMalformedSpecs(const char* field, std::span<const DraftSpecId> specs) const;
   void DropRemoved();

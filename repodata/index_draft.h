@@ -93,7 +93,7 @@ struct DraftRecord {
 };
 
 struct IndexDraft {
-  TextTable names;
+  TextTable names;  // Also of records that are left out.
   TextTable builds;
   TextTable texts;  // Of the cold rows.
   std::vector<DraftVersion> versions;

@@ -157,10 +157,13 @@ absl::Status Damaged(const std::string& path, std::string_view what) {
   return absl::DataLossError(absl::StrFormat("%s: %s", path, what));
 }
 
-// A file in memory, and the guard of its pages.
+// A file in memory, and the guard of its pages if it is mapped.
 struct Mapping {
-  explicit Mapping(std::span<const std::byte> mapped)
-      : bytes(mapped), guard(std::in_place, mapped) {}
+  Mapping(std::span<const std::byte> memory, IndexAccess access) : bytes(memory) {
+    if (access == IndexAccess::kMap) {
+      guard.emplace(memory);
+    }
+  }
   ~Mapping() {
     guard.reset();
     ::munmap(const_cast<std::byte*>(bytes.data()), bytes.size());
@@ -173,7 +176,22 @@ struct Mapping {
   std::optional<CheckedPages> pages;
 };
 
-absl::StatusOr<std::shared_ptr<Mapping>> MapFile(const std::string& path) {
+absl::Status ReadAll(int fd, const std::string& path, void* memory, std::size_t size) {
+  for (std::size_t done = 0; done < size;) {
+    const ssize_t got =
+        ::pread(fd, static_cast<char*>(memory) + done, size - done, static_cast<off_t>(done));
+    if (got < 0 && errno != EINTR) {
+      return SystemError(path, "cannot read", errno);
+    }
+    if (got == 0) {
+      return Damaged(path, "was cut short");
+    }
+    done += got < 0 ? 0 : static_cast<std::size_t>(got);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::shared_ptr<Mapping>> MapFile(const std::string& path, IndexAccess access) {
   const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   struct stat status = {};
   if (file.get() < 0 || ::fstat(file.get(), &status) != 0) {
@@ -183,9 +201,18 @@ absl::StatusOr<std::shared_ptr<Mapping>> MapFile(const std::string& path) {
   if (!S_ISREG(status.st_mode) || size < sizeof(IndexFileHeader)) {
     return Damaged(path, "too short for an index");
   }
-  void* const memory = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, file.get(), 0);
+  const bool copies = access == IndexAccess::kCopy;
+  void* const memory =
+      copies ? ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+             : ::mmap(nullptr, size, PROT_READ, MAP_SHARED, file.get(), 0);
   if (memory == MAP_FAILED) {
     return SystemError(path, "cannot map", errno);
+  }
+  auto mapping =
+      std::make_shared<Mapping>(std::span(static_cast<const std::byte*>(memory), size), access);
+  if (copies) {
+    RETURN_IF_ERROR(ReadAll(file.get(), path, memory, size));
+    return mapping;
   }
 #ifdef MADV_POPULATE_READ
   // A solve touches pages all over the file. Of a small one it costs less to have all of them
@@ -195,7 +222,7 @@ absl::StatusOr<std::shared_ptr<Mapping>> MapFile(const std::string& path) {
     static_cast<void>(::madvise(memory, size, MADV_POPULATE_READ));
   }
 #endif
-  return std::make_shared<Mapping>(std::span(static_cast<const std::byte*>(memory), size));
+  return mapping;
 }
 
 absl::Status CheckHeader(const std::string& path, const IndexFileHeader& header,
@@ -257,8 +284,8 @@ absl::Status WriteIndexFile(const std::string& path, const Index& index,
   return SyncDirectoryOf(path);
 }
 
-absl::StatusOr<IndexFile> OpenIndexFile(const std::string& path) {
-  ASSIGN_OR_RETURN(const std::shared_ptr<Mapping> mapping, MapFile(path));
+absl::StatusOr<IndexFile> OpenIndexFile(const std::string& path, IndexAccess access) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<Mapping> mapping, MapFile(path, access));
   const std::span<const std::byte> bytes = mapping->bytes;
   const auto& header = *reinterpret_cast<const IndexFileHeader*>(bytes.data());
   RETURN_IF_ERROR(CheckHeader(path, header, bytes));
@@ -268,7 +295,9 @@ absl::StatusOr<IndexFile> OpenIndexFile(const std::string& path) {
       image,
       Numbers(bytes.subspan(header.checksums_offset, CheckedPages::NumPages(image.size()) * 8)),
       Numbers(bytes.subspan(notes_end, header.preamble_size - notes_end)));
-  mapping->guard->SetPages(&*mapping->pages);
+  if (mapping->guard.has_value()) {
+    mapping->guard->SetPages(&*mapping->pages);
+  }
   std::optional<IndexFileNotes> notes =
       DecodeNotes({reinterpret_cast<const char*>(bytes.data()) + sizeof header, header.notes_size});
   if (!notes.has_value()) {

@@ -34,11 +34,15 @@ struct IndexFile {
 [[nodiscard]] absl::Status WriteIndexFile(const std::string& path, const Index& index,
                                           const IndexFileNotes& notes);
 
-// Maps the file read-only. What is read later is checked page by page (repodata/checked_pages.h),
-// so that the cost is constant. The file may be replaced or removed meanwhile; it must not be cut
-// short. Errors: kNotFound; kFailedPrecondition if it is of another version of the format;
-// kDataLoss if it is damaged; others of the system.
-[[nodiscard]] absl::StatusOr<IndexFile> OpenIndexFile(const std::string& path);
+// How the file comes into memory: mapped, at a constant cost, with a handler of SIGBUS for a file
+// that is cut short meanwhile; or copied, which needs none.
+enum class IndexAccess { kMap, kCopy };
+
+// What is read later of the file is checked page by page (repodata/checked_pages.h). It may be
+// replaced or removed meanwhile. Errors: kNotFound; kFailedPrecondition if it is of another version
+// of the format; kDataLoss if it is damaged; others of the system.
+[[nodiscard]] absl::StatusOr<IndexFile> OpenIndexFile(const std::string& path,
+                                                      IndexAccess access = IndexAccess::kMap);
 
 // Notes that the repodata, of the same content, now has another stamp. Readers meanwhile see the
 // old stamp, the new one or none. Errors: of the system.

@@ -20,8 +20,9 @@ namespace satchel {
 //
 // Strings stand by use, so that what a solver touches is dense: the names (ascending: string i is
 // the text of name i), version texts, version keys, spec texts, builds, then the cold ones, of
-// which a record's own (file name, hashes, url) stand together. Texts are distinct within names, within versions, within specs and within builds: there,
-// equal text means equal id. The other strings may occur twice.
+// which a record's own (file name, hashes, url) stand together. Texts are distinct within names,
+// within versions, within specs and within builds: there, equal text means equal id. The other
+// strings may occur twice.
 //
 // The name slots are a hash table of the names: their number is a power of two, at least twice that
 // of the names; a name is in the first free slot from Checksum(name) on, put there in the names'
@@ -31,8 +32,9 @@ namespace satchel {
 // base url, whatever the order in which the records came (tests/repodata/ingest_test.cc).
 
 inline constexpr std::array<char, 8> kIndexMagic = {'S', 'A', 'T', 'C', 'H', 'I', 'D', 'X'};
-// Raise it with every change of the layout, of the order of records, or of the version keys.
-inline constexpr std::uint32_t kIndexFormatVersion = 3;
+// Raise it with every change of the layout, of the order of records, of the version keys, or of
+// what is taken from the repodata.
+inline constexpr std::uint32_t kIndexFormatVersion = 4;
 // Reads differently on a machine of the other byte order; such an image is refused, not swapped.
 inline constexpr std::uint32_t kIndexByteOrder = 0x01020304;
 inline constexpr std::size_t kIndexSectionAlignment = 64;

@@ -15,15 +15,9 @@ struct SortKey {
 };
 
 std::vector<DraftTextId> SortNames(const IndexDraft& draft) {
-  std::vector<bool> is_used(draft.names.size());
-  for (const DraftRecord& record : draft.records) {
-    is_used[record.name.index()] = true;
-  }
   std::vector<DraftTextId> names;
-  for (std::size_t i = 0; i < is_used.size(); ++i) {
-    if (is_used[i]) {
-      names.push_back(DraftTextId(i));
-    }
+  for (std::size_t i = 0; i < draft.names.size(); ++i) {
+    names.push_back(DraftTextId(i));
   }
   std::sort(names.begin(), names.end(),
             [&](DraftTextId a, DraftTextId b) { return draft.names[a] < draft.names[b]; });

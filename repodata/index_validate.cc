@@ -91,9 +91,6 @@ absl::Status Index::CheckNames() const {
     return Damaged("name slot", num_used_slots, "there is not one for each name");
   }
   for (std::uint32_t i = 0; i < num_names_; ++i) {
-    if (name_records_[i] == name_records_[i + 1]) {
-      return Damaged("name", i, "has no record");
-    }
     if (i > 0 && Name(NameId(i - 1)) >= Name(NameId(i))) {
       return Damaged("name", i, "is not greater than the one before it");
     }

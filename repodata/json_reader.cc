@@ -176,7 +176,7 @@ bool RepodataReader::ReadRevision3(JsonNode& node) {
       return Fail(section, "packages is not an object");
     }
     return ForEachField(section, [&](std::string_view stem, JsonNode& record) {
-      builder_.SkipRecord(absl::StrFormat("%s.%s", stem, key),
+      builder_.SkipRecord(builder_.Keep(absl::StrFormat("%s.%s", stem, key)), {},
                           "packages of this kind are not supported");
       return Skip(record);
     });
@@ -185,7 +185,7 @@ bool RepodataReader::ReadRevision3(JsonNode& node) {
 
 bool RepodataReader::ReadRecord(std::string_view fn, JsonNode& node) {
   if (node.kind() != '{') {
-    builder_.SkipRecord(fn, "the record is not an object");
+    builder_.SkipRecord(fn, {}, "the record is not an object");
     return Skip(node);
   }
   fields_.fn = fn;
@@ -208,7 +208,7 @@ bool RepodataReader::ReadRecord(std::string_view fn, JsonNode& node) {
                                                                                   : "build"));
   }
   if (!complaint_.empty()) {
-    builder_.SkipRecord(fn, std::move(complaint_));
+    builder_.SkipRecord(fn, fields_.name, std::move(complaint_));
     return true;
   }
   fields_.depends = depends_;
@@ -222,10 +222,8 @@ bool RepodataReader::ReadRecord(std::string_view fn, JsonNode& node) {
 bool RepodataReader::ReadField(std::string_view key, JsonNode& node) {
   switch (key.size()) {
     case 3:
-      if (key == "md5") {
-        return ReadHash(node, fields_.md5);
-      }
-      return key == "url" ? ReadOptional(node, fields_.url) : Skip(node);
+      // Not "url": where a package is fetched from is not for its record to say (as in conda).
+      return key == "md5" ? ReadHash(node, fields_.md5) : Skip(node);
     case 4:
       if (key == "name") {
         return ReadRequired(key, node, fields_.name);

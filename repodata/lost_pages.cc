@@ -30,7 +30,26 @@ std::mutex slots_mutex;  // Of those who take and free slots.
 std::uintptr_t page_size = 0;
 struct sigaction previous = {};
 
-void HandleBusError(int signal, siginfo_t* info, void* /*context*/) {
+// To whoever had it before us.
+void PassOn(int signal, siginfo_t* info, void* context) {
+  if ((previous.sa_flags & SA_SIGINFO) != 0) {
+    previous.sa_sigaction(signal, info, context);
+    return;
+  }
+  const bool is_fault = info->si_code > 0;  // Else somebody sent it.
+  if (previous.sa_handler == SIG_DFL || (previous.sa_handler == SIG_IGN && is_fault)) {
+    struct sigaction usual = {};
+    usual.sa_handler = SIG_DFL;
+    sigaction(signal, &usual, nullptr);
+    if (!is_fault) {
+      raise(signal);  // A fault comes again by itself.
+    }
+  } else if (previous.sa_handler != SIG_IGN) {
+    previous.sa_handler(signal);
+  }
+}
+
+void HandleBusError(int signal, siginfo_t* info, void* context) {
   const auto address = reinterpret_cast<std::uintptr_t>(info->si_addr);
   for (Slot& slot : slots) {
     const std::uintptr_t end = slot.end.load();
@@ -45,7 +64,7 @@ void HandleBusError(int signal, siginfo_t* info, void* /*context*/) {
       return;
     }
   }
-  sigaction(signal, &previous, nullptr);  // Raised again on return, and not ours.
+  PassOn(signal, info, context);
 }
 
 void InstallOnce() {
@@ -53,7 +72,7 @@ void InstallOnce() {
     page_size = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
     struct sigaction action = {};
     action.sa_sigaction = HandleBusError;
-    action.sa_flags = SA_SIGINFO;
+    action.sa_flags = SA_SIGINFO | SA_ONSTACK;
     return sigaction(SIGBUS, &action, &previous) == 0;
   }();
   static_cast<void>(installed);

@@ -20,6 +20,12 @@ bool IsSeparator(char c) {
 
 }  // namespace
 
+std::string WhyTooLong(std::string_view what, std::string_view text, std::size_t max_bytes) {
+  return text.size() <= max_bytes
+             ? std::string()
+             : absl::StrFormat("%s has %d bytes, more than %d", what, text.size(), max_bytes);
+}
+
 std::string WhyBadPackageName(std::string_view name) {
   if (name.size() > kMaxNameBytes) {
     return absl::StrFormat("name is longer than %d bytes", kMaxNameBytes);
@@ -41,6 +47,12 @@ std::string WhyBadPackageName(std::string_view name) {
   return {};
 }
 
+std::string_view NameOfFile(std::string_view fn) {
+  const std::size_t build = fn.rfind('-');
+  const std::size_t version = build == 0 || build == fn.npos ? fn.npos : fn.rfind('-', build - 1);
+  return version == fn.npos ? std::string_view() : fn.substr(0, version);
+}
+
 std::string WhyBadFilePart(std::string_view what, std::string_view text) {
   // Without a branch, so that the compiler looks at sixteen at once: it runs over every file name.
   unsigned is_bad = 0;
@@ -56,6 +68,9 @@ std::string WhyBadFilePart(std::string_view what, std::string_view text) {
 }
 
 std::string WhyBadDependency(std::string_view text) {
+  if (std::string why = WhyTooLong("it", text, kMaxTextBytes); !why.empty()) {
+    return why;
+  }
   const std::size_t at = text.find(';');
   const std::size_t word = text.find_first_not_of(' ', at == std::string_view::npos ? at : at + 1);
   if (word != std::string_view::npos && text.substr(word, 3) == "if ") {
@@ -78,7 +93,8 @@ bool IsSubdir(std::string_view text) {
   }
   const std::string_view os = text.substr(0, dash);
   const std::string_view arch = text.substr(dash + 1);
-  return !os.empty() && !arch.empty() && std::all_of(os.begin(), os.end(), IsLowerAlnum) &&
+  return text.size() <= kMaxNameBytes && !os.empty() && !arch.empty() &&
+         std::all_of(os.begin(), os.end(), IsLowerAlnum) &&
          std::all_of(arch.begin(), arch.end(), IsLowerAlnum);
 }
 

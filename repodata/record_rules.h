@@ -8,9 +8,17 @@ namespace satchel {
 
 // The rules that a record's fields must satisfy, each as a function that says why not, or "".
 
+// Longer texts are nobody's: what becomes part of a file's name, and anything else.
+inline constexpr std::size_t kMaxFileNameBytes = 255;
+inline constexpr std::size_t kMaxTextBytes = 64 << 10;
+std::string WhyTooLong(std::string_view what, std::string_view text, std::size_t max_bytes);
+
 // CEP 26, as far as conda enforces it: lower-case letters, digits and separators, also in a row
 // (a channel has such names, and virtual packages begin with two); 64 bytes.
 std::string WhyBadPackageName(std::string_view name);
+
+// The name in "name-version-build.conda": all before the second last dash. Empty if there is none.
+std::string_view NameOfFile(std::string_view fn);
 
 // `text` becomes part of a path and of a URL, so it may hold no separator and no control character.
 // (CEP 26 asks for more, but real builds such as "pl==5.22.0_1" do not keep to it.) `what` names

@@ -2,6 +2,10 @@
 
 #include <algorithm>
 
+#include "absl/strings/str_format.h"
+
+#include "base/strings.h"
+
 namespace satchel {
 
 std::string JoinUrl(std::string_view base, std::string_view rest) {
@@ -39,6 +43,32 @@ std::string ResolveUrl(std::string_view directory, std::string_view reference) {
     reference.remove_prefix(slash == std::string_view::npos ? reference.size() : slash + 1);
   }
   return url;
+}
+
+std::string WhyBadBaseUrl(std::string_view what, std::string_view directory,
+                          std::string_view base_url) {
+  constexpr std::size_t kMaxUrlBytes = 8 << 10;
+  if (base_url.size() > kMaxUrlBytes) {
+    return absl::StrFormat("%s has %d bytes, more than a URL may have (%d)", what, base_url.size(),
+                           kMaxUrlBytes);
+  }
+  const auto is_control = [](char c) {
+    return static_cast<unsigned char>(c) <= ' ' || c == '\x7f';
+  };
+  if (std::ranges::any_of(base_url, is_control)) {
+    return absl::StrFormat("%s has a space or a control character", what);
+  }
+  const auto scheme = [](std::string_view url) {
+    const std::size_t end = url.find("://");
+    return end == std::string_view::npos ? std::string() : ToLower(url.substr(0, end));
+  };
+  const std::string from = scheme(directory);
+  const std::string to = scheme(ResolveUrl(directory, base_url));
+  const bool is_web = to == "http" || to == "https";
+  if (is_web || (from != "http" && from != "https" && (to.empty() || to == "file"))) {
+    return {};
+  }
+  return absl::StrFormat("%s '%s' is no http or https URL", what, base_url);
 }
 
 std::string PackageUrl(std::string_view channel_url, std::string_view subdir,

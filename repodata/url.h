@@ -12,6 +12,11 @@ std::string JoinUrl(std::string_view base, std::string_view rest);
 // ends at the root.
 std::string ResolveUrl(std::string_view directory, std::string_view reference);
 
+// Why repodata that came from `directory` may not have this base_url, or ""; `what` names it. What
+// a server sends can lead to http and https only, never to a file.
+std::string WhyBadBaseUrl(std::string_view what, std::string_view directory,
+                          std::string_view base_url);
+
 // Where a package of a channel is: <channel_url>/<subdir>/<fn>, or <base_url>/<fn> if its repodata
 // has a base_url, which may be relative to the subdir or to the server's root (CEP 15). Empty if
 // neither URL is known.

@@ -1,10 +1,9 @@
 #include "solver/blame.h"
 
 #include <algorithm>
-#include <functional>
 #include <utility>
 
-#include "absl/status/status.h"
+#include "base/status_macros.h"
 
 namespace satchel {
 namespace {
@@ -18,20 +17,18 @@ class Blamer final {
   Blamer(OpenProblem& problem, const Uses& uses, const StopSignal& stop)
       : problem_(problem), uses_(uses), stop_(stop) {
     for (std::size_t i = 0; i < uses.size(); ++i) {
-      if (uses[i] != Use::kDropped) {
+      if (uses[i] != Use::kDropped && !problem.parts()[i].is_idle) {
         used_.push_back(i);
       }
     }
+    impossible_ = used_;
   }
 
-  absl::StatusOr<PartSet> Run() {
-    PartSet blamed = Find();
-    if (stopped_) {
-      return stop_.cancelled()
-                 ? absl::CancelledError("cancelled while looking for the cause of the conflict")
-                 : absl::DeadlineExceededError(
-                       "time is up while looking for the cause of the conflict");
-    }
+  Blamed Run() {
+    Blamed blamed;
+    const absl::Status found = Find();
+    blamed.parts = std::move(impossible_);
+    blamed.minimal = found.ok();
     return blamed;
   }
 
@@ -44,37 +41,45 @@ class Blamer final {
     return uses;
   }
 
-  bool IsImpossible(const PartSet& parts) {
-    if (stopped_) {
-      return false;
+  // Keeps what is, if it is less than what was known before.
+  Answer IsImpossible(const PartSet& parts) {
+    ASSIGN_OR_RETURN(const bool holds, problem_.Holds(With(parts), stop_));
+    if (!holds && parts.size() < impossible_.size()) {
+      impossible_ = parts;
     }
-    const Answer answer = problem_.Holds(With(parts), stop_);
-    stopped_ = answer == Answer::kStopped;
-    return answer == Answer::kNo;
+    return !holds;
   }
 
-  PartSet Find() {
-    PartSet blamed = used_;
-    if (problem_.MayHold(uses_, &blamed) && used_.size() > 1) {
-      PartSet core;
-      const Answer answer = problem_.Holds(uses_, stop_, &core);
-      stopped_ = answer == Answer::kStopped;
-      if (answer == Answer::kNo && !core.empty()) {
-        blamed = std::move(core);
+  absl::Status Find() {
+    PartSet core;
+    if (stop_.stop()) {
+      return stop_.Why();
+    }
+    if (!problem_.MayHold(uses_, &core)) {
+      impossible_ = std::move(core);
+    } else if (used_.size() > 1) {
+      ASSIGN_OR_RETURN(const bool holds, problem_.Holds(uses_, stop_, &core));
+      if (!holds && !core.empty()) {
+        impossible_ = std::move(core);
       }
     }
     // What arc consistency needs all of, a search may refute a part of.
-    blamed = Last(blamed, [&](const PartSet& parts) { return IsImpossible(parts); });
-    RemoveNeedless(&blamed);
-    return blamed;
+    ASSIGN_OR_RETURN(impossible_, Last(impossible_));
+    return RemoveNeedless();
   }
 
-  // The minimal subset of `parts` for which `fails` holds that comes last.
-  // Requires: fails(parts), and fails is monotone.
-  PartSet Last(const PartSet& parts, const std::function<bool(const PartSet&)>& fails) {
+  // The minimal impossible subset of `parts` that comes last.
+  // Requires: `parts` are impossible, and more than what is impossible is so, too.
+  absl::StatusOr<PartSet> Last(PartSet parts) {
     PartSet found;
     std::size_t open = 0;  // parts[open...] may still be needed beside `found`.
-    while (found.size() < parts.size() && (found.empty() || !fails(found))) {
+    while (found.size() < parts.size()) {
+      if (!found.empty()) {
+        ASSIGN_OR_RETURN(const bool is_all, IsImpossible(found));
+        if (is_all) {
+          break;
+        }
+      }
       // The last place to start from so that it still fails; starting at `open` it does.
       std::size_t low = open;
       std::size_t high = parts.size();
@@ -82,10 +87,8 @@ class Blamer final {
         const std::size_t middle = low + (high - low) / 2;
         PartSet tried = found;
         tried.insert(tried.end(), parts.begin() + static_cast<std::ptrdiff_t>(middle), parts.end());
-        (fails(tried) ? low : high) = middle;
-        if (stopped_) {
-          return parts;
-        }
+        ASSIGN_OR_RETURN(const bool fails, IsImpossible(tried));
+        (fails ? low : high) = middle;
       }
       if (low >= parts.size()) {
         return parts;  // Not monotone: all that can be said.
@@ -101,34 +104,29 @@ class Blamer final {
 
   // Leaving out a spec that names a channel can hide records, so that what was needed before may
   // not be any more.
-  void RemoveNeedless(PartSet* blamed) {
-    const bool monotone = std::none_of(blamed->begin(), blamed->end(), [&](std::size_t part) {
-      return !problem_.parts()[part].spec.channel().empty();
-    });
-    for (std::size_t i = 0; !monotone && blamed->size() > 1 && i < blamed->size();) {
-      PartSet others = *blamed;
+  absl::Status RemoveNeedless() {
+    const bool monotone = std::none_of(
+        impossible_.begin(), impossible_.end(),
+        [&](std::size_t part) { return !problem_.parts()[part].spec.channel().empty(); });
+    for (std::size_t i = 0; !monotone && impossible_.size() > 1 && i < impossible_.size();) {
+      PartSet others = impossible_;
       others.erase(others.begin() + static_cast<std::ptrdiff_t>(i));
-      if (IsImpossible(others)) {
-        *blamed = std::move(others);
-        i = 0;
-      } else {
-        ++i;
-      }
+      ASSIGN_OR_RETURN(const bool is_needless, IsImpossible(others));
+      i = is_needless ? 0 : i + 1;
     }
+    return absl::OkStatus();
   }
 
   OpenProblem& problem_;
   const Uses& uses_;
   const StopSignal& stop_;
   PartSet used_;
-  bool stopped_ = false;
+  PartSet impossible_;  // The least set known to be.
 };
 
 }  // namespace
 
-absl::StatusOr<std::vector<std::size_t>> FindBlamed(OpenProblem& problem,
-                                                    const OpenProblem::Uses& uses,
-                                                    const StopSignal& stop) {
+Blamed FindBlamed(OpenProblem& problem, const OpenProblem::Uses& uses, const StopSignal& stop) {
   return Blamer(problem, uses, stop).Run();
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
 #include "solver/open_problem.h"
@@ -7,8 +8,12 @@
 
 namespace satchel {
 
-// A minimal set of parts of an unsatisfiable question that cannot hold together: the whole set has
-// no plan, without any one of them there is one. Ascending.
+struct Blamed {
+  std::vector<std::size_t> parts;  // Ascending. Together they have no plan.
+  bool minimal = true;  // Without any one of them there is one; false: stopped before that was so.
+};
+
+// A minimal set of parts of an unsatisfiable question that cannot hold together.
 //
 // Where arc consistency alone finds a conflict, one among the parts that the first it meets rests
 // on. Among those, of the sets that what was read of the channels shows to be impossible, the one
@@ -16,11 +21,9 @@ namespace satchel {
 // Junker's QuickXplain, AAAI 2004). So what was requested last is blamed rather than what was there
 // before.
 //
-// Requires: Holds(uses) is kNo.
+// Requires: Holds(uses) is "no". Stopped, it returns the least set found.
 // Cost: k log k questions about k parts blamed; one if k is 1.
-// Errors: kDeadlineExceeded or kCancelled.
-[[nodiscard]] absl::StatusOr<std::vector<std::size_t>> FindBlamed(OpenProblem& problem,
-                                                                  const OpenProblem::Uses& uses,
-                                                                  const StopSignal& stop);
+[[nodiscard]] Blamed FindBlamed(OpenProblem& problem, const OpenProblem::Uses& uses,
+                                const StopSignal& stop);
 
 }  // namespace satchel

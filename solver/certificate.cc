@@ -116,16 +116,10 @@ class Certifier final {
     solver_->Add(encoding_.cnf(), fed_);
     fed_ = encoding_.cnf().num_clauses();
     assumptions.insert(assumptions.end(), level_only_.begin(), level_only_.end());
-    switch (solver_->Solve(assumptions, stop_)) {
-      case SatSolver::Result::kUnsatisfiable:
-        return absl::OkStatus();
-      case SatSolver::Result::kStopped:
-        return absl::DeadlineExceededError("stopped while certifying");
-      case SatSolver::Result::kSatisfiable:
-        break;
-    }
-    return absl::InternalError("the claim about " + what +
-                               " cannot be certified, please report it");
+    ASSIGN_OR_RETURN(const bool is_possible, solver_->Solve(assumptions, stop_));
+    return is_possible ? absl::InternalError("the claim about " + what +
+                                             " cannot be certified, please report it")
+                       : absl::OkStatus();
   }
 
   const Universe& original_;

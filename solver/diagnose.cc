@@ -19,6 +19,8 @@ const char* WordFor(Part::Kind kind) {
   switch (kind) {
     case Part::Kind::kPinned:
       return " (pin)";
+    case Part::Kind::kStays:
+      return " (installed)";
     case Part::Kind::kKept:
       return " (kept)";
     case Part::Kind::kRequested:
@@ -27,40 +29,46 @@ const char* WordFor(Part::Kind kind) {
   return " (requested)";
 }
 
-absl::StatusOr<Conflict> Explain(OpenProblem& problem, const std::vector<std::string>& about,
-                                 const StopSignal& stop, std::vector<std::size_t>* blamed,
-                                 std::vector<Line>* lines) {
+constexpr double kSecondsForBlame = 2;
+
+Conflict Explain(OpenProblem& problem, const StopSignal& stop, ExplainedConflict* explained) {
   OpenProblem::Uses uses(problem.parts().size(), OpenProblem::Use::kAsWritten);
   OpenProblem::Uses suspected = uses;
   for (std::size_t i = 0; i < uses.size(); ++i) {
-    if (std::ranges::count(about, problem.parts()[i].spec.name()) == 0) {
+    if (std::ranges::count(explained->about, problem.parts()[i].spec.name()) == 0) {
       suspected[i] = OpenProblem::Use::kDropped;
     }
   }
   // Of all parts only if these do not show it.
-  if (!about.empty() && !problem.MayHold(suspected)) {
+  if (!explained->about.empty() && !problem.MayHold(suspected)) {
     uses = std::move(suspected);
   }
-  ASSIGN_OR_RETURN(*blamed, FindBlamed(problem, uses, stop));
-  ASSIGN_OR_RETURN(ExplainedParts explained, ExplainParts(problem, uses, *blamed, stop));
+  Blamed blamed = FindBlamed(problem, uses, StopSignal(kSecondsForBlame, stop));
+  ExplainedParts parts = ExplainParts(problem, uses, blamed.parts, stop);
   Conflict conflict;
-  for (const std::size_t part : *blamed) {
+  for (const std::size_t part : blamed.parts) {
     conflict.blamed.push_back(problem.parts()[part].spec.ToString() +
                               WordFor(problem.parts()[part].kind));
   }
-  conflict.reasons = TellLines(problem, problem.universe(), explained.lines, *blamed);
-  conflict.minimal = explained.minimal;
-  conflict.num_packages = explained.num_packages;
-  *lines = std::move(explained.lines);
+  if (blamed.minimal || !parts.parts_only) {
+    conflict.reasons = TellLines(problem, problem.universe(), parts.lines, blamed.parts);
+  }
+  conflict.blamed_minimal = blamed.minimal;
+  conflict.minimal = blamed.minimal && parts.minimal;
+  conflict.num_packages = parts.num_packages;
+  conflict.flaw = std::move(parts.flaw);
+  explained->blamed = std::move(blamed.parts);
+  explained->lines = std::move(parts.lines);
+  explained->minimal = conflict.minimal;
+  explained->parts_only = parts.parts_only;
   return conflict;
 }
 
 }  // namespace
 
-absl::StatusOr<Conflict> ExplainProblem(OpenProblem& problem, const StopSignal& stop) {
-  std::vector<std::size_t> blamed;
-  std::vector<Line> lines;
-  return Explain(problem, {}, stop, &blamed, &lines);
+Conflict ExplainProblem(OpenProblem& problem, const StopSignal& stop) {
+  ExplainedConflict explained;
+  return Explain(problem, stop, &explained);
 }
 
 absl::StatusOr<Conflict> ExplainConflict(const Request& request,
@@ -69,9 +77,7 @@ absl::StatusOr<Conflict> ExplainConflict(const Request& request,
   auto explained = std::make_shared<ExplainedConflict>();
   ASSIGN_OR_RETURN(explained->problem, OpenProblem::Make(request, {}));
   explained->about = about;
-  ASSIGN_OR_RETURN(Conflict conflict, Explain(*explained->problem, about, stop, &explained->blamed,
-                                              &explained->lines));
-  explained->minimal = conflict.minimal;
+  Conflict conflict = Explain(*explained->problem, stop, explained.get());
   conflict.explained = std::move(explained);
   return conflict;
 }

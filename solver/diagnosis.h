@@ -10,10 +10,11 @@ namespace satchel {
 
 // What a line of an explanation says; docs/json.md has the words for each.
 enum class ReasonKind : std::uint8_t {
-  kRequested,   // The target is asked for.
-  kPinned,      // The target is limited, if it is there.
-  kKept,        // The target is to stay exactly as it is.
-  kNeeds,       // The subject needs the target.
+  kRequested,  // The target is asked for.
+  kPinned,     // The target is limited, if it is there.
+  kStays,  // The target is installed and may not go: it was asked for before, or a pin names it.
+  kKept,   // The target is to stay exactly as it is.
+  kNeeds,  // The subject needs the target.
   kConstrains,  // The subject limits the target, if it is there.
   kPriority,    // The subject is hidden by channel priority.
   kTooNew,      // The subject is newer than exclude-newer.
@@ -39,7 +40,7 @@ struct Reason {
   std::string text;                  // The whole line in words: "numpy 2.0.0 needs python >=3.9".
   std::vector<std::string> because;  // What it ends at: "but python=3.8 is requested".
   bool told_by_parent = false;       // The parent's `because` says it: not a line of its own.
-  std::optional<std::size_t> part;   // Of the first three kinds: index into Conflict::blamed.
+  std::optional<std::size_t> part;   // Of a part of the request: index into Conflict::blamed.
 };
 
 // One step of a fix.
@@ -52,10 +53,11 @@ struct Change {
     kAllowChannel,  // Take one package from a channel that priority hides it in.
     kAllowNewer,    // A later exclude-newer.
     kKeepPackage,   // Do not remove it.
+    kLetGo,         // Remove a package that was asked for before.
     kNewerMachine,  // Another version of a virtual package.
   };
   Kind kind = Kind::kDropSpec;
-  std::size_t index = 0;  // Of the pin, spec, package kept or removal in the request.
+  std::size_t index = 0;  // Of the pin, spec, package or removal in the request.
   std::string name;       // Of the package.
   std::string before;     // The spec as it was, "python=3.8"; empty where there was none.
   std::string after;      // What is there instead; empty for nothing.

@@ -15,17 +15,21 @@ std::vector<Word> Complement(std::vector<Word> set) {
 
 }  // namespace
 
-Dive::Result Dive::Run(std::span<const Choice> choices, Progress progress) {
+QuickAnswer Dive::Run(std::span<const Choice> choices, Progress progress) {
   choices_ = choices;
   if (!domains_.Settle()) {
-    return Result::kImpossible;
+    return false;
   }
   base_ = domains_.Now();
   Choose(choices, progress);
   bool holds = domains_.Propagate() && OpenStep(std::move(progress));
   while (!is_done_ || !holds) {
     if (!holds && !Learn()) {
-      return gave_up_ ? Result::kGaveUp : Result::kImpossible;
+      return gave_up_ ? std::nullopt : std::optional(false);
+    }
+    if (stop_.stop()) {
+      domains_.UndoTo(base_);
+      return stop_.Why();
     }
     holds = domains_.Propagate() && Advance();
   }
@@ -33,7 +37,7 @@ Dive::Result Dive::Run(std::span<const Choice> choices, Progress progress) {
     model_.Set(package, domains_.Best(package));
   }
   domains_.UndoTo(base_);
-  return Result::kPlan;
+  return true;
 }
 
 void Dive::Choose(std::span<const Choice> choices, Progress& progress) {
@@ -62,14 +66,20 @@ bool Dive::Advance() {
 }
 
 bool Dive::OpenStep(Progress progress) {
-  // A decided package may have been left with candidates that only now are looked at.
-  for (const PackageId package : progress.decided()) {
-    if (!domains_.IsSingle(package) && !domains_.GroundAll(package)) {
-      return false;
-    }
-  }
   Step step{std::move(progress), {}, false};
-  step.names = step.progress.Frontier(domains_);
+  for (;;) {
+    // A decided package may have been left with candidates that only now are looked at.
+    for (const PackageId package : step.progress.open()) {
+      if (!domains_.IsSingle(package) && !domains_.GroundAll(package)) {
+        return false;
+      }
+    }
+    step.names = step.progress.Frontier(domains_);
+    if (step.names.empty() || !AreSettled(domains_, step.names)) {
+      break;
+    }
+    step.progress.Decide(step.names);  // Not a step of its own: chains of these can be long.
+  }
   if (step.names.empty()) {
     const PackageId open = step.progress.EarliestOpen(domains_);
     is_done_ = !open.ok();

@@ -5,8 +5,10 @@
 #include <vector>
 
 #include "encoding/domains.h"
+#include "solver/answer.h"
 #include "solver/frontier.h"
 #include "solver/model.h"
+#include "solver/stop_signal.h"
 
 namespace satchel {
 
@@ -39,24 +41,23 @@ using Core = std::vector<CoreMember>;
 // Only what the failures need is grounded. The rules learned stay for later questions.
 class Dive final {
  public:
-  enum class Result { kPlan, kImpossible, kGaveUp };
-
   // `prefer_installed`: by package, decided to the installed candidate if that can be.
   // `rests_on`: may be null; else each package by whose candidates a failure came about is marked.
   Dive(Domains& domains, const std::vector<bool>& prefer_installed, int most_failures,
-       std::vector<bool>* rests_on = nullptr)
+       const StopSignal& stop, std::vector<bool>* rests_on = nullptr)
       : domains_(domains),
         prefer_installed_(prefer_installed),
         most_failures_(most_failures),
+        stop_(stop),
         rests_on_(rests_on) {}
 
   // Whether there is a plan with all of `choices`. Called once; the domains are left as they were,
   // but for what was grounded and learned.
-  Result Run(std::span<const Choice> choices, Progress progress);
+  [[nodiscard]] QuickAnswer Run(std::span<const Choice> choices, Progress progress);
 
-  // After kPlan.
+  // After "yes".
   Model& model() { return model_; }
-  // After kImpossible.
+  // After "no".
   Core& core() { return core_; }
   int num_failures() const { return num_failures_; }
 
@@ -83,6 +84,7 @@ class Dive final {
   Domains& domains_;
   const std::vector<bool>& prefer_installed_;
   const int most_failures_;
+  const StopSignal& stop_;
   std::vector<bool>* const rests_on_;
   std::span<const Choice> choices_;
   Domains::Mark base_ = 0;

@@ -1,18 +1,20 @@
 #include "solver/fixes.h"
 
 #include <algorithm>
-#include <chrono>
+#include <optional>
 #include <queue>
 #include <set>
 #include <tuple>
 #include <utility>
 
 #include "base/status_macros.h"
+#include "base/strings.h"
 #include "solver/blame.h"
 #include "solver/diagnose.h"
 #include "solver/record_text.h"
 #include "solver/reduce_lines.h"
 #include "solver/relaxation.h"
+#include "solver/solve_internal.h"
 
 namespace satchel {
 namespace {
@@ -73,12 +75,14 @@ class FixFinder final {
         continue;
       }
       const absl::Status tried = Try(state.atoms);
-      if (absl::IsDeadlineExceeded(tried) || absl::IsCancelled(tried)) {
+      if (WasStopped(tried)) {
         return std::move(list_);
       }
-      RETURN_IF_ERROR(tried);
+      if (!tried.ok()) {  // A bug; the other fixes are as good as they were.
+        list_.flaw = ToStd(tried.message());
+      }
     }
-    list_.complete = queue_.empty();
+    list_.complete = queue_.empty() && !knows_too_little_ && list_.flaw.empty();
     return std::move(list_);
   }
 
@@ -102,12 +106,14 @@ class FixFinder final {
     return static_cast<std::uint32_t>(found - atoms_.begin());
   }
 
-  // A part changed further takes the place of its first change.
+  // Whether both change the same thing, so that one takes the place of the other.
+  static bool Exclude(const Relaxation& a, const Relaxation& b) {
+    return (a.IsOfPart() && b.IsOfPart() && a.part == b.part) ||
+           (a.kind == Change::Kind::kNewerMachine && b.kind == a.kind && a.name == b.name);
+  }
+
   AtomSet With(AtomSet atoms, std::uint32_t atom) const {
-    std::erase_if(atoms, [&](std::uint32_t other) {
-      return atoms_[atom].IsOfPart() && atoms_[other].IsOfPart() &&
-             atoms_[other].part == atoms_[atom].part;
-    });
+    std::erase_if(atoms, [&](std::uint32_t other) { return Exclude(atoms_[atom], atoms_[other]); });
     atoms.push_back(atom);
     std::sort(atoms.begin(), atoms.end());
     return atoms;
@@ -128,15 +134,19 @@ class FixFinder final {
     queue_.push(std::move(state));
   }
 
-  // Whether a channel is allowed by the very spec that is given up.
+  // Whether a channel is allowed by the very spec that is given up, or a package is kept and let
+  // go.
   bool UndoesItself(const AtomSet& atoms) const {
     return std::any_of(atoms.begin(), atoms.end(), [&](std::uint32_t atom) {
       const Relaxation& given_up = atoms_[atom];
       return given_up.IsOfPart() &&
              std::any_of(atoms.begin(), atoms.end(), [&](std::uint32_t other) {
                const Relaxation& allows = atoms_[other];
-               return allows.kind == Change::Kind::kAllowChannel &&
-                      relaxed_.SpecFor(allows).ToString() == parts_[given_up.part].spec.ToString();
+               const MatchSpec& spec = parts_[given_up.part].spec;
+               return (allows.kind == Change::Kind::kAllowChannel &&
+                       relaxed_.SpecFor(allows).ToString() == spec.ToString()) ||
+                      (allows.kind == Change::Kind::kKeepPackage &&
+                       given_up.kind == Change::Kind::kLetGo && allows.name == spec.name());
              });
     });
   }
@@ -187,22 +197,25 @@ class FixFinder final {
     const OpenProblem::Uses uses = RelaxedRequests::UsesFor(*variant, relaxations);
     problem.SeeAsIn(uses);
     if (atoms.empty() && knows_first_) {
+      knows_too_little_ = options_.explained->parts_only;
       return AddCore(*variant, uses, atoms, options_.explained->blamed, options_.explained->lines);
     }
     RelaxedRequests::Stretched stretched;
-    ASSIGN_OR_RETURN(const Answer answer, relaxed_.Holds(relaxations, stop_, &stretched));
-    if (answer == Answer::kStopped) {
-      return absl::DeadlineExceededError("");
+    ASSIGN_OR_RETURN(const bool holds, relaxed_.Holds(relaxations, stop_, &stretched));
+    if (holds) {
+      return atoms.empty() ? absl::InternalError("there is a plan for what was to be fixed")
+                           : AddFix(atoms, relaxations, stretched);
     }
-    if (answer == Answer::kYes) {
-      return AddFix(atoms, relaxations, stretched);
+    const Blamed blamed = FindBlamed(problem, uses, stop_);
+    if (RestsOnPartsAlone(problem, uses, blamed.parts)) {
+      return AddCore(*variant, uses, atoms, blamed.parts, {});
     }
-    ASSIGN_OR_RETURN(const std::vector<std::size_t> blamed, FindBlamed(problem, uses, stop_));
-    if (RestsOnPartsAlone(problem, uses, blamed)) {
-      return AddCore(*variant, uses, atoms, blamed, {});
+    const ExplainedParts explained = ExplainParts(problem, uses, blamed.parts, stop_);
+    if (!explained.flaw.empty()) {
+      return absl::InternalError(explained.flaw);
     }
-    ASSIGN_OR_RETURN(const ExplainedParts explained, ExplainParts(problem, uses, blamed, stop_));
-    return AddCore(*variant, uses, atoms, blamed, explained.lines);
+    knows_too_little_ = knows_too_little_ || explained.parts_only;
+    return AddCore(*variant, uses, atoms, blamed.parts, explained.lines);
   }
 
   // Whether no line of the conflict can have options beside its parts, so that they need not be
@@ -243,6 +256,7 @@ class FixFinder final {
     }
     for (const Line& line : lines) {
       AddOptions(variant, line, lines, &core.options);
+      AddMachineAsked(variant, line, atoms, &core.when);
     }
     std::sort(core.when.begin(), core.when.end());
     cores_.push_back(std::move(core));
@@ -254,12 +268,26 @@ class FixFinder final {
     return absl::OkStatus();
   }
 
+  // What is true of a machine that was changed need not be so of another one.
+  void AddMachineAsked(const RelaxedRequests::Variant& variant, const Line& line,
+                       const AtomSet& atoms, AtomSet* when) const {
+    for (const std::uint32_t atom : atoms) {
+      if (line.kind == Line::Kind::kVirtual && atoms_[atom].kind == Change::Kind::kNewerMachine &&
+          atoms_[atom].name == variant.problem->universe().NameOf(line.target)) {
+        when->push_back(atom);
+      }
+    }
+  }
+
   std::uint32_t NextOf(std::size_t part, Use use) {
     Relaxation relaxation;
     relaxation.part = part;
     switch (parts_[part].kind) {
       case Part::Kind::kPinned:
         relaxation.kind = Change::Kind::kRelaxPin;
+        break;
+      case Part::Kind::kStays:
+        relaxation.kind = Change::Kind::kLetGo;
         break;
       case Part::Kind::kKept:
         relaxation.kind = Change::Kind::kLetChange;
@@ -313,7 +341,7 @@ class FixFinder final {
     }
   }
 
-  // The versions of a virtual package that the lines name: the least that would do is among them.
+  // Newer versions of a virtual package that do what a line asks: the least is one that it names.
   void AddMachines(const Universe& universe, PackageId package, const std::vector<Line>& lines,
                    AtomSet* options) {
     Relaxation relaxation;
@@ -329,25 +357,47 @@ class FixFinder final {
           (line.kind != Line::Kind::kNeeds && !constrains)) {
         continue;
       }
+      const VersionRef now = has_one ? universe.View(package, 0).version : VersionRef();
       for (const std::string& text :
            SpecTexts(universe, line.subject, line.who, package, constrains)) {
-        const std::size_t first = text.find_first_of("0123456789");
-        const std::size_t end = text.find_first_not_of("0123456789.", first);
-        if (first != std::string::npos) {
-          relaxation.version = text.substr(first, end - first);
-          while (relaxation.version.ends_with('.')) {
-            relaxation.version.pop_back();
-          }
+        if (std::optional<std::string> version = NewerVersionFor(text, relaxation.name, now)) {
+          relaxation.version = *std::move(version);
           options->push_back(AtomFor(relaxation));
         }
       }
     }
   }
 
+  // The first version that the spec names which is newer than `now` and matches it.
+  static std::optional<std::string> NewerVersionFor(const std::string& text,
+                                                    const std::string& name, VersionRef now) {
+    constexpr const char* kDigits = "0123456789.";
+    const absl::StatusOr<MatchSpec> spec = MatchSpec::Parse(text);
+    std::size_t end = name.size();
+    for (std::size_t first = 0;
+         spec.ok() && (first = text.find_first_of("0123456789", end)) != std::string::npos;) {
+      end = std::min(text.find_first_not_of(kDigits, first), text.size());
+      std::string version = text.substr(first, end - first);
+      version.resize(version.find_last_not_of('.') + 1);
+      const absl::StatusOr<Version> parsed = Version::Parse(version);
+      RecordView view;
+      view.name = name;
+      view.build = "0";
+      if (parsed.ok() && parsed->key() > now.key) {
+        view.version = parsed->ref();
+        if (spec->Matches(view)) {
+          return version;
+        }
+      }
+    }
+    return std::nullopt;
+  }
+
   absl::Status AddFix(const AtomSet& atoms, const Relaxations& relaxations,
                       const RelaxedRequests::Stretched& stretched) {
+    const StopSignal soon(options_.budget_seconds, options_.cancel);
     ASSIGN_OR_RETURN(RelaxedRequests::Concrete concrete,
-                     relaxed_.MakeConcrete(relaxations, stretched, stop_));
+                     relaxed_.MakeConcrete(relaxations, stretched, soon));
     Fix fix;
     fix.changes = std::move(concrete.changes);
     fix.request = std::move(concrete.request);
@@ -357,9 +407,7 @@ class FixFinder final {
     if (options_.plans) {
       SolveOptions solve;
       solve.objective = options_.objective;
-      solve.cancel = options_.cancel;
-      solve.timeout_seconds = options_.budget_seconds;
-      ASSIGN_OR_RETURN(SolveOutcome outcome, Solve(fix.request, solve));
+      ASSIGN_OR_RETURN(SolveOutcome outcome, internal::SolveWithin(fix.request, solve, soon));
       Plan* plan = std::get_if<Plan>(&outcome);
       if (plan == nullptr) {
         return absl::InternalError("a fix does not solve: " + fix.changes[0].text);
@@ -378,7 +426,8 @@ class FixFinder final {
   const StopSignal stop_;
   RelaxedRequests relaxed_;
   std::vector<Part> parts_;
-  bool knows_first_ = false;  // The first conflict, from the options.
+  bool knows_first_ = false;       // The first conflict, from the options.
+  bool knows_too_little_ = false;  // Of some conflict, so that ways out of it may be missing.
   Relaxations atoms_;
   std::vector<Core> cores_;
   std::priority_queue<State> queue_;
@@ -404,6 +453,8 @@ int CostOf(Change::Kind kind) {
     case Change::Kind::kAllowNewer:
     case Change::Kind::kKeepPackage:
       return 9;
+    case Change::Kind::kLetGo:
+      return 10;
     case Change::Kind::kNewerMachine:
       break;
   }

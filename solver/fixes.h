@@ -15,7 +15,8 @@ namespace satchel {
 
 struct FixOptions {
   std::size_t max_fixes = 5;
-  double budget_seconds = 5;                  // Then those found so far are returned.
+  // Then those found so far are returned; a last one may take as long again for its plan.
+  double budget_seconds = 5;
   Objective objective = Objective::kNewest;   // Of the plans.
   const std::atomic<bool>* cancel = nullptr;  // Set it to stop; as when time is up.
   // Conflict::explained of the very same request, which is used up: the first conflict is known.
@@ -38,6 +39,7 @@ struct Fix {
 struct FixList {
   std::vector<Fix> fixes;  // Cheapest first.
   bool complete = false;   // There are no others.
+  std::string flaw;        // Not empty: a bug, which is why some may be missing.
 };
 
 // What a change costs. A fix is cheaper than another one if the sum is less.

@@ -40,6 +40,12 @@ DependencyNames NamesOf(const Domains& domains, PackageId package) {
   return result;
 }
 
+bool AreSettled(const Domains& domains, std::span<const PackageId> packages) {
+  return std::all_of(packages.begin(), packages.end(), [&](PackageId package) {
+    return domains.IsRequired(package) && domains.IsSingle(package);
+  });
+}
+
 void Progress::Decide(std::span<const PackageId> step) {
   for (const PackageId package : step) {
     if (is_decided_.size() <= package.index()) {

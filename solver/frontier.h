@@ -18,6 +18,8 @@ class Progress final {
 
   // In steps, and by name within a step.
   const std::vector<PackageId>& decided() const { return decided_; }
+  // Those of them not yet known to have one candidate left.
+  const std::vector<PackageId>& open() const { return open_; }
   bool IsDecided(PackageId package) const {
     return package.index() < is_decided_.size() && is_decided_[package.index()];
   }
@@ -46,6 +48,9 @@ struct DependencyNames {
   std::vector<PackageId> only_some;
 };
 [[nodiscard]] DependencyNames NamesOf(const Domains& domains, PackageId package);
+
+// Whether each of `packages` must be there and has one candidate left: nothing is to be decided.
+[[nodiscard]] bool AreSettled(const Domains& domains, std::span<const PackageId> packages);
 
 // Sorts by name, drops duplicates.
 void SortByName(const Universe& universe, std::vector<PackageId>& packages);

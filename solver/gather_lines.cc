@@ -76,14 +76,17 @@ class Gatherer final {
     const PackageId package = universe_.GateOf(gate).package;
     const std::span<const Word> allowed = universe_.Allowed(gate);
     Line line;
-    line.kind = part.kind == Part::Kind::kPinned ? Line::Kind::kPinned
-                : part.kind == Part::Kind::kKept ? Line::Kind::kKept
-                                                 : Line::Kind::kRequested;
+    line.kind = part.kind == Part::Kind::kPinned  ? Line::Kind::kPinned
+                : part.kind == Part::Kind::kStays ? Line::Kind::kStays
+                : part.kind == Part::Kind::kKept  ? Line::Kind::kKept
+                                                  : Line::Kind::kRequested;
     line.target = package;
     line.allowed.assign(allowed.begin(), allowed.end());
     line.part = index;
     if (part.demands()) {
       Demand(package, line.allowed);
+    } else if (IsOnMachine(package)) {
+      ReachOf(package);  // It is there, asked for or not.
     }
     result_.lines.push_back(std::move(line));
     result_.group_of_line.push_back(LineProblem::kAlways);
@@ -120,8 +123,8 @@ class Gatherer final {
         if (!IsWithin(target)) {
           return;
         }
-        if (constrains && universe_.IsVirtual(target) && universe_.NumCandidates(target) > 0) {
-          ReachOf(target);  // It is there, asked for or not.
+        if (constrains && IsOnMachine(target)) {
+          ReachOf(target);
         }
         if (constrains && !IsReached(target)) {
           return;  // It holds where the package is absent.
@@ -159,6 +162,10 @@ class Gatherer final {
 
   bool IsWithin(PackageId package) const {
     return within_ == nullptr || (package.index() < within_->size() && (*within_)[package.index()]);
+  }
+
+  bool IsOnMachine(PackageId package) const {
+    return universe_.IsVirtual(package) && universe_.NumCandidates(package) > 0;
   }
 
   bool IsReached(PackageId package) const {

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/status_macros.h"
+
 namespace satchel {
 namespace {
 
@@ -52,11 +54,11 @@ std::size_t LeastSum::LevelNeeded(std::size_t term, Position beyond) {
                                     : terms_[term].steps.size() + candidates.size();  // None.
 }
 
-std::optional<Answer> LeastSum::Find() {
+QuickAnswer LeastSum::Find() {
   return Ask(nullptr);
 }
 
-std::optional<Answer> LeastSum::Allows(std::size_t term, const Choice& choice, std::int64_t cost) {
+QuickAnswer LeastSum::Allows(std::size_t term, const Choice& choice, std::int64_t cost) {
   const Question question{term, &choice, LevelOf(term, cost)};
   cheapest_.SetHighest(term, question.level);
   return Ask(&question);
@@ -69,7 +71,7 @@ void LeastSum::Fix(std::size_t term) {
   cheapest_.SetHighest(term, level);
 }
 
-std::optional<Answer> LeastSum::Ask(const Question* question) {
+QuickAnswer LeastSum::Ask(const Question* question) {
   if (const Domains::Mark now = search_.domains().Now(); now != seen_) {
     search_.DropStaleModels();
     seen_ = now;
@@ -82,7 +84,7 @@ std::optional<Answer> LeastSum::Ask(const Question* question) {
       return std::nullopt;
     }
     if (result == HittingSet::Result::kNone || (question != nullptr && cheapest.cost > value_)) {
-      return Answer::kNo;
+      return false;
     }
     value_ = cheapest.cost;
     const auto is_answer = [&](const Model& model) {
@@ -90,7 +92,7 @@ std::optional<Answer> LeastSum::Ask(const Question* question) {
              CostOf(search_.universe(), terms_, model) == value_;
     };
     if (search_.UseModel(is_answer)) {
-      return Answer::kYes;
+      return true;
     }
     std::vector<Choice> choices;
     std::vector<std::size_t> term_of_choice;
@@ -106,8 +108,9 @@ std::optional<Answer> LeastSum::Ask(const Question* question) {
       term_of_choice.push_back(t);
     }
     Core core;
-    const std::optional<Answer> answer = search_.FeasibleByDive(choices, progress_, &core);
-    if (answer != Answer::kNo) {
+    ASSIGN_OR_RETURN(const std::optional<bool> answer,
+                     search_.FeasibleByDive(choices, progress_, &core));
+    if (answer != false) {
       return answer;
     }
     HittingSet::Core members;
@@ -122,7 +125,7 @@ std::optional<Answer> LeastSum::Ask(const Question* question) {
       }
     }
     if (members.empty()) {
-      return Answer::kNo;
+      return false;
     }
     if (is_of_question) {
       only_here.push_back(std::move(members));

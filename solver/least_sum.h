@@ -22,14 +22,14 @@ class LeastSum final {
   // Made for one level or step; `terms` and `search` outlive it.
   LeastSum(std::vector<Term>& terms, Search& search, const Progress& progress);
 
-  // Nothing: gave up. kYes: search.model() is a plan with the least sum, value().
-  std::optional<Answer> Find();
+  // "Yes": search.model() is a plan with the least sum, value(). "No": there is no plan.
+  [[nodiscard]] QuickAnswer Find();
   std::int64_t value() const { return value_; }
 
   // After Find: whether a plan with the least sum, and with what was fixed, has `choice`: of the
-  // package of `term`, some of the best candidates left, which cost at most `cost`. Nothing: gave
-  // up. kYes: search.model() is such a plan.
-  std::optional<Answer> Allows(std::size_t term, const Choice& choice, std::int64_t cost);
+  // package of `term`, some of the best candidates left, which cost at most `cost`. "Yes":
+  // search.model() is such a plan.
+  [[nodiscard]] QuickAnswer Allows(std::size_t term, const Choice& choice, std::int64_t cost);
   // From now on the term costs what it does in search.model().
   void Fix(std::size_t term);
 
@@ -39,7 +39,7 @@ class LeastSum final {
     const Choice* choice;
     std::size_t level;  // The lowest one that contains the choice.
   };
-  std::optional<Answer> Ask(const Question* question);
+  [[nodiscard]] QuickAnswer Ask(const Question* question);
   std::optional<std::int64_t> CostOfLevel(std::size_t term, std::size_t level);
   std::size_t LevelOf(std::size_t term, std::int64_t cost);
   std::size_t LevelNeeded(std::size_t term, Position beyond);

@@ -4,6 +4,8 @@
 
 #include "absl/container/flat_hash_map.h"
 
+#include "base/status_macros.h"
+
 namespace satchel {
 namespace {
 
@@ -28,8 +30,10 @@ LineProblem::LineProblem(const Universe& universe, std::span<const Line> lines,
   }
 }
 
-SatSolver::Result LineProblem::Solve(std::span<const std::uint32_t> groups,
-                                     const StopSignal& stop) {
+Answer LineProblem::Solve(std::span<const std::uint32_t> groups, const StopSignal& stop) {
+  if (stop.stop()) {
+    return stop.Why();
+  }
   std::vector<bool> taken(num_groups_, false);
   for (const std::uint32_t group : groups) {
     taken[group] = true;
@@ -45,7 +49,7 @@ SatSolver::Result LineProblem::Solve(std::span<const std::uint32_t> groups,
     case LineSearch::Result::kGaveUp:
       return SolveBySat(groups, stop);
     case LineSearch::Result::kPossible:
-      return SatSolver::Result::kSatisfiable;
+      return true;
     case LineSearch::Result::kImpossible:
       break;
   }
@@ -56,11 +60,10 @@ SatSolver::Result LineProblem::Solve(std::span<const std::uint32_t> groups,
   }
   std::sort(core_.begin(), core_.end());
   core_.erase(std::unique(core_.begin(), core_.end()), core_.end());
-  return SatSolver::Result::kUnsatisfiable;
+  return false;
 }
 
-SatSolver::Result LineProblem::SolveBySat(std::span<const std::uint32_t> groups,
-                                          const StopSignal& stop) {
+Answer LineProblem::SolveBySat(std::span<const std::uint32_t> groups, const StopSignal& stop) {
   if (solver_ == nullptr) {
     Encode();
   }
@@ -69,15 +72,15 @@ SatSolver::Result LineProblem::SolveBySat(std::span<const std::uint32_t> groups,
   for (const std::uint32_t group : groups) {
     assumptions.push_back(selectors_[group]);
   }
-  const SatSolver::Result result = solver_->Solve(assumptions, stop);
-  if (result == SatSolver::Result::kUnsatisfiable && !selectors_.empty()) {
+  ASSIGN_OR_RETURN(const bool is_possible, solver_->Solve(assumptions, stop));
+  if (!is_possible && !selectors_.empty()) {
     const std::uint32_t first = selectors_[0].variable();  // They are consecutive.
     for (const Literal literal : solver_->core()) {
       core_.push_back(literal.variable() - first);
     }
     std::sort(core_.begin(), core_.end());
   }
-  return result;
+  return is_possible;
 }
 
 void LineProblem::Encode() {

@@ -19,6 +19,7 @@ namespace satchel {
 struct Line {
   enum class Kind : std::uint8_t {
     kRequested,   // The target is there, out of `allowed`.
+    kStays,       // The same, for a package that is to stay in whatever version.
     kKept,        // The same, for a package that is to stay as it is.
     kPinned,      // The target is out of `allowed`, if it is there.
     kNeeds,       // Each of `who` needs the target out of `allowed`.
@@ -29,18 +30,17 @@ struct Line {
     kVirtual,     // The machine has of the target (a virtual package) exactly what it has.
   };
   Kind kind;
-  PackageId subject;          // None for the first three and the last.
+  PackageId subject;          // None for the parts of a request and the last.
   std::vector<Word> who;      // Candidates of the subject.
   PackageId target;           // None where records are hidden.
   std::vector<Word> allowed;  // Candidates of the target.
-  std::size_t part = 0;       // Of the first three: which part of the problem.
+  std::size_t part = 0;       // Of a part: which one of the problem.
 
   bool IsPart() const {
-    return kind == Kind::kRequested || kind == Kind::kKept || kind == Kind::kPinned;
+    return kind == Kind::kRequested || kind == Kind::kStays || kind == Kind::kKept ||
+           kind == Kind::kPinned;
   }
-  bool Demands() const {
-    return kind == Kind::kRequested || kind == Kind::kKept || kind == Kind::kNeeds;
-  }
+  bool Demands() const { return kind == Kind::kNeeds || (IsPart() && kind != Kind::kPinned); }
   bool Hides() const {
     return kind == Kind::kPriority || kind == Kind::kTooNew || kind == Kind::kRemoval;
   }
@@ -61,10 +61,11 @@ class LineProblem final {
 
   std::size_t num_groups() const { return num_groups_; }
 
-  SatSolver::Result Solve(std::span<const std::uint32_t> groups, const StopSignal& stop);
-  // After kUnsatisfiable: groups that suffice, ascending.
+  // Whether those of these groups and of kAlways can hold together.
+  [[nodiscard]] Answer Solve(std::span<const std::uint32_t> groups, const StopSignal& stop);
+  // After "no": groups that suffice, ascending.
   const std::vector<std::uint32_t>& core() const { return core_; }
-  // After kSatisfiable: the candidates of each package chosen that no line tells apart.
+  // After "yes": the candidates of each package chosen that no line tells apart.
   std::vector<std::pair<PackageId, std::vector<Position>>> Model() const;
 
  private:
@@ -77,7 +78,7 @@ class LineProblem final {
     Literal imaginary = Literal::False();
   };
 
-  SatSolver::Result SolveBySat(std::span<const std::uint32_t> groups, const StopSignal& stop);
+  [[nodiscard]] Answer SolveBySat(std::span<const std::uint32_t> groups, const StopSignal& stop);
   void Encode();
   Block& BlockOf(PackageId package);
   void MakeBlocks();

@@ -3,10 +3,18 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/status_macros.h"
+
 namespace satchel {
 namespace {
 
+using OfSession = Search::OfSession;
+
 constexpr int kMostTrims = 3;
+
+absl::Status NoPlanLeft() {
+  return absl::InternalError("the levels of the objective leave no plan, please report it");
+}
 
 // "At least j of the inputs are true" for each j, one way: enough to count what is violated.
 // A totalizer, balanced; k inputs cost O(k^2) clauses (Bailleux, Boufkhad, CP 2003).
@@ -36,7 +44,7 @@ class Oll final {
  public:
   Oll(const std::vector<Term>& terms, Search& search) : terms_(terms), search_(search) {}
 
-  Minimum Run(bool* needs_grounding) {
+  absl::StatusOr<std::optional<std::int64_t>> Run() {
     for (std::size_t t = 0; t < terms_.size(); ++t) {
       lower_bound_ += terms_[t].steps[0].cost;
       ActivateStep(t, 0);
@@ -44,22 +52,19 @@ class Oll final {
     for (;;) {
       const std::vector<Literal> assumptions = Assumptions();
       std::vector<Literal> core;
-      const Answer answer = search_.SolveSession(assumptions, &core, needs_grounding);
-      if (*needs_grounding || answer == Answer::kStopped) {
-        return {answer == Answer::kStopped ? answer : Answer::kNo, 0};
-      }
-      if (answer == Answer::kYes) {
+      ASSIGN_OR_RETURN(OfSession answer, search_.SolveSession(assumptions, &core));
+      if (answer == OfSession::kYes) {
         search_.Assume(assumptions);
-        return {Answer::kYes, lower_bound_};
+        return lower_bound_;
+      }
+      if (answer == OfSession::kNo) {
+        ASSIGN_OR_RETURN(answer, Trim(&core));
+      }
+      if (answer == OfSession::kAskAnew) {
+        return std::nullopt;
       }
       if (core.empty()) {
-        return {Answer::kNo, 0};  // Not even at a price.
-      }
-      if (!Trim(&core, needs_grounding)) {
-        return {Answer::kNo, 0};
-      }
-      if (core.empty()) {
-        return {Answer::kNo, 0};
+        return NoPlanLeft();  // Not even at a price.
       }
       Relax(core);
     }
@@ -118,19 +123,19 @@ class Oll final {
   }
 
   // Asks again with the core alone: mostly it shrinks. Unsatisfiable calls cost next to nothing.
-  bool Trim(std::vector<Literal>* core, bool* needs_grounding) {
+  absl::StatusOr<OfSession> Trim(std::vector<Literal>* core) {
     for (int i = 0; i < kMostTrims && core->size() > 1; ++i) {
       std::vector<Literal> smaller;
-      const Answer answer = search_.SolveSession(*core, &smaller, needs_grounding);
-      if (*needs_grounding || answer != Answer::kNo) {
-        return !*needs_grounding && answer != Answer::kStopped;
+      ASSIGN_OR_RETURN(const OfSession answer, search_.SolveSession(*core, &smaller));
+      if (answer == OfSession::kAskAnew) {
+        return answer;
       }
       if (smaller.size() >= core->size()) {
-        return true;
+        break;
       }
       *core = std::move(smaller);
     }
-    return true;
+    return OfSession::kNo;
   }
 
   void Relax(const std::vector<Literal>& core) {
@@ -179,12 +184,13 @@ class Oll final {
 
 }  // namespace
 
-Minimum MinimiseSum(const std::vector<Term>& terms, Search& search, bool* needs_grounding) {
-  return Oll(terms, search).Run(needs_grounding);
+absl::StatusOr<std::optional<std::int64_t>> MinimiseSum(const std::vector<Term>& terms,
+                                                        Search& search) {
+  return Oll(terms, search).Run();
 }
 
-Minimum MinimiseGreatest(const std::vector<PackageId>& packages, Search& search,
-                         const Progress& progress) {
+absl::StatusOr<std::int64_t> MinimiseGreatest(const std::vector<PackageId>& packages,
+                                              Search& search, const Progress& progress) {
   std::int64_t bound = 0;  // No plan is better than this.
   for (const PackageId package : packages) {
     bound = std::max(bound, NextLag(search.domains(), package, -1, 0));
@@ -195,9 +201,9 @@ Minimum MinimiseGreatest(const std::vector<PackageId>& packages, Search& search,
       choices.push_back({package, UpToLag(search.universe(), package, bound)});
     }
     Core core;
-    const Answer answer = search.Feasible(choices, progress, &core);
-    if (answer != Answer::kNo) {
-      return {answer, bound};
+    ASSIGN_OR_RETURN(const bool is_possible, search.Feasible(choices, progress, &core));
+    if (is_possible) {
+      return bound;
     }
     // One of the core has to get worse; the cheapest way for any of them is the next bound.
     std::int64_t next = -1;
@@ -207,7 +213,7 @@ Minimum MinimiseGreatest(const std::vector<PackageId>& packages, Search& search,
       next = worse >= 0 && (next < 0 || worse < next) ? worse : next;
     }
     if (next < 0) {
-      return {Answer::kNo, 0};
+      return NoPlanLeft();
     }
     bound = next;
   }

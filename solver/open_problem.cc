@@ -7,14 +7,21 @@
 
 #include "base/status_macros.h"
 #include "base/suggest.h"
+#include "encoding/staying.h"
 
 namespace satchel {
 namespace {
 
+// A name of which all records had to be left out has none.
+bool HasRecords(const Index& index, std::string_view name) {
+  const NameId id = index.FindName(name);
+  return id.ok() && index.Records(id).first < index.Records(id).last;
+}
+
 bool HasName(const Request& request, std::string_view name) {
   for (const Channel& channel : request.channels) {
     for (const Index* index : channel.subdirs) {
-      if (index->FindName(name).ok()) {
+      if (HasRecords(*index, name)) {
         return true;
       }
     }
@@ -38,7 +45,7 @@ std::string_view NearestName(const Request& request, std::string_view typed) {
     for (const Index* index : channel.subdirs) {
       for (std::size_t i = 0; i < index->num_names(); ++i) {
         const std::string_view name = index->Name(NameId(i));
-        if (!requested.contains(name)) {
+        if (!requested.contains(name) && HasRecords(*index, name)) {
           names.push_back(name);
         }
       }
@@ -105,6 +112,7 @@ void OpenProblem::AddParts(const std::vector<MatchSpec>& kept) {
   for (std::size_t i = 0; i < request_.pins.size(); ++i) {
     AddPart(Part::Kind::kPinned, request_.pins[i], i);
   }
+  AddStaying(kept);
   for (std::size_t i = 0; i < kept.size(); ++i) {
     AddPart(Part::Kind::kKept, kept[i], i);
   }
@@ -113,13 +121,29 @@ void OpenProblem::AddParts(const std::vector<MatchSpec>& kept) {
   }
 }
 
-void OpenProblem::AddPart(Part::Kind kind, const MatchSpec& spec, std::size_t index) {
+// What is kept exactly stays anyway.
+void OpenProblem::AddStaying(const std::vector<MatchSpec>& kept) {
+  const std::vector<InstalledStanding> standings = StandingsOfInstalled(request_);
+  for (std::size_t i = 0; i < standings.size(); ++i) {
+    const InstalledPackage& installed = request_.installed[i];
+    const std::string& name = installed.record.name;
+    const bool is_kept = std::any_of(kept.begin(), kept.end(),
+                                     [&](const MatchSpec& spec) { return spec.name() == name; });
+    const absl::StatusOr<MatchSpec> spec = MatchSpec::Parse(name);
+    if (IsClaimed(request_, installed) && !is_kept && spec.ok()) {
+      AddPart(Part::Kind::kStays, *spec, i, !standings[i].must_stay);
+    }
+  }
+}
+
+void OpenProblem::AddPart(Part::Kind kind, const MatchSpec& spec, std::size_t index, bool is_idle) {
   const std::string text = spec.ToString();
   const bool is_known = std::any_of(parts_.begin(), parts_.end(), [&](const Part& part) {
     return part.kind == kind && part.spec.ToString() == text;
   });
   if (!is_known) {
-    parts_.push_back({kind, spec, index, kind == Part::Kind::kKept ? std::nullopt : Widen(spec)});
+    const bool can_widen = kind == Part::Kind::kPinned || kind == Part::Kind::kRequested;
+    parts_.push_back({kind, spec, index, can_widen ? Widen(spec) : std::nullopt, is_idle});
   }
 }
 
@@ -166,7 +190,7 @@ bool OpenProblem::Restrict(const Uses& uses, bool pins_only) {
   std::vector<PackageId> demanded;
   for (std::size_t i = 0; i < parts_.size(); ++i) {
     const MatchSpec* spec = SpecOf(i, uses[i]);
-    if (spec == nullptr || (pins_only && parts_[i].demands())) {
+    if (spec == nullptr || parts_[i].is_idle || (pins_only && parts_[i].demands())) {
       continue;
     }
     const GateId gate = universe_->GateFor(*spec);
@@ -232,7 +256,7 @@ std::vector<Word> OpenProblem::Left(const Uses& uses, std::string_view name) {
 Answer OpenProblem::Holds(const Uses& uses, const StopSignal& stop,
                           std::vector<std::size_t>* core) {
   const Domains::Mark mark = domains_->Now();
-  Answer answer = Answer::kNo;
+  Answer answer = false;
   if (Restrict(uses, core != nullptr)) {
     const std::vector<PackageId> roots = Roots(uses);
     std::vector<Choice> choices;
@@ -257,7 +281,7 @@ Answer OpenProblem::Holds(const Uses& uses, const StopSignal& stop,
     if (core != nullptr) {
       core->clear();
       for (std::size_t i = 0; i < parts_.size(); ++i) {
-        if (uses[i] != Use::kDropped && !parts_[i].demands()) {
+        if (uses[i] != Use::kDropped && parts_[i].kind == Part::Kind::kPinned) {
           core->push_back(i);
         }
       }
@@ -283,7 +307,8 @@ bool OpenProblem::Refute(const Uses& uses, const StopSignal& stop, std::vector<b
     SolveStatistics statistics;
     Search search(*domains_, SearchOptions(), stop, statistics);
     search.MarkFailures(packages);
-    refuted = search.FeasibleByDive({}, Progress(Roots(uses)), nullptr) == Answer::kNo;
+    const QuickAnswer possible = search.FeasibleByDive({}, Progress(Roots(uses)), nullptr);
+    refuted = possible.ok() && *possible == false;
   }
   UndoTo(mark);
   return refuted;

@@ -19,18 +19,22 @@ namespace satchel {
 struct Part {
   enum class Kind : std::uint8_t {
     kPinned,
-    kKept,  // A package that is there and is to stay exactly as it is.
+    kStays,  // A package that is there, in whatever version: asked for before, or pinned.
+    kKept,   // A package that is there and is to stay exactly as it is.
     kRequested,
   };
   Kind kind;
   MatchSpec spec;
-  std::size_t index;  // In the request's specs, pins or the packages kept.
+  std::size_t index;  // In the request's specs, pins, installed packages or the packages kept.
   // What a requested or pinned spec comes to when its version and build are given up: "numpy",
   // "conda-forge::numpy"; a name that exists, for one that does not. None if that would change
   // nothing.
   std::optional<MatchSpec> widened;
+  // Of kStays: it may go, as it or what it needs is to be removed. So the part says nothing; it is
+  // there because in a request with other removals it would.
+  bool is_idle = false;
 
-  bool demands() const { return kind != Kind::kPinned; }  // The package must be there.
+  bool demands() const { return kind != Kind::kPinned && !is_idle; }  // The package must be there.
 };
 
 // Why a record that a channel has is no candidate.
@@ -51,7 +55,8 @@ class OpenProblem final {
   [[nodiscard]] static absl::StatusOr<std::unique_ptr<OpenProblem>> Make(
       const Request& request, const std::vector<MatchSpec>& kept);
 
-  // Pins, then what is kept, then the specs in the order of the request; each text once.
+  // Pins, then what stays, what is kept, and the specs in the order of the request; each text once.
+  // Those of a request with other removals, or with further specs, are the same, in their place.
   const std::vector<Part>& parts() const { return parts_; }
   // Requires: the part can be widened.
   void SetWidened(std::size_t part, const MatchSpec& spec) { parts_[part].widened = spec; }
@@ -65,11 +70,12 @@ class OpenProblem final {
   // False where arc consistency refutes the question; `parts`, if given, then gets the parts that
   // this rests on, ascending. Cost: that, over what was not yet read.
   bool MayHold(const Uses& uses, std::vector<std::size_t>* parts = nullptr);
-  // Whether a plan exists. On kNo `core`, if given, gets parts that are impossible together (with
+  // Whether a plan exists. On "no" `core`, if given, gets parts that are impossible together (with
   // all pins used).
-  Answer Holds(const Uses& uses, const StopSignal& stop, std::vector<std::size_t>* core = nullptr);
+  [[nodiscard]] Answer Holds(const Uses& uses, const StopSignal& stop,
+                             std::vector<std::size_t>* core = nullptr);
   // Whether arc consistency and dives show that none does; `packages` then gets those (by id) by
-  // what is known of which.
+  // what is known of which. False says nothing: they may have been stopped.
   bool Refute(const Uses& uses, const StopSignal& stop, std::vector<bool>* packages);
   // The candidates of `name` that arc consistency leaves in the question; empty on a conflict.
   std::vector<Word> Left(const Uses& uses, std::string_view name);
@@ -88,7 +94,8 @@ class OpenProblem final {
  private:
   explicit OpenProblem(const Request& request) : request_(request) {}
   void AddParts(const std::vector<MatchSpec>& kept);
-  void AddPart(Part::Kind kind, const MatchSpec& spec, std::size_t index);
+  void AddStaying(const std::vector<MatchSpec>& kept);
+  void AddPart(Part::Kind kind, const MatchSpec& spec, std::size_t index, bool is_idle = false);
   std::optional<MatchSpec> Widen(const MatchSpec& spec) const;
   void Limit(PackageId package, std::span<Word> domain) const;
   bool OverridesPriority(std::string_view name, const Uses* uses) const;

@@ -29,17 +29,15 @@ bool OpenProblem::OverridesPriority(std::string_view name, const Uses* uses) con
 }
 
 std::uint32_t OpenProblem::HidingChannel(PackageId package) const {
-  std::uint32_t first = static_cast<std::uint32_t>(request_.channels.size());
+  const auto num_channels = static_cast<std::uint32_t>(request_.channels.size());
   if (request_.priority != ChannelPriority::kStrict) {
-    return first;
+    return num_channels;
   }
-  for (const Candidate& candidate : universe_->List(package).candidates) {
-    const Source& source = universe_->sources()[candidate.source];
-    const std::int64_t uploaded = source.index->Record(candidate.record).timestamp_ms;
-    if (source.kind == Source::Kind::kChannel &&
-        !(request_.exclude_newer_ms.has_value() && uploaded > *request_.exclude_newer_ms)) {
-      first = std::min(first, source.channel_rank);
-    }
+  const std::string_view name = universe_->NameOf(package);
+  const auto has_name = [name](const Index* index) { return index->FindName(name).ok(); };
+  std::uint32_t first = 0;
+  while (first < num_channels && !std::ranges::any_of(request_.channels[first].subdirs, has_name)) {
+    ++first;
   }
   return first;
 }
@@ -64,7 +62,8 @@ std::vector<Word> OpenProblem::Hidden(PackageId package, HiddenBy by, const Uses
       }
       break;
     case HiddenBy::kRemoval:
-      if (std::none_of(request_.remove.begin(), request_.remove.end(),
+      if (universe_->IsVirtual(package) ||
+          std::none_of(request_.remove.begin(), request_.remove.end(),
                        [&](const MatchSpec& spec) { return spec.name() == name; })) {
         return hidden;
       }

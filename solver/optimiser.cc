@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/status_macros.h"
 #include "base/stopwatch.h"
 
 namespace satchel {
@@ -34,24 +35,7 @@ bool Optimiser::IsRequested(PackageId package) const {
   return std::find(requested_.begin(), requested_.end(), package) != requested_.end();
 }
 
-bool Optimiser::MayRemain(const Installed& installed) const {
-  const auto& removals = universe_.finder().RulesOf(universe_.NameOf(installed.package)).removals;
-  const PackageRecord& record = installed.entry->record;
-  RecordView view;
-  view.name = record.name;
-  view.build = record.build;
-  view.build_number = record.build_number;
-  view.channel = record.channel;
-  view.subdir = record.subdir;
-  const absl::StatusOr<Version> version = Version::Parse(record.version);
-  if (version.ok()) {
-    view.version = version->ref();
-  }
-  return std::none_of(removals.begin(), removals.end(),
-                      [&](const MatchSpec* removal) { return removal->Matches(view); });
-}
-
-Answer Optimiser::SetUp() {
+bool Optimiser::SetUp() {
   for (const PackageRecord& record : request_.virtual_packages) {
     domains_.Require(universe_.Intern(record.name));
   }
@@ -65,9 +49,11 @@ Answer Optimiser::SetUp() {
   requested_ = requested_in_order_;
   SortByName(universe_, requested_);
   std::vector<bool> prefer_installed;
-  for (const InstalledPackage& entry : request_.installed) {
-    const Installed installed{universe_.Intern(entry.record.name), &entry};
-    if (MayRemain(installed)) {
+  const std::vector<InstalledStanding> standings = StandingsOfInstalled(request_);
+  for (std::size_t i = 0; i < standings.size(); ++i) {
+    const InstalledPackage& entry = request_.installed[i];
+    const Installed installed{universe_.Intern(entry.record.name), &entry, standings[i]};
+    if (!installed.standing.is_leaving) {
       installed_.push_back(installed);
       if (!request_.update_all && !IsRequested(installed.package)) {
         prefer_installed.resize(std::max(prefer_installed.size(), installed.package.index() + 1));
@@ -79,34 +65,43 @@ Answer Optimiser::SetUp() {
     return universe_.NameOf(a.package) < universe_.NameOf(b.package);
   });
   search_.PreferInstalled(std::move(prefer_installed));
-  for (const PackageId package : requested_) {
+  std::vector<PackageId> roots = requested_;
+  for (const Installed& installed : installed_) {
+    if (installed.standing.must_stay && !IsRequested(installed.package)) {
+      domains_.Require(installed.package);
+      roots.push_back(installed.package);
+    }
+  }
+  for (const PackageId package : roots) {
     progress_.AddRoot(package);
     domains_.GroundBest(package);
   }
-  return domains_.Propagate() ? Answer::kYes : Answer::kNo;
+  return domains_.Propagate();
 }
 
 Answer Optimiser::Run() {
   SolveStatistics& statistics = search_.statistics();
   Stopwatch watch;
-  const Answer possible = SetUp();
+  const bool may_be = SetUp();
   statistics.reach_ms += watch.Lap();
-  if (possible == Answer::kNo) {
-    return Answer::kNo;
+  if (!may_be) {
+    return false;
   }
   // The dive that answers this is mostly the whole solve.
   const Answer feasible = search_.Feasible({}, progress_);
   statistics.search_ms = watch.Lap();
-  if (feasible != Answer::kYes) {
-    return feasible;
+  ASSIGN_OR_RETURN(const bool has_plan, feasible);
+  if (!has_plan) {
+    return false;
   }
-  const Answer optimal = FixLevels();
+  const absl::Status fixed = FixLevels();
   statistics.optimise_ms = watch.Lap();
-  return optimal;
+  RETURN_IF_ERROR(fixed);
+  return true;
 }
 
-Answer Optimiser::FixLevels() {
-  std::vector<Answer (Optimiser::*)()> levels = {&Optimiser::FixEnvironment};
+absl::Status Optimiser::FixLevels() {
+  std::vector<absl::Status (Optimiser::*)()> levels = {&Optimiser::FixEnvironment};
   const auto requested = objective_ == Objective::kOrdered ? &Optimiser::FixRequestedInOrder
                                                            : &Optimiser::FixRequested;
   if (objective_ == Objective::kFewestChanges) {
@@ -116,64 +111,57 @@ Answer Optimiser::FixLevels() {
   }
   levels.push_back(&Optimiser::FixDependencies);
   for (const auto level : levels) {
-    if (const Answer answer = (this->*level)(); answer != Answer::kYes) {
-      return answer;
-    }
+    RETURN_IF_ERROR((this->*level)());
   }
-  return Answer::kYes;
+  return absl::OkStatus();
 }
 
 // --- Levels 1 and 3: the environment -----------------------------------------------------------
 
-Answer Optimiser::FixEnvironment() {
+absl::Status Optimiser::FixEnvironment() {
   std::vector<Item> present;
   std::vector<Item> as_once_asked;
   for (const Installed& installed : installed_) {
     const PackageId package = installed.package;
     const std::size_t size = universe_.NumCandidates(package);
     const bool once_requested = installed.entry->requested.has_value();
-    if (!request_.prune || once_requested) {
+    if (installed.standing.is_root) {
       const std::vector<Word> all = RangeSet(size, 0, static_cast<Position>(size));
       present.push_back(SetItem(package, all));
     }
-    if (once_requested && !IsRequested(package)) {
+    // With update_all a history spec gives the name alone, as in conda.
+    if (once_requested && !IsRequested(package) && !request_.update_all) {
       const GateId gate = universe_.GateFor(*installed.entry->requested);
       const std::span<const Word> allowed = universe_.Allowed(gate);
       const std::vector<Word> set(allowed.begin(), allowed.end());
       as_once_asked.push_back(SetItem(package, set));
     }
   }
-  if (const Answer answer = FixItems(std::move(present), "removals", Step::Kind::kPresence);
-      answer != Answer::kYes) {
-    return answer;
-  }
+  RETURN_IF_ERROR(FixItems(std::move(present), "removals", Step::Kind::kPresence));
   std::vector<PackageId> also_requested;
   // What must stay is a root from here on: a dive follows nothing else.
   for (const Installed& installed : installed_) {
     if (!domains_.IsRequired(installed.package)) {
       continue;
     }
-    const bool once_requested = installed.entry->requested.has_value();
-    if (!request_.prune || once_requested) {
+    if (installed.standing.is_root && !installed.standing.must_stay) {
       progress_.AddRoot(installed.package);
     }
-    if (request_.update_all && once_requested && !IsRequested(installed.package)) {
+    if (request_.update_all && installed.entry->requested.has_value() &&
+        !IsRequested(installed.package)) {
       also_requested.push_back(installed.package);
     }
   }
-  if (const Answer answer =
-          FixItems(std::move(as_once_asked), "history specs violated", Step::Kind::kHistory);
-      answer != Answer::kYes) {
-    return answer;
-  }
+  RETURN_IF_ERROR(
+      FixItems(std::move(as_once_asked), "history specs violated", Step::Kind::kHistory));
   requested_.insert(requested_.end(), also_requested.begin(), also_requested.end());
   SortByName(universe_, requested_);
-  return Answer::kYes;
+  return absl::OkStatus();
 }
 
-Answer Optimiser::FixUnchanged() {
+absl::Status Optimiser::FixUnchanged() {
   if (request_.update_all) {
-    return Answer::kYes;
+    return absl::OkStatus();
   }
   std::vector<Item> items;
   std::vector<PackageId> candidates;
@@ -193,10 +181,7 @@ Answer Optimiser::FixUnchanged() {
     items.push_back(SetItem(package, same));
     candidates.push_back(package);
   }
-  if (const Answer answer = FixItems(std::move(items), "changes", Step::Kind::kChanges);
-      answer != Answer::kYes) {
-    return answer;
-  }
+  RETURN_IF_ERROR(FixItems(std::move(items), "changes", Step::Kind::kChanges));
   std::vector<PackageId> kept;
   for (const PackageId package : candidates) {
     if (domains_.IsSingle(package) && domains_.Best(package) == universe_.List(package).installed) {
@@ -204,29 +189,26 @@ Answer Optimiser::FixUnchanged() {
     }
   }
   Decide(kept);
-  return Answer::kYes;
+  return absl::OkStatus();
 }
 
 // --- Level 2: requested packages ---------------------------------------------------------------
 
-Answer Optimiser::FixRequested() {
+absl::Status Optimiser::FixRequested() {
   return FixStep(requested_, "requested");
 }
 
-Answer Optimiser::FixRequestedInOrder() {
+absl::Status Optimiser::FixRequestedInOrder() {
   std::vector<PackageId> order = requested_in_order_;
   order.insert(order.end(), requested_.begin(), requested_.end());  // Those of --update-all last.
   for (const PackageId package : order) {
     std::vector<Item> items;
     items.push_back(RankItem(package));
     const std::string label = "requested: " + std::string(universe_.NameOf(package));
-    if (const Answer answer = FixItems(std::move(items), label, Step::Kind::kRank);
-        answer != Answer::kYes) {
-      return answer;
-    }
+    RETURN_IF_ERROR(FixItems(std::move(items), label, Step::Kind::kRank));
   }
   Decide(requested_);
-  return Answer::kYes;
+  return absl::OkStatus();
 }
 
 }  // namespace satchel

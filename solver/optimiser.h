@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 
+#include "encoding/staying.h"
 #include "solver/certificate.h"
 #include "solver/frontier.h"
 #include "solver/minimise.h"
@@ -21,9 +22,9 @@ class Optimiser final {
   // `certificate` gets every claim that the plan's optimality rests on; null if nobody asks.
   Optimiser(const Request& request, Objective objective, Search& search, Certificate* certificate);
 
-  // kYes: the plan is search.model(), everything decided. kNo: there is none. kStopped:
+  // "Yes": the plan is search.model(), everything decided. "No": there is none. Stopped:
   // search.model() is the best plan found, if has_model().
-  Answer Run();
+  [[nodiscard]] Answer Run();
 
   // The levels fixed so far, in order.
   const std::vector<LevelValue>& levels() const { return levels_; }
@@ -37,6 +38,7 @@ class Optimiser final {
   struct Installed {
     PackageId package;
     const InstalledPackage* entry;
+    InstalledStanding standing;
   };
   // What is settled as one of a level or step: a package's lag and rank class, or whether it is
   // chosen from one set.
@@ -47,28 +49,32 @@ class Optimiser final {
   };
   // Whether there is such a plan among those that are best so far; nothing: it has to be asked in
   // another way. `cost`: the greatest that the choice allows.
-  using AskBetter = std::function<std::optional<Answer>(const Choice&, std::int64_t cost)>;
+  using AskBetter = std::function<QuickAnswer(const Choice&, std::int64_t cost)>;
 
-  Answer SetUp();
-  Answer FixLevels();
-  Answer FixEnvironment();
-  Answer FixRequested();
-  Answer FixRequestedInOrder();
-  Answer FixUnchanged();
-  Answer FixDependencies();
-  Answer FixVariant(PackageId package);
-  Answer NextFrontier(std::vector<PackageId>* frontier);
-  Answer RuleOutUnwitnessed(PackageId package, const std::vector<PackageId>& frontier,
-                            bool* changed);
-  Answer FixStep(const std::vector<PackageId>& step, const std::string& label);
-  Answer FixItems(std::vector<Item> items, const std::string& label, Step::Kind kind);
-  Answer FixAllBest(const std::vector<Item>& items);
-  Answer FixGreatest(std::vector<Item>& items, const std::string& label);
-  Answer FixSumAndNames(std::vector<Item>& items, const std::string& label);
-  std::optional<Answer> FixSumByDives(std::vector<Item>& items, const std::string& label,
-                                      bool* has_level);
-  Answer FixSumBySat(std::vector<Item>& items, const std::string& label, bool has_level);
-  std::optional<Answer> FixByName(const Item& item, const AskBetter& ask);
+  // False: arc consistency shows that there is no plan.
+  bool SetUp();
+  // From here on a plan is known, so there is no "no". Errors: stopped; kInternal.
+  absl::Status FixLevels();
+  absl::Status FixEnvironment();
+  absl::Status FixRequested();
+  absl::Status FixRequestedInOrder();
+  absl::Status FixUnchanged();
+  absl::Status FixDependencies();
+  absl::Status FixVariant(PackageId package);
+  absl::StatusOr<std::vector<PackageId>> NextFrontier();
+  absl::StatusOr<bool> RuleOutUnwitnessed(PackageId package,
+                                          const std::vector<PackageId>& frontier);
+  absl::Status FixStep(const std::vector<PackageId>& step, const std::string& label);
+  absl::Status FixItems(std::vector<Item> items, const std::string& label, Step::Kind kind);
+  absl::StatusOr<bool> FixAllBest(const std::vector<Item>& items);
+  absl::Status FixGreatest(std::vector<Item>& items, const std::string& label);
+  absl::Status FixSumAndNames(std::vector<Item>& items, const std::string& label);
+  // These return whether all is fixed; if not, it has to be done in another way, or anew.
+  absl::StatusOr<bool> FixSumByDives(std::vector<Item>& items, const std::string& label,
+                                     bool* has_level);
+  absl::StatusOr<bool> FixSumBySat(std::vector<Item>& items, const std::string& label,
+                                   bool* has_level);
+  absl::StatusOr<bool> FixByName(const Item& item, const AskBetter& ask);
   Item SetItem(PackageId package, std::vector<Word> set);
   Item RankItem(PackageId package);
   void Refresh(std::vector<Item>& items);
@@ -78,7 +84,6 @@ class Optimiser final {
   void ClaimBetterImpossible(PackageId package, Position chosen);
   void ClaimLeastGreatest(const std::vector<PackageId>& packages, std::int64_t value);
   void ClaimLeastSum(const std::vector<Item>& items, std::int64_t value);
-  bool MayRemain(const Installed& installed) const;
   bool IsRequested(PackageId package) const;
   void AddBestLevels(const std::vector<Item>& items, const std::string& label, bool by_greatest);
   void AddLevel(const std::string& level, std::int64_t value);

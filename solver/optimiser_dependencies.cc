@@ -2,50 +2,44 @@
 
 #include <algorithm>
 
+#include "absl/strings/str_format.h"
+
+#include "base/status_macros.h"
 #include "solver/optimiser.h"
 
 namespace satchel {
 
-Answer Optimiser::FixDependencies() {
+absl::Status Optimiser::FixDependencies() {
   for (int depth = 1;;) {
-    std::vector<PackageId> frontier;
-    if (const Answer answer = NextFrontier(&frontier); answer != Answer::kYes) {
-      return answer;
-    }
-    Answer answer = Answer::kYes;
+    ASSIGN_OR_RETURN(const std::vector<PackageId> frontier, NextFrontier());
     if (!frontier.empty()) {
-      answer = FixStep(frontier, "depth " + std::to_string(depth++));
-    } else {
-      const PackageId open = progress_.EarliestOpen(domains_);
-      if (!open.ok()) {
-        return Answer::kYes;
-      }
-      answer = FixVariant(open);
+      RETURN_IF_ERROR(FixStep(frontier, "depth " + std::to_string(depth++)));
+      continue;
     }
-    if (answer != Answer::kYes) {
-      return answer;
+    const PackageId open = progress_.EarliestOpen(domains_);
+    if (!open.ok()) {
+      return absl::OkStatus();
     }
+    RETURN_IF_ERROR(FixVariant(open));
   }
 }
 
-Answer Optimiser::FixVariant(PackageId package) {
+absl::Status Optimiser::FixVariant(PackageId package) {
   steps_.push_back({Step::Kind::kVariant, "variant", {std::string(universe_.NameOf(package))}});
   const std::size_t size = universe_.NumCandidates(package);
   for (;;) {
     const Position best = domains_.Best(package);
     if (best == kNoPosition) {
-      return Answer::kNo;
+      return absl::InternalError(
+          absl::StrFormat("no variant of %s is left, please report it", universe_.NameOf(package)));
     }
     const Choice choice{package, RangeSet(size, best, best + 1)};
-    const Answer answer = search_.Feasible({&choice, 1}, progress_);
-    if (answer == Answer::kStopped) {
-      return answer;
-    }
-    if (answer == Answer::kYes) {
+    ASSIGN_OR_RETURN(const bool is_possible, search_.Feasible({&choice, 1}, progress_));
+    if (is_possible) {
       ClaimBetterImpossible(package, best);
       Permit(choice);
       search_.DropStaleModels();
-      return Answer::kYes;
+      return absl::OkStatus();
     }
     domains_.Remove(package, best);
     domains_.Propagate();
@@ -55,32 +49,30 @@ Answer Optimiser::FixVariant(PackageId package) {
 
 // A variant of a decided package that no plan contains must not keep a name out of the frontier.
 // Where a name is needed by some variants only, a plan has to show that one of the others is live.
-Answer Optimiser::NextFrontier(std::vector<PackageId>* frontier) {
+absl::StatusOr<std::vector<PackageId>> Optimiser::NextFrontier() {
   for (;;) {
-    const std::vector<PackageId> decided = progress_.decided();
-    for (const PackageId package : decided) {
+    const std::vector<PackageId> open = progress_.open();
+    for (const PackageId package : open) {
       if (!domains_.IsSingle(package)) {
         domains_.GroundAll(package);
       }
     }
-    *frontier = progress_.Frontier(domains_);
+    std::vector<PackageId> frontier = progress_.Frontier(domains_);
     bool changed = false;
-    for (const PackageId package : decided) {
+    for (const PackageId package : open) {
       if (!domains_.IsSingle(package) && !changed) {
-        const Answer answer = RuleOutUnwitnessed(package, *frontier, &changed);
-        if (answer == Answer::kStopped) {
-          return answer;
-        }
+        ASSIGN_OR_RETURN(changed, RuleOutUnwitnessed(package, frontier));
       }
     }
     if (!changed) {
-      return Answer::kYes;
+      return frontier;
     }
   }
 }
 
-Answer Optimiser::RuleOutUnwitnessed(PackageId package, const std::vector<PackageId>& frontier,
-                                     bool* changed) {
+// Whether it ruled out any.
+absl::StatusOr<bool> Optimiser::RuleOutUnwitnessed(PackageId package,
+                                                   const std::vector<PackageId>& frontier) {
   const DependencyNames names = NamesOf(domains_, package);
   for (const PackageId name : names.only_some) {
     if (progress_.IsDecided(name) ||
@@ -100,20 +92,16 @@ Answer Optimiser::RuleOutUnwitnessed(PackageId package, const std::vector<Packag
     if (search_.IsWitnessed(without)) {
       continue;
     }
-    const Answer answer = search_.Feasible({&without, 1}, progress_);
-    if (answer == Answer::kStopped) {
-      return answer;
-    }
-    if (answer == Answer::kNo) {
+    ASSIGN_OR_RETURN(const bool is_possible, search_.Feasible({&without, 1}, progress_));
+    if (!is_possible) {
       ClaimImpossible(package, without.allowed);
       domains_.RemoveAll(package, without.allowed);
       domains_.Propagate();
       search_.CloseSession();
-      *changed = true;
-      return Answer::kYes;
+      return true;
     }
   }
-  return Answer::kYes;
+  return false;
 }
 
 }  // namespace satchel

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/status_macros.h"
 #include "solver/least_sum.h"
 #include "solver/optimiser.h"
 
@@ -26,7 +27,7 @@ Optimiser::Item Optimiser::RankItem(PackageId package) {
   return item;
 }
 
-Answer Optimiser::FixStep(const std::vector<PackageId>& step, const std::string& label) {
+absl::Status Optimiser::FixStep(const std::vector<PackageId>& step, const std::string& label) {
   std::vector<Item> items;
   for (const PackageId package : step) {
     domains_.Require(package);
@@ -35,11 +36,14 @@ Answer Optimiser::FixStep(const std::vector<PackageId>& step, const std::string&
   for (const PackageId package : step) {
     items.push_back(RankItem(package));
   }
-  const Answer answer = FixItems(std::move(items), label, Step::Kind::kRank);
-  if (answer == Answer::kYes) {
-    Decide(step);
+  if (certificate_ == nullptr && AreSettled(domains_, step)) {
+    AddStep(Step::Kind::kRank, label, items);
+    AddBestLevels(items, label, true);
+  } else {
+    RETURN_IF_ERROR(FixItems(std::move(items), label, Step::Kind::kRank));
   }
-  return answer;
+  Decide(step);
+  return absl::OkStatus();
 }
 
 void Optimiser::Decide(const std::vector<PackageId>& step) {
@@ -71,9 +75,10 @@ void Optimiser::AddBestLevels(const std::vector<Item>& items, const std::string&
   AddLevel(by_greatest ? label + ": total lag" : label, sum);
 }
 
-Answer Optimiser::FixItems(std::vector<Item> items, const std::string& label, Step::Kind kind) {
+absl::Status Optimiser::FixItems(std::vector<Item> items, const std::string& label,
+                                 Step::Kind kind) {
   if (items.empty()) {
-    return Answer::kYes;
+    return absl::OkStatus();
   }
   const bool by_greatest = kind == Step::Kind::kRank;
   AddStep(kind, label, items);
@@ -89,32 +94,28 @@ Answer Optimiser::FixItems(std::vector<Item> items, const std::string& label, St
   if (certificate_ != nullptr) {
     certificate_->claims.push_back(Certificate::Level{levels_.size()});
   }
-  const Answer all_best = FixAllBest(items);
-  if (all_best != Answer::kNo) {
-    search_.Announce({}, {});
-    search_.DropStaleModels();
-    if (all_best == Answer::kYes) {
-      AddBestLevels(items, label, by_greatest);
+  ASSIGN_OR_RETURN(const bool all_best, FixAllBest(items));
+  if (all_best) {
+    AddBestLevels(items, label, by_greatest);
+  } else {
+    if (by_greatest) {
+      RETURN_IF_ERROR(FixGreatest(items, label));
     }
-    return all_best;
-  }
-  Answer answer = by_greatest ? FixGreatest(items, label) : Answer::kYes;
-  if (answer == Answer::kYes) {
-    answer = FixSumAndNames(items, label + (by_greatest ? ": total lag" : ""));
+    RETURN_IF_ERROR(FixSumAndNames(items, label + (by_greatest ? ": total lag" : "")));
   }
   search_.Announce({}, {});
   search_.DropStaleModels();
-  return answer;
+  return absl::OkStatus();
 }
 
 // Mostly everything can be at its best at once, and mostly the last dive has shown it already.
-Answer Optimiser::FixAllBest(const std::vector<Item>& items) {
+absl::StatusOr<bool> Optimiser::FixAllBest(const std::vector<Item>& items) {
   std::vector<Choice> choices;
   for (const Item& item : items) {
     choices.push_back({item.term.package, item.best});
   }
-  const Answer answer = search_.Feasible(choices, progress_);
-  if (answer == Answer::kYes) {
+  ASSIGN_OR_RETURN(const bool is_possible, search_.Feasible(choices, progress_));
+  if (is_possible) {
     for (const Item& item : items) {
       if (item.term.by_lag) {
         ClaimBetterImpossible(item.term.package, item.first);
@@ -124,7 +125,7 @@ Answer Optimiser::FixAllBest(const std::vector<Item>& items) {
       Permit(choice);
     }
   }
-  return answer;
+  return is_possible;
 }
 
 // After the domains shrank: steps that are gone go.
@@ -137,39 +138,40 @@ void Optimiser::Refresh(std::vector<Item>& items) {
   }
 }
 
-Answer Optimiser::FixGreatest(std::vector<Item>& items, const std::string& label) {
+absl::Status Optimiser::FixGreatest(std::vector<Item>& items, const std::string& label) {
   std::vector<PackageId> packages;
   for (const Item& item : items) {
     packages.push_back(item.term.package);
   }
-  const Minimum greatest = MinimiseGreatest(packages, search_, progress_);
-  if (greatest.answer != Answer::kYes) {
-    return greatest.answer;
-  }
-  AddLevel(label + ": greatest lag", greatest.value);
-  ClaimLeastGreatest(packages, greatest.value);
+  ASSIGN_OR_RETURN(const std::int64_t greatest, MinimiseGreatest(packages, search_, progress_));
+  AddLevel(label + ": greatest lag", greatest);
+  ClaimLeastGreatest(packages, greatest);
   for (const PackageId package : packages) {
-    Permit({package, UpToLag(universe_, package, greatest.value)});
+    Permit({package, UpToLag(universe_, package, greatest)});
   }
-  return Answer::kYes;
+  return absl::OkStatus();
 }
 
-Answer Optimiser::FixSumAndNames(std::vector<Item>& items, const std::string& label) {
+absl::Status Optimiser::FixSumAndNames(std::vector<Item>& items, const std::string& label) {
   bool has_level = false;
-  const std::optional<Answer> answer = FixSumByDives(items, label, &has_level);
-  return answer.has_value() ? *answer : FixSumBySat(items, label, has_level);
+  ASSIGN_OR_RETURN(bool is_done, FixSumByDives(items, label, &has_level));
+  while (!is_done) {
+    ASSIGN_OR_RETURN(is_done, FixSumBySat(items, label, &has_level));
+  }
+  return absl::OkStatus();
 }
 
-std::optional<Answer> Optimiser::FixSumByDives(std::vector<Item>& items, const std::string& label,
-                                               bool* has_level) {
+absl::StatusOr<bool> Optimiser::FixSumByDives(std::vector<Item>& items, const std::string& label,
+                                              bool* has_level) {
   Refresh(items);
   std::vector<Term> terms;
   for (const Item& item : items) {
     terms.push_back(item.term);
   }
   LeastSum sum(terms, search_, progress_);
-  if (const std::optional<Answer> answer = sum.Find(); answer != Answer::kYes) {
-    return answer;
+  ASSIGN_OR_RETURN(const std::optional<bool> found, sum.Find());
+  if (found != true) {
+    return false;  // If it says that there is no plan, MinimiseSum will complain.
   }
   AddLevel(label, sum.value());
   *has_level = true;
@@ -178,60 +180,50 @@ std::optional<Answer> Optimiser::FixSumByDives(std::vector<Item>& items, const s
     const auto ask = [&](const Choice& choice, std::int64_t cost) {
       return sum.Allows(i, choice, cost);
     };
-    if (const std::optional<Answer> answer = FixByName(items[i], ask); answer != Answer::kYes) {
-      return answer;
+    ASSIGN_OR_RETURN(const bool is_fixed, FixByName(items[i], ask));
+    if (!is_fixed) {
+      return false;
     }
     sum.Fix(i);
   }
-  return Answer::kYes;
+  return true;
 }
 
-Answer Optimiser::FixSumBySat(std::vector<Item>& items, const std::string& label, bool has_level) {
-  for (;;) {
-    Refresh(items);
-    std::vector<Term> terms;
-    for (const Item& item : items) {
-      terms.push_back(item.term);
-      MakeAllSteps(domains_, terms.back());
-    }
-    bool needs_grounding = false;
-    const Minimum sum = MinimiseSum(terms, search_, &needs_grounding);
-    if (needs_grounding) {
-      continue;
-    }
-    if (sum.answer != Answer::kYes) {
-      return sum.answer;
-    }
-    if (!has_level) {
-      AddLevel(label, sum.value);
-      has_level = true;
-    }
-    ClaimLeastSum(items, sum.value);
-    search_.KeepOnlyCurrentModel();
-    const auto ask = [&](const Choice& choice, std::int64_t) -> std::optional<Answer> {
-      const Literal literal = search_.SessionLiteral(choice);
-      const Answer answer = search_.SolveSession({&literal, 1}, nullptr, &needs_grounding);
-      return needs_grounding ? std::nullopt : std::optional(answer);
-    };
-    for (const Item& item : items) {
-      const std::optional<Answer> answer = FixByName(item, ask);
-      if (answer == Answer::kStopped) {
-        return *answer;
-      }
-      if (!answer.has_value()) {
-        break;
-      }
-    }
-    search_.CloseSession();
-    if (!needs_grounding) {
-      return Answer::kYes;
-    }
+absl::StatusOr<bool> Optimiser::FixSumBySat(std::vector<Item>& items, const std::string& label,
+                                            bool* has_level) {
+  Refresh(items);
+  std::vector<Term> terms;
+  for (const Item& item : items) {
+    terms.push_back(item.term);
+    MakeAllSteps(domains_, terms.back());
   }
+  ASSIGN_OR_RETURN(const std::optional<std::int64_t> sum, MinimiseSum(terms, search_));
+  if (!sum.has_value()) {
+    return false;
+  }
+  if (!*has_level) {
+    AddLevel(label, *sum);
+    *has_level = true;
+  }
+  ClaimLeastSum(items, *sum);
+  search_.KeepOnlyCurrentModel();
+  const auto ask = [&](const Choice& choice, std::int64_t) -> QuickAnswer {
+    const Literal literal = search_.SessionLiteral(choice);
+    ASSIGN_OR_RETURN(const Search::OfSession answer, search_.SolveSession({&literal, 1}, nullptr));
+    return answer == Search::OfSession::kAskAnew ? std::nullopt
+                                                 : std::optional(answer == Search::OfSession::kYes);
+  };
+  bool is_done = true;
+  for (std::size_t i = 0; i < items.size() && is_done; ++i) {
+    ASSIGN_OR_RETURN(is_done, FixByName(items[i], ask));
+  }
+  search_.CloseSession();
+  return is_done;
 }
 
 // As good as it can be among the plans of which the model is one: asked from the model's on, which
 // mostly is the best already.
-std::optional<Answer> Optimiser::FixByName(const Item& item, const AskBetter& ask) {
+absl::StatusOr<bool> Optimiser::FixByName(const Item& item, const AskBetter& ask) {
   const PackageId package = item.term.package;
   const CandidateList& list = universe_.List(package);
   const std::size_t size = list.candidates.size();
@@ -252,11 +244,11 @@ std::optional<Answer> Optimiser::FixByName(const Item& item, const AskBetter& as
       cost = is_best ? 0 : list.candidates[last].lag;
     }
     if (!is_best) {
-      const std::optional<Answer> answer = ask(better, cost);
-      if (!answer.has_value() || answer == Answer::kStopped) {
-        return answer;
+      ASSIGN_OR_RETURN(const std::optional<bool> is_possible, ask(better, cost));
+      if (!is_possible.has_value()) {
+        return false;
       }
-      if (answer == Answer::kYes) {
+      if (*is_possible) {
         continue;
       }
       ClaimImpossible(package, better.allowed);
@@ -269,7 +261,7 @@ std::optional<Answer> Optimiser::FixByName(const Item& item, const AskBetter& as
       }
       search_.FixInSession(fixed);
     }
-    return Answer::kYes;
+    return true;
   }
 }
 

@@ -15,6 +15,8 @@ ReasonKind KindOf(Line::Kind kind) {
   switch (kind) {
     case Line::Kind::kRequested:
       return ReasonKind::kRequested;
+    case Line::Kind::kStays:
+      return ReasonKind::kStays;
     case Line::Kind::kKept:
       return ReasonKind::kKept;
     case Line::Kind::kPinned:
@@ -147,6 +149,7 @@ class Teller final {
   std::string Predicate(const Line& line, const Reason& reason) const {
     switch (line.kind) {
       case Line::Kind::kRequested:
+      case Line::Kind::kStays:
       case Line::Kind::kKept:
       case Line::Kind::kPinned:
         return reason.target_text + " " + Standing(line);
@@ -166,10 +169,19 @@ class Teller final {
     return Machine(line.target);
   }
 
-  static std::string Standing(const Line& line) {
-    return line.kind == Line::Kind::kRequested ? "is requested"
-           : line.kind == Line::Kind::kKept    ? "is there"
-                                               : "is pinned";
+  std::string Standing(const Line& line) const {
+    switch (line.kind) {
+      case Line::Kind::kRequested:
+        return "is requested";
+      case Line::Kind::kStays:
+        return problem_.request().installed[problem_.parts()[line.part].index].requested.has_value()
+                   ? "was asked for before, and stays"
+                   : "is installed and pinned, and stays";
+      case Line::Kind::kKept:
+        return "is there";
+      default:
+        return "is pinned";
+    }
   }
 
   std::string Hidden(const Line& line) const {

@@ -7,9 +7,6 @@
 #include <tuple>
 #include <utility>
 
-#include "absl/status/status.h"
-
-#include "base/status_macros.h"
 #include "solver/gather_lines.h"
 
 namespace satchel {
@@ -22,11 +19,6 @@ constexpr double kSeconds = 2;
 constexpr double kSecondsForCore = 0.25;  // Where not even dives found the conflict.
 constexpr std::size_t kMostLines = 60;    // Of what is not known to be minimal.
 
-absl::Status Stopped(const StopSignal& stop) {
-  return stop.cancelled() ? absl::CancelledError("cancelled while explaining the conflict")
-                          : absl::DeadlineExceededError("time is up while explaining the conflict");
-}
-
 Groups AllGroups(std::size_t num_groups) {
   Groups groups(num_groups);
   std::iota(groups.begin(), groups.end(), 0U);
@@ -36,15 +28,16 @@ Groups AllGroups(std::size_t num_groups) {
 class Reducer final {
  public:
   Reducer(OpenProblem& problem, const OpenProblem::Uses& uses, const StopSignal& stop)
-      : problem_(problem),
-        uses_(uses),
-        stop_(stop),
-        budget_(kSeconds, nullptr),
-        universe_(problem.universe()) {}
+      : problem_(problem), uses_(uses), budget_(kSeconds, stop), universe_(problem.universe()) {}
 
-  absl::StatusOr<ExplainedParts> Run(const std::vector<std::size_t>& parts) {
-    ASSIGN_OR_RETURN(GatheredLines gathered, FindCore(parts));
-    RETURN_IF_ERROR(DeleteGroups(&gathered));
+  ExplainedParts Run(const std::vector<std::size_t>& parts) {
+    GatheredLines gathered = FindCore(parts);
+    DeleteGroups(&gathered);
+    TellPartsOnlyIfLong(&gathered.lines);
+    if (result_.parts_only) {
+      result_.lines = std::move(gathered.lines);
+      return std::move(result_);
+    }
     lines_ = std::move(gathered.lines);
     groups_ = std::move(gathered.group_of_line);
     Fold();
@@ -56,45 +49,58 @@ class Reducer final {
     }
     GatheredLines single{std::move(lines_), std::move(groups_)};
     Renumber(&single.group_of_line);
-    RETURN_IF_ERROR(DeleteGroups(&single));
+    DeleteGroups(&single);
     lines_ = std::move(single.lines);
     DropUndemanded();
-    if (!minimal_ && lines_.size() > kMostLines) {
-      num_packages_ = NumPackages(lines_);
-      std::erase_if(lines_, [](const Line& line) { return !line.IsPart(); });
-    }
-    return ExplainedParts{std::move(lines_), minimal_, num_packages_};
+    TellPartsOnlyIfLong(&lines_);
+    result_.lines = std::move(lines_);
+    return std::move(result_);
   }
 
  private:
   // The lines of a core, in groups renumbered.
-  absl::StatusOr<GatheredLines> FindCore(const std::vector<std::size_t>& parts) {
+  GatheredLines FindCore(const std::vector<std::size_t>& parts) {
+    if (budget_.stop()) {
+      const std::vector<bool> nothing;
+      GatheredLines gathered = GatherLines(problem_, uses_, parts, &nothing);
+      return PartsOnly(&gathered);
+    }
     if (std::optional<GatheredLines> core = CoreOfRefutation(parts)) {
       return *std::move(core);
     }
-    const StopSignal soon(kSecondsForCore, nullptr);
+    const StopSignal soon(kSecondsForCore, budget_);
     for (;;) {
       GatheredLines gathered = GatherLines(problem_, uses_, parts);
       LineProblem lines(universe_, gathered.lines, gathered.group_of_line);
-      const Groups all = AllGroups(lines.num_groups());
-      switch (lines.Solve(all, soon)) {
-        case SatSolver::Result::kStopped:
-          if (stop_.stop()) {
-            return Stopped(stop_);
-          }
-          minimal_ = false;
-          num_packages_ = NumPackages(gathered.lines);
-          Keep({}, &gathered);
-          return gathered;
-        case SatSolver::Result::kUnsatisfiable:
-          Keep(Trimmed(lines), &gathered);
-          return gathered;
-        case SatSolver::Result::kSatisfiable:
-          break;
+      const Answer possible = lines.Solve(AllGroups(lines.num_groups()), soon);
+      if (possible.ok() && !*possible) {
+        Keep(Trimmed(lines), &gathered);
+        return gathered;
       }
-      if (!GroundChosen(lines)) {
-        return absl::InternalError("there is a plan for what was to be explained");
+      if (possible.ok() && GroundChosen(lines)) {
+        continue;
       }
+      if (possible.ok()) {
+        result_.flaw = "there is a plan for what was to be explained";
+      }
+      result_.num_packages = NumPackages(gathered.lines);
+      return PartsOnly(&gathered);
+    }
+  }
+
+  GatheredLines PartsOnly(GatheredLines* gathered) {
+    result_.minimal = false;
+    result_.parts_only = true;
+    Keep({}, gathered);
+    return std::move(*gathered);
+  }
+
+  // What is not known to be minimal may be too much to be read.
+  void TellPartsOnlyIfLong(std::vector<Line>* lines) {
+    if (!result_.minimal && lines->size() > kMostLines) {
+      result_.num_packages = NumPackages(*lines);
+      result_.parts_only = true;
+      std::erase_if(*lines, [](const Line& line) { return !line.IsPart(); });
     }
   }
 
@@ -111,7 +117,8 @@ class Reducer final {
     }
     GatheredLines gathered = GatherLines(problem_, uses_, parts, &packages);
     LineProblem lines(universe_, gathered.lines, gathered.group_of_line);
-    if (lines.Solve(AllGroups(lines.num_groups()), budget_) != SatSolver::Result::kUnsatisfiable) {
+    const Answer possible = lines.Solve(AllGroups(lines.num_groups()), budget_);
+    if (!possible.ok() || *possible) {
       return std::nullopt;
     }
     Keep(Trimmed(lines), &gathered);
@@ -131,8 +138,8 @@ class Reducer final {
   Groups Trimmed(LineProblem& lines) {
     Groups core = lines.core();
     for (int i = 0; i < kMostTrims; ++i) {
-      if (lines.Solve(core, budget_) != SatSolver::Result::kUnsatisfiable ||
-          lines.core().size() == core.size()) {
+      const Answer possible = lines.Solve(core, budget_);
+      if (!possible.ok() || *possible || lines.core().size() == core.size()) {
         break;
       }
       core = lines.core();
@@ -187,7 +194,7 @@ class Reducer final {
   }
 
   // Tries to do without each group, the last first.
-  absl::Status DeleteGroups(GatheredLines* gathered) {
+  void DeleteGroups(GatheredLines* gathered) {
     LineProblem lines(universe_, gathered->lines, gathered->group_of_line);
     Groups kept = AllGroups(lines.num_groups());
     for (auto group = static_cast<std::uint32_t>(lines.num_groups()); group-- > 0;) {
@@ -197,26 +204,26 @@ class Reducer final {
       }
       Groups tried = kept;
       tried.erase(tried.begin() + (found - kept.begin()));
-      const SatSolver::Result result = lines.Solve(tried, budget_);
-      if (result == SatSolver::Result::kStopped) {
-        if (stop_.stop()) {
-          return Stopped(stop_);
-        }
-        minimal_ = false;
+      const Answer possible = lines.Solve(tried, budget_);
+      if (!possible.ok()) {
+        result_.minimal = false;
         break;
       }
-      if (result == SatSolver::Result::kUnsatisfiable) {
+      if (!*possible) {
         kept = lines.core();
       }
     }
     Keep(kept, gathered);
-    return absl::OkStatus();
   }
 
+  // Whether that is shown in time.
   bool IsImpossible(std::vector<Line> lines) const {
+    if (budget_.stop()) {
+      return false;
+    }
     const Groups always(lines.size(), LineProblem::kAlways);
-    return LineProblem(universe_, lines, always).Solve({}, budget_) ==
-           SatSolver::Result::kUnsatisfiable;
+    const Answer possible = LineProblem(universe_, lines, always).Solve({}, budget_);
+    return possible.ok() && !*possible;
   }
 
   // All lines of a group as one, if that says enough; else runs of them, best candidates first.
@@ -323,20 +330,17 @@ class Reducer final {
 
   OpenProblem& problem_;
   const OpenProblem::Uses& uses_;
-  const StopSignal& stop_;
   const StopSignal budget_;
   Universe& universe_;
-  bool minimal_ = true;
-  std::size_t num_packages_ = 0;
+  ExplainedParts result_;
   std::vector<Line> lines_;
   Groups groups_;  // Of lines_.
 };
 
 }  // namespace
 
-absl::StatusOr<ExplainedParts> ExplainParts(OpenProblem& problem, const OpenProblem::Uses& uses,
-                                            const std::vector<std::size_t>& parts,
-                                            const StopSignal& stop) {
+ExplainedParts ExplainParts(OpenProblem& problem, const OpenProblem::Uses& uses,
+                            const std::vector<std::size_t>& parts, const StopSignal& stop) {
   return Reducer(problem, uses, stop).Run(parts);
 }
 

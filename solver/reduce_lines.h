@@ -1,8 +1,7 @@
 #pragma once
 
+#include <string>
 #include <vector>
-
-#include "absl/status/statusor.h"
 
 #include "solver/lines.h"
 #include "solver/open_problem.h"
@@ -20,18 +19,19 @@ namespace satchel {
 //
 // Some conflicts have no short proof (the pigeonhole principle is one). Where dives find none, a
 // first core has to be found in a quarter of a second, else only the parts are told; after two
-// seconds what is left is not reduced any further, and if it is much then only the parts are told.
+// seconds, or when `stop` says so, what is left is not reduced any further, and if it is much then
+// only the parts are told.
 //
 // Requires: the parts cannot hold together.
-// Errors: kDeadlineExceeded or kCancelled; kInternal if they can.
 struct ExplainedParts {
   std::vector<Line> lines;
   bool minimal = true;
-  std::size_t num_packages = 0;  // Among which the conflict is, where only the parts are told.
+  bool parts_only = false;       // No reason was found: not all that the conflict rests on is told.
+  std::size_t num_packages = 0;  // Then: among which it is, as far as known.
+  std::string flaw;  // Not empty: a bug of the explanation, which is why there is no more of it.
 };
-[[nodiscard]] absl::StatusOr<ExplainedParts> ExplainParts(OpenProblem& problem,
-                                                          const OpenProblem::Uses& uses,
-                                                          const std::vector<std::size_t>& parts,
-                                                          const StopSignal& stop);
+[[nodiscard]] ExplainedParts ExplainParts(OpenProblem& problem, const OpenProblem::Uses& uses,
+                                          const std::vector<std::size_t>& parts,
+                                          const StopSignal& stop);
 
 }  // namespace satchel

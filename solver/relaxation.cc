@@ -10,6 +10,7 @@
 #include "base/status_macros.h"
 #include "solver/nearest_spec.h"
 #include "solver/record_text.h"
+#include "solver/solve_internal.h"
 
 namespace satchel {
 namespace {
@@ -89,6 +90,7 @@ Request RelaxedRequests::Relaxed(const Relaxations& relaxations) const {
       case Change::Kind::kWidenSpec:
       case Change::Kind::kDropSpec:
       case Change::Kind::kLetChange:
+      case Change::Kind::kLetGo:
         break;  // Questions to the open problem.
     }
   }
@@ -153,7 +155,7 @@ Answer RelaxedRequests::StretchPart(OpenProblem& problem, const OpenProblem::Use
       (wide.channel().empty() ? "" : std::string(wide.channel()) + "::") + wide.name();
   const std::vector<Word> left = problem.Left(uses, wide.name());
   if (IsEmpty(left)) {
-    return Answer::kNo;
+    return false;
   }
   const PackageId package = problem.universe().Intern(wide.name());
   int failures = 0;
@@ -166,36 +168,33 @@ Answer RelaxedRequests::StretchPart(OpenProblem& problem, const OpenProblem::Use
     problem.SetWidened(part, *exact);
     const Answer answer = problem.Holds(uses, stop);
     problem.SetWidened(part, wide);
-    if (answer == Answer::kYes) {
+    ASSIGN_OR_RETURN(const bool holds, answer);
+    if (holds) {
       stretched->emplace(part, satchel::Stretched(original, prefix, version));
-      return Answer::kYes;
+      return true;
     }
-    if (answer == Answer::kNo && !is_known && ++failures == kMostFailures) {
-      const Answer any = problem.Holds(uses, stop);
-      if (any != Answer::kYes) {
-        return any;
+    if (!is_known && ++failures == kMostFailures) {
+      ASSIGN_OR_RETURN(is_known, problem.Holds(uses, stop));
+      if (!is_known) {
+        return false;
       }
-      is_known = true;
-    }
-    if (answer == Answer::kStopped) {
-      return answer;
     }
   }
-  return Answer::kNo;
+  return false;
 }
 
-absl::StatusOr<Answer> RelaxedRequests::Holds(const Relaxations& relaxations,
-                                              const StopSignal& stop, Stretched* stretched) {
+Answer RelaxedRequests::Holds(const Relaxations& relaxations, const StopSignal& stop,
+                              Stretched* stretched) {
   ASSIGN_OR_RETURN(Variant * variant, VariantFor(relaxations));
   OpenProblem& problem = *variant->problem;
   const OpenProblem::Uses uses = UsesFor(*variant, relaxations);
   std::map<std::size_t, MatchSpec> wide;
-  Answer answer = Answer::kYes;
-  for (std::size_t part = 0; part < uses.size() && answer == Answer::kYes; ++part) {
+  Answer answer = true;
+  for (std::size_t part = 0; part < uses.size() && answer.ok() && *answer; ++part) {
     if (uses[part] == Use::kWidened) {
       answer = StretchPart(problem, uses, part, !wide.empty(), stop, stretched);
       wide.emplace(part, *problem.parts()[part].widened);
-      if (answer == Answer::kYes) {
+      if (answer.ok() && *answer) {
         problem.SetWidened(part, stretched->at(part));  // The next one's nearest goes with it.
       }
     }
@@ -212,12 +211,16 @@ absl::StatusOr<Answer> RelaxedRequests::Holds(const Relaxations& relaxations,
 // The least limit of those that the uploads of the newest plan's names suggest.
 absl::StatusOr<std::int64_t> RelaxedRequests::EarliestDay(const Request& request,
                                                           const StopSignal& stop) const {
-  ASSIGN_OR_RETURN(const SolveOutcome outcome, Solve(request, SolveOptions()));
+  ASSIGN_OR_RETURN(const SolveOutcome outcome,
+                   internal::SolveWithin(request, SolveOptions(), stop));
   const Plan* plan = std::get_if<Plan>(&outcome);
+  if (plan == nullptr) {
+    return absl::InternalError("a fix that holds has no plan");
+  }
   std::vector<std::int64_t> days;
   std::int64_t enough = 0;
-  for (std::size_t i = 0; plan != nullptr && i < plan->packages.size(); ++i) {
-    const PackageRecord& record = plan->packages[i].record;
+  for (const PlanPackage& package : plan->packages) {
+    const PackageRecord& record = package.record;
     enough = std::max(enough, record.timestamp_ms);
     for (const Channel& channel : request_.channels) {
       for (const Index* index : channel.subdirs) {
@@ -235,17 +238,14 @@ absl::StatusOr<std::int64_t> RelaxedRequests::EarliestDay(const Request& request
   days.erase(std::unique(days.begin(), days.end()), days.end());
   std::size_t low = 0;
   std::size_t high = days.empty() ? 0 : days.size() - 1;  // The last one is known to do.
-  while (low < high && !stop.stop()) {
+  while (low < high) {
     const std::size_t middle = low + (high - low) / 2;
     Request tried = request;
     tried.exclude_newer_ms = RoundedUp(days[middle]);
     ASSIGN_OR_RETURN(const std::unique_ptr<OpenProblem> problem, OpenProblem::Make(tried, kept_));
     const OpenProblem::Uses uses(problem->parts().size(), Use::kAsWritten);
-    if (problem->Holds(uses, stop) == Answer::kYes) {
-      high = middle;
-    } else {
-      low = middle + 1;
-    }
+    ASSIGN_OR_RETURN(const bool is_late_enough, problem->Holds(uses, stop));
+    is_late_enough ? high = middle : low = middle + 1;
   }
   return RoundedUp(days.empty() ? enough : days[high]);
 }
@@ -290,6 +290,10 @@ absl::StatusOr<RelaxedRequests::Concrete> RelaxedRequests::MakeConcrete(
         break;
       case Change::Kind::kLetChange:
         change.text = "let " + change.name + " change";
+        break;
+      case Change::Kind::kLetGo:
+        change.text = "remove " + change.name;
+        request.remove.push_back(parts[i].spec);
         break;
       case Change::Kind::kRelaxPin:
         if (stretched.contains(i)) {

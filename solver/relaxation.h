@@ -26,7 +26,8 @@ struct Relaxation {
 
   bool IsOfPart() const {
     return kind == Change::Kind::kRelaxPin || kind == Change::Kind::kWidenSpec ||
-           kind == Change::Kind::kDropSpec || kind == Change::Kind::kLetChange;
+           kind == Change::Kind::kDropSpec || kind == Change::Kind::kLetChange ||
+           kind == Change::Kind::kLetGo;
   }
   friend bool operator==(const Relaxation&, const Relaxation&) = default;
 };
@@ -61,8 +62,8 @@ class RelaxedRequests final {
   // What widened parts become: the nearest version that works. By part.
   using Stretched = std::map<std::size_t, MatchSpec>;
   // Whether the relaxed request has a plan; if so, `stretched` gets what is widened.
-  absl::StatusOr<Answer> Holds(const Relaxations& relaxations, const StopSignal& stop,
-                               Stretched* stretched);
+  [[nodiscard]] Answer Holds(const Relaxations& relaxations, const StopSignal& stop,
+                             Stretched* stretched);
 
   // The request as a fix changes it, and the changes in words; a later day is the earliest that
   // works. `stretched`: as Holds said.
@@ -75,8 +76,9 @@ class RelaxedRequests final {
 
  private:
   Request Relaxed(const Relaxations& relaxations) const;
-  static Answer StretchPart(OpenProblem& problem, const OpenProblem::Uses& uses, std::size_t part,
-                            bool is_known, const StopSignal& stop, Stretched* stretched);
+  [[nodiscard]] static Answer StretchPart(OpenProblem& problem, const OpenProblem::Uses& uses,
+                                          std::size_t part, bool is_known, const StopSignal& stop,
+                                          Stretched* stretched);
   absl::StatusOr<std::int64_t> EarliestDay(const Request& request, const StopSignal& stop) const;
 
   const Request& request_;

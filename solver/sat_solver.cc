@@ -67,7 +67,7 @@ void SatSolver::Add(const Cnf& cnf, std::size_t first_clause) {
   }
 }
 
-SatSolver::Result SatSolver::Solve(std::span<const Literal> assumptions, const StopSignal& stop) {
+Answer SatSolver::Solve(std::span<const Literal> assumptions, const StopSignal& stop) {
   const CryptoMiniSatLibrary& cms = CryptoMiniSat();
   CMSat::SATSolver* const solver = &impl_->engine.solver;
   core_.clear();
@@ -75,7 +75,7 @@ SatSolver::Result SatSolver::Solve(std::span<const Literal> assumptions, const S
   for (const Literal literal : assumptions) {
     if (literal.IsFalse()) {
       core_ = {literal};
-      return Result::kUnsatisfiable;
+      return false;
     }
     if (!literal.IsTrue()) {
       SATCHEL_CHECK(literal.variable() < cms.num_variables(solver));
@@ -84,19 +84,19 @@ SatSolver::Result SatSolver::Solve(std::span<const Literal> assumptions, const S
   }
   for (;;) {
     if (stop.stop()) {
-      return Result::kStopped;
+      return stop.Why();
     }
     cms.set_max_conflicts(solver, kConflictsPerSlice);
     const CMSat::lbool result = cms.solve(solver, &lits, /*only_indep_solution=*/false);
     if (result == CMSat::l_True) {
-      return Result::kSatisfiable;
+      return true;
     }
     if (result == CMSat::l_False) {
       for (const CMSat::Lit lit : cms.conflict(solver)) {
         const Literal positive = Literal::Positive(lit.var());
         core_.push_back(lit.sign() ? positive : ~positive);
       }
-      return Result::kUnsatisfiable;
+      return false;
     }
   }
 }

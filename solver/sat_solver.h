@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 
 #include "encoding/cnf.h"
+#include "solver/answer.h"
 #include "solver/stop_signal.h"
 
 namespace satchel {
@@ -17,8 +18,6 @@ namespace satchel {
 // Single-threaded and deterministic.
 class SatSolver final {
  public:
-  enum class Result { kSatisfiable, kUnsatisfiable, kStopped };
-
   SatSolver();
   ~SatSolver();
   SatSolver(const SatSolver&) = delete;
@@ -29,11 +28,11 @@ class SatSolver final {
 
   // Cost: linear in the number of variables for a model (about 65 ns each), microseconds for a
   // core that propagation finds.
-  Result Solve(std::span<const Literal> assumptions, const StopSignal& stop);
+  [[nodiscard]] Answer Solve(std::span<const Literal> assumptions, const StopSignal& stop);
 
-  // After kSatisfiable.
+  // After "yes".
   bool IsTrue(Literal literal) const;
-  // After kUnsatisfiable: assumptions that are together impossible; empty if the clauses are.
+  // After "no": assumptions that are together impossible; empty if the clauses are.
   const std::vector<Literal>& core() const { return core_; }
 
  private:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/status_macros.h"
 #include "base/stopwatch.h"
 
 namespace satchel {
@@ -70,43 +71,41 @@ bool Search::UseModel(const std::function<bool(const Model&)>& is_wanted) {
   return true;
 }
 
-std::optional<Answer> Search::FeasibleByDive(std::span<const Choice> choices,
-                                             const Progress& progress, Core* core) {
+QuickAnswer Search::FeasibleByDive(std::span<const Choice> choices, const Progress& progress,
+                                   Core* core) {
   const auto satisfies_all = [&](const Model& model) {
     return std::all_of(choices.begin(), choices.end(),
                        [&](const Choice& choice) { return model.Satisfies(choice); });
   };
   if (UseModel(satisfies_all)) {
-    return Answer::kYes;
+    return true;
   }
   if (stop_.stop()) {
-    return Answer::kStopped;
+    return stop_.Why();
   }
   if (!options_.dives || failures_left_ < 0) {
     return std::nullopt;
   }
   ++statistics_.dives;
   const int most_failures = std::min(kMostFailures, failures_left_);
-  Dive dive(domains_, prefer_installed_, options_.learning ? most_failures : 0, rests_on_);
-  const Dive::Result result = dive.Run(choices, progress);
+  Dive dive(domains_, prefer_installed_, options_.learning ? most_failures : 0, stop_, rests_on_);
+  QuickAnswer answer = dive.Run(choices, progress);
   statistics_.conflicts += dive.num_failures();
-  failures_left_ = result == Dive::Result::kGaveUp ? -1 : failures_left_ - dive.num_failures();
-  if (result == Dive::Result::kPlan) {
+  failures_left_ = answer.ok() && !answer->has_value() ? -1 : failures_left_ - dive.num_failures();
+  if (!answer.ok() || !answer->has_value()) {
+    return answer;
+  }
+  if (**answer) {
     StoreModel(std::move(dive.model()));
-    return Answer::kYes;
-  }
-  if (result == Dive::Result::kGaveUp) {
-    return std::nullopt;
-  }
-  if (core != nullptr) {
+  } else if (core != nullptr) {
     *core = std::move(dive.core());
   }
-  return Answer::kNo;
+  return answer;
 }
 
 Answer Search::Feasible(std::span<const Choice> choices, const Progress& progress, Core* core) {
-  const std::optional<Answer> answer = FeasibleByDive(choices, progress, core);
-  return answer.has_value() ? *answer : FeasibleBySat(choices, core);
+  ASSIGN_OR_RETURN(const std::optional<bool> answer, FeasibleByDive(choices, progress, core));
+  return answer.has_value() ? Answer(*answer) : FeasibleBySat(choices, core);
 }
 
 // --- CryptoMiniSat
@@ -178,10 +177,9 @@ void Search::GroundMore(std::span<const PackageId> packages) {
   }
 }
 
-Answer Search::SolveSession(std::span<const Literal> assumptions, std::vector<Literal>* core,
-                            bool* needs_grounding) {
+absl::StatusOr<Search::OfSession> Search::SolveSession(std::span<const Literal> assumptions,
+                                                       std::vector<Literal>* core) {
   Session& session = OpenSession();
-  *needs_grounding = false;
   for (;;) {
     session.solver->Add(session.encoding->cnf(), session.fed_clauses);
     session.fed_clauses = session.encoding->cnf().num_clauses();
@@ -191,33 +189,27 @@ Answer Search::SolveSession(std::span<const Literal> assumptions, std::vector<Li
       all.push_back(~overflow.literal);
     }
     ++statistics_.sat_calls;
-    switch (session.solver->Solve(all, stop_)) {
-      case SatSolver::Result::kStopped:
-        return Answer::kStopped;
-      case SatSolver::Result::kSatisfiable: {
-        const SatSolver& solver = *session.solver;
-        StoreModel(CloseModel(
-            session.encoding->Decode([&](Literal literal) { return solver.IsTrue(literal); })));
-        return Answer::kYes;
-      }
-      case SatSolver::Result::kUnsatisfiable:
-        break;
+    ASSIGN_OR_RETURN(const bool is_possible, session.solver->Solve(all, stop_));
+    if (is_possible) {
+      const SatSolver& solver = *session.solver;
+      StoreModel(CloseModel(
+          session.encoding->Decode([&](Literal literal) { return solver.IsTrue(literal); })));
+      return OfSession::kYes;
     }
     const std::vector<PackageId> overflowing = Overflowing(session);
     if (overflowing.empty()) {
       if (core != nullptr) {
         *core = session.solver->core();
       }
-      return Answer::kNo;
+      return OfSession::kNo;
     }
     GroundMore(overflowing);
     if (domains_.failed()) {
-      return Answer::kNo;  // With an empty core: nothing is possible.
+      return OfSession::kNo;  // With an empty core: nothing is possible.
     }
     if (!session.encoding->Grow()) {
       CloseSession();
-      *needs_grounding = true;
-      return Answer::kNo;
+      return OfSession::kAskAnew;
     }
   }
 }
@@ -240,19 +232,18 @@ Answer Search::FeasibleBySat(std::span<const Choice> choices, Core* core) {
       if (core != nullptr) {
         core->clear();
       }
-      return Answer::kNo;
+      return false;
     }
     std::vector<Literal> assumptions;
     for (const Choice& choice : choices) {
       assumptions.push_back(SessionLiteral(choice));
     }
     std::vector<Literal> found;
-    bool needs_grounding = false;
-    const Answer answer = SolveSession(assumptions, &found, &needs_grounding);
-    if (needs_grounding) {
+    ASSIGN_OR_RETURN(const OfSession answer, SolveSession(assumptions, &found));
+    if (answer == OfSession::kAskAnew) {
       continue;
     }
-    if (answer == Answer::kNo && core != nullptr) {
+    if (answer == OfSession::kNo && core != nullptr) {
       core->clear();
       for (std::size_t i = 0; i < assumptions.size(); ++i) {
         if (std::find(found.begin(), found.end(), assumptions[i]) != found.end()) {
@@ -260,7 +251,7 @@ Answer Search::FeasibleBySat(std::span<const Choice> choices, Core* core) {
         }
       }
     }
-    return answer;
+    return answer == OfSession::kYes;
   }
 }
 

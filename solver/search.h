@@ -9,6 +9,7 @@
 
 #include "encoding/domains.h"
 #include "encoding/encoder.h"
+#include "solver/answer.h"
 #include "solver/dive.h"
 #include "solver/frontier.h"
 #include "solver/sat_solver.h"
@@ -24,8 +25,6 @@ struct SearchOptions {
   bool merge_candidates = true;
   bool lazy_grounding = true;
 };
-
-enum class Answer { kYes, kNo, kStopped };
 
 // Answers "is there a plan in which ...?" about the current domains, cheapest means first:
 //   1. a plan found earlier that happens to satisfy the question;
@@ -44,20 +43,21 @@ class Search final {
   // Packages that a dive decides to the installed candidate if it can.
   void PreferInstalled(std::vector<bool> by_package) { prefer_installed_ = std::move(by_package); }
 
-  // On kYes, model() satisfies all choices. On kNo, `core` (if given) gets choices that are
+  // On "yes", model() satisfies all choices. On "no", `core` (if given) gets choices that are
   // impossible together; if it is empty, there is no plan at all.
-  Answer Feasible(std::span<const Choice> choices, const Progress& progress, Core* core = nullptr);
+  [[nodiscard]] Answer Feasible(std::span<const Choice> choices, const Progress& progress,
+                                Core* core = nullptr);
 
-  // The same without CryptoMiniSat; nothing if that cannot tell.
-  std::optional<Answer> FeasibleByDive(std::span<const Choice> choices, const Progress& progress,
-                                       Core* core);
+  // The same without CryptoMiniSat.
+  [[nodiscard]] QuickAnswer FeasibleByDive(std::span<const Choice> choices,
+                                           const Progress& progress, Core* core);
 
   // Where dives show that there is no plan, `packages` gets those (by id) whose candidates that
   // rests on.
   void MarkFailures(std::vector<bool>* packages) { rests_on_ = packages; }
 
   // The same by CryptoMiniSat alone, under what `Assume` set.
-  Answer FeasibleBySat(std::span<const Choice> choices, Core* core);
+  [[nodiscard]] Answer FeasibleBySat(std::span<const Choice> choices, Core* core);
 
   // The last plan found. Requires: has_model().
   bool has_model() const { return !models_.empty(); }
@@ -81,11 +81,12 @@ class Search final {
   void FixInSession(const Choice& choice);
   // Literals that every following session question assumes; cleared with the session.
   void Assume(std::vector<Literal> literals);
-  // Solves the session's CNF, which grows while only overflow makes it unsatisfiable.
-  // `needs_grounding` is set if it cannot grow any further: more has been grounded then, the
-  // session is closed, and the question has to be asked anew.
-  Answer SolveSession(std::span<const Literal> assumptions, std::vector<Literal>* core,
-                      bool* needs_grounding);
+  // Solves the session's CNF, which grows while only overflow makes it unsatisfiable. kAskAnew: it
+  // cannot grow any further; more has been grounded, the session is closed, and the question has
+  // to be asked of a new one.
+  enum class OfSession { kYes, kNo, kAskAnew };
+  [[nodiscard]] absl::StatusOr<OfSession> SolveSession(std::span<const Literal> assumptions,
+                                                       std::vector<Literal>* core);
 
  private:
   struct Session {

@@ -14,11 +14,6 @@
 namespace satchel {
 namespace {
 
-absl::Status Stopped(const StopSignal& stop) {
-  return stop.cancelled() ? absl::CancelledError("cancelled before any plan was found")
-                          : absl::DeadlineExceededError("time is up before any plan was found");
-}
-
 absl::Status CheckPlan(const Request& request, const Plan& plan) {
   std::vector<PackageRecord> records;
   for (const PlanPackage& package : plan.packages) {
@@ -45,32 +40,9 @@ std::vector<std::string> NamesOfFailure(const Domains& domains) {
   return names;
 }
 
-// That there is no plan is known; stopped while looking for the cause, all that was asked is
-// blamed.
-absl::StatusOr<Conflict> ExplainUnlessStopped(const Request& request,
-                                              const std::vector<std::string>& about,
-                                              const StopSignal& stop) {
-  absl::StatusOr<Conflict> conflict = ExplainConflict(request, about, stop);
-  if (absl::IsDeadlineExceeded(conflict.status()) || absl::IsCancelled(conflict.status())) {
-    Conflict all;
-    all.minimal = false;
-    for (const MatchSpec& spec : request.specs) {
-      all.blamed.push_back(spec.ToString() + " (requested)");
-    }
-    for (const MatchSpec& pin : request.pins) {
-      all.blamed.push_back(pin.ToString() + " (pin)");
-    }
-    return all;
-  }
-  return conflict;
-}
-
-}  // namespace
-
-namespace internal {
-
-absl::StatusOr<SolveOutcome> SolveWith(const Request& request, const SolveOptions& options,
-                                       const SearchOptions& search_options) {
+absl::StatusOr<SolveOutcome> SolveUntil(const StopSignal& stop, const Request& request,
+                                        const SolveOptions& options,
+                                        const SearchOptions& search_options) {
   Stopwatch watch;
   const auto progress = [&](std::string_view phase) {
     if (options.progress) {
@@ -78,7 +50,6 @@ absl::StatusOr<SolveOutcome> SolveWith(const Request& request, const SolveOption
     }
   };
   progress("reach");
-  const StopSignal stop(options.timeout_seconds, options.cancel);
   ASSIGN_OR_RETURN(const std::unique_ptr<Universe> universe,
                    Universe::Make(request, PreferenceOf(options.objective)));
   Domains domains(*universe);
@@ -92,22 +63,21 @@ absl::StatusOr<SolveOutcome> SolveWith(const Request& request, const SolveOption
   statistics.names = static_cast<std::int64_t>(universe->num_packages());
   statistics.candidates = static_cast<std::int64_t>(universe->num_grounded());
   watch.Lap();
-  if (answer == Answer::kNo) {
+  if (answer.ok() && !*answer) {
     progress("explain");
-    ASSIGN_OR_RETURN(Conflict conflict,
-                     ExplainUnlessStopped(request, NamesOfFailure(domains), stop));
+    ASSIGN_OR_RETURN(Conflict conflict, ExplainConflict(request, NamesOfFailure(domains), stop));
     statistics.explain_ms = watch.Lap();
     conflict.statistics = statistics;
     return SolveOutcome(std::move(conflict));
   }
-  if (!search.has_model()) {
-    return Stopped(stop);
+  if (!answer.ok() && !(WasStopped(answer.status()) && search.has_model())) {
+    return answer.status();
   }
   progress("verify");
   Plan plan = BuildPlan(request, *universe, search.model(), optimiser.requested());
   plan.levels = optimiser.levels();
   plan.steps = optimiser.steps();
-  plan.proven = answer == Answer::kYes;
+  plan.proven = answer.ok();
   watch.Lap();
   RETURN_IF_ERROR(CheckPlan(request, plan));
   statistics.verify_ms = watch.Lap();
@@ -116,11 +86,26 @@ absl::StatusOr<SolveOutcome> SolveWith(const Request& request, const SolveOption
     progress("certify");
     const absl::Status certified =
         Certify(*universe, PreferenceOf(options.objective), certificate, stop, plan.levels);
-    if (!certified.ok() && !absl::IsDeadlineExceeded(certified)) {
+    if (!certified.ok() && !WasStopped(certified)) {
       return certified;  // Stopped on the way: the levels say how far it got.
     }
   }
   return SolveOutcome(std::move(plan));
+}
+
+}  // namespace
+
+namespace internal {
+
+absl::StatusOr<SolveOutcome> SolveWith(const Request& request, const SolveOptions& options,
+                                       const SearchOptions& search_options) {
+  return SolveUntil(StopSignal(options.timeout_seconds, options.cancel), request, options,
+                    search_options);
+}
+
+absl::StatusOr<SolveOutcome> SolveWithin(const Request& request, const SolveOptions& options,
+                                         const StopSignal& stop) {
+  return SolveUntil(stop, request, options, SearchOptions());
 }
 
 }  // namespace internal

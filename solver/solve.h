@@ -96,13 +96,14 @@ struct Plan {
 
 struct ExplainedConflict;  // solver/diagnose.h
 
-// Why there is no plan: a set of parts of the request that cannot hold together; removing any one
-// of `blamed` makes the rest satisfiable (unless a note says that it was stopped early).
+// Why there is no plan: a set of parts of the request that cannot hold together.
 struct Conflict {
   std::vector<std::string> blamed;  // "numpy=1.5 (requested)", "python=3.12 (pin)", ...
+  bool blamed_minimal = true;       // Without any one of them the others can; false: stopped early.
   std::vector<Reason> reasons;      // Why, as a tree in depth-first order.
   bool minimal = true;              // Each reason is needed; false where no short proof was found.
   std::size_t num_packages = 0;     // Then: among how many packages it was looked for; 0: unknown.
+  std::string flaw;  // Not empty: a bug, which is why the explanation is not all that it could be.
   SolveStatistics statistics;
   // What FindFixes can go on from; of use as long as the request lives. May be null.
   std::shared_ptr<ExplainedConflict> explained;

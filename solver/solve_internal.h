@@ -2,6 +2,7 @@
 
 #include "solver/search.h"
 #include "solver/solve.h"
+#include "solver/stop_signal.h"
 
 namespace satchel::internal {
 
@@ -10,5 +11,10 @@ namespace satchel::internal {
 [[nodiscard]] absl::StatusOr<SolveOutcome> SolveWith(const Request& request,
                                                      const SolveOptions& options,
                                                      const SearchOptions& search_options);
+
+// Solve in the time of something larger: the timeout and the flag of the options do not count.
+[[nodiscard]] absl::StatusOr<SolveOutcome> SolveWithin(const Request& request,
+                                                       const SolveOptions& options,
+                                                       const StopSignal& stop);
 
 }  // namespace satchel::internal

@@ -88,11 +88,16 @@ class Verifier final {
   std::vector<std::string> Run() && {
     CheckNames();
     CheckRequested();
+    CheckStaying();
     for (const Parsed& parsed : plan_) {
-      CheckPinsAndRemovals(parsed);
+      CheckPins(parsed);
+      CheckRemovals(parsed);
       CheckDepends(parsed);
       CheckConstrains(parsed);
       CheckOrigin(parsed);
+    }
+    for (const Parsed& parsed : virtual_) {
+      CheckPins(parsed);
     }
     CheckNeeded();
     return std::move(lines_);
@@ -105,7 +110,9 @@ class Verifier final {
 
   void CheckNames();
   void CheckRequested();
-  void CheckPinsAndRemovals(const Parsed& parsed);
+  void CheckStaying();
+  void CheckPins(const Parsed& parsed);
+  void CheckRemovals(const Parsed& parsed);
   void CheckDepends(const Parsed& parsed);
   void CheckConstrains(const Parsed& parsed);
   void CheckOrigin(const Parsed& parsed);
@@ -116,9 +123,11 @@ class Verifier final {
   std::string WhatThereIs(const MatchSpec& spec) const;
   bool IsInstalled(const PackageRecord& record) const;
   bool IsTooNew(std::int64_t timestamp_ms) const;
-  bool Offers(const Channel& channel, std::string_view name) const;
+  static bool Offers(const Channel& channel, std::string_view name);
   bool NamesChannel(const Parsed& parsed) const;
   bool IsLeaving(const InstalledPackage& package) const;
+  bool IsClaimed(const InstalledPackage& package) const;
+  std::set<std::string> NamesThatMayGo() const;
   bool IsRoot(const Parsed& parsed) const;
 
   const Request& request_;
@@ -208,7 +217,7 @@ void Verifier::CheckRequested() {
   }
 }
 
-void Verifier::CheckPinsAndRemovals(const Parsed& parsed) {
+void Verifier::CheckPins(const Parsed& parsed) {
   const RecordView view = ViewOf(parsed);
   for (const MatchSpec& pin : request_.pins) {
     if (pin.name() == view.name && !pin.Matches(view)) {
@@ -216,6 +225,10 @@ void Verifier::CheckPinsAndRemovals(const Parsed& parsed) {
           absl::StrFormat("%s violates the pin '%s'", Label(*parsed.record), pin.ToString()));
     }
   }
+}
+
+void Verifier::CheckRemovals(const Parsed& parsed) {
+  const RecordView view = ViewOf(parsed);
   for (const MatchSpec& removal : request_.remove) {
     if (removal.Matches(view)) {
       lines_.push_back(absl::StrFormat("%s is to be removed by '%s'", Label(*parsed.record),
@@ -285,18 +298,10 @@ bool Verifier::IsTooNew(std::int64_t timestamp_ms) const {
   return request_.exclude_newer_ms.has_value() && timestamp_ms > *request_.exclude_newer_ms;
 }
 
-// Whether the channel has the name at all, in any version. Records that are too new do not exist.
-bool Verifier::Offers(const Channel& channel, std::string_view name) const {
-  for (const Index* index : channel.subdirs) {
-    const NameId id = index->FindName(name);
-    const Index::Range range = id.ok() ? index->Records(id) : Index::Range{0, 0};
-    for (std::uint32_t at = range.first; at < range.last; ++at) {
-      if (!IsTooNew(index->Record(RecordId(at)).timestamp_ms)) {
-        return true;
-      }
-    }
-  }
-  return false;
+// Whether the channel has the name at all, in any version, be it one that cannot be used.
+bool Verifier::Offers(const Channel& channel, std::string_view name) {
+  return std::any_of(channel.subdirs.begin(), channel.subdirs.end(),
+                     [name](const Index* index) { return index->FindName(name).ok(); });
 }
 
 // `chan::pkg` takes the record from where it says, whatever the priority.
@@ -339,6 +344,50 @@ bool Verifier::IsLeaving(const InstalledPackage& package) const {
                      [&](const MatchSpec& removal) { return removal.Matches(ViewOf(installed)); });
 }
 
+// Whether it was asked for once, or a pin names it.
+bool Verifier::IsClaimed(const InstalledPackage& package) const {
+  return package.requested.has_value() ||
+         std::any_of(request_.pins.begin(), request_.pins.end(),
+                     [&](const MatchSpec& pin) { return pin.name() == package.record.name; });
+}
+
+// What is to be removed, and what needs it.
+std::set<std::string> Verifier::NamesThatMayGo() const {
+  std::set<std::string> names;
+  for (const InstalledPackage& package : request_.installed) {
+    if (IsLeaving(package)) {
+      names.insert(package.record.name);
+    }
+  }
+  for (std::size_t before = 0; before != names.size();) {
+    before = names.size();
+    for (const InstalledPackage& package : request_.installed) {
+      for (const std::string& text : package.record.depends) {
+        const absl::StatusOr<MatchSpec> spec = MatchSpec::Parse(text);
+        if (spec.ok() && names.contains(spec->name())) {
+          names.insert(package.record.name);
+        }
+      }
+    }
+  }
+  return names;
+}
+
+// What was asked for before, or pinned, is not given up for something new.
+void Verifier::CheckStaying() {
+  const std::set<std::string> may_go = NamesThatMayGo();
+  for (const InstalledPackage& package : request_.installed) {
+    const std::string& name = package.record.name;
+    const auto is_it = [&](const Parsed& parsed) { return parsed.record->name == name; };
+    if (IsClaimed(package) && !may_go.contains(name) &&
+        std::none_of(plan_.begin(), plan_.end(), is_it)) {
+      lines_.push_back(absl::StrFormat(
+          "%s %s, but the plan has none", name,
+          package.requested.has_value() ? "was asked for before" : "is installed and pinned"));
+    }
+  }
+}
+
 // Roots need no one to ask for them: what is requested, and what is in the environment and may
 // stay there. A package that is to be removed may come back only as a dependency.
 bool Verifier::IsRoot(const Parsed& parsed) const {
@@ -348,7 +397,7 @@ bool Verifier::IsRoot(const Parsed& parsed) const {
     return true;
   }
   for (const InstalledPackage& package : request_.installed) {
-    const bool may_stay = !request_.prune || package.requested.has_value();
+    const bool may_stay = !request_.prune || IsClaimed(package);
     if (package.record.name == view.name && may_stay && !IsLeaving(package)) {
       return true;
     }

@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
+
 #include "base/status_macros.h"
 #include "solver/diagnose.h"
 #include "solver/open_problem.h"
@@ -19,6 +21,9 @@ constexpr std::size_t kFar = std::numeric_limits<std::size_t>::max();
 class Requirements final {
  public:
   explicit Requirements(const std::vector<PresentPackage>& packages) : packages_(packages) {
+    for (std::size_t i = 0; i < packages.size(); ++i) {
+      by_name_.emplace(packages[i].record.name, i);
+    }
     needs_.resize(packages.size());
     std::vector<bool> is_needed(packages.size());
     for (std::size_t i = 0; i < packages.size(); ++i) {
@@ -82,25 +87,26 @@ class Requirements final {
   };
 
   std::size_t Find(std::string_view name) const {
-    return static_cast<std::size_t>(
-        std::find_if(packages_.begin(), packages_.end(),
-                     [&](const PresentPackage& p) { return p.record.name == name; }) -
-        packages_.begin());
+    const auto found = by_name_.find(name);
+    return found == by_name_.end() ? packages_.size() : found->second;
   }
 
   // Of each package to the target, in requirements.
   void MeasureDistances() {
+    std::vector<std::vector<std::size_t>> needed_by(packages_.size());
+    for (std::size_t i = 0; i < packages_.size(); ++i) {
+      for (const Need& need : needs_[i]) {
+        needed_by[need.package].push_back(i);
+      }
+    }
     distance_.assign(packages_.size(), kFar);
     distance_[target_] = 0;
-    for (bool changed = true; changed;) {
-      changed = false;
-      for (std::size_t i = 0; i < packages_.size(); ++i) {
-        for (const Need& need : needs_[i]) {
-          const std::size_t through = distance_[need.package];
-          if (through != kFar && through + 1 < distance_[i]) {
-            distance_[i] = through + 1;
-            changed = true;
-          }
+    std::vector<std::size_t> reached = {target_};  // Nearest first.
+    for (std::size_t next = 0; next < reached.size(); ++next) {
+      for (const std::size_t from : needed_by[reached[next]]) {
+        if (distance_[from] == kFar) {
+          distance_[from] = distance_[reached[next]] + 1;
+          reached.push_back(from);
         }
       }
     }
@@ -138,6 +144,7 @@ class Requirements final {
   }
 
   const std::vector<PresentPackage>& packages_;
+  absl::flat_hash_map<std::string_view, std::size_t> by_name_;
   std::vector<std::vector<Need>> needs_;
   std::vector<std::size_t> roots_;
   std::size_t target_ = 0;
@@ -169,17 +176,12 @@ absl::StatusOr<std::optional<Conflict>> WhyNot(const Request& request,
   ASSIGN_OR_RETURN(const std::unique_ptr<OpenProblem> problem, OpenProblem::Make(asked, kept));
   const OpenProblem::Uses uses(problem->parts().size(), OpenProblem::Use::kAsWritten);
   if (problem->MayHold(uses)) {
-    switch (problem->Holds(uses, stop)) {
-      case Answer::kYes:
-        return std::optional<Conflict>();
-      case Answer::kStopped:
-        return absl::DeadlineExceededError("time is up while looking for what stops it");
-      case Answer::kNo:
-        break;
+    ASSIGN_OR_RETURN(const bool can_join, problem->Holds(uses, stop));
+    if (can_join) {
+      return std::optional<Conflict>();
     }
   }
-  ASSIGN_OR_RETURN(Conflict conflict, ExplainProblem(*problem, stop));
-  return std::optional<Conflict>(std::move(conflict));
+  return std::optional<Conflict>(ExplainProblem(*problem, stop));
 }
 
 }  // namespace satchel

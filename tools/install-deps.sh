@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian 12 packages that building and testing need, and none that is there already.
 # Used by quickstart.sh and test.sh; does nothing when nothing is missing. With --for-tests also what only
-# tests need: a web server, which is not started.
+# tests need: a web server, which is not started, and the shells.
 set -euo pipefail
 
 packages=(
@@ -24,7 +24,7 @@ packages=(
   ninja-build
   nlohmann-json3-dev
 )
-[ "${1:-}" != --for-tests ] || packages+=(nginx-light)
+[ "${1:-}" != --for-tests ] || packages+=(dash fish nginx-light zsh)
 
 missing=()
 for package in "${packages[@]}"; do

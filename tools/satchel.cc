@@ -1,6 +1,8 @@
 // The satchel program: from the command line to a command, and from what it returns to an exit
 // code.
 
+#include <signal.h>
+
 #include <exception>
 #include <new>
 #include <string>
@@ -47,10 +49,13 @@ int Main(const std::vector<std::string>& words) {
 }  // namespace satchel
 
 int main(int argc, char** argv) {
+  // Whoever started us may ignore it, and then nothing would tell how a script ended.
+  signal(SIGCHLD, SIG_DFL);
   try {
     return satchel::Main(std::vector<std::string>(argv + (argc > 0 ? 1 : 0), argv + argc));
   } catch (const std::bad_alloc&) {
     satchel::PrintError("out of memory");
+    return satchel::kExitIo;
   } catch (const std::exception& error) {
     satchel::PrintError(std::string("internal error: ") + error.what());
   }

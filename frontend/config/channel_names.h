@@ -30,6 +30,9 @@ class ChannelNames final {
   [[nodiscard]] absl::StatusOr<std::vector<ConfiguredChannel>> Resolve(
       const std::string& typed) const;
 
+  // What a channel at this URL is called: "conda-forge" if it lies below channel_alias, say.
+  std::string NameOfUrl(const std::string& url) const;
+
   // kPermissionDenied if the configuration does not allow the channel. Of a directory: its file://
   // URL.
   [[nodiscard]] absl::Status CheckAllowed(const std::string& name, const std::string& url) const;
@@ -38,7 +41,6 @@ class ChannelNames final {
   absl::Status ResolveInto(const std::string& typed, int depth,
                            std::vector<ConfiguredChannel>* channels) const;
   ConfiguredChannel Single(const std::string& typed) const;
-  std::string NameOfUrl(const std::string& url) const;
 
   std::string alias_;
   std::map<std::string, std::vector<std::string>> custom_channels_;

@@ -84,6 +84,9 @@ class CondarcReader final {
     setting.flag =
         FlagAt(name.line()) == ConfigFlag::kFinal ? ConfigFlag::kFinal : ConfigFlag::kNone;
     for (const YamlNode& element : node.elements()) {
+      if (element.IsNull()) {
+        continue;  // As ReadConfigValue.
+      }
       setting.element_flags.push_back(FlagAt(element.line()));
     }
     for (const auto& [field, value] : node.fields()) {
@@ -129,8 +132,7 @@ void AddFiles(const std::string& path, std::vector<std::string>* files) {
       }
     }
     std::ranges::sort(found);
-  } else if (fs::is_regular_file(status) &&
-             IsCondarcName(fs::path(path).filename().string())) {
+  } else if (fs::is_regular_file(status) && IsCondarcName(fs::path(path).filename().string())) {
     found.push_back(path);
   }
   for (std::string& file : found) {

@@ -241,6 +241,9 @@ class Editor final {
     const YamlNode& list = field.second;
     std::vector<std::string> texts;
     for (const YamlNode& element : list.elements()) {
+      if (element.IsNull()) {  // The parser does not say where it stands.
+        return NotByLines(path_, field.first.line());
+      }
       texts.push_back(element.Scalar());
     }
     const bool has = std::ranges::count(texts, edit_.value) > 0;

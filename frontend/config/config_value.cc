@@ -81,26 +81,33 @@ absl::StatusOr<std::string> CheckScalar(const Place& place, const std::string& t
   }
 }
 
-absl::StatusOr<std::string> ReadElement(const Place& place, const YamlNode& node) {
+absl::StatusOr<std::string> ReadElement(const Place& place, const YamlNode& node,
+                                        const std::string& source) {
   if (!node.IsScalar() || node.Scalar().empty()) {
-    return place.Wrong("a list of texts: one '- TEXT' a line");
+    return Place{place.key, absl::StrFormat("%s:%d", source, node.line())}.Wrong(
+        "a list of texts: one '- TEXT' a line");
   }
   return place.key.expand ? ExpandPath(node.Scalar()) : node.Scalar();
 }
 
-absl::StatusOr<std::vector<std::string>> ReadList(const Place& place, const YamlNode& node) {
+absl::StatusOr<std::vector<std::string>> ReadList(const Place& place, const YamlNode& node,
+                                                  const std::string& source) {
   std::vector<std::string> list;
   if (!node.IsSequence() && !node.IsNull()) {
     return place.Wrong("a list: one '- TEXT' a line");
   }
   for (const YamlNode& element : node.elements()) {
-    ASSIGN_OR_RETURN(std::string text, ReadElement(place, element));
+    if (element.IsNull()) {
+      continue;  // As conda: a "-" alone is nothing.
+    }
+    ASSIGN_OR_RETURN(std::string text, ReadElement(place, element, source));
     list.push_back(std::move(text));
   }
   return list;
 }
 
-absl::Status ReadMap(const Place& place, const YamlNode& node, ConfigValue* value) {
+absl::Status ReadMap(const Place& place, const YamlNode& node, const std::string& source,
+                     ConfigValue* value) {
   const bool is_lists = place.key.kind == ConfigKind::kMapOfLists;
   const char* const form = is_lists ? "a map of lists: 'NAME:' and below it '- TEXT' a line"
                                     : "a map: one 'NAME: TEXT' a line";
@@ -113,7 +120,7 @@ absl::Status ReadMap(const Place& place, const YamlNode& node, ConfigValue* valu
     }
     std::vector<std::string>& texts = value->map[name.Scalar()];
     if (is_lists) {
-      ASSIGN_OR_RETURN(texts, ReadList(place, field));
+      ASSIGN_OR_RETURN(texts, ReadList(place, field, source));
     } else if (field.IsNull()) {
       texts = {""};  // conda: `http: null` is no proxy.
     } else if (field.IsScalar()) {
@@ -148,16 +155,16 @@ absl::StatusOr<ConfigValue> ReadConfigValue(const ConfigKey& key, const YamlNode
     case ConfigKind::kList: {
       // conda takes one text for a list of one, too.
       if (node.IsScalar()) {
-        ASSIGN_OR_RETURN(std::string text, ReadElement(place, node));
+        ASSIGN_OR_RETURN(std::string text, ReadElement(place, node, source));
         value.list.push_back(std::move(text));
         return value;
       }
-      ASSIGN_OR_RETURN(value.list, ReadList(place, node));
+      ASSIGN_OR_RETURN(value.list, ReadList(place, node, source));
       return value;
     }
     case ConfigKind::kMap:
     case ConfigKind::kMapOfLists:
-      RETURN_IF_ERROR(ReadMap(place, node, &value));
+      RETURN_IF_ERROR(ReadMap(place, node, source, &value));
       return value;
     default: {
       if (!node.IsScalar()) {
@@ -175,7 +182,10 @@ absl::StatusOr<ConfigValue> ParseConfigValue(const ConfigKey& key, std::string_v
   ConfigValue value;
   const bool is_map = key.kind == ConfigKind::kMap || key.kind == ConfigKind::kMapOfLists;
   if (key.kind != ConfigKind::kList && !is_map) {
-    ASSIGN_OR_RETURN(value.text, CheckScalar(place, std::string(StripSpace(text))));
+    // Of a text that is no word of a list, blanks at its ends are part.
+    const bool is_text = key.kind == ConfigKind::kText && key.values.empty();
+    ASSIGN_OR_RETURN(value.text,
+                     CheckScalar(place, std::string(is_text ? text : StripSpace(text))));
     return value;
   }
   for (std::string_view piece : Split(text, key.delimiter)) {

@@ -1,6 +1,7 @@
 #include "frontend/config/cuda.h"
 
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -8,6 +9,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <string>
 
 #include "base/strings.h"
@@ -105,7 +107,11 @@ std::string AskDriver() {
 std::string ReadAnswer(int fd) {
   std::array<char, 256> buffer;
   pollfd waiting = {fd, POLLIN, 0};
-  if (poll(&waiting, 1, kTimeoutMs) != 1) {
+  int ready = 0;
+  do {
+    ready = poll(&waiting, 1, kTimeoutMs);
+  } while (ready < 0 && errno == EINTR);
+  if (ready != 1) {
     return {};
   }
   const ssize_t size = read(fd, buffer.data(), buffer.size());
@@ -116,7 +122,7 @@ std::string ReadAnswer(int fd) {
 
 std::optional<CudaDriver> DetectCuda() {
   std::array<int, 2> pipe_ends;
-  if (!DriverIsPresent() || pipe(pipe_ends.data()) != 0) {
+  if (!DriverIsPresent() || pipe2(pipe_ends.data(), O_CLOEXEC) != 0) {
     return std::nullopt;
   }
   const pid_t child = fork();
@@ -131,7 +137,8 @@ std::optional<CudaDriver> DetectCuda() {
   if (child > 0) {
     answer = ReadAnswer(pipe_ends[0]);
     kill(child, SIGKILL);
-    waitpid(child, nullptr, 0);
+    while (waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
+    }
   }
   close(pipe_ends[0]);
   if (answer.empty()) {

@@ -7,7 +7,8 @@
 namespace satchel {
 
 // Asks libcuda in a child process, for at most ten seconds: drivers are known to crash and to hang.
-// None if there is no driver, or no answer. Must run while the process has one thread.
+// None if there is no driver, or no answer: so it ends well also where the child, forked from a
+// process of several threads, waits for ever for a lock that one of them held.
 std::optional<CudaDriver> DetectCuda();
 
 }  // namespace satchel

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_format.h"
 
+#include "base/home_directory.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "repodata/version.h"
@@ -222,6 +223,10 @@ class Lister final {
 }  // namespace
 
 std::optional<std::string> LookUpEnvironment(const std::string& name) {
+  if (name == "HOME") {
+    const std::string home = HomeDirectory();
+    return home.empty() ? std::nullopt : std::optional<std::string>(home);
+  }
   const char* value = std::getenv(name.c_str());
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }

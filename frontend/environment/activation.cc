@@ -6,6 +6,9 @@
 #include <system_error>
 #include <utility>
 
+#include "absl/strings/str_replace.h"
+
+#include "base/printable.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "frontend/environment/variables.h"
@@ -29,6 +32,15 @@ std::vector<std::string> Scripts(const std::string& prefix, const char* director
   }
   std::ranges::sort(scripts);
   return scripts;
+}
+
+// Harmless in the prompt of any shell: bash, zsh and dash expand $ and ` in it, bash \\, zsh %.
+std::string ForPrompt(const std::string& text) {
+  std::string harmless = PrintableLine(text);
+  std::ranges::replace_if(
+      harmless, [](char c) { return std::string_view("$`\\%").find(c) != std::string_view::npos; },
+      '?');
+  return harmless;
 }
 
 // Builds the steps from one state of the process's variables.
@@ -166,7 +178,7 @@ class Activator final {
   void Enter(const std::string& prefix, int level, const VariableMap& variables) {
     const std::string name = EnvironmentName(context_.paths, prefix);
     const std::string shown = name.empty() ? prefix : name;
-    const std::string modifier = context_.change_prompt ? "(" + shown + ") " : "";
+    const std::string modifier = context_.change_prompt ? Modifier(prefix, shown) : "";
     if (context_.change_prompt) {
       steps_.push_back({Kind::kPrompt, "", modifier});
     }
@@ -181,6 +193,14 @@ class Activator final {
         Set(variable, value);
       }
     }
+  }
+
+  std::string Modifier(const std::string& prefix, const std::string& shown) const {
+    return absl::StrReplaceAll(
+        context_.prompt, {{"{default_env}", ForPrompt(shown)},
+                          {"{name}", ForPrompt(std::filesystem::path(prefix).filename().string())},
+                          {"{prefix}", ForPrompt(prefix)},
+                          {"{stacked_env}", ""}});
   }
 
   void Leave() {

@@ -36,6 +36,9 @@ struct ActivationContext {
   EnvironmentLookup lookup;              // The process's variables.
   std::string script_extension = ".sh";  // Of the activate.d and deactivate.d to source.
   bool change_prompt = true;
+  // What stands before it. {default_env}, {name} and {prefix} are the environment's; as it may have
+  // been named by others, nothing in them means anything to a shell's prompt.
+  std::string prompt = "({default_env}) ";
 };
 
 // Makes `prefix`, an absolute path of an environment, the active one: in place of what is active,

@@ -12,6 +12,7 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "frontend/files.h"
+#include "frontend/json.h"
 #include "frontend/link/conda_meta.h"
 
 #include <nlohmann/json.hpp>
@@ -52,12 +53,12 @@ class Checker final {
   void CheckRecord(const std::string& file) {
     const std::string stem = fs::path(file).stem().string();
     const absl::StatusOr<std::string> text = ReadFile(file);
-    const Json record =
-        text.ok() ? Json::parse(*text, nullptr, /*allow_exceptions=*/false) : Json();
-    if (!record.is_object()) {
+    const absl::StatusOr<Json> parsed = ParseJsonObject(text.value_or(""), file);
+    if (!parsed.ok()) {
       health_.problems.push_back(file + ": cannot be read");
       return;
     }
+    const Json& record = *parsed;
     ++health_.num_packages;
     if (const std::string name = TextOf(record, "name"); !names_.insert(name).second) {
       health_.problems.push_back(

@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_format.h"
 
+#include "base/printable.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "base/suggest.h"
@@ -64,6 +65,10 @@ absl::Status CheckName(const std::string& name) {
   if (name.find_first_of(" :#") != std::string::npos || name == "." || name == "..") {
     return absl::InvalidArgumentError(absl::StrFormat(
         "--name '%s': no environment can have this name (no blanks, ':', '#', '/')", name));
+  }
+  if (PrintableLine(name) != name) {
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "--name '%s': no environment can have this name (no control characters)", name));
   }
   return absl::OkStatus();
 }
@@ -146,7 +151,77 @@ absl::StatusOr<std::string> LocateByPath(const std::string& path) {
   return prefix;
 }
 
+// An environment that another one lies in could not be removed without it.
+absl::Status CheckOutsideOfOthers(const EnvironmentPaths& paths, const std::string& prefix) {
+  std::error_code error;
+  for (fs::path above = fs::weakly_canonical(prefix, error).parent_path(); !error;
+       above = above.parent_path()) {
+    if (fs::exists(above / "conda-meta" / "history", error) &&
+        !IsSameDirectory(above.string(), paths.root_prefix)) {
+      return absl::InvalidArgumentError(absl::StrFormat(
+          "prefix '%s' would lie inside of the environment %s; choose a place outside of it",
+          prefix, above.string()));
+    }
+    if (!above.has_relative_path()) {
+      break;
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckMayBeMade(const EnvironmentPaths& paths, const EnvironmentChoice& choice,
+                            const std::string& prefix) {
+  if (IsEnvironment(prefix)) {
+    return absl::OkStatus();
+  }
+  if (prefix.find_first_of(":\n") != std::string::npos) {
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "prefix '%s': the path of an environment cannot have a ':' or a line break, as PATH could "
+        "not name it",
+        prefix));
+  }
+  return choice.name.empty() ? CheckOutsideOfOthers(paths, prefix) : absl::OkStatus();
+}
+
+absl::StatusOr<std::string> PlaceByName(const EnvironmentPaths& paths, const std::string& name) {
+  if (IsBase(name)) {
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "--name '%s': that is the name of the root prefix, and no new environment can have it",
+        name));
+  }
+  if (std::string prefix = FindByName(paths, name); !prefix.empty()) {
+    return prefix;
+  }
+  for (const std::string& directory : paths.envs_dirs) {
+    if (IsWritableOrMakeable(directory)) {
+      return directory + "/" + name;
+    }
+  }
+  return absl::PermissionDeniedError(
+      absl::StrFormat("none of the directories for environments can be written (%s); give "
+                      "--prefix DIR, or set SATCHEL_ROOT_PREFIX",
+                      Joined(paths.envs_dirs)));
+}
+
 }  // namespace
+
+bool IsSameDirectory(const std::string& path, const std::string& directory) {
+  std::error_code error;
+  return fs::equivalent(path, directory, error) && !error;
+}
+
+bool IsWithin(const std::string& path, const std::string& directory) {
+  std::error_code error;
+  for (fs::path at = fs::weakly_canonical(path, error); !error; at = at.parent_path()) {
+    if (IsSameDirectory(at.string(), directory)) {
+      return true;
+    }
+    if (!at.has_relative_path()) {
+      break;
+    }
+  }
+  return false;
+}
 
 EnvironmentPaths FindEnvironmentPaths(const EnvironmentLookup& lookup,
                                       const std::vector<std::string>& configured) {
@@ -209,27 +284,21 @@ absl::StatusOr<std::string> LocateEnvironment(const EnvironmentPaths& paths,
 absl::StatusOr<std::string> PlaceEnvironment(const EnvironmentPaths& paths,
                                              const EnvironmentChoice& choice) {
   RETURN_IF_ERROR(CheckChoice(choice));
-  if (!choice.prefix.empty()) {
-    return AbsolutePath(ExpandPath(choice.prefix));
-  }
-  if (choice.name.empty()) {
+  if (choice.prefix.empty() && choice.name.empty()) {
     return absl::InvalidArgumentError("which environment? give --name NAME or --prefix DIR");
   }
-  if (IsBase(choice.name)) {
-    return paths.root_prefix;
+  // Lists of environments, histories and scripts have one path a line.
+  const auto is_control = [](char c) { return (c >= 0 && c < ' ') || c == '\x7f'; };
+  if (std::ranges::any_of(choice.prefix, is_control)) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("--prefix '%s': a path with control characters", choice.prefix));
   }
-  if (std::string prefix = FindByName(paths, choice.name); !prefix.empty()) {
-    return prefix;
+  std::string prefix = AbsolutePath(ExpandPath(choice.prefix));
+  if (choice.prefix.empty()) {
+    ASSIGN_OR_RETURN(prefix, PlaceByName(paths, choice.name));
   }
-  for (const std::string& directory : paths.envs_dirs) {
-    if (IsWritableOrMakeable(directory)) {
-      return directory + "/" + choice.name;
-    }
-  }
-  return absl::PermissionDeniedError(
-      absl::StrFormat("none of the directories for environments can be written (%s); give "
-                      "--prefix DIR, or set SATCHEL_ROOT_PREFIX",
-                      Joined(paths.envs_dirs)));
+  RETURN_IF_ERROR(CheckMayBeMade(paths, choice, prefix));
+  return prefix;
 }
 
 std::string EnvironmentName(const EnvironmentPaths& paths, const std::string& prefix) {

@@ -45,9 +45,15 @@ struct EnvironmentChoice {
 
 // The absolute path for an environment to be made: with a name, the directory of that name if one
 // is there, else one in the first of the envs_dirs that can be written.
-// Errors: kInvalidArgument for a name that none can have, both or neither; kPermissionDenied.
+// Errors: kInvalidArgument for a name or path that none can have (base is no new environment, PATH
+// cannot hold a ':', another environment is no place for one), both or neither; kPermissionDenied.
 [[nodiscard]] absl::StatusOr<std::string> PlaceEnvironment(const EnvironmentPaths& paths,
                                                            const EnvironmentChoice& choice);
+
+// What a path leads to, whatever links there are on the way: whether it is that directory; whether
+// it is that or lies, or would lie, below it.
+bool IsSameDirectory(const std::string& path, const std::string& directory);
+bool IsWithin(const std::string& path, const std::string& directory);
 
 // "base", the name in one of the envs_dirs, or "" for an environment that lies elsewhere.
 std::string EnvironmentName(const EnvironmentPaths& paths, const std::string& prefix);

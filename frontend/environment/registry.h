@@ -10,7 +10,8 @@
 namespace satchel {
 
 // The user's list of environments, wherever they lie: ~/.conda/environments.txt, one path a line,
-// which conda, mamba and satchel share.
+// which conda, mamba and satchel share. Those of us who write it wait for each other, by a lock on
+// its directory; conda, which knows no lock, adds lines at the end, and so do we.
 
 std::string RegistryFile(const EnvironmentLookup& lookup);
 

@@ -1,5 +1,9 @@
 #include "frontend/environment/shell.h"
 
+#include <algorithm>
+
+#include "absl/strings/str_replace.h"
+
 #include "base/strings.h"
 
 namespace satchel {
@@ -18,6 +22,18 @@ std::string SingleQuoted(std::string_view text, std::string_view special,
     quoted += c;
   }
   return quoted + "'";
+}
+
+// PowerShell takes typographic quotes (U+2018 to U+201B) for ', too; each stands for itself where
+// it is doubled.
+std::string PowershellQuoted(std::string_view text) {
+  return "'" +
+         absl::StrReplaceAll(ToAbsl(text), {{"'", "''"},
+                                            {"\u2018", "\u2018\u2018"},
+                                            {"\u2019", "\u2019\u2019"},
+                                            {"\u201a", "\u201a\u201a"},
+                                            {"\u201b", "\u201b\u201b"}}) +
+         "'";
 }
 
 std::string PosixStep(const ShellStep& step) {
@@ -111,13 +127,22 @@ std::string QuoteFor(Shell shell, std::string_view text) {
     case Shell::kFish:
       return SingleQuoted(text, "'\\", "\\", "\\");
     case Shell::kPowershell:
-      return SingleQuoted(text, "'", "'", "");
+      return PowershellQuoted(text);
     case Shell::kPosix:
     case Shell::kBash:
     case Shell::kZsh:
       break;
   }
   return SingleQuoted(text, "'", "'\\'", "");
+}
+
+std::string AsTyped(const std::string& word) {
+  constexpr std::string_view kPlain = "-_./=:,+@%";
+  const bool plain = !word.empty() && std::ranges::all_of(word, [&](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           kPlain.find(c) != std::string_view::npos;
+  });
+  return plain ? word : QuoteFor(Shell::kPosix, word);
 }
 
 std::string RenderSteps(Shell shell, const std::vector<ShellStep>& steps) {

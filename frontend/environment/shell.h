@@ -25,6 +25,9 @@ std::string ScriptExtension(Shell shell);
 // `text` as one word that the shell takes literally.
 std::string QuoteFor(Shell shell, std::string_view text);
 
+// `word` as one types it in a POSIX shell: quoted if that has to be. For commands that are shown.
+std::string AsTyped(const std::string& word);
+
 // The steps as a script for the shell to evaluate.
 std::string RenderSteps(Shell shell, const std::vector<ShellStep>& steps);
 

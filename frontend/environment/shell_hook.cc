@@ -6,24 +6,27 @@
 namespace satchel {
 namespace {
 
-// Works in dash, bash and zsh, with `set -eu` too.
+// Works in dash, bash and zsh, with `set -eu` too, and also when `eval $(...)` without quotes has
+// put it all on one line: hence the semicolons, and no pattern that could name files.
 constexpr char kPosixHook[] = R"hook(
 satchel() {
-  case "${1-}" in
+  _satchel_verb="${1-}";
+  for _satchel_word in "$@"; do
+    if [ "$_satchel_word" = -h ] || [ "$_satchel_word" = --help ]; then _satchel_verb=help; fi;
+  done;
+  case "$_satchel_verb" in
     activate|deactivate|reactivate)
-      case " $* " in
-        *" -h "*|*" --help "*) "$SATCHEL_EXE" "$@"; return ;;
-      esac
-      _satchel_script=$("$SATCHEL_EXE" "$@" --shell posix) || return
-      eval "$_satchel_script"
-      unset _satchel_script
+      shift;
+      _satchel_script=$("$SATCHEL_EXE" "$_satchel_verb" --shell posix "$@") || return;
+      eval "$_satchel_script";
+      unset _satchel_script;
       hash -r ;;
     install|update|upgrade|remove|uninstall)
-      "$SATCHEL_EXE" "$@" || return
+      "$SATCHEL_EXE" "$@" || return;
       satchel reactivate ;;
-    *)
+    "$_satchel_verb")
       "$SATCHEL_EXE" "$@" ;;
-  esac
+  esac;
 }
 )hook";
 
@@ -35,7 +38,7 @@ function satchel
                 $SATCHEL_EXE $argv
                 return
             end
-            set -l script ($SATCHEL_EXE $argv --shell fish)
+            set -l script ($SATCHEL_EXE $argv[1] --shell fish $argv[2..-1])
             or return
             printf '%s\n' $script | source
         case install update upgrade remove uninstall
@@ -106,7 +109,7 @@ std::string HookScript(Shell shell, const std::string& program) {
     case Shell::kZsh:
       break;
   }
-  return set + (kPosixHook + 1);
+  return set.substr(0, set.size() - 1) + ";\n" + (kPosixHook + 1);
 }
 
 }  // namespace satchel

@@ -16,7 +16,7 @@ std::string LoadHook(Shell shell, const std::string& program) {
     case Shell::kFish:
       return "if test -x " + quoted + "\n    " + quoted + " hook fish | source\nend\n";
     case Shell::kPowershell:
-      return "if (Test-Path " + quoted + ") {\n    (& " + quoted +
+      return "if (Test-Path -LiteralPath " + quoted + ") {\n    (& " + quoted +
              " hook powershell) | Out-String | Where-Object { $_ } | Invoke-Expression\n}\n";
     case Shell::kPosix:
       return "if [ -x " + quoted + " ]; then eval \"$(" + quoted + " hook posix)\"; fi\n";

@@ -1,23 +1,32 @@
 #include "frontend/environment/untracked.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <system_error>
 #include <utility>
 
-#include "absl/container/flat_hash_set.h"
+#include "absl/container/flat_hash_map.h"
 
+#include "base/digest.h"
 #include "base/status_macros.h"
 #include "frontend/files.h"
 #include "frontend/link/conda_meta.h"
+#include "frontend/link/file_handle.h"
+#include "frontend/link/place.h"
 
 namespace satchel {
 namespace {
 
 namespace fs = std::filesystem;
 
-absl::StatusOr<absl::flat_hash_set<std::string>> TrackedFiles(const std::string& prefix) {
-  absl::flat_hash_set<std::string> tracked;
+// What the records say: each path with the hashes that its owners give it, if they do.
+using TrackedFiles = absl::flat_hash_map<std::string, std::vector<std::string>>;
+
+absl::StatusOr<TrackedFiles> ReadTrackedFiles(const std::string& prefix) {
+  TrackedFiles tracked;
   std::error_code error;
   for (fs::directory_iterator files(prefix + "/conda-meta", error), end; !error && files != end;
        files.increment(error)) {
@@ -27,15 +36,85 @@ absl::StatusOr<absl::flat_hash_set<std::string>> TrackedFiles(const std::string&
     }
     ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
     ASSIGN_OR_RETURN(const std::vector<std::string> listed, InstalledFiles(text, path));
-    tracked.insert(listed.begin(), listed.end());
+    for (const std::string& file : listed) {
+      tracked.try_emplace(file);
+    }
+    ASSIGN_OR_RETURN(std::vector<InstalledHash> hashes, InstalledHashes(text, path));
+    for (InstalledHash& file : hashes) {
+      tracked[file.path].push_back(std::move(file.sha256));
+    }
   }
   return error ? absl::ErrnoToStatus(error.value(), prefix)
-               : absl::StatusOr<absl::flat_hash_set<std::string>>(std::move(tracked));
+               : absl::StatusOr<TrackedFiles>(std::move(tracked));
 }
 
-bool IsSkippedDirectory(const std::string& path) {
-  return path == "conda-meta" || path == "pkgs" || path == "envs" || path == ".satchel" ||
-         path.ends_with("__pycache__");
+// Bytecode, which python makes anew, the package cache of a root prefix, and what is an environment
+// of its own.
+bool IsSkippedDirectory(const fs::directory_entry& entry, int depth, const std::string& target) {
+  constexpr int kDepthOfEnvironments = 6;  // Deeper ones are taken for files as others.
+  const fs::path& path = entry.path();
+  std::error_code error;
+  return path.filename() == "__pycache__" || fs::equivalent(path, target, error) ||
+         (depth == 0 && path.filename() == "pkgs" && fs::exists(path / "urls.txt", error)) ||
+         (depth == 0 && path.filename() == "conda-meta") ||
+         (depth <= kDepthOfEnvironments && fs::exists(path / "conda-meta" / "history", error));
+}
+
+// The user's own there: whatever is no record and not the history.
+void AddMetaFiles(const std::string& prefix, std::vector<std::string>* files) {
+  std::error_code error;
+  for (fs::directory_iterator entries(prefix + "/conda-meta", error), end; !error && entries != end;
+       entries.increment(error)) {
+    const std::string name = entries->path().filename().string();
+    if (entries->is_regular_file(error) && !name.ends_with(".json") && name != "history" &&
+        name != "frozen") {
+      files->push_back("conda-meta/" + name);
+    }
+  }
+}
+
+// Files of packages with another content than they had: somebody has edited them. One with further
+// links is not looked at: it is that of the package cache, where the edit is, too.
+std::vector<std::string> AlteredFiles(const std::string& prefix, const TrackedFiles& tracked) {
+  std::vector<std::string> altered;
+  for (const auto& [path, hashes] : tracked) {
+    const std::string file = prefix + "/" + path;
+    struct stat status = {};
+    if (hashes.empty() || std::ranges::count(hashes, "") > 0 || path.ends_with(".pyc") ||
+        lstat(file.c_str(), &status) != 0 || !S_ISREG(status.st_mode) || status.st_nlink > 1) {
+      continue;
+    }
+    const absl::StatusOr<std::string> digest = FileDigest(Digest::Kind::kSha256, file);
+    if (digest.ok() && std::ranges::count(hashes, *digest) == 0) {
+      altered.push_back(path);
+    }
+  }
+  std::ranges::sort(altered);
+  return altered;
+}
+
+// Those of no package, with empty directories; not those of an environment at `target`.
+absl::StatusOr<std::vector<std::string>> FindUntracked(const std::string& prefix,
+                                                       const TrackedFiles& tracked,
+                                                       const std::string& target) {
+  std::vector<std::string> untracked;
+  AddMetaFiles(prefix, &untracked);
+  std::error_code error;
+  for (fs::recursive_directory_iterator files(prefix, error), end; !error && files != end;
+       files.increment(error)) {
+    std::string path = files->path().string().substr(prefix.size() + 1);
+    const bool is_directory = files->is_directory(error) && !files->is_symlink(error);
+    if (is_directory && IsSkippedDirectory(*files, files.depth(), target)) {
+      files.disable_recursion_pending();
+    } else if (!tracked.contains(path) && (!is_directory || fs::is_empty(files->path(), error))) {
+      untracked.push_back(std::move(path));
+    }
+  }
+  if (error) {
+    return absl::ErrnoToStatus(error.value(), prefix);
+  }
+  std::ranges::sort(untracked);
+  return untracked;
 }
 
 void ReplaceAll(const std::string& from, const std::string& to, std::string* text) {
@@ -45,6 +124,7 @@ void ReplaceAll(const std::string& from, const std::string& to, std::string* tex
   }
 }
 
+// Nothing may be at the target.
 std::error_code CopyFile(const std::string& source_prefix, const std::string& target_prefix,
                          const std::string& path) {
   const fs::path source = source_prefix + "/" + path;
@@ -52,6 +132,10 @@ std::error_code CopyFile(const std::string& source_prefix, const std::string& ta
   std::error_code error;
   fs::create_directories(target.parent_path(), error);
   if (error) {
+    return error;
+  }
+  if (fs::is_directory(fs::symlink_status(source, error))) {
+    fs::create_directory(target, source, error);
     return error;
   }
   fs::copy(source, target, fs::copy_options::copy_symlinks, error);
@@ -74,51 +158,47 @@ std::error_code CopyFile(const std::string& source_prefix, const std::string& ta
 
 }  // namespace
 
-absl::StatusOr<std::vector<std::string>> UntrackedFiles(const std::string& prefix) {
-  ASSIGN_OR_RETURN(const auto tracked, TrackedFiles(prefix));
-  std::vector<std::string> untracked;
-  std::error_code error;
-  for (const char* own : {"conda-meta/pinned", "conda-meta/state"}) {
-    if (fs::exists(prefix + "/" + own, error)) {
-      untracked.emplace_back(own);
-    }
-  }
-  for (fs::recursive_directory_iterator files(prefix, error), end; !error && files != end;
-       files.increment(error)) {
-    std::string path = files->path().string().substr(prefix.size() + 1);
-    if (files->is_directory(error) && !files->is_symlink(error)) {
-      if (IsSkippedDirectory(path)) {
-        files.disable_recursion_pending();
-      }
-    } else if (!tracked.contains(path) && !path.ends_with(".pyc")) {
-      untracked.push_back(std::move(path));
-    }
-  }
-  if (error) {
-    return absl::ErrnoToStatus(error.value(), prefix);
-  }
-  std::ranges::sort(untracked);
-  return untracked;
-}
-
-absl::StatusOr<std::size_t> CopyUntrackedFiles(const std::string& source,
-                                               const std::string& target) {
-  ASSIGN_OR_RETURN(const std::vector<std::string> files, UntrackedFiles(source));
+absl::StatusOr<std::size_t> CopyOwnFiles(const std::string& source, const std::string& target) {
+  ASSIGN_OR_RETURN(const TrackedFiles tracked, ReadTrackedFiles(source));
+  ASSIGN_OR_RETURN(std::vector<std::string> files, FindUntracked(source, tracked, target));
+  const std::vector<std::string> altered = AlteredFiles(source, tracked);
+  files.insert(files.end(), altered.begin(), altered.end());
+  const FileHandle root(open(target.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  PlaceFinder places(LinksOnDisk(root.get()));
   absl::Status failure;
   std::size_t copied = 0;
   for (const std::string& path : files) {
+    if (const absl::Status place = places.OfFile(path).status(); !place.ok()) {
+      failure.Update(place);  // Nothing is written through a link that leads out.
+      continue;
+    }
+    const std::string file = target + "/" + path;
     std::error_code error;
-    if (fs::exists(fs::symlink_status(target + "/" + path, error))) {
+    if (std::ranges::binary_search(altered, path)) {
+      fs::remove(file, error);  // Not written to: it may be a link into the package cache.
+    } else if (fs::exists(fs::symlink_status(file, error))) {
       continue;
     }
     if (error = CopyFile(source, target, path); error) {
-      failure.Update(absl::ErrnoToStatus(error.value(), target + "/" + path));
+      failure.Update(absl::ErrnoToStatus(error.value(), file));
     } else {
       ++copied;
     }
   }
   RETURN_IF_ERROR(failure);
   return copied;
+}
+
+absl::StatusOr<std::vector<std::string>> OwnFilesInBoth(const std::string& source,
+                                                        const std::string& target) {
+  ASSIGN_OR_RETURN(const TrackedFiles tracked, ReadTrackedFiles(source));
+  ASSIGN_OR_RETURN(std::vector<std::string> files, FindUntracked(source, tracked, target));
+  std::erase_if(files, [&target](const std::string& path) {
+    std::error_code error;
+    const fs::file_status there = fs::symlink_status(target + "/" + path, error);
+    return !fs::exists(there) || fs::is_directory(there);
+  });
+  return files;
 }
 
 }  // namespace satchel

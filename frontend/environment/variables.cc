@@ -9,6 +9,7 @@
 
 #include "base/status_macros.h"
 #include "frontend/files.h"
+#include "frontend/json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -38,7 +39,12 @@ absl::Status AddVariables(const Json& map, const std::string& file, VariableMap*
     if (value.is_null()) {
       (*variables)[name] = kUnsetMark;
     } else {
-      (*variables)[name] = value.is_string() ? value.get<std::string>() : value.dump();
+      std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+      if (text.find('\0') != std::string::npos) {
+        return absl::InvalidArgumentError(
+            absl::StrFormat("%s: the value of '%s' has a NUL character", file, name));
+      }
+      (*variables)[name] = std::move(text);
     }
   }
   return absl::OkStatus();
@@ -46,11 +52,7 @@ absl::Status AddVariables(const Json& map, const std::string& file, VariableMap*
 
 absl::StatusOr<Json> ReadJson(const std::string& file) {
   ASSIGN_OR_RETURN(const std::string text, ReadFile(file));
-  Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object()) {
-    return absl::InvalidArgumentError(absl::StrFormat("%s: not a JSON object", file));
-  }
-  return json;
+  return ParseJsonObject(text, file);
 }
 
 std::string StateFile(const std::string& prefix) {
@@ -113,7 +115,7 @@ absl::Status WriteUserVariables(const std::string& prefix, const VariableMap& va
     state["version"] = 1;
   }
   state["env_vars"] = variables;
-  return WriteFile(StateFile(prefix), state.dump(-1, ' ', false, Json::error_handler_t::replace));
+  return EditFile(StateFile(prefix), state.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 }  // namespace satchel

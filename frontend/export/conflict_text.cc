@@ -7,6 +7,8 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 
+#include "base/printable.h"
+
 namespace satchel {
 namespace {
 
@@ -20,7 +22,7 @@ std::size_t Columns(std::string_view text) {
 }
 
 std::string Painted(const std::string& text, const char* style, bool colour) {
-  return colour ? "\x1b[" + std::string(style) + "m" + text + "\x1b[0m" : text;
+  return colour ? Styled(text, style) : text;
 }
 
 // `text` broken between words into lines of at most `width` columns where words allow.
@@ -117,12 +119,16 @@ std::vector<std::string> Blamed(const Conflict& conflict) {
 
 std::string Headline(const Conflict& conflict) {
   const std::vector<std::string> blamed = Blamed(conflict);
-  if (!conflict.minimal && conflict.reasons.empty()) {
+  if (!conflict.blamed_minimal) {
     return absl::StrJoin(blamed, ", ") +
            " cannot hold together; stopped before it was clear which of them";
   }
   return blamed.size() == 1 ? blamed[0] + " cannot be met:"
                             : absl::StrJoin(blamed, ", ") + " cannot hold together:";
+}
+
+std::string FlawText(const std::string& flaw) {
+  return absl::StrFormat("(this is not all: the explanation failed, please report it: %s)", flaw);
 }
 
 void AddWrapped(const std::string& line, const std::string& first_indent, std::size_t width,
@@ -146,7 +152,10 @@ std::string ToText(const Conflict& conflict, const ConflictTextOptions& options)
   }
   AddWrapped(Headline(conflict), "", options.width, &text);
   text += TreeText(conflict.reasons, options).Run();
-  if (conflict.minimal) {
+  if (!conflict.flaw.empty()) {
+    AddWrapped(FlawText(conflict.flaw), "  ", options.width, &text);
+  }
+  if (conflict.minimal || conflict.reasons.empty()) {
     return text;
   }
   text += "  (there is more to it than can be told in short";
@@ -173,6 +182,9 @@ std::string MainVersions(const Plan& plan) {
 }
 
 std::string ToText(const FixList& list, const ConflictTextOptions& options) {
+  if (list.fixes.empty() && !list.flaw.empty()) {
+    return FlawText(list.flaw) + "\n";
+  }
   if (list.fixes.empty()) {
     return list.complete ? "Nothing helps but not to ask for it.\n"
                          : "No fix was found within the time given.\n";
@@ -197,7 +209,7 @@ std::string ToText(const FixList& list, const ConflictTextOptions& options) {
     }
     AddWrapped(MainVersions(fix.plan), "     gives ", options.width, &text);
   }
-  return text;
+  return list.flaw.empty() ? text : text + "  " + FlawText(list.flaw) + "\n";
 }
 
 }  // namespace satchel

@@ -10,6 +10,7 @@
 #include "base/status_macros.h"
 #include "frontend/export/package_url.h"
 #include "frontend/export/yaml_text.h"
+#include "frontend/fetch/url.h"
 #include "frontend/link/environment_change.h"
 #include "frontend/request/prefix.h"
 #include "frontend/yaml_node.h"
@@ -29,7 +30,7 @@ std::vector<std::string> Specs(const EnvironmentDescription& environment,
     const PackageRecord& record = package.record;
     if (options.from_history) {
       if (package.requested.has_value()) {
-        specs.push_back(package.requested->ToString());
+        specs.push_back(WithoutCredentialsIn(package.requested->ToString()));
       }
     } else {
       specs.push_back(record.name + "=" + record.version +
@@ -41,7 +42,12 @@ std::vector<std::string> Specs(const EnvironmentDescription& environment,
 
 std::vector<std::string> Channels(const EnvironmentDescription& environment,
                                   const EnvironmentTextOptions& options) {
-  return options.channels.empty() ? ChannelsOf(environment) : options.channels;
+  std::vector<std::string> channels =
+      options.channels.empty() ? ChannelsOf(environment) : options.channels;
+  for (std::string& channel : channels) {
+    channel = UrlScheme(channel).empty() ? channel : StripCredentials(channel);
+  }
+  return channels;
 }
 
 // Unless an environment came from the default channels, they are not to be added to it elsewhere.
@@ -87,7 +93,7 @@ void AppendLockPackage(const PackageRecord& record, const std::string& platform,
   for (const auto& [name, spec] : dependencies) {
     *text += "    " + YamlScalar(name) + ": " + YamlText(spec) + "\n";
   }
-  *text += "  url: " + record.url + "\n  hash:\n";
+  *text += "  url: " + YamlScalar(UrlToKeep(record.url)) + "\n  hash:\n";
   if (!record.md5.empty()) {
     *text += "    md5: " + YamlText(record.md5) + "\n";
   }
@@ -191,7 +197,7 @@ absl::StatusOr<std::string> ExplicitText(const EnvironmentDescription& environme
   SortByDependencies(&records);
   for (const PackageRecord& record : records) {
     RETURN_IF_ERROR(CheckUrl(record));
-    text += record.url;
+    text += UrlToKeep(record.url);
     if (hash == ExplicitHash::kSha256 && !record.sha256.empty()) {
       text += "#sha256:" + record.sha256;
     } else if (hash != ExplicitHash::kNone && !record.md5.empty()) {
@@ -211,7 +217,7 @@ absl::StatusOr<std::string> CondaLockText(const EnvironmentDescription& environm
   std::string text = "version: 1\nmetadata:\n  content_hash:\n    " + environment.platform + ": " +
                      Sha256Hex(packages) + "\n  channels:\n";
   for (const std::string& channel : ChannelsOf(environment)) {
-    text += "  - url: " + YamlScalar(channel) + "\n    used_env_vars: []\n";
+    text += "  - url: " + YamlScalar(WithoutCredentialsIn(channel)) + "\n    used_env_vars: []\n";
   }
   return text + "  platforms:\n  - " + environment.platform +
          "\n  sources: []\npackage:" + (packages.empty() ? " []\n" : "\n" + packages);

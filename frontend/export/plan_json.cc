@@ -299,6 +299,8 @@ const char* WordFor(ReasonKind kind) {
       return "requested";
     case ReasonKind::kPinned:
       return "pinned";
+    case ReasonKind::kStays:
+      return "stays";
     case ReasonKind::kKept:
       return "kept";
     case ReasonKind::kNeeds:
@@ -341,6 +343,7 @@ std::string ToJson(const Conflict& conflict, const FixList& fixes, const AnswerC
   out.Key("satchel");
   out.BeginObject();
   out.Member("blamed", conflict.blamed);
+  out.Member("blamed_minimal", conflict.blamed_minimal);
   out.Key("fixes");
   out.BeginArray();
   for (const Fix& fix : fixes.fixes) {

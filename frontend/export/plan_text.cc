@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "frontend/fetch/url.h"
 #include "frontend/yaml_node.h"
 
 namespace satchel {
@@ -13,7 +14,7 @@ std::string ToExplicitFile(const Plan& plan, const std::string& platform) {
       "# platform: ";
   text += platform + "\n@EXPLICIT\n";
   for (const PlanPackage& package : plan.packages) {
-    text += package.record.url;
+    text += UrlToKeep(package.record.url);
     if (!package.record.sha256.empty()) {
       text += "#sha256:" + package.record.sha256;
     } else if (!package.record.md5.empty()) {
@@ -31,7 +32,8 @@ std::string ToEnvironmentYaml(const Plan& plan, const EnvironmentYamlOptions& op
   }
   text += "channels:\n";
   for (const std::string& channel : options.channels) {
-    text += "  - " + YamlScalar(channel) + "\n";
+    text += "  - " + YamlScalar(UrlScheme(channel).empty() ? channel : StripCredentials(channel)) +
+            "\n";
   }
   text += "  - nodefaults\ndependencies:\n";
   std::vector<std::string> specs;

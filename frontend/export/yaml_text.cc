@@ -1,23 +1,28 @@
 #include "frontend/export/yaml_text.h"
 
+#include "base/printable.h"
+
 namespace satchel {
 
 std::string YamlText(const std::string& text) {
-  constexpr char kHex[] = "0123456789abcdef";
   std::string quoted = "\"";
   for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      quoted += '\\';
-    }
-    if (c == '\n') {
-      quoted += "\\n";
-    } else if (static_cast<unsigned char>(c) < ' ') {
-      quoted.append("\\x").append(1, kHex[c / 16]).append(1, kHex[c % 16]);
-    } else {
-      quoted += c;
+    switch (c) {
+      case '"':
+      case '\\':
+        quoted.append({'\\', c});
+        break;
+      case '\n':
+        quoted += "\\n";
+        break;
+      case '\t':
+        quoted += "\\t";
+        break;
+      default:
+        quoted += c;
     }
   }
-  return quoted + "\"";
+  return Printable(quoted) + "\"";  // Its escapes are YAML's, too.
 }
 
 }  // namespace satchel

@@ -12,6 +12,7 @@
 #include "base/strings.h"
 #include "frontend/fetch/url.h"
 #include "frontend/files.h"
+#include "frontend/json.h"
 #include "repodata/channel_name.h"
 
 #include <nlohmann/json.hpp>
@@ -23,8 +24,8 @@ namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
 absl::StatusOr<Json> ParseObject(const std::string& text, const std::string& path) {
-  Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object()) {
+  absl::StatusOr<Json> json = ParseJsonObject(text, path);
+  if (!json.ok()) {
     return absl::InvalidArgumentError(
         path + ": not a file of credentials (a JSON object with an entry for each host)");
   }
@@ -43,7 +44,14 @@ std::string StringAt(const Json& object, const char* name) {
              : std::string();
 }
 
-// Without scheme and without slashes at the end.
+// A URL's host with the port, which may be that of its scheme: "example.com:443".
+std::string WithPort(std::string_view url) {
+  std::string host = UrlHost(url);
+  const bool has_port = host.find(':', host.rfind(']') + 1) != std::string::npos;  // Not of [::1].
+  return has_port ? host : host + (UrlScheme(url) == "http" ? ":80" : ":443");
+}
+
+// Without scheme and without slashes at the end; of a host the case does not matter.
 std::string HostKey(std::string_view url) {
   if (const std::size_t scheme = url.find("://"); scheme != std::string_view::npos) {
     url.remove_prefix(scheme + 3);
@@ -51,7 +59,8 @@ std::string HostKey(std::string_view url) {
   while (url.ends_with('/')) {
     url.remove_suffix(1);
   }
-  return std::string(url);
+  const std::size_t path = std::min(url.find('/'), url.size());
+  return ToLower(url.substr(0, path)) + std::string(url.substr(path));
 }
 
 // Each file that is there is read by `add`.
@@ -148,28 +157,22 @@ absl::Status AuthStore::AddRattler(const std::string& text, const std::string& p
 }
 
 void AuthStore::AddUrl(std::string_view url) {
-  const UrlCredentials found = CredentialsOf(url);
-  if (found.user.empty() && found.token.empty()) {
+  Credentials credentials = {CredentialsOf(url), ""};
+  if (credentials.user.empty() && credentials.password.empty() && credentials.token.empty() &&
+      credentials.query.empty()) {
     return;
   }
-  Credentials credentials;
-  credentials.user = found.user;
-  credentials.password = found.password;
-  credentials.token = found.token;
-  credentials_[HostKey(StripCredentials(url))] = std::move(credentials);
+  // What is within a URL is for its port alone.
+  const std::string place = StripCredentials(url);
+  credentials_[WithPort(url) + HostKey(place).substr(UrlHost(url).size())] = std::move(credentials);
 }
 
-Credentials AuthStore::Find(std::string_view url) const {
-  if (!url.starts_with("http")) {
-    return {};
-  }
-  const std::string host = UrlHost(url);
-  const std::size_t path = url.find('/', url.find("://") + 3);
-  std::string place = host + std::string(path == std::string_view::npos ? "" : url.substr(path));
-  // The most particular first: host/a/b, host/a, host, *.example.com.
+// The most particular first: host/a/b, host/a, host, *.example.com.
+const Credentials* AuthStore::FindAt(const std::string& host, std::string_view path) const {
+  std::string place = host + std::string(path);
   for (;;) {
     if (const auto found = credentials_.find(place); found != credentials_.end()) {
-      return found->second;
+      return &found->second;
     }
     const std::size_t slash = place.rfind('/');
     if (slash == std::string::npos) {
@@ -179,7 +182,23 @@ Credentials AuthStore::Find(std::string_view url) const {
   }
   for (std::size_t dot = host.find('.'); dot != std::string::npos; dot = host.find('.', dot + 1)) {
     if (const auto found = credentials_.find("*" + host.substr(dot)); found != credentials_.end()) {
-      return found->second;
+      return &found->second;
+    }
+  }
+  return nullptr;
+}
+
+Credentials AuthStore::Find(std::string_view url) const {
+  if (!url.starts_with("http")) {
+    return {};
+  }
+  const std::size_t slash = url.find('/', url.find("://") + 3);
+  const std::string_view path = slash == std::string_view::npos ? "" : url.substr(slash);
+  const std::string host = WithPort(url);
+  // What is for one port of a host, then what is for all of them.
+  for (const std::string& place : {host, host.substr(0, host.rfind(':'))}) {
+    if (const Credentials* const found = FindAt(place, path); found != nullptr) {
+      return *found;
     }
   }
   return {};

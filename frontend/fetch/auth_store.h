@@ -39,7 +39,10 @@ class AuthStore final {
   void AddAnacondaToken(const std::string& site, const std::string& token);
 
  private:
-  // By host or host/path, without scheme; "*.example.com" is for all hosts below.
+  const Credentials* FindAt(const std::string& host, std::string_view path) const;
+
+  // By host or host/path, without scheme; "*.example.com" is for all hosts below. Without a port it
+  // is for all ports.
   std::map<std::string, Credentials> credentials_;
 };
 

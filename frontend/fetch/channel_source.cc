@@ -2,13 +2,18 @@
 
 #include <algorithm>
 #include <atomic>
+#include <new>
 #include <optional>
+#include <system_error>
 #include <thread>
 #include <utility>
+
+#include "absl/strings/str_format.h"
 
 #include "base/status_macros.h"
 #include "base/stopwatch.h"
 #include "frontend/fetch/index_directory.h"
+#include "repodata/url.h"
 
 namespace satchel {
 namespace {
@@ -66,18 +71,35 @@ std::vector<absl::StatusOr<LoadedSubdir>> LoadAll(const ChannelSource& source,
   std::atomic<std::size_t> next = 0;
   const auto work = [&] {
     for (std::size_t i = next++; i < to_read.size(); i = next++) {
-      results[to_read[i]] = source.Load(*subdirs[to_read[i]]);
+      try {
+        results[to_read[i]] = source.Load(*subdirs[to_read[i]]);
+      } catch (const std::bad_alloc&) {  // Would end the process where it is not the main thread.
+        results[to_read[i]] = absl::ResourceExhaustedError("out of memory");
+      }
     }
   };
   {
     std::vector<std::jthread> helpers;
     for (std::size_t i = 1; i < std::min<std::size_t>(kMaxThreads, to_read.size()); ++i) {
-      helpers.emplace_back(work);
+      try {
+        helpers.emplace_back(work);
+      } catch (const std::system_error&) {
+        break;  // No thread is to be had: this one does it alone.
+      }
     }
     work();
   }
   times->ingest_ms = watch.Lap();
   return results;
+}
+
+absl::Status CheckBaseUrl(const ChannelLocation& channel, const LoadedSubdir& subdir) {
+  const std::string why =
+      WhyBadBaseUrl("the base_url of its repodata", JoinUrl(channel.url, subdir.location.subdir),
+                    subdir.index->base_url());
+  return why.empty() ? absl::OkStatus()
+                     : absl::InvalidArgumentError(absl::StrFormat(
+                           "channel '%s', %s: %s", channel.name, subdir.location.subdir, why));
 }
 
 }  // namespace
@@ -144,6 +166,9 @@ absl::StatusOr<LoadedChannels> LoadChannels(const ChannelSource& source,
     for (std::size_t i = 0; i < location.subdirs.size(); ++i) {
       absl::StatusOr<LoadedSubdir>& subdir = results[next++];
       RETURN_IF_ERROR(subdir.status());
+      loaded.warnings.insert(loaded.warnings.end(), subdir->warnings.begin(),
+                             subdir->warnings.end());
+      RETURN_IF_ERROR(CheckBaseUrl(location, *subdir));
       channel.subdirs.push_back(*std::move(subdir));
     }
     loaded.channels.push_back(std::move(channel));

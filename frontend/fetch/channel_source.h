@@ -18,6 +18,10 @@ namespace satchel {
 struct SubdirLocation {
   std::string subdir;
   std::string repodata;  // Path; before Fetch() the URL of a remote subdir.
+  // Of a remote subdir, after Fetch():
+  std::string label = {};                    // Where it came from, for messages; empty: the path.
+  std::vector<std::string> plain_urls = {};  // Of its repodata.json, where this is another form.
+  bool is_temporary = false;                 // Gone at the end: no index of it is worth keeping.
 };
 
 struct ChannelLocation {
@@ -34,6 +38,7 @@ struct LoadedSubdir {
   IngestReport report;
   std::string index_file;       // Where the index is kept; empty if it is not.
   bool index_was_kept = false;  // It comes from there.
+  std::vector<std::string> warnings = {};
 };
 
 // A place that channels come from: the local disk, a server, a cache before a server.
@@ -51,7 +56,6 @@ class ChannelSource {
   // time; else none. Thread-safe.
   virtual std::optional<LoadedSubdir> LoadKept(const SubdirLocation& location) const;
 
-  // Reads one subdir that Locate gave. Thread-safe.
   // Brings what is remote of the channels to this disk, at least the records of `wanted` and of all
   // that they may need, and sets SubdirLocation::repodata to where it is. Subdirs that the channel
   // does not have are taken out. What was noteworthy goes to ChannelLocation::warnings.

@@ -6,13 +6,16 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <optional>
 #include <random>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_format.h"
 
 #include "base/check.h"
+#include "base/sigpipe_guard.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "frontend/fetch/curl_library.h"
@@ -28,30 +31,36 @@ using Clock = std::chrono::steady_clock;
 
 // More than the connections: HTTP/2 runs many over one.
 constexpr std::size_t kMaxActive = 64;
+constexpr std::size_t kMaxUrlBytes = 64 << 10;
 constexpr int kPollMs = 100;  // How long a cancellation may go unnoticed.
 
 Clock::duration Seconds(double seconds) {
   return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
 }
 
+// A place that the file can be had from.
+struct Mirror {
+  std::string url;
+  absl::Status failure;   // What came of the last attempt.
+  bool is_final = false;  // No use to ask again.
+};
+
 struct Task {
   const Download* download = nullptr;
-  std::vector<std::string> urls;
+  std::vector<Mirror> mirrors;
   std::size_t item = 0;
   DownloadResult result;
   std::optional<PartialFile> file;
   std::unique_ptr<EasyHandle> handle;  // While active.
-  std::vector<bool> is_final;          // For each mirror: no use to ask again.
   std::size_t mirror = 0;
   int round = 0;
   bool body_begun = false;
   bool resumed = false;
   absl::Status sink_error;
-  absl::Status failure;  // The most telling so far.
   Clock::time_point not_before;
   Clock::time_point last_byte;
 
-  const std::string& url() const { return urls[mirror]; }
+  const std::string& url() const { return mirrors[mirror].url; }
 };
 
 absl::Status WithUrl(const absl::Status& status, const Task& task) {
@@ -59,9 +68,32 @@ absl::Status WithUrl(const absl::Status& status, const Task& task) {
                                                      ToStd(status.message())));
 }
 
-// A file that is there but wrong, or needs other credentials, says more than one that is not there.
-bool IsMoreTelling(const absl::Status& status, const absl::Status& than) {
-  return than.ok() || absl::IsNotFound(than) || !absl::IsNotFound(status);
+// What a mirror said last counts. Of several mirrors, one that has a wrong file, needs other
+// credentials or fails says more than one that does not have it.
+absl::Status MostTelling(const std::vector<Mirror>& mirrors) {
+  absl::Status most;
+  for (const Mirror& mirror : mirrors) {
+    if (most.ok() || absl::IsNotFound(most)) {
+      most = mirror.failure.ok() ? most : mirror.failure;
+    }
+  }
+  return most;
+}
+
+// The page of a portal, a proxy or a server's own error, which comes with "200 OK" in the place of
+// a file. No file that is fetched here begins like that.
+bool IsWebPage(std::string_view begin) {
+  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+  if (begin.starts_with(kByteOrderMark)) {
+    begin.remove_prefix(kByteOrderMark.size());
+  }
+  return StripSpace(begin).starts_with("<");
+}
+
+absl::Status WebPageError() {
+  return absl::DataLossError(
+      "the server answers with a web page (HTML), not with the file; the network may want you to "
+      "log in first, or the URL is not that of a channel");
 }
 
 }  // namespace
@@ -82,31 +114,33 @@ class Downloader::Engine final {
 
  private:
   absl::Status Open();
-  // Its own and their mirrors.
-  std::vector<std::string> UrlsOf(const Download& download) const {
-    std::vector<std::string> urls = download.urls;
-    for (const std::string& url : download.urls) {
-      std::vector<std::string> mirrors;
-      if (options_.mirrors) {
-        mirrors = options_.mirrors(url);
+  // Its own URLs and their mirrors.
+  std::vector<Mirror> MirrorsOf(const Download& download) const {
+    std::vector<Mirror> all;
+    const auto add = [&all](const std::string& url) {
+      if (std::ranges::count(all, url, &Mirror::url) == 0) {
+        all.push_back({.url = url, .failure = absl::OkStatus(), .is_final = false});
       }
-      for (std::string& mirror : mirrors) {
-        if (std::ranges::count(urls, mirror) == 0) {
-          urls.push_back(std::move(mirror));
-        }
+    };
+    std::ranges::for_each(download.urls, add);
+    for (const std::string& url : download.urls) {
+      if (options_.mirrors) {
+        std::ranges::for_each(options_.mirrors(url), add);
       }
     }
-    return urls;
+    return all;
   }
   bool IsCancelled() const { return watch_->cancel != nullptr && watch_->cancel->load(); }
   void StartTasks();
   void Start(Task* task);
+  absl::Status BeginBody(Task* task, const HttpResponse& response, std::string_view bytes);
   bool Receive(Task* task, const HttpResponse& response, std::string_view bytes);
   void CollectFinished();
   void EndStalled();
   void Finish(Task* task, CURLcode code);
   void Succeed(Task* task);
-  void TryAgain(Task* task, const TransferFailure& failure);
+  void TryAgain(Task* task, TransferFailure failure);
+  void TellOfRetry(const Task& task, double wait_s);
   bool NextMirror(Task* task) const;
   void Conclude(Task* task, absl::Status status);
   void Detach(Task* task);
@@ -121,6 +155,7 @@ class Downloader::Engine final {
   std::vector<Task> tasks_;
   std::vector<Task*> waiting_;  // In the order of the items.
   std::size_t num_active_ = 0;
+  std::set<std::string> told_;  // Of retries.
 };
 
 absl::Status Downloader::Engine::Open() {
@@ -137,6 +172,7 @@ absl::Status Downloader::Engine::Open() {
 
 std::vector<DownloadResult> Downloader::Engine::Fetch(const std::vector<Download>& downloads,
                                                       const DownloadWatch& watch) {
+  const SigpipeGuard no_sigpipe;  // libcurl leaves it to us (CURLOPT_NOSIGNAL).
   watch_ = &watch;
   tasks_ = std::vector<Task>(downloads.size());
   waiting_.clear();
@@ -144,8 +180,7 @@ std::vector<DownloadResult> Downloader::Engine::Fetch(const std::vector<Download
     SATCHEL_CHECK(!downloads[i].urls.empty());
     tasks_[i].download = &downloads[i];
     tasks_[i].item = i;
-    tasks_[i].urls = UrlsOf(downloads[i]);
-    tasks_[i].is_final.assign(tasks_[i].urls.size(), false);
+    tasks_[i].mirrors = MirrorsOf(downloads[i]);
     waiting_.push_back(&tasks_[i]);
   }
   const absl::Status opened = Open();
@@ -201,6 +236,12 @@ void Downloader::Engine::Start(Task* task) {
     TryAgain(task, {absl::UnavailableError("not fetched: satchel is offline")});
     return;
   }
+  if (task->url().size() > kMaxUrlBytes) {
+    Conclude(task, absl::InvalidArgumentError(absl::StrFormat(
+                       "%s...: a URL of %d bytes, more than any server takes",
+                       WithoutCredentials(task->url()).substr(0, 100), task->url().size())));
+    return;
+  }
   if (!task->file.has_value()) {
     absl::StatusOr<PartialFile> file = PartialFile::Open(
         download.destination, {download.size_bytes, download.sha256, download.md5});
@@ -234,9 +275,36 @@ void Downloader::Engine::Start(Task* task) {
       [this, task](const HttpResponse& response, std::string_view bytes) {
         return Receive(task, response, bytes);
       });
+  if (const absl::Status settings = task->handle->status(); !settings.ok()) {
+    task->handle.reset();
+    Conclude(task, WithUrl(settings, *task));
+    return;
+  }
   SATCHEL_CHECK(Curl().easy_setopt(task->handle->curl(), CURLOPT_PRIVATE, task) == CURLE_OK);
   SATCHEL_CHECK(Curl().multi_add_handle(multi_, task->handle->curl()) == CURLM_OK);
   ++num_active_;
+}
+
+// Whether what comes is the rest of what is there, or the file from its beginning.
+absl::Status Downloader::Engine::BeginBody(Task* task, const HttpResponse& response,
+                                           std::string_view bytes) {
+  PartialFile& file = *task->file;
+  const bool is_part = response.status == 206;
+  if (is_part && (!task->resumed || response.range_start != file.size())) {
+    return absl::DataLossError(
+        absl::StrFormat("the server sends bytes from %d on, asked was for %d", response.range_start,
+                        task->resumed ? file.size() : 0));
+  }
+  const bool is_file_url = response.status == 0;
+  if (task->resumed && (is_part || is_file_url)) {
+    return absl::OkStatus();
+  }
+  task->resumed = false;
+  if (IsWebPage(bytes) && !is_file_url) {
+    return WebPageError();
+  }
+  // Only a strong validator says that the bytes are the same.
+  return file.Restart(response.etag.starts_with("W/") ? "" : response.etag);
 }
 
 // False, with sink_error, if the transfer has no point any more.
@@ -245,18 +313,7 @@ bool Downloader::Engine::Receive(Task* task, const HttpResponse& response, std::
   if (!task->body_begun) {
     task->body_begun = true;
     task->last_byte = Clock::now();
-    const bool continues = task->resumed && (response.status == 206 || response.status == 0);
-    if (continues && response.status == 206 && response.range_start != file.size()) {
-      task->sink_error =
-          absl::DataLossError(absl::StrFormat("the server sends bytes from %d on, asked was for %d",
-                                              response.range_start, file.size()));
-      return false;
-    }
-    if (!continues) {
-      task->resumed = false;
-      // Only a strong validator says that the bytes are the same.
-      task->sink_error = file.Restart(response.etag.starts_with("W/") ? "" : response.etag);
-    }
+    task->sink_error = BeginBody(task, response, bytes);
   }
   if (task->sink_error.ok() && file.size() + bytes.size() > task->download->max_bytes) {
     task->sink_error = absl::DataLossError(
@@ -306,9 +363,11 @@ void Downloader::Engine::EndStalled() {
 void Downloader::Engine::Finish(Task* task, CURLcode code) {
   TransferFailure failure = JudgeTransfer(code, *task->handle);
   const HttpResponse response = task->handle->response();
+  task->result.answered = task->result.answered || response.status != 0;
   Detach(task);
   if (!task->sink_error.ok()) {
     if (!absl::IsDataLoss(task->sink_error)) {
+      task->result.answered = false;
       Conclude(task, task->sink_error);  // The disk's fault: another server does not help.
       return;
     }
@@ -330,6 +389,11 @@ void Downloader::Engine::Finish(Task* task, CURLcode code) {
     Conclude(task, absl::OkStatus());
     return;
   }
+  if (task->resumed && response.range_total != 0 && task->file->size() != response.range_total) {
+    TryAgain(task, {absl::UnavailableError("the server sends less than it says"),
+                    /*may_pass=*/true, /*restart=*/false});
+    return;
+  }
   if (!task->body_begun) {  // An empty file.
     if (const absl::Status begun = task->file->Restart(""); !begun.ok()) {
       Conclude(task, begun);
@@ -349,39 +413,51 @@ void Downloader::Engine::Succeed(Task* task) {
   TryAgain(task, {committed, /*may_pass=*/task->resumed, /*restart=*/true});
 }
 
-void Downloader::Engine::TryAgain(Task* task, const TransferFailure& failure) {
-  if (IsMoreTelling(failure.status, task->failure)) {
-    task->failure = WithUrl(failure.status, *task);
-  }
+void Downloader::Engine::TryAgain(Task* task, TransferFailure failure) {
   if (failure.restart && task->file.has_value()) {
     if (const absl::Status restarted = task->file->Restart(""); !restarted.ok()) {
       Conclude(task, restarted);
       return;
     }
   }
-  const bool waits_too_long = failure.retry_after_s > options_.max_wait_s;
-  if (waits_too_long) {
-    task->failure = WithUrl(absl::UnavailableError(absl::StrFormat(
-                                "%s and asks to wait for %.0f seconds",
-                                ToStd(failure.status.message()), failure.retry_after_s)),
-                            *task);
+  if (failure.retry_after_s > options_.max_wait_s) {
+    failure.status = absl::UnavailableError(absl::StrFormat("%s and asks to wait for %.0f seconds",
+                                                            ToStd(failure.status.message()),
+                                                            failure.retry_after_s));
+    failure.may_pass = false;
   }
-  task->is_final[task->mirror] = !failure.may_pass || waits_too_long;
+  task->mirrors[task->mirror].failure = WithUrl(failure.status, *task);
+  task->mirrors[task->mirror].is_final = !failure.may_pass;
   const int round = task->round;
   if (!NextMirror(task)) {
-    Conclude(task, task->failure);
+    Conclude(task, MostTelling(task->mirrors));
     return;
   }
   task->not_before = Clock::now();
   if (task->round != round) {
-    task->not_before += Seconds(std::max(BackOff(task->round), failure.retry_after_s));
+    const double wait_s = std::max(BackOff(task->round), failure.retry_after_s);
+    task->not_before += Seconds(wait_s);
+    TellOfRetry(*task, wait_s);
   }
   waiting_.push_back(task);
 }
 
+// Once for all files that a server fails to send for the same reason.
+void Downloader::Engine::TellOfRetry(const Task& task, double wait_s) {
+  if (!watch_->retrying) {
+    return;
+  }
+  const std::string why(ToStd(task.mirrors[task.mirror].failure.message()));
+  const std::string reason = why.substr(WithoutCredentials(task.url()).size());
+  if (told_.insert(UrlHost(task.url()) + reason + std::to_string(task.round)).second) {
+    watch_->retrying(absl::StrFormat("%s; trying again in %.0f s (%d of %d)", why,
+                                     std::ceil(wait_s), task.round, options_.max_retries));
+  }
+}
+
 // The next mirror that may have it, in this round or the one after it; false if there is none.
 bool Downloader::Engine::NextMirror(Task* task) const {
-  const std::size_t count = task->is_final.size();
+  const std::size_t count = task->mirrors.size();
   for (std::size_t step = 0; step < count; ++step) {
     if (++task->mirror == count) {
       task->mirror = 0;
@@ -389,7 +465,7 @@ bool Downloader::Engine::NextMirror(Task* task) const {
         return false;
       }
     }
-    if (!task->is_final[task->mirror]) {
+    if (!task->mirrors[task->mirror].is_final) {
       return true;
     }
   }

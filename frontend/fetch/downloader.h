@@ -47,6 +47,7 @@ struct DownloadResult {
   absl::Status status;
   std::string url;  // The one that it came from, as in Download::urls.
   bool not_modified = false;
+  bool answered = false;  // A server was reached; a failure is what it said, or how it ended.
   std::uint64_t received_bytes = 0;  // Over the network, all attempts together.
   // The server's words; empty if it said nothing.
   std::string etag;
@@ -62,6 +63,8 @@ struct DownloadWatch {
   std::function<void(std::size_t item, std::uint64_t bytes, std::uint64_t total_bytes)> progress;
   // The item is finished, for good or not: the others still go on.
   std::function<void(std::size_t item, const DownloadResult& result)> done;
+  // A failure that may pass: the URL, what happened, and when it is tried again.
+  std::function<void(const std::string& what)> retrying;
   const std::atomic<bool>* cancel = nullptr;  // Set it from anywhere, even a signal handler.
 };
 
@@ -69,7 +72,8 @@ struct DownloadWatch {
 //
 // A failure that may pass (no connection, a stall, a broken transfer, HTTP 408, 429, 5xx) is tried
 // again up to NetworkOptions::max_retries times, after a time that doubles, with jitter, and not
-// before the server's Retry-After. Other failures of a mirror are final for it.
+// before the server's Retry-After. Other failures of a mirror are final for it. What a mirror said
+// last is its answer. A web page in the place of the file, with "200 OK", is a failure.
 //
 // Two processes may fetch the same file at the same time: one goes on with the partial file, the
 // other fetches on its own. Not thread-safe: one Fetch() at a time; connections stay open between.

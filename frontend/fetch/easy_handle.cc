@@ -22,12 +22,6 @@ namespace {
 constexpr std::uint64_t kMaxIgnoredBytes = 64 << 10;
 constexpr long kSlowBytesPerSecond = 30;
 
-template <typename Value>
-void Set(CURL* curl, CURLoption option, Value value) {
-  // Fails only for want of memory or for an option that this libcurl was built without.
-  SATCHEL_CHECK(Curl().easy_setopt(curl, option, value) == CURLE_OK);
-}
-
 std::uint64_t ToNumber(std::string_view text) {
   std::uint64_t number = 0;
   std::from_chars(text.data(), text.data() + text.size(), number);
@@ -54,6 +48,17 @@ std::string ProxyFor(const std::map<std::string, std::string>& proxies, const st
 }
 
 }  // namespace
+
+template <typename Value>
+void EasyHandle::Set(CURL* curl, CURLoption option, Value value) {
+  const CURLcode code = Curl().easy_setopt(curl, option, value);
+  if (code == CURLE_BAD_FUNCTION_ARGUMENT) {  // A text of more than 8 MB.
+    status_ = absl::InvalidArgumentError("a credential, a proxy or another setting is too long");
+    return;
+  }
+  // For want of memory, or for an option that this libcurl was built without.
+  SATCHEL_CHECK(code == CURLE_OK);
+}
 
 EasyHandle::EasyHandle(const NetworkOptions& options, Request request, Sink sink)
     : curl_(Curl().easy_init()), sink_(std::move(sink)) {
@@ -124,7 +129,7 @@ void EasyHandle::SetCredentials(const NetworkOptions& options, const std::string
   if (options.credentials) {
     credentials = options.credentials(url);
   }
-  Set(curl_, CURLOPT_URL, WithToken(url, credentials.token).c_str());
+  Set(curl_, CURLOPT_URL, WithSecrets(url, credentials).c_str());
   if (!credentials.bearer.empty()) {
     Set(curl_, CURLOPT_HTTPAUTH, CURLAUTH_BEARER);
     Set(curl_, CURLOPT_XOAUTH2_BEARER, credentials.bearer.c_str());
@@ -198,6 +203,7 @@ void EasyHandle::ReadHeader(std::string_view line) {
     response_.cache_control = value;
   } else if (name == "content-range" && value.starts_with("bytes ")) {
     response_.range_start = ToNumber(value.substr(6));
+    response_.range_total = ToNumber(value.substr(std::min(value.find('/') + 1, value.size())));
   }
 }
 
@@ -205,7 +211,7 @@ std::size_t EasyHandle::OnBody(char* data, std::size_t size, std::size_t count, 
   auto& handle = *static_cast<EasyHandle*>(self);
   const std::string_view bytes(data, size * count);
   const int status = handle.response_.status;
-  if (status == 0 || status == 200 || status == 206) {
+  if (status == 0 || status == 200 || status == 203 || status == 206) {
     return handle.sink_(handle.response_, bytes) ? bytes.size() : 0;
   }
   handle.ignored_bytes_ += bytes.size();

@@ -18,6 +18,7 @@ namespace satchel {
 struct HttpResponse {
   int status = 0;                 // 0 before one came, and for file://.
   std::uint64_t range_start = 0;  // Of a 206.
+  std::uint64_t range_total = 0;  // The whole file's bytes; 0 if not known.
   std::string etag;
   std::string last_modified;
   std::string cache_control;
@@ -43,6 +44,7 @@ class EasyHandle final {
 
   CURL* curl() const { return curl_; }
   const HttpResponse& response() const { return response_; }
+  const absl::Status& status() const { return status_; }  // Of its making.
   const char* error_text() const { return error_; }
   std::uint64_t content_length() const;  // 0 if not known.
   double retry_after_s() const;          // 0 if the server did not say.
@@ -50,6 +52,8 @@ class EasyHandle final {
  private:
   static std::size_t OnHeader(char* data, std::size_t size, std::size_t count, void* self);
   static std::size_t OnBody(char* data, std::size_t size, std::size_t count, void* self);
+  template <typename Value>
+  void Set(CURL* curl, CURLoption option, Value value);
   void SetTarget(const NetworkOptions& options, const Request& request);
   void SetSecurity(const NetworkOptions& options);
   void SetCredentials(const NetworkOptions& options, const std::string& url);
@@ -57,6 +61,7 @@ class EasyHandle final {
   void ReadHeader(std::string_view line);
 
   CURL* curl_;
+  absl::Status status_;
   Sink sink_;
   HttpResponse response_;
   curl_slist* headers_ = nullptr;

@@ -41,7 +41,7 @@ std::optional<CachedIndex> IndexCache::Find(const std::string& path, const Inges
     return std::nullopt;
   }
   const std::string file = IndexFilePath(options_.directory, path, options.subdir);
-  absl::StatusOr<IndexFile> opened = OpenIndexFile(file);
+  absl::StatusOr<IndexFile> opened = OpenIndexFile(file, options_.access);
   if (absl::IsDataLoss(opened.status())) {
     Warn(absl::StrFormat("the cached index %s; it is made anew", ToStd(opened.status().message())));
   }

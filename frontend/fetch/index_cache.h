@@ -18,6 +18,7 @@ struct IndexCacheOptions {
   std::string directory;  // Made when something is first written. Empty: no cache.
   IndexDirectoryLimits limits;
   bool rebuild = false;  // Reads no index, however good; writes them.
+  IndexAccess access = IndexAccess::kMap;
 };
 
 struct CachedIndex {

@@ -99,7 +99,7 @@ std::optional<std::string> NameOnServer(std::string_view typed) {
 IngestOptions OptionsFor(const SubdirLocation& location) {
   IngestOptions options;
   options.subdir = location.subdir;
-  options.label = location.repodata;
+  options.label = location.label.empty() ? location.repodata : location.label;
   return options;
 }
 
@@ -252,7 +252,7 @@ absl::StatusOr<ChannelLocation> LocalChannelSource::LocatePath(const std::string
 
 std::optional<LoadedSubdir> LocalChannelSource::LoadKept(const SubdirLocation& location) const {
   std::optional<CachedIndex> kept;
-  if (cache_ != nullptr) {
+  if (cache_ != nullptr && !location.is_temporary) {
     kept = cache_->Find(location.repodata, OptionsFor(location));
   }
   if (!kept.has_value() || !IsOfItsDirectory(location, kept->index)) {
@@ -263,12 +263,12 @@ std::optional<LoadedSubdir> LocalChannelSource::LoadKept(const SubdirLocation& l
 
 absl::StatusOr<LoadedSubdir> LocalChannelSource::Load(const SubdirLocation& location) const {
   IndexCache none({});
-  IndexCache& cache = cache_ != nullptr ? *cache_ : none;
+  IndexCache& cache = cache_ != nullptr && !location.is_temporary ? *cache_ : none;
   ASSIGN_OR_RETURN(CachedIndex made, cache.Make(location.repodata, OptionsFor(location)));
   if (!IsOfItsDirectory(location, made.index)) {
-    return absl::InvalidArgumentError(
-        absl::StrFormat("%s: info.subdir says %s, but the file is in %s", location.repodata,
-                        std::string(made.index.subdir()), location.subdir));
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "%s: info.subdir says %s, but the file is in %s", OptionsFor(location).label,
+        std::string(made.index.subdir()), location.subdir));
   }
   return ToLoaded(location, std::move(made));
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -8,22 +9,12 @@
 #include "frontend/fetch/channel_source.h"
 #include "frontend/fetch/downloader.h"
 #include "frontend/fetch/local_channel_source.h"
-#include "frontend/fetch/repodata_cache.h"
-#include "frontend/fetch/shard_closure.h"
+#include "frontend/fetch/repodata_fetcher.h"
 
 namespace satchel {
 
-struct NetworkSourceOptions {
-  std::string cache_directory;    // CacheDirectory().
-  RepodataCacheOptions repodata;  // Its directory is set from cache_directory.
-  bool use_shards = true;
-  bool use_zst = true;
-  DownloadWatch watch;
-};
-
 // Channels on servers, with what was fetched of them kept on disk; and those that are directories.
-// Repodata is fetched as shards where only some names are wanted and the channel has them, else as
-// repodata.json.zst, else as repodata.json.
+// How: see RepodataFetcher. Not thread-safe but for Load and LoadKept.
 class NetworkChannelSource final : public ChannelSource {
  public:
   // What `local` can serve by path it serves; the rest is as `names` says.
@@ -39,18 +30,16 @@ class NetworkChannelSource final : public ChannelSource {
   [[nodiscard]] absl::StatusOr<LoadedSubdir> Load(const SubdirLocation& location) const override;
 
  private:
-  class Fetcher;
-
   absl::StatusOr<ChannelLocation> LocateLocal(const ConfiguredChannel& channel,
                                               const std::string& url,
                                               const std::string& platform) const;
+  absl::StatusOr<LoadedSubdir> LoadCopy(const SubdirLocation& location) const;
 
   LocalChannelSource local_;
   ChannelNames names_;
-  NetworkSourceOptions options_;
-  bool offline_;
-  bool verify_tls_;
   std::unique_ptr<Downloader> downloader_;
+  mutable std::mutex fetcher_mutex_;
+  std::unique_ptr<RepodataFetcher> fetcher_;
 };
 
 }  // namespace satchel

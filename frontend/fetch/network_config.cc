@@ -47,7 +47,8 @@ std::vector<std::string> MirrorsOf(const std::vector<std::vector<std::string>>& 
 
 absl::StatusOr<NetworkOptions> MakeNetworkOptions(
     const Configuration& configuration,
-    const std::function<std::optional<std::string>(const std::string& name)>& variable) {
+    const std::function<std::optional<std::string>(const std::string& name)>& variable,
+    const std::vector<std::string>& urls) {
   NetworkOptions options;
   options.offline = configuration.Bool("offline");
   const std::string verify = configuration.Text("ssl_verify");
@@ -78,6 +79,9 @@ absl::StatusOr<NetworkOptions> MakeNetworkOptions(
   ASSIGN_OR_RETURN(AuthStore loaded,
                    AuthStore::Load(variable, configuration.Bool("add_anaconda_token")));
   AddCredentialsOfUrls(configuration, &loaded);
+  for (const std::string& url : urls) {
+    loaded.AddUrl(url);
+  }
   options.credentials = [store = std::make_shared<const AuthStore>(std::move(loaded))](
                             const std::string& url) { return store->Find(url); };
   std::vector<std::vector<std::string>> groups;

@@ -5,14 +5,13 @@
 #include <string>
 #include <vector>
 
+#include "frontend/fetch/url.h"
+
 namespace satchel {
 
-// What to show a server. At most one kind is set.
-struct Credentials {
-  std::string user;  // Basic authentication.
-  std::string password;
+// What to show a server: what goes into the URL or is for basic authentication, or a bearer.
+struct Credentials : UrlCredentials {
   std::string bearer;  // "Authorization: Bearer ..."
-  std::string token;   // Goes into the URL: https://host/t/<token>/channel/...
 };
 
 // How to talk to servers; the configuration makes it.

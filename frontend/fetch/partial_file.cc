@@ -29,8 +29,14 @@ std::optional<Digest> NewDigest(const PartialFile::Expected& expected) {
 bool IsSameFile(int fd, const std::string& path) {
   struct stat opened = {};
   struct stat named = {};
-  return fstat(fd, &opened) == 0 && stat(path.c_str(), &named) == 0 &&
+  return fstat(fd, &opened) == 0 && lstat(path.c_str(), &named) == 0 &&
          opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
+}
+
+// Not so what others may have put there where the directory is not ours alone: a link, a pipe.
+bool IsOrdinary(int fd) {
+  struct stat status = {};
+  return fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_nlink <= 1;
 }
 
 }  // namespace
@@ -68,9 +74,19 @@ PartialFile::~PartialFile() {
 
 absl::Status PartialFile::OpenLocked() {
   for (;;) {
-    fd_ = open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    if (fd_ < 0) {
+    fd_ = open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666);
+    if (fd_ < 0 && (errno == ENOENT || errno == ENOSPC || errno == EROFS || errno == EMFILE)) {
       return absl::ErrnoToStatus(errno, path_);
+    }
+    if (fd_ < 0) {
+      break;  // Another user's, a link, a directory.
+    }
+    if (!IsOrdinary(fd_)) {
+      if (IsSameFile(fd_, path_)) {
+        break;
+      }
+      close(std::exchange(fd_, -1));  // Unlinked by another process between the two calls.
+      continue;
     }
     if (flock(fd_, LOCK_EX | LOCK_NB) != 0) {
       if (errno == EINTR) {
@@ -84,7 +100,9 @@ absl::Status PartialFile::OpenLocked() {
     }
     close(std::exchange(fd_, -1));
   }
-  close(std::exchange(fd_, -1));
+  if (fd_ >= 0) {
+    close(std::exchange(fd_, -1));
+  }
   for (int attempt = 0; fd_ < 0; ++attempt) {
     path_ = absl::StrFormat("%s.part.%d.%d", destination_, getpid(), attempt);
     fd_ = open(path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);

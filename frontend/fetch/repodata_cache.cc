@@ -12,6 +12,7 @@
 #include "base/strings.h"
 #include "frontend/fetch/url.h"
 #include "frontend/files.h"
+#include "frontend/json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -53,13 +54,13 @@ RepodataCache::State RepodataCache::ReadState(const std::string& path) const {
   if (!text.ok()) {
     return state;
   }
-  const nlohmann::json json = nlohmann::json::parse(*text, nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object()) {
+  const absl::StatusOr<nlohmann::json> json = ParseJsonObject(*text, path);
+  if (!json.ok()) {
     return state;
   }
   const auto read = [&json](const char* name, auto* value) {
-    const auto found = json.find(name);
-    if (found != json.end()) {
+    const auto found = json->find(name);
+    if (found != json->end()) {
       if constexpr (std::is_same_v<decltype(value), std::string*>) {
         *value = found->is_string() ? found->get<std::string>() : "";
       } else {
@@ -129,16 +130,6 @@ std::vector<RemoteFileResult> RepodataCache::Get(const std::vector<RemoteFile>& 
   if (downloads.empty()) {
     return results;
   }
-  std::error_code error;
-  std::filesystem::create_directories(options_.directory, error);
-  if (error) {
-    for (const std::size_t i : asked) {
-      results[i].status = absl::PermissionDeniedError(
-          absl::StrFormat("%s: %s; what is fetched is kept there, or where SATCHEL_CACHE_DIR says",
-                          options_.directory, error.message()));
-    }
-    return results;
-  }
   report_->num_rounds += 1;
   report_->num_requests += downloads.size();
   const std::vector<DownloadResult> fetched = downloader_->Fetch(downloads, watch);
@@ -146,6 +137,7 @@ std::vector<RemoteFileResult> RepodataCache::Get(const std::vector<RemoteFile>& 
     RemoteFileResult& result = results[asked[i]];
     report_->received_bytes += fetched[i].received_bytes;
     result.status = fetched[i].status;
+    result.is_refused = !result.status.ok() && fetched[i].answered && files[asked[i]].is_optional;
     State state;
     state.is_missing = absl::IsNotFound(result.status) && files[asked[i]].is_optional;
     if (!result.status.ok() && !state.is_missing) {

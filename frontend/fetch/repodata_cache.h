@@ -24,16 +24,17 @@ struct RepodataCacheOptions {
 struct RemoteFile {
   std::vector<std::string> urls;  // Mirrors, the most preferred first.
   bool accept_compressed = false;
-  // That the server does not have it is good to know for a day: there is another form of it.
+  // There is another form of it. That the server does not have this one is remembered for a day.
   bool is_optional = false;
 };
 
 struct RemoteFileResult {
   // kNotFound: the server does not have it, or --offline and it was never fetched.
   absl::Status status;
-  std::string path;   // Of the copy.
-  std::string url;    // Where it came from, without credentials.
-  std::string stamp;  // Changes when the copy does.
+  bool is_refused = false;  // An optional file that a server was asked for and did not send.
+  std::string path;         // Of the copy.
+  std::string url;          // Where it came from, without credentials.
+  std::string stamp;        // Changes when the copy does.
 };
 
 // Copies of repodata with what the server said of them. A copy that may be old is asked for again

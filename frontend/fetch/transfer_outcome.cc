@@ -15,13 +15,25 @@ TransferFailure OfHttpStatus(const EasyHandle& handle) {
   switch (status) {
     case 401:
     case 403:
+      failure.status = absl::PermissionDeniedError(
+          said +
+          ": credentials are missing or wrong; they can be in the channel's URL, in ~/.netrc or in "
+          "RATTLER_AUTH_FILE");
+      return failure;
     case 407:
-      failure.status = absl::PermissionDeniedError(said + ": credentials are missing or wrong");
+      failure.status = absl::PermissionDeniedError(
+          said + ": the proxy wants credentials; they can be in the URLs of proxy_servers");
       return failure;
     case 404:
     case 410:
       failure.status = absl::NotFoundError(absl::StrFormat("not there (HTTP %d)", status));
       return failure;
+    case 511:
+      failure.status = absl::UnavailableError(said + ": the network wants you to log in first");
+      return failure;
+    case 501:
+    case 505:  // It will not learn it.
+      break;
     case 416:
       failure.restart = true;
       failure.may_pass = true;
@@ -64,7 +76,8 @@ bool MayPass(CURLcode code) {
 TransferFailure JudgeTransfer(CURLcode code, const EasyHandle& handle) {
   TransferFailure failure;
   const int http = handle.response().status;
-  if (http >= 400 || (code == CURLE_OK && http >= 300 && http != 304)) {
+  const bool has_file = http == 0 || http == 200 || http == 203 || http == 206 || http == 304;
+  if (http >= 400 || (code == CURLE_OK && !has_file)) {
     return OfHttpStatus(handle);
   }
   if (code == CURLE_OK) {

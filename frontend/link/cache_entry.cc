@@ -1,17 +1,13 @@
 #include "frontend/link/cache_entry.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
-#include <cstdlib>
-#include <filesystem>
 #include <string_view>
-#include <system_error>
 #include <utility>
 
-#include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_format.h"
 
 #include "base/digest.h"
@@ -20,22 +16,73 @@
 #include "frontend/files.h"
 #include "frontend/link/conda_meta.h"
 #include "frontend/link/extract.h"
+#include "frontend/link/open_beneath.h"
+#include "frontend/link/remove_tree.h"
 #include "frontend/request/record_json.h"
 
 namespace satchel {
 namespace {
 
+constexpr char kRecordFile[] = "repodata_record.json";
+constexpr std::uint64_t kMaxRecordBytes = std::uint64_t{16} << 20;
+
+// A small file of a package cache, where others may have put a link or a pipe.
+absl::StatusOr<std::string> ReadFrom(const std::string& cache, const std::string& path) {
+  const FileHandle directory(open(cache.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  return directory.ok() ? ReadFileBeneath(directory.get(), path, cache, kMaxRecordBytes)
+                        : absl::ErrnoToStatus(errno, cache);
+}
+
+absl::StatusOr<JsonRecord> ReadRecord(const std::string& cache, const std::string& path) {
+  ASSIGN_OR_RETURN(const std::string text, ReadFrom(cache, path));
+  return ParseCondaMeta(text, cache + "/" + path);
+}
+
 // rattler's lock file: 8 bytes of a revision, then the file's SHA-256.
-std::string HashOfRattlerLock(const std::string& directory) {
+std::string HashOfRattlerLock(const std::string& cache, const std::string& name) {
   constexpr std::size_t kRevision = 8;
   constexpr std::size_t kHash = 32;
-  const absl::StatusOr<std::string> lock = ReadFile(directory + ".lock");
+  const absl::StatusOr<std::string> lock = ReadFrom(cache, name + ".lock");
   return lock.ok() && lock->size() >= kRevision + kHash ? ToHex(lock->substr(kRevision, kHash))
                                                         : std::string();
 }
 
+struct Hash {
+  Digest::Kind kind = Digest::Kind::kSha256;
+  std::string hex;  // In lower case; empty: none.
+};
+
+// The one that a file is verified by: where there are two, nobody looks at the md5.
+Hash HashOf(const PackageRecord& record) {
+  return record.sha256.empty() ? Hash{Digest::Kind::kMd5, ToLower(record.md5)}
+                               : Hash{Digest::Kind::kSha256, ToLower(record.sha256)};
+}
+
+bool IsRegularFile(const std::string& path) {
+  struct stat status = {};
+  return lstat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode);
+}
+
 bool SameName(const PackageRecord& a, const PackageRecord& b) {
   return a.name == b.name && a.version == b.version && a.build == b.build;
+}
+
+// Whatever the package has there itself is replaced: be it a link to elsewhere.
+absl::Status WriteRepodataRecord(int package, const PackageRecord& record) {
+  ASSIGN_OR_RETURN(const std::string index,
+                   ReadFileBeneath(package, "info/index.json", record.url, kMaxRecordBytes));
+  const FileHandle info(OpenWithoutLinks(package, "info", O_RDONLY | O_DIRECTORY));
+  RETURN_IF_ERROR(RemoveTree(info.get(), kRecordFile));
+  const std::string text = RepodataRecordText(record, index);
+  const int fd =
+      openat(info.get(), kRecordFile, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+  std::FILE* const file = fd < 0 ? nullptr : fdopen(fd, "w");
+  const bool written =
+      file != nullptr && std::fwrite(text.data(), 1, text.size(), file) == text.size();
+  if (file == nullptr || std::fclose(file) != 0 || !written) {
+    return absl::ErrnoToStatus(errno, record.url + ": info/" + kRecordFile);
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -67,8 +114,11 @@ Download DownloadOf(const PackageRecord& record, const std::string& destination)
 
 absl::Status VerifyPackageFile(const std::string& path, const Download& expected) {
   struct stat status = {};
-  if (stat(path.c_str(), &status) != 0) {
+  if (lstat(path.c_str(), &status) != 0) {
     return absl::ErrnoToStatus(errno, path);
+  }
+  if (!S_ISREG(status.st_mode)) {
+    return absl::DataLossError("is not a regular file");
   }
   const auto size = static_cast<std::uint64_t>(status.st_size);
   if (expected.size_bytes != 0 && size != expected.size_bytes) {
@@ -89,31 +139,36 @@ absl::Status VerifyPackageFile(const std::string& path, const Download& expected
   return absl::OkStatus();
 }
 
-bool IsOfRecord(const std::string& directory, const PackageRecord& record) {
-  const std::string sha256 = ToLower(record.sha256);
-  const std::string path = directory + "/info/repodata_record.json";
-  const absl::StatusOr<std::string> text = ReadFile(path);
-  if (!text.ok()) {
-    if (!sha256.empty()) {
-      return HashOfRattlerLock(directory) == sha256;
-    }
-    const absl::StatusOr<std::string> index = ReadFile(directory + "/info/index.json");
-    const auto parsed = ParseCondaMeta(index.ok() ? *index : "", path);
-    return record.md5.empty() && parsed.ok() && SameName(parsed->record, record);
+bool IsOfRecord(const std::string& cache, const PackageRecord& record) {
+  const std::string name = ExtractedName(record);
+  absl::StatusOr<JsonRecord> known = ReadRecord(cache, name + "/info/" + kRecordFile);
+  const bool has_record = known.ok();
+  if (!has_record) {
+    known = ReadRecord(cache, name + "/info/index.json");
   }
-  const absl::StatusOr<JsonRecord> parsed = ParseCondaMeta(*text, path);
-  if (!parsed.ok()) {
+  if (!known.ok()) {
     return false;
   }
-  const PackageRecord& known = parsed->record;
-  if (!sha256.empty() && !known.sha256.empty()) {
-    return sha256 == ToLower(known.sha256);
+  Hash verified;
+  if (has_record) {
+    verified = HashOf(known->record);
   }
-  if (!record.md5.empty() && !known.md5.empty()) {
-    return ToLower(record.md5) == ToLower(known.md5);
+  if (verified.kind != Digest::Kind::kSha256 || verified.hex.empty()) {
+    if (std::string sha256 = HashOfRattlerLock(cache, name); !sha256.empty()) {
+      verified = {Digest::Kind::kSha256, std::move(sha256)};
+    }
   }
-  return record.url == known.url ||
-         (sha256.empty() && record.md5.empty() && SameName(known, record));
+  const Hash asked = HashOf(record);
+  if (asked.hex.empty()) {
+    const bool knows_url = has_record && !known->record.url.empty() && !record.url.empty();
+    return knows_url ? known->record.url == record.url : SameName(known->record, record);
+  }
+  if (verified.hex.empty() || verified.kind == asked.kind) {
+    return verified.hex == asked.hex;
+  }
+  const std::string archive = cache + "/" + ArchiveName(record);
+  return IsRegularFile(archive) && FileDigest(asked.kind, archive).value_or("") == asked.hex &&
+         FileDigest(verified.kind, archive).value_or("") == verified.hex;
 }
 
 absl::StatusOr<PackageContents> ReadWholePackage(const std::string& directory) {
@@ -123,9 +178,7 @@ absl::StatusOr<PackageContents> ReadWholePackage(const std::string& directory) {
 }
 
 absl::Status CompleteFromIndex(const std::string& directory, PackageRecord* record) {
-  const std::string path = directory + "/info/index.json";
-  ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
-  ASSIGN_OR_RETURN(JsonRecord index, ParseCondaMeta(text, path));
+  ASSIGN_OR_RETURN(JsonRecord index, ReadRecord(directory, "info/index.json"));
   if (!SameName(index.record, *record)) {
     return absl::InvalidArgumentError(absl::StrFormat("%s: the package in it is %s %s %s",
                                                       record->url, index.record.name,
@@ -145,35 +198,36 @@ absl::Status CompleteFromIndex(const std::string& directory, PackageRecord* reco
   return absl::OkStatus();
 }
 
-absl::StatusOr<PackageContents> ExtractIntoCache(const std::string& archive,
-                                                 const std::string& cache,
+absl::StatusOr<PackageContents> ExtractIntoCache(const std::string& archive, const CacheHome& cache,
                                                  const PackageRecord& record) {
-  std::string temporary = cache + "/.satchel/XXXXXX";
-  if (mkdtemp(temporary.data()) == nullptr) {
-    return absl::ErrnoToStatus(errno, temporary);
-  }
-  const auto remove_temporary = absl::MakeCleanup([&temporary] {
-    std::error_code ignored;
-    std::filesystem::remove_all(temporary, ignored);
-  });
-  const std::string extracted = temporary + "/new";
-  if (mkdir(extracted.c_str(), 0777) != 0) {
+  ASSIGN_OR_RETURN(const CacheTemporary temporary, cache.MakeTemporary());
+  const std::string extracted = temporary.path() + "/new";
+  if (mkdirat(temporary.fd(), "new", 0777) != 0) {
     return absl::ErrnoToStatus(errno, extracted);
   }
-  RETURN_IF_ERROR(ExtractPackage(archive, extracted));
-  ASSIGN_OR_RETURN(const std::string index, ReadFile(extracted + "/info/index.json"));
-  RETURN_IF_ERROR(
-      WriteFile(extracted + "/info/repodata_record.json", RepodataRecordText(record, index)));
-  ASSIGN_OR_RETURN(PackageContents contents, ReadWholePackage(extracted));
-  const std::string final_place = cache + "/" + ExtractedName(record);
-  const std::string old_place = temporary + "/old";
-  if (std::rename(final_place.c_str(), old_place.c_str()) != 0 && errno != ENOENT) {
+  const FileHandle directory(OpenWithoutLinks(temporary.fd(), "new", O_RDONLY | O_DIRECTORY));
+  if (!directory.ok()) {
+    return absl::ErrnoToStatus(errno, extracted);
+  }
+  RETURN_IF_ERROR(ExtractPackage(archive, directory.get()));
+  RETURN_IF_ERROR(WriteRepodataRecord(directory.get(), record));
+  absl::StatusOr<PackageContents> contents = ReadWholePackage(extracted);
+  if (!contents.ok()) {  // Nobody ever sees where it was extracted to.
+    std::string message(ToStd(contents.status().message()));
+    if (message.starts_with(extracted)) {
+      message.replace(0, extracted.size(), archive);
+    }
+    return absl::Status(contents.status().code(), message);
+  }
+  const std::string name = ExtractedName(record);
+  const std::string final_place = cache.cache() + "/" + name;
+  if (renameat(cache.cache_fd(), name.c_str(), temporary.fd(), "old") != 0 && errno != ENOENT) {
     return absl::ErrnoToStatus(errno, final_place);
   }
-  if (std::rename(extracted.c_str(), final_place.c_str()) != 0) {
+  if (renameat(temporary.fd(), "new", cache.cache_fd(), name.c_str()) != 0) {
     return absl::ErrnoToStatus(errno, final_place);
   }
-  contents.directory = final_place;
+  contents->directory = final_place;
   return contents;
 }
 

@@ -6,6 +6,7 @@
 #include "absl/status/statusor.h"
 
 #include "frontend/fetch/downloader.h"
+#include "frontend/link/cache_home.h"
 #include "frontend/link/package_contents.h"
 #include "repodata/record.h"
 
@@ -25,10 +26,12 @@ Download DownloadOf(const PackageRecord& record, const std::string& destination)
 // reading.
 [[nodiscard]] absl::Status VerifyPackageFile(const std::string& path, const Download& expected);
 
-// Whether the extracted directory is of the record's very file: by the hash in
-// info/repodata_record.json, or in the lock file that rattler keeps beside the directory, or (where
-// no hash is known) by the URL or by name, version and build.
-bool IsOfRecord(const std::string& directory, const PackageRecord& record);
+// Whether the extracted package is of the record's very file. If the record has a hash, that
+// decides: the one that the package was verified by (as info/repodata_record.json says, or the lock
+// file that rattler keeps beside the directory), or, where that is of the other kind, the package
+// file if it is still there. A record without a hash is of the file that came from its URL, or
+// where that is not known, of the same name, version and build.
+bool IsOfRecord(const std::string& cache, const PackageRecord& record);
 
 // Reads the directory and checks that each file is there. Errors: kDataLoss; as
 // ReadPackageContents().
@@ -39,10 +42,10 @@ bool IsOfRecord(const std::string& directory, const PackageRecord& record);
 // package than the URL says.
 [[nodiscard]] absl::Status CompleteFromIndex(const std::string& directory, PackageRecord* record);
 
-// Extracts the archive to cache/ExtractedName in one step, replacing what is there, with its
+// Extracts the archive to ExtractedName in the cache in one step, replacing what is there, with its
 // info/repodata_record.json. Errors: as ExtractPackage(), with the URL.
 [[nodiscard]] absl::StatusOr<PackageContents> ExtractIntoCache(const std::string& archive,
-                                                               const std::string& cache,
+                                                               const CacheHome& cache,
                                                                const PackageRecord& record);
 
 }  // namespace satchel

@@ -4,15 +4,19 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
+#include <chrono>
 
 #include "absl/cleanup/cleanup.h"
 
+#include "base/sigpipe_guard.h"
 #include "base/status_macros.h"
 #include "frontend/link/file_handle.h"
 
@@ -92,46 +96,156 @@ absl::StatusOr<pid_t> Start(const std::vector<std::string>& command, const Child
   return pid;
 }
 
-// Feeds and reads the child until it closes its output. Returns false if cancelled.
-bool Converse(FileHandle input, const FileHandle& output, const ChildOptions& options,
-              std::string* text) {
-  std::string_view rest = options.input;
-  fcntl(input.get(), F_SETFL, O_NONBLOCK);
-  std::array<char, 16384> buffer;
-  for (;;) {
-    if (rest.empty()) {
-      input.Close();
-    }
-    std::array<pollfd, 2> ends = {{{output.get(), POLLIN, 0}, {input.get(), POLLOUT, 0}}};
-    poll(ends.data(), input.ok() ? 2 : 1, 100);
-    if (options.cancel != nullptr && options.cancel->load()) {
-      return false;
-    }
-    if (input.ok() && ends[1].revents != 0) {
-      const ssize_t written = write(input.get(), rest.data(), rest.size());
-      if (written > 0) {
-        rest.remove_prefix(static_cast<std::size_t>(written));
-      } else if (errno != EAGAIN && errno != EINTR) {
-        rest = {};  // It does not want to hear more.
+constexpr int kPollMs = 50;  // How long a cancellation may go unnoticed.
+constexpr std::size_t kPipeBytes = 64 << 10;
+
+// Of the child that is running, for KillRunningChild().
+std::atomic<pid_t> running_group = 0;
+static_assert(std::atomic<pid_t>::is_always_lock_free);
+
+// A program that was started, until it has ended. It leads a process group of its own, and is not
+// waited for before that is done with: so the group's number stays its own.
+class Child final {
+ public:
+  Child(pid_t pid, FileHandle input, FileHandle output, const ChildOptions& options)
+      : pid_(pid),
+        input_(std::move(input)),
+        output_(std::move(output)),
+        end_(static_cast<int>(syscall(SYS_pidfd_open, pid, 0))),  // None before Linux 5.3.
+        options_(options),
+        rest_(options.input) {
+    fcntl(input_.get(), F_SETFL, O_NONBLOCK);
+    fcntl(output_.get(), F_SETFL, O_NONBLOCK);
+    running_group = pid_;
+  }
+  ~Child() { running_group = 0; }
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+
+  // Until it has ended and all that it wrote is read. Its output may stay open after it, in the
+  // hands of what it left running, and be closed long before. False if cancelled.
+  bool Converse() {
+    for (;;) {
+      if (options_.cancel != nullptr && options_.cancel->load()) {
+        return false;
       }
-    }
-    if (ends[0].revents != 0) {
-      const ssize_t size = read(output.get(), buffer.data(), buffer.size());
-      if (size == 0 || (size < 0 && errno != EINTR)) {
+      const bool ended = HasEnded();
+      // What is in the pipe when it has ended is all that it wrote.
+      Exchange(ended ? 0 : kPollMs);
+      if (ended) {
         return true;
-      }
-      const std::string_view heard(buffer.data(),
-                                   static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
-      if (options.heard) {
-        options.heard(heard);
-      }
-      text->append(heard);
-      if (text->size() > 2 * kKeptOutput) {
-        text->erase(0, text->size() - kKeptOutput);
       }
     }
   }
-}
+
+  // It and its children: first they are asked, then ended.
+  void Terminate() {
+    kill(-pid_, SIGTERM);
+    kill(-pid_, SIGCONT);  // A stopped one would not hear it.
+    const auto end = std::chrono::steady_clock::now() + options_.grace;
+    // Who holds the output may still be at work.
+    while ((!HasEnded() || output_.ok()) && std::chrono::steady_clock::now() < end) {
+      if (HasEnded()) {
+        end_.Close();  // Or it would end each wait at once.
+      }
+      Exchange(kPollMs);
+    }
+    kill(-pid_, SIGKILL);
+  }
+
+  // -1 if somebody else waited for it.
+  int Wait() const {
+    int status = 0;
+    pid_t waited = 0;
+    do {
+      waited = waitpid(pid_, &status, 0);
+    } while (waited < 0 && errno == EINTR);
+    if (waited < 0) {
+      return -1;
+    }
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  }
+
+  std::string TakeText() {
+    if (text_.size() > kKeptOutput) {
+      text_.erase(0, text_.size() - kKeptOutput);
+    }
+    return std::move(text_);
+  }
+
+ private:
+  bool HasEnded() const {
+    siginfo_t info = {};
+    const int found = waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT);
+    return (found == 0 && info.si_pid == pid_) || (found < 0 && errno == ECHILD);
+  }
+
+  // Feeds and reads it, for so long or until there is something to do.
+  void Exchange(int wait_ms) {
+    if (rest_.empty()) {
+      input_.Close();
+    }
+    // A negative descriptor is left out.
+    std::array<pollfd, 3> ends = {{{output_.ok() ? output_.get() : -1, POLLIN, 0},
+                                   {input_.ok() ? input_.get() : -1, POLLOUT, 0},
+                                   {end_.ok() ? end_.get() : -1, POLLIN, 0}}};
+    if (!end_.ok()) {
+      wait_ms = std::min(wait_ms, 5);
+    }
+    if (poll(ends.data(), ends.size(), wait_ms) <= 0) {
+      return;
+    }
+    if (ends[1].revents != 0) {
+      Feed();
+    }
+    if (ends[0].revents != 0) {
+      Listen();
+    }
+  }
+
+  void Feed() {
+    const ssize_t written = write(input_.get(), rest_.data(), rest_.size());
+    if (written > 0) {
+      rest_.remove_prefix(static_cast<std::size_t>(written));
+    } else if (errno != EAGAIN && errno != EINTR) {
+      rest_ = {};  // It does not want to hear more.
+    }
+  }
+
+  // All that is there now, which is no more than a pipe holds: somebody may never stop to write.
+  void Listen() {
+    std::array<char, 16384> buffer;
+    for (std::size_t heard_bytes = 0; heard_bytes < kPipeBytes;) {
+      const ssize_t size = read(output_.get(), buffer.data(), buffer.size());
+      if (size < 0 && errno == EINTR) {
+        continue;
+      }
+      if (size <= 0) {
+        if (size == 0 || errno != EAGAIN) {
+          output_.Close();
+        }
+        return;
+      }
+      const std::string_view heard(buffer.data(), static_cast<std::size_t>(size));
+      heard_bytes += heard.size();
+      if (options_.heard) {
+        options_.heard(heard);
+      }
+      text_.append(heard);
+      if (text_.size() > 2 * kKeptOutput) {
+        text_.erase(0, text_.size() - kKeptOutput);
+      }
+    }
+  }
+
+  pid_t pid_;
+  FileHandle input_;
+  FileHandle output_;
+  FileHandle end_;  // Can be read when it has ended.
+  const ChildOptions& options_;
+  std::string_view rest_;  // Of what it has not heard yet.
+  std::string text_;
+};
 
 }  // namespace
 
@@ -142,29 +256,28 @@ absl::StatusOr<ChildResult> RunChild(const std::vector<std::string>& command,
   ASSIGN_OR_RETURN(const pid_t pid, Start(command, options, input.read.get(), output.write.get()));
   input.read.Close();
   output.write.Close();
-  // A child that ends early must not end us.
-  struct sigaction ignore = {};
-  struct sigaction previous = {};
-  ignore.sa_handler = SIG_IGN;
-  sigaction(SIGPIPE, &ignore, &previous);
-  ChildResult result;
-  const bool finished = Converse(std::move(input.write), output.read, options, &result.output);
-  sigaction(SIGPIPE, &previous, nullptr);
+  const SigpipeGuard no_sigpipe;  // A child that ends early must not end us.
+  Child child(pid, std::move(input.write), std::move(output.read), options);
+  const bool finished = child.Converse();
   if (!finished) {
-    kill(-pid, SIGTERM);
+    child.Terminate();
   }
-  output.read.Close();
-  int status = 0;
-  while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-  }
+  ChildResult result;
+  result.exit_code = child.Wait();
   if (!finished) {
     return absl::CancelledError("interrupted");
   }
-  result.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  if (result.output.size() > kKeptOutput) {
-    result.output.erase(0, result.output.size() - kKeptOutput);
+  if (result.exit_code < 0) {  // Not to be taken for a success.
+    return absl::UnavailableError(command[0] + ": nothing tells how it ended");
   }
+  result.output = child.TakeText();
   return result;
+}
+
+void KillRunningChild() {
+  if (const pid_t group = running_group.load(); group > 0) {
+    kill(-group, SIGKILL);
+  }
 }
 
 }  // namespace satchel

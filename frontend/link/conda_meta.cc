@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "base/status_macros.h"
+#include "frontend/fetch/url.h"
+#include "frontend/json.h"
 #include "frontend/link/relative_path.h"
 
 #include <nlohmann/json.hpp>
@@ -17,9 +19,8 @@ std::string Dump(const Json& json) {
   return json.dump(2, ' ', false, Json::error_handler_t::replace);
 }
 
-Json ParseObject(const std::string& text) {
-  Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-  return json.is_object() ? json : Json::object();
+Json ParseOrEmpty(const std::string& text) {
+  return ParseJsonObject(text, "record").value_or(Json::object());
 }
 
 void SetIfKnown(Json& json, const char* key, const std::string& value) {
@@ -29,12 +30,12 @@ void SetIfKnown(Json& json, const char* key, const std::string& value) {
 }
 
 // The URL of the channel's subdir, which conda calls the channel.
-std::string ChannelUrl(const PackageRecord& record) {
-  const std::size_t slash = record.url.rfind('/');
-  if (slash != std::string::npos && record.url.find("://") < slash) {
-    return record.url.substr(0, slash);
+std::string ChannelUrl(const PackageRecord& record, const std::string& url) {
+  const std::size_t slash = url.rfind('/');
+  if (slash != std::string::npos && url.find("://") < slash) {
+    return url.substr(0, slash);
   }
-  return record.channel;
+  return StripCredentials(record.channel);
 }
 
 void SetRecord(const PackageRecord& record, Json& json) {
@@ -42,10 +43,11 @@ void SetRecord(const PackageRecord& record, Json& json) {
   json["version"] = record.version;
   json["build"] = record.build;
   json["build_number"] = record.build_number;
-  json["channel"] = ChannelUrl(record);
+  const std::string url = UrlToKeep(record.url);
+  json["channel"] = ChannelUrl(record, url);
   json["subdir"] = record.subdir;
   json["fn"] = record.fn;
-  json["url"] = record.url;
+  json["url"] = url;
   json["depends"] = record.depends;
   json["constrains"] = record.constrains;
   SetIfKnown(json, "md5", record.md5);
@@ -151,14 +153,6 @@ std::string Indented(const Json& json) {
   return text;
 }
 
-absl::StatusOr<Json> ParseObject(const std::string& json, const std::string& label) {
-  Json record = Json::parse(json, nullptr, /*allow_exceptions=*/false);
-  if (!record.is_object()) {
-    return absl::InvalidArgumentError(label + ": not a JSON object");
-  }
-  return record;
-}
-
 std::optional<std::string> Normal(const Json& path) {
   return path.is_string() ? NormalRelativePath(path.get<std::string>()) : std::nullopt;
 }
@@ -187,7 +181,7 @@ std::vector<InstalledHash> HashesOf(const Json& record) {
 }  // namespace
 
 std::string CondaMetaText(const InstalledMeta& meta, const std::string& repodata_record) {
-  Json json = ParseObject(repodata_record);
+  Json json = ParseOrEmpty(repodata_record);
   SetRecord(meta.record, json);
   json["extracted_package_dir"] = meta.extracted_directory;
   SetIfKnown(json, "package_tarball_full_path", meta.archive);
@@ -211,14 +205,14 @@ std::string CondaMetaText(const InstalledMeta& meta, const std::string& repodata
 }
 
 std::string RepodataRecordText(const PackageRecord& record, const std::string& index_json) {
-  Json json = ParseObject(index_json);
+  Json json = ParseOrEmpty(index_json);
   SetRecord(record, json);
   return Dump(json) + "\n";
 }
 
 absl::StatusOr<std::vector<std::string>> InstalledFiles(const std::string& json,
                                                         const std::string& label) {
-  ASSIGN_OR_RETURN(const Json record, ParseObject(json, label));
+  ASSIGN_OR_RETURN(const Json record, ParseJsonObject(json, label));
   std::vector<std::string> files;
   const auto list = record.find("files");
   if (list == record.end() || !list->is_array()) {
@@ -237,7 +231,7 @@ absl::StatusOr<std::vector<std::string>> InstalledFiles(const std::string& json,
 
 absl::StatusOr<std::vector<InstalledHash>> InstalledHashes(const std::string& json,
                                                            const std::string& label) {
-  ASSIGN_OR_RETURN(const Json record, ParseObject(json, label));
+  ASSIGN_OR_RETURN(const Json record, ParseJsonObject(json, label));
   return HashesOf(record);
 }
 

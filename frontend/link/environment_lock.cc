@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <thread>
@@ -13,6 +14,8 @@
 
 #include "base/status_macros.h"
 #include "frontend/link/relative_path.h"
+#include "frontend/link/remove_tree.h"
+#include "frontend/link/undo.h"
 
 namespace satchel {
 namespace {
@@ -26,11 +29,14 @@ bool IsStillThere(int fd, const std::string& path) {
          open_status.st_ino == path_status.st_ino && open_status.st_dev == path_status.st_dev;
 }
 
-absl::Status MakeDirectories(const std::string& path, std::string* topmost) {
+// Notes those that it makes.
+absl::Status MakeDirectories(const std::string& path, std::vector<MadePath>* made) {
   if (mkdir(path.c_str(), 0777) == 0) {
-    if (topmost->empty()) {
-      *topmost = path;
-    }
+    MadePath directory;
+    directory.path = path;
+    directory.identity = FindFile(AT_FDCWD, path).identity;
+    directory.identity.modified_ns = 0;  // Things will be put in.
+    made->push_back(std::move(directory));
     return absl::OkStatus();
   }
   if (errno == EEXIST) {
@@ -40,8 +46,12 @@ absl::Status MakeDirectories(const std::string& path, std::string* topmost) {
   if (errno != ENOENT || parent.empty()) {
     return absl::ErrnoToStatus(errno, path);
   }
-  RETURN_IF_ERROR(MakeDirectories(parent, topmost));
-  return MakeDirectories(path, topmost);
+  RETURN_IF_ERROR(MakeDirectories(parent, made));
+  return MakeDirectories(path, made);
+}
+
+bool IsRecord(const std::string& name) {
+  return name.ends_with(".json");
 }
 
 }  // namespace
@@ -74,19 +84,28 @@ absl::StatusOr<EnvironmentLock> EnvironmentLock::Open(const std::string& prefix,
   for (;;) {
     EnvironmentLock lock;
     lock.prefix_ = prefix;
-    lock.meta_ = FileHandle(open(meta.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    lock.root_ = FileHandle(open(prefix.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (lock.root_.ok()) {
+      lock.meta_ = FileHandle(
+          openat(lock.root_.get(), "conda-meta", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    }
     if (!lock.meta_.ok()) {
-      if (errno == ENOENT || errno == ENOTDIR) {
+      const int error = errno;
+      if (lock.root_.ok() && S_ISLNK(FindFile(lock.root_.get(), "conda-meta").mode)) {
+        return absl::FailedPreconditionError(
+            meta + " is a symbolic link; an environment is changed only where it is a directory");
+      }
+      if (error == ENOENT || error == ENOTDIR) {
         return absl::NotFoundError(
             absl::StrFormat("prefix '%s': not a conda environment (it has no conda-meta)", prefix));
       }
-      return absl::ErrnoToStatus(errno, meta);
+      return absl::ErrnoToStatus(error, meta);
     }
     RETURN_IF_ERROR(LockDescriptor(lock.meta_.get(), /*exclusive=*/true, meta, watch));
     if (!IsStillThere(lock.meta_.get(), meta)) {
       continue;
     }
-    ASSIGN_OR_RETURN(lock.recovery_, RecoverEnvironment(prefix));
+    ASSIGN_OR_RETURN(lock.recovered_, RecoverEnvironment(lock.open_environment()));
     return lock;
   }
 }
@@ -94,32 +113,34 @@ absl::StatusOr<EnvironmentLock> EnvironmentLock::Open(const std::string& prefix,
 absl::StatusOr<EnvironmentLock> EnvironmentLock::Create(const std::string& prefix,
                                                         const LockWatch& watch) {
   for (;;) {
-    std::string topmost;
-    RETURN_IF_ERROR(MakeDirectories(prefix + "/conda-meta", &topmost));
+    std::vector<MadePath> made;
+    if (const absl::Status status = MakeDirectories(prefix + "/conda-meta", &made); !status.ok()) {
+      RemoveAround(made);
+      return status;
+    }
     absl::StatusOr<EnvironmentLock> lock = Open(prefix, watch);
     if (lock.ok() && IsStillThere(lock->meta_.get(), prefix + "/conda-meta")) {
-      lock->made_ = topmost;
+      lock->made_ = std::move(made);
       return lock;
     }
     // Undoing an interrupted creation removes its directories too.
     if (!lock.ok() && !absl::IsNotFound(lock.status())) {
+      RemoveAround(made);
       return lock.status();
     }
   }
 }
 
 EnvironmentLock::~EnvironmentLock() {
-  if (!meta_.ok() || made_.empty() || !is_new()) {
-    return;
-  }
-  // Empty ones only, from the innermost on.
-  for (std::string path = prefix_ + "/conda-meta"; rmdir(path.c_str()) == 0 && path != made_;) {
-    path = std::string(DirectoryOf(path));
+  if (meta_.ok() && !made_.empty() && is_new()) {
+    RemoveAround(made_);  // The empty ones.
   }
 }
 
 bool EnvironmentLock::is_new() const {
-  return access((prefix_ + "/conda-meta/history").c_str(), F_OK) != 0;
+  const std::vector<std::string> names = NamesIn(meta_.get()).value_or(std::vector<std::string>());
+  return std::ranges::none_of(
+      names, [](const std::string& name) { return name == "history" || IsRecord(name); });
 }
 
 }  // namespace satchel

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 
@@ -38,17 +39,22 @@ class EnvironmentLock final {
   EnvironmentLock& operator=(EnvironmentLock&&) = delete;
 
   const std::string& prefix() const { return prefix_; }
-  // There is no environment yet: no history, no packages.
+  OpenEnvironment open_environment() const { return {prefix_, root_.get(), meta_.get()}; }
+  // There is no environment yet: no history, no packages. Files of the user's there may be.
   bool is_new() const;
-  Recovery recovery() const { return recovery_; }
+  // The directories that Create() made, parents first, the last one conda-meta.
+  const std::vector<MadePath>& made() const { return made_; }
+  Recovery recovery() const { return recovered_.recovery; }
+  const std::vector<std::string>& notes() const { return recovered_.notes; }
 
  private:
   EnvironmentLock() = default;
 
   std::string prefix_;
+  FileHandle root_;
   FileHandle meta_;
-  std::string made_;  // The topmost directory that Create made; empty: none.
-  Recovery recovery_ = Recovery::kNothing;
+  std::vector<MadePath> made_;
+  Recovered recovered_;
 };
 
 }  // namespace satchel

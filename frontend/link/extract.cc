@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdint>
 #include <map>
@@ -14,13 +15,14 @@
 #include <string_view>
 #include <utility>
 
+#include <climits>
+
 #include "absl/strings/str_format.h"
 
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "frontend/link/archive_library.h"
 #include "frontend/link/file_handle.h"
-#include "frontend/link/open_beneath.h"
 #include "frontend/link/relative_path.h"
 
 namespace satchel {
@@ -28,7 +30,8 @@ namespace {
 
 constexpr std::uint64_t kFreeBytes = std::uint64_t{1} << 30;
 constexpr std::uint64_t kBombRatio = 200;
-constexpr std::uint64_t kMaxEntries = 2'000'000;
+constexpr std::uint64_t kMaxEntries = 2'000'000;  // With the directories that they need.
+constexpr std::uint64_t kMaxNameBytes = std::uint64_t{256} << 20;
 constexpr std::size_t kBlockBytes = 256 << 10;
 
 struct FreeArchive {
@@ -63,25 +66,23 @@ class Unpacker final {
       if (result != ARCHIVE_OK && result != ARCHIVE_WARN) {
         return Wrong(ReaderError(reader));
       }
-      if (++entries_ > kMaxEntries) {
-        return Wrong(absl::StrFormat("more than %d files", kMaxEntries));
-      }
+      RETURN_IF_ERROR(CountEntry());
       RETURN_IF_ERROR(Unpack(reader, entry));
     }
   }
 
+  // After this nothing more can be made: a path may lead through a link.
   absl::Status MakeSymbolicLinks() {
     for (const auto& [path, target] : links_) {
-      const std::string parent(DirectoryOf(path));
-      RETURN_IF_ERROR(MakeDirectories(parent));
-      const FileHandle directory(OpenBeneath(directory_, parent));
-      if (!directory.ok() && errno == EXDEV) {
-        return Wrong(absl::StrFormat("'%s' would be written outside of the package", path));
+      RETURN_IF_ERROR(MakeDirectories(DirectoryOf(path)));
+    }
+    for (const auto& [path, target] : links_) {
+      if (directories_.contains(path)) {
+        return Wrong(absl::StrFormat("'%s' is a symbolic link and a directory", path));
       }
-      const std::string name = path.substr(path.rfind('/') + 1);
-      unlinkat(directory.get(), name.c_str(), 0);
-      if (!directory.ok() || symlinkat(target.c_str(), directory.get(), name.c_str()) != 0) {
-        return absl::ErrnoToStatus(errno, label_ + ": " + path);
+      unlinkat(directory_, path.c_str(), 0);
+      if (symlinkat(target.c_str(), directory_, path.c_str()) != 0) {
+        return SystemError(path);
       }
     }
     return absl::OkStatus();
@@ -100,11 +101,20 @@ class Unpacker final {
     }
     const std::optional<std::string> path = NormalRelativePath(typed);
     if (!path.has_value()) {
-      return Wrong(
-          absl::StrFormat("'%s' would be written outside of the package", std::string(typed)));
+      return Wrong(absl::StrFormat("'%s' would be written outside of the package, or is too long",
+                                   std::string(typed.substr(0, PATH_MAX))));
+    }
+    // What is passed over has to be unpacked as well.
+    const auto size =
+        static_cast<std::uint64_t>(std::max<std::int64_t>(LibArchive().entry_size(entry), 0));
+    if (size > bytes_left_) {
+      return Bomb();
     }
     const std::string_view hard_link =
         NameOf(LibArchive().entry_hardlink_utf8(entry), LibArchive().entry_hardlink(entry));
+    if (!hard_link.empty() || LibArchive().entry_filetype(entry) != AE_IFREG) {
+      bytes_left_ -= size;
+    }
     if (!hard_link.empty()) {
       return UnpackHardLink(*path, hard_link);
     }
@@ -124,19 +134,25 @@ class Unpacker final {
   // It may lead anywhere: packages have links into /usr or to /dev/null. Nothing is written through
   // it, neither here nor into the environment (OpenBeneath).
   absl::Status NoteSymbolicLink(const std::string& path, std::string_view target) {
+    if (target.size() >= PATH_MAX) {
+      return Wrong(
+          absl::StrFormat("the target of the symbolic link '%s' has %d bytes, more than "
+                          "any path can have",
+                          path, target.size()));
+    }
     if (target.empty() || path == "info") {
       return Wrong(
           absl::StrFormat("'%s' must not be a symbolic link to '%s'", path, std::string(target)));
     }
     links_.insert_or_assign(path, std::string(target));
-    return absl::OkStatus();
+    return CountNames(path.size() + target.size());
   }
 
   absl::Status UnpackHardLink(const std::string& path, std::string_view typed_target) {
     const std::optional<std::string> target = NormalRelativePath(typed_target);
     if (!target.has_value()) {
       return Wrong(absl::StrFormat("the hard link '%s' leads out of the package, to '%s'", path,
-                                   std::string(typed_target)));
+                                   std::string(typed_target.substr(0, PATH_MAX))));
     }
     if (const auto link = links_.find(*target); link != links_.end()) {
       return NoteSymbolicLink(path, std::string(link->second));
@@ -146,17 +162,17 @@ class Unpacker final {
     }
     RETURN_IF_ERROR(MakeDirectories(DirectoryOf(path)));
     unlinkat(directory_, path.c_str(), 0);
+    links_.erase(path);
     if (linkat(directory_, target->c_str(), directory_, path.c_str(), 0) != 0) {
-      return absl::ErrnoToStatus(errno, label_ + ": " + path);
+      return errno == ENOENT || errno == EPERM
+                 ? Wrong(absl::StrFormat("'%s' is a hard link to '%s', which is no file of it",
+                                         path, *target))
+                 : SystemError(path);
     }
     return absl::OkStatus();
   }
 
   absl::Status UnpackFile(archive* reader, archive_entry* entry, const std::string& path) {
-    if (LibArchive().entry_size(entry) > 0 &&
-        static_cast<std::uint64_t>(LibArchive().entry_size(entry)) > bytes_left_) {
-      return Bomb();
-    }
     RETURN_IF_ERROR(MakeDirectories(DirectoryOf(path)));
     const mode_t mode = (LibArchive().entry_perm(entry) & 0777) | 0600;
     FileHandle file(Create(path, mode));
@@ -165,7 +181,7 @@ class Unpacker final {
       file = FileHandle(Create(path, mode));
     }
     if (!file.ok()) {
-      return absl::ErrnoToStatus(errno, label_ + ": " + path);
+      return SystemError(path);
     }
     links_.erase(path);
     RETURN_IF_ERROR(CopyData(reader, file.get(), path));
@@ -200,17 +216,19 @@ class Unpacker final {
       if (result != ARCHIVE_OK && result != ARCHIVE_WARN) {
         return Wrong(absl::StrFormat("%s: %s", path, ReaderError(reader)));
       }
-      if (size > bytes_left_) {
+      // With the hole before it: whoever copies the file writes zeros there.
+      const auto hole = static_cast<std::uint64_t>(offset - end);
+      if (offset < end || hole > bytes_left_ || size > bytes_left_ - hole) {
         return Bomb();
       }
-      bytes_left_ -= size;
+      bytes_left_ -= hole + size;
       RETURN_IF_ERROR(WriteAt(file, {static_cast<const char*>(data), size}, offset, path));
       end = offset + static_cast<std::int64_t>(size);
     }
     // What a sparse file ends with is a hole, of which the blocks say nothing.
     struct stat status = {};
     if (fstat(file, &status) == 0 && status.st_size < end && ftruncate(file, end) != 0) {
-      return absl::ErrnoToStatus(errno, label_ + ": " + path);
+      return SystemError(path);
     }
     return absl::OkStatus();
   }
@@ -220,7 +238,7 @@ class Unpacker final {
     while (!bytes.empty()) {
       const ssize_t written = pwrite(file, bytes.data(), bytes.size(), offset);
       if (written < 0 && errno != EINTR) {
-        return absl::ErrnoToStatus(errno, label_ + ": " + path);
+        return SystemError(path);
       }
       if (written > 0) {
         bytes.remove_prefix(static_cast<std::size_t>(written));
@@ -237,16 +255,33 @@ class Unpacker final {
     RETURN_IF_ERROR(MakeDirectories(DirectoryOf(path)));
     const std::string name(path);
     if (mkdirat(directory_, name.c_str(), 0777) != 0 && errno != EEXIST) {
-      return absl::ErrnoToStatus(errno, label_ + ": " + name);
+      return SystemError(name);
     }
     directories_.insert(name);
-    return absl::OkStatus();
+    RETURN_IF_ERROR(CountEntry());
+    return CountNames(name.size());
+  }
+
+  absl::Status CountEntry() {
+    return ++entries_ <= kMaxEntries
+               ? absl::OkStatus()
+               : Wrong(absl::StrFormat("more than %d files and directories", kMaxEntries));
+  }
+
+  absl::Status CountNames(std::uint64_t bytes) {
+    name_bytes_ += bytes;
+    return name_bytes_ <= kMaxNameBytes ? absl::OkStatus() : Bomb();
+  }
+
+  absl::Status SystemError(const std::string& path) const {
+    return absl::ErrnoToStatus(errno, label_ + ": " + path);
   }
 
   std::string label_;
   int directory_;
   std::uint64_t bytes_left_;
   std::uint64_t entries_ = 0;
+  std::uint64_t name_bytes_ = 0;              // Of what is kept below.
   std::map<std::string, std::string> links_;  // To be made at the end.
   std::set<std::string, std::less<>> directories_;
 };
@@ -334,21 +369,23 @@ absl::Status UnpackConda(const std::string& path, Unpacker* unpacker) {
 }  // namespace
 
 absl::Status ExtractPackage(const std::string& archive, const std::string& directory) {
-  RETURN_IF_ERROR(LoadLibArchive());
   const FileHandle target(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!target.ok()) {
-    return absl::ErrnoToStatus(errno, directory);
-  }
+  return target.ok() ? ExtractPackage(archive, target.get())
+                     : absl::ErrnoToStatus(errno, directory);
+}
+
+absl::Status ExtractPackage(const std::string& archive, int directory) {
+  RETURN_IF_ERROR(LoadLibArchive());
   struct stat status = {};
   if (stat(archive.c_str(), &status) != 0) {
     return absl::ErrnoToStatus(errno, archive);
   }
-  Unpacker unpacker(archive, target.get(),
+  Unpacker unpacker(archive, directory,
                     kFreeBytes + kBombRatio * static_cast<std::uint64_t>(status.st_size));
   RETURN_IF_ERROR(archive.ends_with(".conda") ? UnpackConda(archive, &unpacker)
                                               : UnpackTarBz2(archive, &unpacker));
   RETURN_IF_ERROR(unpacker.MakeSymbolicLinks());
-  if (faccessat(target.get(), "info/index.json", R_OK, 0) != 0) {
+  if (faccessat(directory, "info/index.json", R_OK, AT_SYMLINK_NOFOLLOW) != 0) {
     return unpacker.Wrong("not a conda package: it has no info/index.json");
   }
   return absl::OkStatus();

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <limits>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -18,12 +19,13 @@
 #include "base/digest.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "frontend/files.h"
 #include "frontend/link/file_handle.h"
 #include "frontend/link/open_beneath.h"
 #include "frontend/link/parallel.h"
+#include "frontend/link/place.h"
 #include "frontend/link/prefix_replacement.h"
 #include "frontend/link/relative_path.h"
+#include "frontend/link/undo.h"
 
 namespace satchel {
 namespace {
@@ -50,20 +52,25 @@ absl::Status WriteNew(int directory, const std::string& name, std::string_view c
 
 class FileMaker final {
  public:
-  explicit FileMaker(const FileMakerInput& input) : input_(input), layout_(*input.layout) {}
+  explicit FileMaker(const FileMakerInput& input)
+      : input_(input), layout_(*input.layout), journal_(*input.journal) {}
 
   absl::StatusOr<MadeFiles> Make() && {
-    prefix_ = FileHandle(open(input_.prefix.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!prefix_.ok()) {
-      return absl::ErrnoToStatus(errno, input_.prefix);
-    }
     umask_ = umask(0);
     umask(umask_);
-    RETURN_IF_ERROR(MakeDirectories());
     made_.paths.resize(layout_.files.size());
+    identities_.resize(layout_.files.size());
     GroupByDirectory();
-    RETURN_IF_ERROR(
-        ParallelFor(groups_.size(), [this](std::size_t i) { return MakeGroup(groups_[i]); }));
+    RETURN_IF_ERROR(StageDirectories());
+    RETURN_IF_ERROR(ForEachGroup(&FileMaker::Stage));
+    for (std::size_t i = 0; i < identities_.size(); ++i) {
+      if (identities_[i].inode != 0) {
+        journal_.NoteMade(input_.made_index[i], identities_[i]);
+      }
+    }
+    RETURN_IF_ERROR(journal_.WriteNotes(/*sync=*/true));
+    RETURN_IF_ERROR(PlaceDirectories());
+    RETURN_IF_ERROR(ForEachGroup(&FileMaker::Place));
     made_.bytes_copied = bytes_copied_;
     return std::move(made_);
   }
@@ -74,17 +81,57 @@ class FileMaker final {
     std::size_t end;
   };
 
-  absl::Status MakeDirectories() const {
-    for (const std::string& directory : layout_.directories) {
-      if (mkdirat(prefix_.get(), directory.c_str(), 0777) != 0 && errno != EEXIST) {
-        return absl::ErrnoToStatus(errno, input_.prefix + "/" + directory);
+  static std::string StagedName(std::size_t index) { return absl::StrFormat("f%d", index); }
+
+  absl::Status At(const std::string& path, const absl::Status& status) const {
+    return absl::Status(status.code(),
+                        absl::StrFormat("%s/%s: %s", input_.prefix, path, ToStd(status.message())));
+  }
+  absl::Status ErrorAt(const std::string& path, int error) const {
+    return error == EEXIST
+               ? absl::AlreadyExistsError(absl::StrFormat(
+                     "%s/%s: came there while the change was under way", input_.prefix, path))
+               : absl::ErrnoToStatus(error, input_.prefix + "/" + path);
+  }
+
+  // A directory that is new within one that is there is made with all that is new below it.
+  absl::Status StageDirectories() {
+    const std::vector<MadePath>& directories = journal_.plan().new_directories;
+    for (std::size_t i = 0; i < directories.size(); ++i) {
+      const std::string& path = directories[i].path;
+      const bool is_below = !roots_.empty() && path.starts_with(directories[roots_.back()].path) &&
+                            path[directories[roots_.back()].path.size()] == '/';
+      if (!is_below) {
+        roots_.push_back(i);
+      }
+      const std::string name = absl::StrFormat("d%d", roots_.back()) +
+                               path.substr(directories[roots_.back()].path.size());
+      if (mkdirat(journal_.stage(), name.c_str(), 0777) != 0) {
+        return ErrorAt(path, errno);
+      }
+      FileIdentity identity = FindFile(journal_.stage(), name).identity;
+      identity.modified_ns = 0;  // Files will be put in.
+      journal_.NoteDirectory(i, identity);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status PlaceDirectories() {
+    const std::vector<MadePath>& directories = journal_.plan().new_directories;
+    ParentOpener parents(input_.root);
+    for (const std::size_t i : roots_) {
+      const std::string& path = directories[i].path;
+      const int error = PlaceStaged(journal_.stage(), absl::StrFormat("d%d", i), parents.Open(path),
+                                    NameOf(path));
+      if (error != 0) {
+        return ErrorAt(path, error);
       }
     }
     return absl::OkStatus();
   }
 
   std::string_view DirectoryAt(std::size_t position) const {
-    return DirectoryOf(layout_.files[order_[position]].path);
+    return DirectoryOf(layout_.files[order_[position]].place());
   }
 
   // A directory is opened once, and two threads are seldom in the same one: they would wait for its
@@ -93,8 +140,8 @@ class FileMaker final {
     for (std::size_t i = 0; i < layout_.files.size(); ++i) {
       order_.push_back(i);
     }
-    std::ranges::stable_sort(order_, {},
-                             [this](std::size_t i) { return DirectoryOf(layout_.files[i].path); });
+    std::ranges::stable_sort(
+        order_, {}, [this](std::size_t i) { return DirectoryOf(layout_.files[i].place()); });
     for (std::size_t i = 0; i < order_.size(); ++i) {
       if (groups_.empty() || i - groups_.back().begin == kFilesAtOnce ||
           DirectoryAt(i) != DirectoryAt(groups_.back().begin)) {
@@ -104,36 +151,101 @@ class FileMaker final {
     }
   }
 
-  absl::Status MakeGroup(const Group& group) {
-    if (input_.cancel != nullptr && input_.cancel->load()) {
-      return absl::CancelledError("interrupted");
+  absl::Status ForEachGroup(absl::Status (FileMaker::*work)(const Group&)) {
+    return ParallelFor(groups_.size(), [this, work](std::size_t i) -> absl::Status {
+      if (input_.cancel != nullptr && input_.cancel->load()) {
+        return absl::CancelledError("interrupted");
+      }
+      return (this->*work)(groups_[i]);
+    });
+  }
+
+  static bool IsMade(const TargetFile& file) {
+    return !file.hidden && file.kind != TargetFile::Kind::kDirectory &&
+           file.kind != TargetFile::Kind::kBytecode;
+  }
+
+  // Whether the file needs no stage, as its identity is known: it is that of the package cache.
+  bool IsHardLink(const TargetFile& file) const {
+    if (file.kind != TargetFile::Kind::kFile ||
+        input_.methods[file.package] != LinkMethod::kHardLink) {
+      return false;
     }
-    const std::string path(DirectoryAt(group.begin));
-    FileHandle directory;
+    const PackagePath& path = (*input_.packages)[file.package].contents.paths[file.source];
+    return path.placeholder.empty() && !path.no_link;
+  }
+
+  absl::Status Stage(const Group& group) {
     for (std::size_t i = group.begin; i < group.end; ++i) {
       const std::size_t index = order_[i];
       const TargetFile& file = layout_.files[index];
       Describe(file, &made_.paths[index]);
-      if (file.hidden || file.kind == TargetFile::Kind::kDirectory ||
-          file.kind == TargetFile::Kind::kBytecode) {
+      if (IsMade(file) && !IsHardLink(file)) {
+        if (const absl::Status made = StageFile(index); !made.ok()) {
+          return At(file.path, made);
+        }
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status StageFile(std::size_t index) {
+    const std::string name = StagedName(index);
+    RETURN_IF_ERROR(MakeFile(layout_.files[index], journal_.stage(), name, &made_.paths[index]));
+    identities_[index] = FindFile(journal_.stage(), name).identity;
+    return absl::OkStatus();
+  }
+
+  absl::Status Place(const Group& group) {
+    const std::string path(DirectoryAt(group.begin));
+    FileHandle directory;
+    for (std::size_t i = group.begin; i < group.end; ++i) {
+      const TargetFile& file = layout_.files[order_[i]];
+      if (!IsMade(file)) {
         continue;
       }
       if (!directory.ok()) {
-        directory = FileHandle(OpenBeneath(prefix_.get(), path));
+        directory = FileHandle(OpenPlace(input_.root, path));
       }
       if (!directory.ok()) {
-        return absl::ErrnoToStatus(
-            errno, absl::StrFormat("%s/%s%s", input_.prefix, path,
-                                   errno == EXDEV ? " (leads out of the environment)" : ""));
+        return ErrorAt(path, errno);
       }
-      if (const absl::Status made = MakeFile(file, directory.get(), &made_.paths[index]);
-          !made.ok()) {
-        return absl::Status(made.code(), absl::StrFormat("%s/%s: %s", input_.prefix, file.path,
-                                                         ToStd(made.message())));
-      }
+      RETURN_IF_ERROR(PlaceFile(order_[i], directory.get()));
     }
     Advance(group.end - group.begin);
     return absl::OkStatus();
+  }
+
+  absl::Status PlaceFile(std::size_t index, int directory) {
+    const TargetFile& file = layout_.files[index];
+    const std::string name = NameOf(file.place());
+    if (IsHardLink(file)) {
+      const PackageContents& contents = (*input_.packages)[file.package].contents;
+      const std::string source = contents.directory + "/" + contents.paths[file.source].path;
+      if (linkat(AT_FDCWD, source.c_str(), directory, name.c_str(), 0) == 0) {
+        return absl::OkStatus();
+      }
+      if (!MeansTryAnotherMethod(errno)) {
+        return ErrorAt(file.path, errno);
+      }
+      if (const absl::Status made = StageFile(index); !made.ok()) {
+        return At(file.path, made);
+      }
+      RETURN_IF_ERROR(journal_.WriteNote(input_.made_index[index], identities_[index]));
+    }
+    const int error = PlaceStaged(journal_.stage(), StagedName(index), directory, name);
+    if (error != EXDEV) {
+      return error == 0 ? absl::OkStatus() : ErrorAt(file.path, error);
+    }
+    // Another filesystem is mounted there: the file is noted when it is made.
+    if (const absl::Status made = MakeFile(file, directory, name, &made_.paths[index]);
+        !made.ok()) {
+      if (!absl::IsAlreadyExists(made)) {
+        unlinkat(directory, name.c_str(), 0);
+      }
+      return At(file.path, made);
+    }
+    return journal_.WriteNote(input_.made_index[index], FindFile(directory, name).identity);
   }
 
   void Advance(std::size_t files) {
@@ -168,8 +280,9 @@ class FileMaker final {
     path->no_link = source.no_link;
   }
 
-  absl::Status MakeFile(const TargetFile& file, int directory, InstalledPath* path) {
-    const std::string name = file.path.substr(file.path.rfind('/') + 1);
+  // Under that name in an open directory, where nothing has it.
+  absl::Status MakeFile(const TargetFile& file, int directory, const std::string& name,
+                        InstalledPath* path) {
     const PackageContents& contents = (*input_.packages)[file.package].contents;
     if (file.kind == TargetFile::Kind::kEntryPoint) {
       const std::string script =
@@ -193,22 +306,31 @@ class FileMaker final {
       }
     }
     if (!source.placeholder.empty()) {
-      return MakeReplaced(source, full, directory, name, path);
+      return MakeReplaced(source, contents.directory, directory, name, path);
     }
-    const LinkMethod method = source.no_link ? LinkMethod::kCopy : input_.methods[file.package];
+    const LinkMethod method = source.no_link ? LinkMethod::kCopy : MethodAside(file.package);
     ASSIGN_OR_RETURN(const LinkMethod used,
                      LinkFile(full, directory, name, method, input_.allow_softlinks));
     bytes_copied_ += used == LinkMethod::kCopy ? source.size_bytes : 0;
     return absl::OkStatus();
   }
 
-  absl::Status MakeReplaced(const PackagePath& source, const std::string& full, int directory,
+  // What comes after hard links, which are not made here.
+  LinkMethod MethodAside(std::size_t package) const {
+    const LinkMethod first = input_.methods[package];
+    return first == LinkMethod::kHardLink ? LinkMethod::kReflink : first;
+  }
+
+  absl::Status MakeReplaced(const PackagePath& source, const std::string& package, int directory,
                             const std::string& name, InstalledPath* path) {
+    constexpr std::uint64_t kAnySize = std::numeric_limits<std::uint64_t>::max();
+    const FileHandle from(open(package.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     struct stat status = {};
-    if (stat(full.c_str(), &status) != 0) {
-      return absl::ErrnoToStatus(errno, full);
+    if (!from.ok() || fstatat(from.get(), source.path.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
+      return absl::ErrnoToStatus(errno, package + "/" + source.path);
     }
-    ASSIGN_OR_RETURN(const std::string content, ReadFile(full));
+    ASSIGN_OR_RETURN(const std::string content,
+                     ReadFileBeneath(from.get(), source.path, package, kAnySize));
     ASSIGN_OR_RETURN(const std::string replaced,
                      ReplacePrefix(content, source.placeholder, input_.prefix, source.mode));
     path->sha256_in_prefix = Sha256Hex(replaced);
@@ -218,10 +340,12 @@ class FileMaker final {
 
   const FileMakerInput& input_;
   const Layout& layout_;
-  FileHandle prefix_;
+  Journal& journal_;
   mode_t umask_ = 0;
   std::vector<std::size_t> order_;
   std::vector<Group> groups_;
+  std::vector<std::size_t> roots_;        // New directories within ones that are there.
+  std::vector<FileIdentity> identities_;  // Of the files that were staged.
   MadeFiles made_;
   std::atomic<std::uint64_t> bytes_copied_ = 0;
   std::mutex mutex_;  // For done_ and the calls of progress.

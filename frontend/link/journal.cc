@@ -4,277 +4,267 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
-#include <set>
-#include <string_view>
-#include <system_error>
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_format.h"
 
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "frontend/files.h"
-#include "frontend/link/file_handle.h"
-#include "frontend/link/relative_path.h"
+#include "frontend/link/place.h"
+#include "frontend/link/remove_tree.h"
+#include "frontend/link/undo.h"
 
 namespace satchel {
 namespace {
 
-constexpr std::string_view kFirstLine = "satchel journal 1";
-
-std::string JournalPath(const std::string& prefix) {
-  return JournalHome(prefix) + "/journal";
-}
-std::string CommittedPath(const std::string& prefix) {
-  return JournalHome(prefix) + "/committed";
-}
-
-// A letter, a path, a zero: paths may hold anything else.
-void Add(char kind, const std::vector<std::string>& paths, std::string* text) {
-  for (const std::string& path : paths) {
-    *text += kind;
-    text->append(path).push_back('\0');
-  }
-}
-
-std::string ToText(const JournalPlan& plan) {
-  std::string text(kFirstLine);
-  text.push_back('\0');
-  if (plan.new_environment) {
-    Add('E', {""}, &text);
-  }
-  Add('-', plan.moved_away, &text);
-  Add('+', plan.made, &text);
-  Add('/', plan.new_directories, &text);
-  Add('.', {""}, &text);  // The end: nothing is missing.
-  return text;
-}
-
-absl::StatusOr<JournalPlan> ParseJournal(const std::string& path) {
-  ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
-  std::vector<std::string_view> lines = Split(text, '\0');
-  if (lines.size() < 3 || lines[0] != kFirstLine || lines[lines.size() - 2] != ".") {
-    return absl::DataLossError(path +
-                               ": the journal of an interrupted change is damaged; look at "
-                               "what lies beside it, then remove it");
-  }
-  JournalPlan plan;
-  for (const std::string_view line : lines) {
-    const std::string_view rest = line.empty() ? line : line.substr(1);
-    if (line == "E") {
-      plan.new_environment = true;
-    } else if (const auto normal = NormalRelativePath(rest); !normal.has_value()) {
-      continue;
-    } else if (line[0] == '-') {
-      plan.moved_away.push_back(*normal);
-    } else if (line[0] == '+') {
-      plan.made.push_back(*normal);
-    } else if (line[0] == '/') {
-      plan.new_directories.push_back(*normal);
-    }
-  }
-  return plan;
-}
+constexpr char kHome[] = ".satchel";
+constexpr char kJournal[] = "journal";
+constexpr char kCommitted[] = "committed";
+constexpr char kTrash[] = "trash";
+constexpr char kStage[] = "stage";
 
 // Whoever builds an image that is thrown away if the machine stops can do without.
 bool WantsSync() {
   return std::getenv("SATCHEL_NO_SYNC") == nullptr;
 }
 
-absl::Status SyncDirectory(const std::string& path) {
-  if (!WantsSync()) {
-    return absl::OkStatus();
-  }
-  const FileHandle directory(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  // Some filesystems cannot sync a directory, and say EINVAL.
-  if (!directory.ok() || (fsync(directory.get()) != 0 && errno != EINVAL)) {
-    return absl::ErrnoToStatus(errno, path);
-  }
-  return absl::OkStatus();
+FileHandle OpenDirectoryIn(int directory, const char* name) {
+  return FileHandle(openat(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
 }
 
-absl::Status WriteSynced(const std::string& path, std::string_view text) {
-  const FileHandle file(
-      open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666));
-  if (!file.ok()) {
-    return absl::ErrnoToStatus(errno, path);
-  }
-  while (!text.empty()) {
-    const ssize_t written = write(file.get(), text.data(), text.size());
-    if (written < 0 && errno != EINTR) {
-      return absl::ErrnoToStatus(errno, path);
-    }
-    text.remove_prefix(written < 0 ? 0 : static_cast<std::size_t>(written));
-  }
-  return !WantsSync() || fsync(file.get()) == 0 ? absl::OkStatus()
-                                                : absl::ErrnoToStatus(errno, path);
+// Some filesystems cannot sync a directory, and say EINVAL.
+absl::Status Sync(int fd, const char* name) {
+  return !WantsSync() || fsync(fd) == 0 || errno == EINVAL ? absl::OkStatus()
+                                                           : absl::ErrnoToStatus(errno, name);
 }
 
-absl::Status MakeParents(const std::string& path) {
-  std::error_code error;
-  std::filesystem::create_directories(std::filesystem::path(path).parent_path(), error);
-  return error ? absl::ErrnoToStatus(error.value(), path) : absl::OkStatus();
-}
-
-absl::Status RemoveTree(const std::string& path) {
-  std::error_code error;
-  std::filesystem::remove_all(path, error);
-  if (error && error.value() != ENOENT && error.value() != ENOTDIR) {
-    return absl::ErrnoToStatus(error.value(), path);
+// Whether there is anything but directories in a tree.
+bool HoldsFiles(int parent, const std::string& name) {
+  bool holds = false;
+  const FileHandle directory(OpenDirectoryIn(parent, name.c_str()));
+  for (const std::string& entry : NamesIn(directory.get()).value_or(std::vector<std::string>())) {
+    holds = holds || !S_ISDIR(FindFile(directory.get(), entry).mode) ||
+            HoldsFiles(directory.get(), entry);
   }
-  return absl::OkStatus();
-}
-
-bool IsThere(const std::string& path) {
-  struct stat status = {};
-  return lstat(path.c_str(), &status) == 0;
+  return holds || !directory.ok();
 }
 
 }  // namespace
 
-std::string JournalHome(const std::string& prefix) {
-  return prefix + "/conda-meta/.satchel";
-}
-
-absl::StatusOr<Journal> Journal::Begin(const std::string& prefix, JournalPlan plan) {
-  const std::string home = JournalHome(prefix);
-  for (const std::string& directory : {home, home + "/trash"}) {
-    if (mkdir(directory.c_str(), 0777) != 0 && errno != EEXIST) {
-      return absl::ErrnoToStatus(errno, directory);
+absl::Status Journal::Open(bool make) {
+  const auto open_one = [make](int parent, const char* name, FileHandle* handle) -> absl::Status {
+    if (make && mkdirat(parent, name, 0777) != 0 && errno != EEXIST) {
+      return absl::ErrnoToStatus(errno, name);
     }
-  }
-  const std::string path = JournalPath(prefix);
-  const std::string temporary = path + ".new";
-  absl::Status written = WriteSynced(temporary, ToText(plan));
-  if (written.ok() && rename(temporary.c_str(), path.c_str()) != 0) {
-    written = absl::ErrnoToStatus(errno, path);
-  }
-  if (written.ok()) {
-    written = SyncDirectory(home);
-  }
-  if (!written.ok()) {
-    RemoveTree(home).IgnoreError();
-    return written;
-  }
-  return Journal(prefix, std::move(plan));
+    *handle = OpenDirectoryIn(parent, name);
+    return handle->ok() || !make ? absl::OkStatus() : absl::ErrnoToStatus(errno, name);
+  };
+  RETURN_IF_ERROR(open_one(environment_.meta, kHome, &home_));
+  RETURN_IF_ERROR(open_one(home_.get(), kTrash, &trash_));
+  return open_one(home_.get(), kStage, &stage_);
 }
 
-std::string Journal::TrashedPath(const std::string& prefix, std::size_t index) {
-  return absl::StrFormat("%s/trash/%d", JournalHome(prefix), index);
+absl::Status Journal::Write(const JournalPlan& plan) {
+  RETURN_IF_ERROR(Open(/*make=*/true));
+  const std::string temporary = std::string(kJournal) + ".new";
+  log_ = FileHandle(openat(home_.get(), temporary.c_str(),
+                           O_RDWR | O_APPEND | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666));
+  if (!log_.ok()) {
+    return absl::ErrnoToStatus(errno, kJournal);
+  }
+  RETURN_IF_ERROR(Append(PlanText(plan)));
+  RETURN_IF_ERROR(Sync(log_.get(), kJournal));
+  if (renameat(home_.get(), temporary.c_str(), home_.get(), kJournal) != 0) {
+    return absl::ErrnoToStatus(errno, kJournal);
+  }
+  return Sync(home_.get(), kHome);
 }
 
-absl::Status Journal::MoveAway() const {
-  for (std::size_t i = 0; i < plan_.moved_away.size(); ++i) {
-    const std::string from = prefix_ + "/" + plan_.moved_away[i];
-    if (rename(from.c_str(), TrashedPath(prefix_, i).c_str()) != 0 && errno != ENOENT &&
-        errno != ENOTDIR) {
-      return absl::ErrnoToStatus(errno, from);
+absl::StatusOr<std::unique_ptr<Journal>> Journal::Begin(const OpenEnvironment& environment,
+                                                        JournalPlan plan) {
+  std::unique_ptr<Journal> journal(new Journal(environment));
+  if (const absl::Status written = journal->Write(plan); !written.ok()) {
+    RemoveTree(environment.meta, kHome).IgnoreError();
+    return absl::Status(written.code(),
+                        absl::StrFormat("%s/conda-meta/.satchel: %s", environment.prefix,
+                                        ToStd(written.message())));
+  }
+  journal->text_.gone.assign(plan.moved_away.size(), false);
+  journal->text_.plan = std::move(plan);
+  return journal;
+}
+
+absl::Status Journal::Append(std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = write(log_.get(), text.data(), text.size());
+    if (written < 0 && errno != EINTR) {
+      return absl::ErrnoToStatus(errno, environment_.prefix + "/conda-meta/.satchel/journal");
     }
+    text.remove_prefix(written < 0 ? 0 : static_cast<std::size_t>(written));
   }
   return absl::OkStatus();
 }
 
-absl::Status Journal::Commit() const {
-  const FileHandle home(open(JournalHome(prefix_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+absl::Status Journal::MoveAway(std::size_t index) {
+  const std::string& path = text_.plan.moved_away[index];
+  const int parent = parents_.Open(path);
+  const std::string number = std::to_string(index);
+  const std::string name = NameOf(path);
+  if (parent >= 0 && S_ISDIR(FindFile(parent, name).mode) && HoldsFiles(parent, name)) {
+    return absl::FailedPreconditionError("a directory with files in it is in the way");
+  }
+  if (parent >= 0 && renameat(parent, name.c_str(), trash_.get(), number.c_str()) == 0) {
+    return absl::OkStatus();
+  }
+  if (errno != ENOENT && errno != ENOTDIR) {
+    return absl::ErrnoToStatus(errno, environment_.prefix + "/" + path);
+  }
+  text_.gone[index] = true;
+  return Append(GoneText(index));
+}
+
+void Journal::NoteMade(std::size_t index, const FileIdentity& identity) {
+  text_.plan.made[index].identity = identity;
+  notes_ += MadeText(index, identity);
+}
+
+void Journal::NoteDirectory(std::size_t index, const FileIdentity& identity) {
+  text_.plan.new_directories[index].identity = identity;
+  notes_ += DirectoryText(index, identity);
+}
+
+absl::Status Journal::WriteNotes(bool sync) {
+  RETURN_IF_ERROR(Append(notes_));
+  notes_.clear();
+  return sync ? Sync(log_.get(), kJournal) : absl::OkStatus();
+}
+
+absl::Status Journal::WriteNote(std::size_t index, const FileIdentity& identity) {
+  const std::lock_guard lock(mutex_);
+  text_.plan.made[index].identity = identity;
+  return Append(MadeText(index, identity));
+}
+
+// The clock of the filesystem, which is not ours if it is on a network.
+absl::StatusOr<std::int64_t> Journal::LogTime() const {
+  const timespec now[2] = {{0, UTIME_OMIT}, {0, UTIME_NOW}};
+  struct stat status = {};
+  if (futimens(log_.get(), now) != 0 || fstat(log_.get(), &status) != 0) {
+    return absl::ErrnoToStatus(errno, environment_.prefix + "/conda-meta/.satchel/journal");
+  }
+  return std::int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec;
+}
+
+absl::Status Journal::BeginScript() {
+  ASSIGN_OR_RETURN(script_begin_ns_, LogTime());
+  return absl::OkStatus();
+}
+
+absl::Status Journal::EndScript() {
+  ASSIGN_OR_RETURN(const std::int64_t end_ns, LogTime());
+  text_.scripts.push_back({script_begin_ns_, end_ns});
+  return Append(ScriptText(text_.scripts.back()));
+}
+
+absl::Status Journal::Commit() {
   // One call for all files, instead of one for each.
-  if (WantsSync() && (!home.ok() || syncfs(home.get()) != 0)) {
-    return absl::ErrnoToStatus(errno, prefix_);
+  if (WantsSync() && syncfs(home_.get()) != 0) {
+    return absl::ErrnoToStatus(errno, environment_.prefix);
   }
-  if (rename(JournalPath(prefix_).c_str(), CommittedPath(prefix_).c_str()) != 0) {
-    return absl::ErrnoToStatus(errno, JournalPath(prefix_));
+  if (renameat(home_.get(), kJournal, home_.get(), kCommitted) != 0) {
+    return absl::ErrnoToStatus(errno, environment_.prefix + "/conda-meta/.satchel/journal");
   }
-  SyncDirectory(JournalHome(prefix_))
-      .IgnoreError();  // If it comes late, a power cut undoes the change.
+  Sync(home_.get(), kHome).IgnoreError();  // If it comes late, a power cut undoes the change.
   Finish();
   return absl::OkStatus();
 }
 
 // What is left over is of no harm: errors are ignored.
-void Journal::Finish() const {
-  std::set<std::string, std::greater<>> directories;  // The deepest first.
-  for (const std::string& path : plan_.moved_away) {
-    for (std::string_view directory = DirectoryOf(path); !directory.empty();
-         directory = DirectoryOf(directory)) {
-      if (!directories.emplace(directory).second) {
-        break;
-      }
-    }
+void Journal::Finish() {
+  if (trash_.ok()) {
+    RemoveTree(home_.get(), kTrash).IgnoreError();
   }
-  RemoveTree(JournalHome(prefix_) + "/trash").IgnoreError();
-  for (const std::string& directory : directories) {
-    rmdir((prefix_ + "/" + directory).c_str());  // Fails for those that are not empty.
+  for (const std::string& directory : text_.plan.emptied) {
+    // Fails for those that are not empty.
+    unlinkat(parents_.Open(directory), NameOf(directory).c_str(), AT_REMOVEDIR);
   }
-  unlink(CommittedPath(prefix_).c_str());
-  rmdir(JournalHome(prefix_).c_str());
+  RemoveTree(environment_.meta, kHome).IgnoreError();
 }
 
-absl::Status Journal::Restore() const {
-  for (const std::string& path : plan_.new_directories) {
-    const std::string full = prefix_ + "/" + path;
-    // What stood there before as a file, and is back already, is no directory.
-    if (struct stat status = {}; lstat(full.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) {
-      RETURN_IF_ERROR(RemoveTree(full));
-    }
-  }
-  absl::flat_hash_set<std::string_view> moved(plan_.moved_away.begin(), plan_.moved_away.end());
-  for (const std::string& path : plan_.made) {
-    const std::string full = prefix_ + "/" + path;
-    if (!moved.contains(path) && unlink(full.c_str()) != 0 && errno != ENOENT && errno != ENOTDIR &&
-        errno != EISDIR && errno != EPERM) {
-      return absl::ErrnoToStatus(errno, full);
-    }
-  }
-  for (std::size_t i = 0; i < plan_.moved_away.size(); ++i) {
-    const std::string trash = TrashedPath(prefix_, i);
-    if (!IsThere(trash)) {
-      continue;
-    }
-    const std::string full = prefix_ + "/" + plan_.moved_away[i];
-    RETURN_IF_ERROR(MakeParents(full));
-    if (rename(trash.c_str(), full.c_str()) != 0) {
-      return absl::ErrnoToStatus(errno, full);
-    }
-  }
-  return absl::OkStatus();
-}
-
-absl::Status Journal::RollBack() const {
-  RETURN_IF_ERROR(Restore());
+absl::StatusOr<std::vector<std::string>> Journal::RollBack() {
+  ASSIGN_OR_RETURN(std::vector<std::string> notes, Undo({environment_.root, trash_.get()}, text_));
   // The restored files must be where they belong before the journal goes.
-  RETURN_IF_ERROR(SyncDirectory(JournalHome(prefix_)));
-  unlink(JournalPath(prefix_).c_str());
-  RemoveTree(JournalHome(prefix_)).IgnoreError();
-  if (plan_.new_environment) {
-    rmdir((prefix_ + "/conda-meta").c_str());
-    rmdir(prefix_.c_str());
+  if (WantsSync() && syncfs(home_.get()) != 0) {
+    return absl::ErrnoToStatus(errno, environment_.prefix);
   }
-  return absl::OkStatus();
+  if (unlinkat(home_.get(), kJournal, 0) != 0 && errno != ENOENT) {
+    return absl::ErrnoToStatus(errno, environment_.prefix + "/conda-meta/.satchel/journal");
+  }
+  RemoveTree(environment_.meta, kHome).IgnoreError();
+  RemoveAround(text_.plan.around);
+  return notes;
+}
+
+int PlaceStaged(int stage, const std::string& staged, int directory, const std::string& name) {
+  if (renameat2(stage, staged.c_str(), directory, name.c_str(), RENAME_NOREPLACE) == 0) {
+    return 0;
+  }
+  if (errno != EINVAL && errno != ENOSYS) {
+    return errno;
+  }
+  // A filesystem or kernel without that kind of renaming.
+  if (FindFile(directory, name).identity.inode != 0) {
+    return EEXIST;
+  }
+  return renameat(stage, staged.c_str(), directory, name.c_str()) == 0 ? 0 : errno;
+}
+
+absl::StatusOr<std::string> ReadFileIn(int directory, const std::string& name) {
+  const FileHandle file(openat(directory, name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  std::string text;
+  std::array<char, 65536> buffer;
+  ssize_t size = file.ok() ? 1 : -1;
+  while (size > 0 || (size < 0 && file.ok() && errno == EINTR)) {
+    size = read(file.get(), buffer.data(), buffer.size());
+    text.append(buffer.data(), static_cast<std::size_t>(size > 0 ? size : 0));
+  }
+  return size == 0 ? absl::StatusOr<std::string>(std::move(text))
+                   : absl::ErrnoToStatus(errno, name);
 }
 
 bool HasJournal(const std::string& prefix) {
-  return IsThere(JournalHome(prefix));
+  struct stat status = {};
+  return lstat((prefix + "/conda-meta/" + kHome).c_str(), &status) == 0;
 }
 
-absl::StatusOr<Recovery> RecoverEnvironment(const std::string& prefix) {
-  if (IsThere(CommittedPath(prefix))) {
-    ASSIGN_OR_RETURN(JournalPlan plan, ParseJournal(CommittedPath(prefix)));
-    Journal(prefix, std::move(plan)).Finish();
-    return Recovery::kFinished;
+absl::StatusOr<Recovered> RecoverEnvironment(const OpenEnvironment& environment) {
+  Recovered recovered;
+  if (FindFile(environment.meta, kHome).identity.inode == 0) {
+    return recovered;
   }
-  if (IsThere(JournalPath(prefix))) {
-    ASSIGN_OR_RETURN(JournalPlan plan, ParseJournal(JournalPath(prefix)));
-    RETURN_IF_ERROR(Journal(prefix, std::move(plan)).RollBack());
-    return Recovery::kRolledBack;
+  Journal journal(environment);
+  RETURN_IF_ERROR(journal.Open(/*make=*/false));
+  for (const char* name : {kCommitted, kJournal}) {
+    if (!journal.home_.ok() || FindFile(journal.home_.get(), name).identity.inode == 0) {
+      continue;
+    }
+    const std::string label = environment.prefix + "/conda-meta/.satchel/" + name;
+    ASSIGN_OR_RETURN(const std::string text, ReadFileIn(journal.home_.get(), name));
+    ASSIGN_OR_RETURN(journal.text_, ParseJournal(text, label));
+    if (name == kCommitted) {
+      journal.Finish();
+      recovered.recovery = Recovery::kFinished;
+    } else {
+      ASSIGN_OR_RETURN(recovered.notes, journal.RollBack());
+      recovered.recovery = Recovery::kRolledBack;
+    }
+    return recovered;
   }
-  if (IsThere(JournalHome(prefix))) {  // It had not begun.
-    RETURN_IF_ERROR(RemoveTree(JournalHome(prefix)));
-  }
-  return Recovery::kNothing;
+  RETURN_IF_ERROR(RemoveTree(environment.meta, kHome));  // It had not begun.
+  return recovered;
 }
 
 }  // namespace satchel

@@ -1,7 +1,9 @@
 #include "frontend/link/layout.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -29,8 +31,10 @@ class LayoutMaker final {
     for (std::uint32_t i = 0; i < packages_.size(); ++i) {
       RETURN_IF_ERROR(AddPackage(i));
     }
+    RETURN_IF_ERROR(FindPlaces());
     HideClobbered();
     ListDirectories();
+    RETURN_IF_ERROR(CheckFilesAndDirectories());
     return std::move(layout_);
   }
 
@@ -87,6 +91,75 @@ class LayoutMaker final {
     }
   }
 
+  // Links of packages that other files go through.
+  std::vector<std::size_t> LinksOfDirectories() const {
+    std::vector<std::size_t> links;
+    for (std::size_t i = 0; i < layout_.files.size(); ++i) {
+      if (layout_.files[i].kind == TargetFile::Kind::kSymbolicLink) {
+        links.push_back(i);
+      }
+    }
+    if (links.empty()) {
+      return links;
+    }
+    absl::flat_hash_set<std::string_view> directories;
+    for (const TargetFile& file : layout_.files) {
+      std::string_view directory =
+          file.kind == TargetFile::Kind::kDirectory ? file.path : DirectoryOf(file.path);
+      while (!directory.empty() && directories.insert(directory).second) {
+        directory = DirectoryOf(directory);
+      }
+    }
+    std::erase_if(links,
+                  [&](std::size_t i) { return !directories.contains(layout_.files[i].path); });
+    return links;
+  }
+
+  // Where the link at a place leads once everything is there.
+  std::optional<std::string> LinkAt(const std::string& place) const {
+    if (const auto ours = links_.find(place); ours != links_.end()) {
+      const TargetFile& file = layout_.files[ours->second];
+      const PackageContents& contents = packages_[file.package].contents;
+      std::error_code error;  // A file where a link was promised.
+      const auto target = std::filesystem::read_symlink(
+          contents.directory + "/" + contents.paths[file.source].path, error);
+      return error ? std::nullopt : std::optional<std::string>(target.string());
+    }
+    return options_.links ? options_.links(place) : std::nullopt;
+  }
+
+  absl::Status FindPlaces() {
+    std::vector<std::size_t> links = LinksOfDirectories();
+    if (links.empty() && !options_.links) {
+      return absl::OkStatus();
+    }
+    PlaceFinder finder([this](const std::string& place) { return LinkAt(place); });
+    // A link below another one is found through that one.
+    std::ranges::stable_sort(links, {}, [this](std::size_t i) {
+      return std::ranges::count(layout_.files[i].path, '/');
+    });
+    for (const std::size_t link : links) {
+      const absl::StatusOr<std::string> place = finder.OfFile(layout_.files[link].path);
+      if (place.ok()) {  // Else it is told below.
+        links_.emplace(*place, link);
+      }
+    }
+    for (TargetFile& file : layout_.files) {
+      absl::StatusOr<std::string> place = file.kind == TargetFile::Kind::kDirectory
+                                              ? finder.OfDirectory(file.path)
+                                              : finder.OfFile(file.path);
+      if (!place.ok()) {
+        return absl::Status(place.status().code(),
+                            absl::StrFormat("%s: %s", packages_[file.package].record.name,
+                                            ToStd(place.status().message())));
+      }
+      if (*place != file.path) {
+        file.other_place = *std::move(place);
+      }
+    }
+    return absl::OkStatus();
+  }
+
   void HideClobbered() {
     std::vector<std::string> lower(options_.ignores_case ? layout_.files.size() : 0);
     absl::flat_hash_map<std::string_view, std::size_t> last;
@@ -96,9 +169,9 @@ class LayoutMaker final {
       if (file.kind == TargetFile::Kind::kDirectory) {
         continue;
       }
-      std::string_view key = file.path;
+      std::string_view key = file.place();
       if (options_.ignores_case) {
-        lower[i] = ToLower(file.path);
+        lower[i] = ToLower(file.place());
         key = lower[i];
       }
       const auto [found, is_new] = last.try_emplace(key, i);
@@ -127,7 +200,7 @@ class LayoutMaker final {
     absl::flat_hash_set<std::string_view> known;
     for (const TargetFile& file : layout_.files) {
       std::string_view directory =
-          file.kind == TargetFile::Kind::kDirectory ? file.path : DirectoryOf(file.path);
+          file.kind == TargetFile::Kind::kDirectory ? file.place() : DirectoryOf(file.place());
       while (!directory.empty() && known.insert(directory).second) {
         layout_.directories.emplace_back(directory);
         directory = DirectoryOf(directory);
@@ -136,8 +209,29 @@ class LayoutMaker final {
     std::ranges::sort(layout_.directories);
   }
 
+  absl::Status CheckFilesAndDirectories() const {
+    const absl::flat_hash_set<std::string_view> directories(layout_.directories.begin(),
+                                                            layout_.directories.end());
+    for (const TargetFile& file : layout_.files) {
+      if (file.hidden || file.kind == TargetFile::Kind::kDirectory ||
+          !directories.contains(file.place())) {
+        continue;
+      }
+      const auto below = std::ranges::find_if(layout_.files, [&file](const TargetFile& other) {
+        const bool is_it =
+            other.kind == TargetFile::Kind::kDirectory && other.place() == file.place();
+        return is_it || other.place().starts_with(file.place() + "/");
+      });
+      return absl::FailedPreconditionError(absl::StrFormat(
+          "'%s' is a file in %s and a directory in %s; they cannot be in one environment",
+          file.path, packages_[file.package].record.name, packages_[below->package].record.name));
+    }
+    return absl::OkStatus();
+  }
+
   const std::vector<PackageToLink>& packages_;
-  const LayoutOptions options_;
+  const LayoutOptions& options_;
+  absl::flat_hash_map<std::string, std::size_t> links_;  // By place, to the file that it is.
   Layout layout_;
 };
 

@@ -15,12 +15,6 @@
 namespace satchel {
 namespace {
 
-// What a filesystem says when it cannot do a thing at all, or not between these two places.
-bool MeansTryAnother(int error) {
-  return error == EXDEV || error == EPERM || error == EMLINK || error == EOPNOTSUPP ||
-         error == ENOSYS || error == EINVAL || error == ENOTTY || error == EACCES;
-}
-
 absl::Status CopyBytes(int source, int target, const std::string& name) {
   for (;;) {
     const ssize_t copied = copy_file_range(source, nullptr, target, nullptr, 1 << 30, 0);
@@ -56,7 +50,7 @@ absl::Status CopyBytes(int source, int target, const std::string& name) {
 
 // A copy with the original's mode and time, sharing its blocks where the filesystem can.
 absl::StatusOr<LinkMethod> Copy(const std::string& path, int directory, const std::string& target) {
-  const FileHandle source(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const FileHandle source(open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   struct stat status = {};
   if (!source.ok() || fstat(source.get(), &status) != 0) {
     return absl::ErrnoToStatus(errno, path);
@@ -80,6 +74,11 @@ absl::StatusOr<LinkMethod> Copy(const std::string& path, int directory, const st
 
 }  // namespace
 
+bool MeansTryAnotherMethod(int error) {
+  return error == EXDEV || error == EPERM || error == EMLINK || error == EOPNOTSUPP ||
+         error == ENOSYS || error == EINVAL || error == ENOTTY || error == EACCES;
+}
+
 LinkMethod FirstMethod(const LinkPreference& preference) {
   if (preference.always_copy) {
     return LinkMethod::kCopy;
@@ -94,7 +93,7 @@ absl::StatusOr<LinkMethod> LinkFile(const std::string& source, int directory,
     if (linkat(AT_FDCWD, source.c_str(), directory, target.c_str(), 0) == 0) {
       return LinkMethod::kHardLink;
     }
-    if (!MeansTryAnother(errno)) {
+    if (!MeansTryAnotherMethod(errno)) {
       return absl::ErrnoToStatus(errno, target);
     }
   }
@@ -102,7 +101,7 @@ absl::StatusOr<LinkMethod> LinkFile(const std::string& source, int directory,
     if (symlinkat(source.c_str(), directory, target.c_str()) == 0) {
       return LinkMethod::kSoftLink;
     }
-    if (!MeansTryAnother(errno)) {
+    if (!MeansTryAnotherMethod(errno)) {
       return absl::ErrnoToStatus(errno, target);
     }
   }
@@ -120,7 +119,7 @@ bool CanHardLink(const std::string& source_file, const std::string& target_direc
   const bool linked = link(source_file.c_str(), name.c_str()) == 0;
   const int error = errno;
   unlink(name.c_str());
-  return linked || !MeansTryAnother(error);
+  return linked || !MeansTryAnotherMethod(error);
 }
 
 }  // namespace satchel

@@ -19,6 +19,10 @@ struct LinkPreference {
 // The method to begin with.
 LinkMethod FirstMethod(const LinkPreference& preference);
 
+// Whether the system says with this error that it cannot do a thing at all, or not between these
+// two places (another filesystem, too many links).
+bool MeansTryAnotherMethod(int error);
+
 // Puts the file `source` (an absolute path) into an open directory under the name `target`, which
 // must not be there. Where `method` cannot be (another filesystem, too many links), the next one is
 // tried; a reflink is tried before every copy.

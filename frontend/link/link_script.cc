@@ -1,5 +1,6 @@
 #include "frontend/link/link_script.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -8,20 +9,39 @@
 
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "frontend/files.h"
 #include "frontend/link/child_process.h"
+#include "frontend/link/file_handle.h"
+#include "frontend/link/journal.h"
+#include "frontend/link/open_beneath.h"
 
 namespace satchel {
 
+namespace {
+
+// A pre-link script runs before its package is there: from the package cache.
+std::string HomeOf(const LinkScript& script) {
+  return script.action == "pre-link" ? script.source_directory : script.prefix;
+}
+
+std::string NameOf(const LinkScript& script) {
+  return "." + script.package->name + "-" + script.action + ".sh";
+}
+
+}  // namespace
+
+bool HasLinkScript(const LinkScript& script) {
+  const FileHandle home(open(HomeOf(script).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const FileHandle bin(home.ok() ? OpenBeneath(home.get(), "bin") : -1);
+  return bin.ok() && faccessat(bin.get(), NameOf(script).c_str(), F_OK, 0) == 0;
+}
+
 absl::Status RunLinkScript(const LinkScript& script, const std::atomic<bool>* cancel) {
   const PackageRecord& package = *script.package;
-  // A pre-link script runs before its package is there: from the package cache.
-  const std::string home = script.action == "pre-link" ? script.source_directory : script.prefix;
-  const std::string bin = home + "/bin";
-  const std::string path = bin + "/." + package.name + "-" + script.action + ".sh";
-  if (access(path.c_str(), F_OK) != 0) {
+  if (!HasLinkScript(script)) {
     return absl::OkStatus();
   }
+  const std::string bin = HomeOf(script) + "/bin";
+  const std::string path = bin + "/" + NameOf(script);
   const char* const old_path = std::getenv("PATH");
   ChildOptions options;
   options.cancel = cancel;
@@ -46,11 +66,11 @@ absl::Status RunLinkScript(const LinkScript& script, const std::atomic<bool>* ca
       result.exit_code, result.output.empty() ? "" : ": ", std::string(StripSpace(result.output))));
 }
 
-std::string TakeMessages(const std::string& prefix) {
-  const std::string path = prefix + "/.messages.txt";
-  const absl::StatusOr<std::string> text = ReadFile(path);
-  unlink(path.c_str());
-  return text.ok() ? std::string(StripSpace(*text)) : std::string();
+std::string ReadMessages(int root) {
+  constexpr std::size_t kMaxShown = 1 << 20;
+  const absl::StatusOr<std::string> text = ReadFileIn(root, kMessagesFile);
+  return text.ok() ? std::string(StripSpace(std::string_view(*text).substr(0, kMaxShown)))
+                   : std::string();
 }
 
 }  // namespace satchel

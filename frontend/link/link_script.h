@@ -9,6 +9,9 @@
 
 namespace satchel {
 
+// Where scripts leave what they want to say to the user, in the environment.
+inline constexpr char kMessagesFile[] = ".messages.txt";
+
 // bin/.NAME-ACTION.sh, with which a package may act when it comes or goes (CEP 32).
 struct LinkScript {
   std::string prefix;
@@ -18,13 +21,16 @@ struct LinkScript {
   std::string source_directory;  // Of the extracted package, where a pre-link script lies.
 };
 
+// Whether there is such a script: within the environment, not behind a link that leads out of it.
+bool HasLinkScript(const LinkScript& script);
+
 // Runs the script if there is one, by bash (or sh) within the directory of the script, with
 // ROOT_PREFIX, PREFIX, CONDA_PREFIX, PKG_NAME, PKG_VERSION, PKG_BUILDNUM and the environment's bin
 // in front of PATH.
 // Errors: kAborted with what it printed if it fails; kCancelled.
 [[nodiscard]] absl::Status RunLinkScript(const LinkScript& script, const std::atomic<bool>* cancel);
 
-// What scripts left in PREFIX/.messages.txt for the user; the file is removed.
-std::string TakeMessages(const std::string& prefix);
+// What scripts have left in .messages.txt of an environment, which is open, for the user.
+std::string ReadMessages(int root);
 
 }  // namespace satchel

@@ -1,7 +1,5 @@
 #include "frontend/link/package_cache.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,54 +13,38 @@
 #include <thread>
 #include <utility>
 
+#include <climits>
+
 #include "absl/strings/str_format.h"
 
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "frontend/fetch/url.h"
 #include "frontend/link/cache_entry.h"
+#include "frontend/link/cache_home.h"
 #include "frontend/link/file_handle.h"
 #include "frontend/link/parallel.h"
+#include "frontend/request/explicit_package.h"
+#include "repodata/record_rules.h"
 
 namespace satchel {
 namespace {
 
 bool IsFile(const std::string& path) {
   struct stat status = {};
-  return stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode);
+  return lstat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode);
 }
 
-// A lock for one package of a cache: two processes do not fetch the same one twice.
-absl::StatusOr<FileHandle> LockPackage(const std::string& cache, const std::string& name,
-                                       const LockWatch& watch) {
-  const std::string path = cache + "/.satchel/" + name + ".lock";
-  FileHandle file(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
-  if (!file.ok()) {
-    return absl::ErrnoToStatus(errno, path);
-  }
-  RETURN_IF_ERROR(LockDescriptor(file.get(), /*exclusive=*/true, path, watch));
-  return file;
-}
-
-// The right to work in a cache. Whoever finds nobody else there removes what killed processes left.
-absl::StatusOr<FileHandle> EnterCache(const std::string& cache, const LockWatch& watch) {
-  const std::string home = cache + "/.satchel";
-  FileHandle directory(open(home.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!directory.ok()) {
-    return absl::ErrnoToStatus(errno, home);
-  }
-  if (flock(directory.get(), LOCK_EX | LOCK_NB) == 0) {
-    std::error_code ignored;
-    std::vector<std::filesystem::path> leftovers;
-    for (std::filesystem::directory_iterator files(home, ignored), end; !ignored && files != end;
-         files.increment(ignored)) {
-      leftovers.push_back(files->path());
-    }
-    for (const std::filesystem::path& path : leftovers) {
-      std::filesystem::remove_all(path, ignored);
+// A record may come from a file that somebody else wrote.
+absl::Status CheckNames(const std::vector<PackageRecord>& records) {
+  for (const PackageRecord& record : records) {
+    const std::string name = ArchiveName(record);
+    if (name.size() > NAME_MAX || !IsPackageFileName(name) || !WhyBadFilePart("", name).empty()) {
+      return absl::InvalidArgumentError(
+          absl::StrFormat("%s: '%s' is not the name of a package file", record.name, name));
     }
   }
-  RETURN_IF_ERROR(LockDescriptor(directory.get(), /*exclusive=*/false, home, watch));
-  return directory;
+  return absl::OkStatus();
 }
 
 // Fetches and extracts, at the same time, into one cache.
@@ -79,13 +61,16 @@ class Provider final {
         packages_(*packages) {}
 
   absl::Status Provide(Downloader* downloader) {
-    ASSIGN_OR_RETURN(const FileHandle entered,
-                     EnterCache(directory_, {watch_.waiting, watch_.cancel}));
+    ASSIGN_OR_RETURN(home_, CacheHome::Enter(directory_, {watch_.waiting, watch_.cancel}));
     RETURN_IF_ERROR(Lock());
     SortOut();
     std::vector<std::thread> threads;
     for (unsigned i = 0; i < std::max(1U, std::thread::hardware_concurrency()); ++i) {
-      threads.emplace_back([this] { ExtractAll(); });
+      try {
+        threads.emplace_back([this] { ExtractAll(); });
+      } catch (const std::system_error&) {
+        break;  // No more threads are to be had.
+      }
     }
     FetchAll(downloader);
     {
@@ -93,6 +78,9 @@ class Provider final {
       no_more_ = true;
     }
     changed_.notify_all();
+    if (threads.empty()) {
+      ExtractAll();
+    }
     for (std::thread& thread : threads) {
       thread.join();
     }
@@ -105,8 +93,8 @@ class Provider final {
   absl::Status Lock() {
     std::ranges::sort(missing_, {}, [this](std::size_t i) { return ExtractedName(records_[i]); });
     for (const std::size_t i : missing_) {
-      ASSIGN_OR_RETURN(FileHandle lock, LockPackage(directory_, ExtractedName(records_[i]),
-                                                    {watch_.waiting, watch_.cancel}));
+      ASSIGN_OR_RETURN(FileHandle lock, home_.LockPackage(ExtractedName(records_[i]),
+                                                          {watch_.waiting, watch_.cancel}));
       locks_.push_back(std::move(lock));
     }
     return absl::OkStatus();
@@ -141,6 +129,7 @@ class Provider final {
     }
     DownloadWatch watch;
     watch.cancel = watch_.cancel;
+    watch.retrying = watch_.retrying;
     watch.progress = [this](std::size_t item, std::uint64_t bytes, std::uint64_t /*total*/) {
       Tell(watch_.fetching, records_[to_fetch_[item]], bytes);
     };
@@ -150,7 +139,7 @@ class Provider final {
         const std::lock_guard lock(mutex_);
         ready_.push_back(to_fetch_[item]);
       } else {
-        Fail(result.status);
+        Fail(WithWhatIsThere(records_[to_fetch_[item]], result.status));
       }
       changed_.notify_one();
     };
@@ -178,7 +167,7 @@ class Provider final {
         return;
       }
       absl::StatusOr<PackageContents> contents =
-          ExtractIntoCache(packages_[i].archive, directory_, records_[i]);
+          ExtractIntoCache(packages_[i].archive, home_, records_[i]);
       if (!contents.ok()) {
         Fail(contents.status());
         return;
@@ -186,6 +175,19 @@ class Provider final {
       packages_[i].contents = *std::move(contents);
       Tell(watch_.extracted, ++extracted_, to_extract_);
     }
+  }
+
+  // Of a package that has its name: why it does not do.
+  absl::Status WithWhatIsThere(const PackageRecord& record, const absl::Status& status) const {
+    const std::string directory = directory_ + "/" + ExtractedName(record);
+    if (!IsFile(directory + "/info/index.json")) {
+      return status;
+    }
+    const char* const what = !record.sha256.empty() ? "have the sha256 that is asked for"
+                             : !record.md5.empty()  ? "have the md5 that is asked for"
+                                                    : "come from there";
+    return absl::Status(status.code(), absl::StrFormat("%s; %s is not known to %s",
+                                                       ToStd(status.message()), directory, what));
   }
 
   void Fail(const absl::Status& status) {
@@ -209,19 +211,14 @@ class Provider final {
   absl::Status NoteUrls() const {
     std::string lines;
     for (const std::size_t i : to_fetch_) {
-      lines += records_[i].url + "\n";
+      lines += UrlToKeep(records_[i].url) + "\n";
     }
-    const std::string path = directory_ + "/urls.txt";
-    const FileHandle file(open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666));
-    // One write: those of two processes do not mix.
-    if (!file.ok() || write(file.get(), lines.data(), lines.size()) < 0) {
-      return absl::ErrnoToStatus(errno, path);
-    }
-    return absl::OkStatus();
+    return home_.NoteUrls(lines);
   }
 
   const PackageCache& cache_;
   const std::string directory_;
+  CacheHome home_;
   const std::vector<PackageRecord>& records_;
   std::vector<std::size_t> missing_;
   const ProvideWatch& watch_;
@@ -244,7 +241,7 @@ class Provider final {
 std::optional<CachedPackage> PackageCache::Find(const PackageRecord& record) const {
   for (const std::string& cache : directories_) {
     const std::string directory = cache + "/" + ExtractedName(record);
-    if (!IsFile(directory + "/info/index.json") || !IsOfRecord(directory, record)) {
+    if (!IsFile(directory + "/info/index.json") || !IsOfRecord(cache, record)) {
       continue;
     }
     if (absl::StatusOr<PackageContents> contents = ReadWholePackage(directory); contents.ok()) {
@@ -261,7 +258,7 @@ std::vector<PackageRecord> PackageCache::Missing(const std::vector<PackageRecord
     const bool is_here = std::ranges::any_of(directories_, [&](const std::string& cache) {
       const std::string directory = cache + "/" + ExtractedName(record);
       return IsFile(cache + "/" + ArchiveName(record)) ||
-             (IsFile(directory + "/info/index.json") && IsOfRecord(directory, record));
+             (IsFile(directory + "/info/index.json") && IsOfRecord(cache, record));
     });
     if (!is_here) {
       missing.push_back(record);
@@ -274,8 +271,10 @@ absl::StatusOr<std::string> PackageCache::WritableDirectory() const {
   absl::Status first = absl::PermissionDeniedError("no package cache is configured (pkgs_dirs)");
   for (const std::string& cache : directories_) {
     std::error_code error;
-    std::filesystem::create_directories(cache + "/.satchel", error);
-    if (!error && access(cache.c_str(), W_OK) == 0) {
+    std::filesystem::create_directories(cache, error);
+    const std::string home = cache + "/.satchel";
+    const bool has_home = mkdir(home.c_str(), 0777) == 0 || errno == EEXIST;
+    if (has_home && access(cache.c_str(), W_OK) == 0) {
       return cache;
     }
     if (&cache == &directories_.front()) {
@@ -289,6 +288,7 @@ absl::StatusOr<std::string> PackageCache::WritableDirectory() const {
 absl::StatusOr<std::vector<CachedPackage>> PackageCache::Provide(
     const std::vector<PackageRecord>& records, Downloader* downloader,
     const ProvideWatch& watch) const {
+  RETURN_IF_ERROR(CheckNames(records));
   std::vector<CachedPackage> packages(records.size());
   std::vector<char> found(records.size());  // Not vector<bool>: threads write it.
   RETURN_IF_ERROR(ParallelFor(records.size(), [&](std::size_t i) {

@@ -27,7 +27,8 @@ struct ProvideWatch {
   std::function<void(const PackageRecord& record, std::uint64_t bytes)> fetching;
   std::function<void(const PackageRecord& record)> fetched;  // All of it, and it is verified.
   std::function<void(std::size_t done, std::size_t total)> extracted;
-  std::function<void(const std::string& path)> waiting;  // For another process.
+  std::function<void(const std::string& path)> waiting;   // For another process.
+  std::function<void(const std::string& what)> retrying;  // As DownloadWatch::retrying.
   const std::atomic<bool>* cancel = nullptr;
 };
 

@@ -10,13 +10,17 @@
 #include <string_view>
 #include <utility>
 
+#include <climits>
+
 #include "absl/strings/str_format.h"
 
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "frontend/files.h"
+#include "frontend/json.h"
 #include "frontend/link/file_handle.h"
+#include "frontend/link/open_beneath.h"
 #include "frontend/link/relative_path.h"
+#include "repodata/record_rules.h"
 
 #include <nlohmann/json.hpp>
 
@@ -28,22 +32,42 @@ using Json = nlohmann::json;
 // What packages built before conda-build recorded placeholders have in them.
 constexpr char kOldPlaceholder[] = "/opt/anaconda1anaconda2anaconda3";
 
-absl::StatusOr<std::string> ReadIfThere(const std::string& path) {
-  absl::StatusOr<std::string> text = ReadFile(path);
-  return absl::IsNotFound(text.status()) ? std::string() : text;
-}
+// The files of info/ that are read here; a list of 100,000 paths takes 30 MB.
+constexpr std::uint64_t kMaxInfoBytes = std::uint64_t{256} << 20;
 
-absl::StatusOr<Json> ReadObject(const std::string& path) {
-  ASSIGN_OR_RETURN(const std::string text, ReadIfThere(path));
-  if (text.empty()) {
-    return Json::object();
+// An extracted package. What it holds is its maker's; in a package cache that several people write,
+// anybody's.
+class PackageDirectory final {
+ public:
+  static absl::StatusOr<PackageDirectory> Open(const std::string& path) {
+    PackageDirectory directory;
+    directory.path_ = path;
+    directory.handle_ =
+        FileHandle(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!directory.handle_.ok()) {
+      return absl::ErrnoToStatus(errno, path);
+    }
+    return directory;
   }
-  Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object()) {
-    return absl::InvalidArgumentError(path + ": not a JSON object");
+
+  int fd() const { return handle_.get(); }
+  std::string NameOf(const char* file) const { return path_ + "/" + file; }
+  absl::StatusOr<std::string> Read(const char* file) const {
+    return ReadFileBeneath(fd(), file, path_, kMaxInfoBytes);
   }
-  return json;
-}
+  absl::StatusOr<std::string> ReadIfThere(const char* file) const {
+    absl::StatusOr<std::string> text = Read(file);
+    return absl::IsNotFound(text.status()) ? std::string() : text;
+  }
+  absl::StatusOr<Json> ReadObject(const char* file) const {
+    ASSIGN_OR_RETURN(const std::string text, ReadIfThere(file));
+    return text.empty() ? Json::object() : ParseJsonObject(text, NameOf(file));
+  }
+
+ private:
+  std::string path_;
+  FileHandle handle_;
+};
 
 std::string Text(const Json& object, const char* key) {
   const auto field = object.find(key);
@@ -84,8 +108,8 @@ absl::StatusOr<PackagePath> ParsePath(const Json& entry, const std::string& wher
 
 absl::Status ReadPathsJson(const std::string& text, const std::string& where,
                            PackageContents* contents) {
-  const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object() || !json.contains("paths") || !json["paths"].is_array()) {
+  ASSIGN_OR_RETURN(const Json json, ParseJsonObject(text, where));
+  if (!json.contains("paths") || !json["paths"].is_array()) {
     return absl::InvalidArgumentError(where + ": not a list of paths");
   }
   contents->paths.reserve(json["paths"].size());
@@ -129,10 +153,10 @@ std::map<std::string, OldPrefix> ParseHasPrefix(std::string_view text) {
 }
 
 // Packages of before 2016.
-absl::Status ReadOldForm(const std::string& info, PackageContents* contents) {
-  ASSIGN_OR_RETURN(const std::string files, ReadFile(info + "/files"));
-  ASSIGN_OR_RETURN(const std::string has_prefix, ReadIfThere(info + "/has_prefix"));
-  ASSIGN_OR_RETURN(const std::string no_link, ReadIfThere(info + "/no_link"));
+absl::Status ReadOldForm(const PackageDirectory& directory, PackageContents* contents) {
+  ASSIGN_OR_RETURN(const std::string files, directory.Read("info/files"));
+  ASSIGN_OR_RETURN(const std::string has_prefix, directory.ReadIfThere("info/has_prefix"));
+  ASSIGN_OR_RETURN(const std::string no_link, directory.ReadIfThere("info/no_link"));
   const std::map<std::string, OldPrefix> prefixes = ParseHasPrefix(has_prefix);
   std::map<std::string, bool> copies;
   for (const std::string_view line : Split(no_link, '\n')) {
@@ -144,14 +168,14 @@ absl::Status ReadOldForm(const std::string& info, PackageContents* contents) {
       continue;
     }
     PackagePath path;
-    ASSIGN_OR_RETURN(path.path, SafePath(line, info + "/files"));
+    ASSIGN_OR_RETURN(path.path, SafePath(line, directory.NameOf("info/files")));
     if (const auto prefix = prefixes.find(path.path); prefix != prefixes.end()) {
       path.placeholder = prefix->second.placeholder;
       path.mode = prefix->second.mode;
     }
     path.no_link = copies.contains(path.path);
-    const std::string full = contents->directory + "/" + path.path;
-    if (struct stat status = {}; lstat(full.c_str(), &status) == 0) {
+    if (struct stat status = {};
+        fstatat(directory.fd(), path.path.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) {
       path.type = S_ISLNK(status.st_mode)   ? PackagePath::Type::kSoftLink
                   : S_ISDIR(status.st_mode) ? PackagePath::Type::kDirectory
                                             : PackagePath::Type::kHardLink;
@@ -161,18 +185,47 @@ absl::Status ReadOldForm(const std::string& info, PackageContents* contents) {
   return absl::OkStatus();
 }
 
-absl::Status ReadPaths(const std::string& info, PackageContents* contents) {
-  ASSIGN_OR_RETURN(const std::string text, ReadIfThere(info + "/paths.json"));
-  RETURN_IF_ERROR(text.empty() ? ReadOldForm(info, contents)
-                               : ReadPathsJson(text, info + "/paths.json", contents));
+absl::Status ReadPaths(const PackageDirectory& directory, PackageContents* contents) {
+  constexpr char kPaths[] = "info/paths.json";
+  ASSIGN_OR_RETURN(const std::string text, directory.ReadIfThere(kPaths));
+  RETURN_IF_ERROR(text.empty() ? ReadOldForm(directory, contents)
+                               : ReadPathsJson(text, directory.NameOf(kPaths), contents));
   std::erase_if(contents->paths, [contents](const PackagePath& path) {
-    const bool is_ours = path.path == "conda-meta" || path.path.starts_with("conda-meta/");
+    const bool is_ours = IsWithinCondaMeta(path.path);
     if (is_ours) {
       contents->left_out.push_back(path.path);
     }
     contents->has_menu |= path.path.starts_with("Menu/") && path.path.ends_with(".json");
     return is_ours;
   });
+  return absl::OkStatus();
+}
+
+// `directory` is open on that of the file, or -1.
+absl::Status CheckFile(const PackageContents& contents, const PackagePath& path, int directory) {
+  using Type = PackagePath::Type;
+  struct stat status = {};
+  const std::string name = path.path.substr(path.path.rfind('/') + 1);
+  if (fstatat(directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
+    return absl::DataLossError(
+        absl::StrFormat("%s: '%s' is missing", contents.directory, path.path));
+  }
+  // A file where a symbolic link was promised is of no harm; anything else is, if it is followed.
+  const bool is_right =
+      path.type == Type::kDirectory
+          ? S_ISDIR(status.st_mode)
+          : S_ISREG(status.st_mode) || (path.type == Type::kSoftLink && S_ISLNK(status.st_mode));
+  if (!is_right) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("%s: '%s' is listed as a %s and is none", contents.directory, path.path,
+                        path.type == Type::kDirectory ? "directory" : "file"));
+  }
+  if (path.type == Type::kHardLink && path.size_known &&
+      static_cast<std::uint64_t>(status.st_size) != path.size_bytes) {
+    return absl::DataLossError(absl::StrFormat("%s: '%s' has %d bytes, should have %d",
+                                               contents.directory, path.path, status.st_size,
+                                               path.size_bytes));
+  }
   return absl::OkStatus();
 }
 
@@ -196,8 +249,8 @@ absl::StatusOr<EntryPoint> ParseEntryPoint(std::string_view text) {
     const std::string_view function = StripSpace(text.substr(colon + 1));
     point.function = StripSpace(function.substr(0, function.find('[')));
   }
-  const bool is_file_name = !point.command.empty() && point.command != "." &&
-                            point.command != ".." && point.command.find('/') == std::string::npos;
+  const bool is_file_name =
+      WhyBadFilePart("", point.command).empty() && point.command.size() <= NAME_MAX;
   if (!is_file_name || !IsPythonName(point.module) || !IsPythonName(point.function)) {
     return absl::InvalidArgumentError(absl::StrFormat(
         "entry point '%s' is not of the form 'command = module:function'", std::string(text)));
@@ -206,12 +259,12 @@ absl::StatusOr<EntryPoint> ParseEntryPoint(std::string_view text) {
 }
 
 absl::StatusOr<PackageContents> ReadPackageContents(const std::string& directory) {
+  ASSIGN_OR_RETURN(const PackageDirectory package, PackageDirectory::Open(directory));
   PackageContents contents;
   contents.directory = directory;
-  const std::string info = directory + "/info";
-  RETURN_IF_ERROR(ReadPaths(info, &contents));
-  ASSIGN_OR_RETURN(const Json link, ReadObject(info + "/link.json"));
-  ASSIGN_OR_RETURN(const Json index, ReadObject(info + "/index.json"));
+  RETURN_IF_ERROR(ReadPaths(package, &contents));
+  ASSIGN_OR_RETURN(const Json link, package.ReadObject("info/link.json"));
+  ASSIGN_OR_RETURN(const Json index, package.ReadObject("info/index.json"));
   const auto noarch = link.find("noarch");
   std::string kind;
   if (noarch != link.end() && noarch->is_object()) {
@@ -236,22 +289,22 @@ absl::StatusOr<PackageContents> ReadPackageContents(const std::string& directory
 }
 
 absl::Status CheckPackageFiles(const PackageContents& contents) {
-  const FileHandle directory(open(contents.directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!directory.ok()) {
-    return absl::ErrnoToStatus(errno, contents.directory);
-  }
+  ASSIGN_OR_RETURN(const PackageDirectory package, PackageDirectory::Open(contents.directory));
+  FileHandle directory;
+  std::string_view opened;  // Neighbours mostly are in the same one.
   for (const PackagePath& path : contents.paths) {
-    struct stat status = {};
-    if (fstatat(directory.get(), path.path.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
-      return absl::DataLossError(
-          absl::StrFormat("%s: '%s' is missing", contents.directory, path.path));
+    const std::string_view parent = DirectoryOf(path.path);
+    if (!directory.ok() || parent != opened) {
+      directory =
+          FileHandle(OpenWithoutLinks(package.fd(), std::string(parent), O_PATH | O_DIRECTORY));
+      opened = parent;
     }
-    if (S_ISREG(status.st_mode) && path.type == PackagePath::Type::kHardLink && path.size_known &&
-        static_cast<std::uint64_t>(status.st_size) != path.size_bytes) {
-      return absl::DataLossError(absl::StrFormat("%s: '%s' has %d bytes, should have %d",
-                                                 contents.directory, path.path, status.st_size,
-                                                 path.size_bytes));
+    if (!directory.ok() && (errno == ELOOP || errno == ENOTDIR)) {
+      return absl::InvalidArgumentError(
+          absl::StrFormat("%s: '%s' lies behind a symbolic link or a file of the package",
+                          contents.directory, path.path));
     }
+    RETURN_IF_ERROR(CheckFile(contents, path, directory.get()));
   }
   return absl::OkStatus();
 }

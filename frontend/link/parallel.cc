@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -28,7 +29,11 @@ absl::Status ParallelFor(std::size_t count, absl::FunctionRef<absl::Status(std::
   std::vector<std::thread> threads;
   const std::size_t wanted = std::min<std::size_t>(count, std::thread::hardware_concurrency());
   for (std::size_t i = 1; i < wanted; ++i) {
-    threads.emplace_back(run);
+    try {
+      threads.emplace_back(run);
+    } catch (const std::system_error&) {
+      break;  // No more threads are to be had.
+    }
   }
   run();
   for (std::thread& thread : threads) {

@@ -31,7 +31,8 @@ std::optional<PythonLayout> LayoutOf(const PackageRecord& python) {
   layout.executable = absl::StrFormat("bin/python%d.%d", layout.major, layout.minor);
   layout.site_packages =
       absl::StrFormat("lib/python%d.%d/site-packages", layout.major, layout.minor);
-  if (std::optional<std::string> stated = NormalRelativePath(python.python_site_packages_path)) {
+  if (std::optional<std::string> stated = NormalRelativePath(python.python_site_packages_path);
+      stated.has_value() && !IsWithinCondaMeta(*stated)) {
     layout.site_packages = *std::move(stated);
   }
   return layout;

@@ -26,6 +26,10 @@ std::optional<std::string> NormalRelativePath(std::string_view path) {
   return normal;
 }
 
+bool IsWithinCondaMeta(std::string_view path) {
+  return ToLower(path.substr(0, path.find('/'))) == "conda-meta";
+}
+
 std::string_view DirectoryOf(std::string_view path) {
   const std::size_t slash = path.rfind('/');
   return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);

@@ -13,6 +13,10 @@ namespace satchel {
 // NUL or is longer than any system takes.
 std::optional<std::string> NormalRelativePath(std::string_view path);
 
+// Whether a path of that form is conda-meta or within it, which is the environment's own: in any
+// case, since some filesystems make no difference.
+bool IsWithinCondaMeta(std::string_view path);
+
 // "lib/a" -> "lib"; "a" -> "".
 std::string_view DirectoryOf(std::string_view path);
 

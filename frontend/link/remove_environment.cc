@@ -1,14 +1,16 @@
 #include "frontend/link/remove_environment.h"
 
-#include <cerrno>
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
-#include <system_error>
 
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "frontend/link/link_script.h"
+#include "frontend/link/remove_tree.h"
+#include "frontend/link/undo.h"
 
 namespace satchel {
 
@@ -33,17 +35,26 @@ absl::Status RemoveEnvironment(const EnvironmentLock& lock,
       warnings->emplace_back(ToStd(ran.message()));
     }
   }
+  // What was locked, and asked about, and nothing that has taken its name since.
+  const FoundFile locked = FindFile(lock.open_environment().root, ".");
+  const FoundFile named = FindFile(AT_FDCWD, prefix);
+  if (named.identity.inode != locked.identity.inode ||
+      named.identity.device != locked.identity.device) {
+    return absl::FailedPreconditionError(prefix + " is another directory now; nothing was removed");
+  }
   // Beside it, on the same filesystem. Where that may not be written, or the environment is a
   // mount, the directory is emptied in place.
   std::string doomed = prefix + ".removed-XXXXXX";
-  if (mkdtemp(doomed.data()) == nullptr || std::rename(prefix.c_str(), doomed.c_str()) != 0) {
-    std::error_code ignored;
-    std::filesystem::remove(doomed, ignored);
+  if (mkdtemp(doomed.data()) == nullptr) {
+    doomed = prefix;
+  } else if (std::rename(prefix.c_str(), doomed.c_str()) != 0) {
+    rmdir(doomed.c_str());
     doomed = prefix;
   }
-  std::error_code error;
-  std::filesystem::remove_all(doomed, error);
-  return error ? absl::ErrnoToStatus(error.value(), doomed) : absl::OkStatus();
+  const absl::Status removed = RemoveTree(AT_FDCWD, doomed);
+  return removed.ok()
+             ? removed
+             : absl::Status(removed.code(), doomed + ": " + std::string(ToStd(removed.message())));
 }
 
 }  // namespace satchel

@@ -2,279 +2,82 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
-#include <map>
-#include <optional>
+#include <cstdio>
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
-#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "frontend/files.h"
 #include "frontend/link/bytecode.h"
+#include "frontend/link/change_plan.h"
 #include "frontend/link/conda_meta.h"
 #include "frontend/link/file_maker.h"
 #include "frontend/link/journal.h"
 #include "frontend/link/link_script.h"
 #include "frontend/link/parallel.h"
-#include "frontend/link/relative_path.h"
+#include "frontend/link/place.h"
+#include "frontend/link/undo.h"
 
 namespace satchel {
 namespace {
 
-bool IsThere(const std::string& path, struct stat* status) {
-  return lstat(path.c_str(), status) == 0;
-}
-
 class TransactionRunner final {
  public:
   TransactionRunner(const EnvironmentLock& lock, const Transaction& transaction,
-                    const TransactionOptions& options)
-      : prefix_(lock.prefix()),
-        is_new_(lock.is_new()),
+                    const TransactionOptions& options, ChangePlan plan)
+      : environment_(lock.open_environment()),
         transaction_(transaction),
-        options_(options) {}
+        options_(options),
+        plan_(std::move(plan)) {}
 
   absl::StatusOr<TransactionReport> Run() && {
-    RETURN_IF_ERROR(Plan());
-    RETURN_IF_ERROR(CheckSpace());
-    ASSIGN_OR_RETURN(const Journal journal, Journal::Begin(prefix_, plan_));
-    absl::Status done = CarryOut(journal);
+    report_.warnings = std::move(plan_.warnings);
+    if (plan_.has_scripts) {
+      report_.messages = ReadMessages(environment_.root);  // An earlier change left them.
+    }
+    ASSIGN_OR_RETURN(journal_, Journal::Begin(environment_, plan_.journal));
+    absl::Status done = CarryOut();
     if (done.ok()) {
-      done = journal.Commit();
+      done = journal_->Commit();
     }
     if (done.ok()) {
       return std::move(report_);
     }
-    const absl::Status undone = journal.RollBack();
-    return absl::Status(
-        done.code(),
-        undone.ok()
-            ? absl::StrFormat("%s; the environment is as it was", ToStd(done.message()))
-            : absl::StrFormat("%s; undoing it failed too (%s): the next change of %s tries again",
-                              ToStd(done.message()), ToStd(undone.message()), prefix_));
+    std::string what(ToStd(done.message()));
+    if (const std::string said = plan_.has_scripts ? ReadMessages(environment_.root) : "";
+        !said.empty()) {
+      what += absl::StrFormat(" (%s)", said);
+    }
+    return absl::Status(done.code(), what + Undone(journal_->RollBack()));
   }
 
  private:
-  // Everything that is going to happen, in plan_.
-  absl::Status Plan() {
-    struct stat status = {};
-    LayoutOptions layout;
-    layout.ignores_case = IsThere(prefix_ + "/CONDA-META", &status);
-    layout.bytecode = options_.compile_bytecode;
-    ASSIGN_OR_RETURN(layout_, LayOut(transaction_.link, Python(), layout));
-    report_.warnings = layout_.warnings;
-    plan_.new_environment = is_new_;
-    RETURN_IF_ERROR(PlanRemovals());
-    PlanFiles();
-    PlanDirectories();
-    for (const PackageToLink& package : transaction_.link) {
-      PlanMetaFile("conda-meta/" + CondaMetaName(package.record));
+  std::string Undone(const absl::StatusOr<std::vector<std::string>>& notes) const {
+    if (!notes.ok()) {
+      return absl::StrFormat("; undoing it failed too (%s): the next change of %s tries again",
+                             ToStd(notes.status().message()), environment_.prefix);
     }
-    PlanMetaFile("conda-meta/history");
-    PlanMethods();
-    return absl::OkStatus();
+    return "; the environment is as it was" +
+           (notes->empty() ? std::string() : ", but " + absl::StrJoin(*notes, ", "));
   }
 
-  const PackagePath& PathOf(const TargetFile& file) const {
-    return transaction_.link[file.package].contents.paths[file.source];
-  }
-
-  const PackageRecord* Python() const {
-    for (const PackageToLink& package : transaction_.link) {
-      if (package.record.name == "python") {
-        return &package.record;
-      }
-    }
-    const auto kept = std::ranges::find(transaction_.kept, "python", &PackageRecord::name);
-    return kept == transaction_.kept.end() ? nullptr : &*kept;
-  }
-
-  absl::StatusOr<std::vector<std::string>> FilesOf(const PackageRecord& record) const {
-    const std::string path = prefix_ + "/conda-meta/" + CondaMetaName(record);
-    ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
-    return InstalledFiles(text, path);
-  }
-
-  // What belongs to a package that stays is left, and told.
-  absl::Status PlanRemovals() {
-    if (transaction_.unlink.empty()) {
-      return absl::OkStatus();
-    }
-    RETURN_IF_ERROR(ReadKeptFiles());
-    for (const PackageRecord& record : transaction_.unlink) {
-      ASSIGN_OR_RETURN(const std::vector<std::string> files, FilesOf(record));
-      for (const std::string& file : files) {
-        if (const auto owner = kept_files_.find(file); owner != kept_files_.end()) {
-          report_.warnings.push_back(absl::StrFormat("'%s' of %s stays: it is in %s too", file,
-                                                     record.name,
-                                                     transaction_.kept[owner->second].name));
-          continue;
-        }
-        PlanRemoval(file);
-      }
-      PlanRemoval("conda-meta/" + CondaMetaName(record));
-    }
-    return absl::OkStatus();
-  }
-
-  void PlanRemoval(const std::string& path) {
-    struct stat status = {};
-    if (IsThere(prefix_ + "/" + path, &status) && !S_ISDIR(status.st_mode) &&
-        removed_.insert(path).second) {
-      plan_.moved_away.push_back(path);
-    }
-  }
-
-  absl::Status ReadKeptFiles() {
-    if (std::exchange(kept_files_read_, true)) {
-      return absl::OkStatus();
-    }
-    std::vector<std::vector<std::string>> lists(transaction_.kept.size());
-    RETURN_IF_ERROR(ParallelFor(lists.size(), [&](std::size_t i) -> absl::Status {
-      ASSIGN_OR_RETURN(lists[i], FilesOf(transaction_.kept[i]));
-      return absl::OkStatus();
-    }));
-    for (std::size_t i = 0; i < lists.size(); ++i) {
-      for (std::string& file : lists[i]) {
-        kept_files_.emplace(std::move(file), i);
-      }
-    }
-    return absl::OkStatus();
-  }
-
-  // What is in the way is moved away, and told if it is not simply old bytecode.
-  void PlanFiles() {
-    for (const TargetFile& file : layout_.files) {
-      if (file.hidden || file.kind == TargetFile::Kind::kDirectory) {
-        continue;
-      }
-      plan_.made.push_back(file.path);
-      struct stat status = {};
-      if (is_new_ || removed_.contains(file.path) || !IsThere(prefix_ + "/" + file.path, &status) ||
-          S_ISDIR(status.st_mode)) {
-        continue;
-      }
-      if (file.kind != TargetFile::Kind::kBytecode) {
-        WarnOfExisting(file);
-      }
-      PlanRemoval(file.path);
-    }
-  }
-
-  void WarnOfExisting(const TargetFile& file) {
-    const std::string& name = transaction_.link[file.package].record.name;
-    std::string owner = "no package";
-    if (ReadKeptFiles().ok()) {
-      if (const auto found = kept_files_.find(file.path); found != kept_files_.end()) {
-        owner = transaction_.kept[found->second].name;
-      }
-    }
-    report_.warnings.push_back(absl::StrFormat(
-        "'%s' is there already, of %s; that of %s replaces it", file.path, owner, name));
-  }
-
-  void PlanDirectories() {
-    std::string_view new_parent;
-    for (const std::string& directory : layout_.directories) {  // Parents first.
-      if (!new_parent.empty() && directory.size() > new_parent.size() &&
-          directory.starts_with(new_parent) && directory[new_parent.size()] == '/') {
-        continue;
-      }
-      struct stat status = {};
-      if (stat((prefix_ + "/" + directory).c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) {
-        plan_.new_directories.push_back(directory);
-        new_parent = directory;
-      }
-    }
-  }
-
-  void PlanMetaFile(const std::string& path) {
-    plan_.made.push_back(path);
-    PlanRemoval(path);
-  }
-
-  // Between two filesystems there are no hard links; within one, a trial says whether there are.
-  void PlanMethods() {
-    const LinkMethod first = FirstMethod(options_.preference);
-    methods_.assign(transaction_.link.size(), first);
-    struct stat prefix_status = {};
-    if (first != LinkMethod::kHardLink || stat(prefix_.c_str(), &prefix_status) != 0) {
-      return;
-    }
-    // A trial that is killed must leave nothing: what is in the journal's directory goes.
-    const std::string trial = JournalHome(prefix_);
-    mkdir(trial.c_str(), 0777);
-    std::map<dev_t, bool> can_link;
-    for (std::size_t i = 0; i < methods_.size(); ++i) {
-      const std::string& directory = transaction_.link[i].contents.directory;
-      struct stat status = {};
-      if (stat(directory.c_str(), &status) != 0) {
-        continue;
-      }
-      const auto [known, is_new] = can_link.try_emplace(status.st_dev, false);
-      if (is_new && status.st_dev == prefix_status.st_dev) {
-        known->second = CanHardLink(directory + "/info/index.json", trial);
-      }
-      if (!known->second) {
-        methods_[i] =
-            options_.preference.allow_softlinks ? LinkMethod::kSoftLink : LinkMethod::kCopy;
-      }
-    }
-    rmdir(trial.c_str());
-  }
-
-  absl::Status CheckSpace() const {
-    std::uint64_t bytes = 1 << 20;  // For directories and the like.
-    std::uint64_t new_files = layout_.directories.size() + transaction_.link.size();
-    for (const TargetFile& file : layout_.files) {
-      constexpr std::uint64_t kTextOfRecord = 600;
-      bytes += kTextOfRecord;
-      if (file.kind != TargetFile::Kind::kFile || file.hidden) {
-        continue;
-      }
-      const PackagePath& path = PathOf(file);
-      if (!path.placeholder.empty() || path.no_link ||
-          methods_[file.package] == LinkMethod::kCopy) {
-        bytes += path.size_bytes + 4096;
-        ++new_files;
-      }
-    }
-    struct statvfs space = {};
-    if (statvfs(prefix_.c_str(), &space) != 0) {
-      return absl::OkStatus();
-    }
-    const std::uint64_t available = std::uint64_t{space.f_bavail} * space.f_frsize;
-    if (bytes > available) {
-      return absl::ResourceExhaustedError(
-          absl::StrFormat("%s: not enough space: %d MB are needed, %d MB are free", prefix_,
-                          bytes / 1'000'000 + 1, available / 1'000'000));
-    }
-    if (space.f_files > 0 && new_files > space.f_favail) {
-      return absl::ResourceExhaustedError(
-          absl::StrFormat("%s: the filesystem has room for %d more files, %d are needed", prefix_,
-                          space.f_favail, new_files));
-    }
-    return absl::OkStatus();
-  }
-
-  absl::Status CarryOut(const Journal& journal) {
+  absl::Status CarryOut() {
     RETURN_IF_ERROR(RunScripts("pre-unlink", transaction_.unlink));
-    Report("Unlinking", 0, plan_.moved_away.size());
-    RETURN_IF_ERROR(journal.MoveAway());
-    RemoveEmptyDirectoriesInTheWay();
+    RETURN_IF_ERROR(MoveAway());
     RETURN_IF_ERROR(RunScripts("pre-link", Linked()));
+    RETURN_IF_ERROR(StageMetaFiles());
     RETURN_IF_ERROR(Link());
     RETURN_IF_ERROR(Compile());
     RETURN_IF_ERROR(RunScripts("post-link", Linked()));
-    report_.messages = TakeMessages(prefix_);
+    if (plan_.has_scripts) {
+      TakeMessages();
+    }
     RETURN_IF_ERROR(WriteRecords());
     return WriteHistory();
   }
@@ -293,19 +96,49 @@ class TransactionRunner final {
     }
   }
 
+  absl::Status MoveAway() {
+    const std::vector<std::string>& paths = plan_.journal.moved_away;
+    Report("Unlinking", 0, paths.size());
+    for (std::size_t i = 0; i < paths.size(); ++i) {
+      const absl::Status moved = journal_->MoveAway(i);
+      if (absl::IsFailedPrecondition(moved)) {
+        return absl::FailedPreconditionError(
+            absl::StrFormat("%s/%s%s: %s; move it away first", environment_.prefix, paths[i],
+                            OfWhom(paths[i]), ToStd(moved.message())));
+      }
+      RETURN_IF_ERROR(moved);
+    }
+    return absl::OkStatus();
+  }
+
+  // " of PACKAGE" that has a file for this place.
+  std::string OfWhom(const std::string& place) const {
+    for (const TargetFile& file : plan_.layout.files) {
+      if (file.place() == place && !file.hidden) {
+        return " of " + transaction_.link[file.package].record.name;
+      }
+    }
+    return {};
+  }
+
   absl::Status RunScripts(const char* action, const std::vector<PackageRecord>& packages) {
-    if (!options_.run_scripts) {
+    if (!options_.run_scripts || !plan_.has_scripts) {
       return absl::OkStatus();
     }
     for (std::size_t i = 0; i < packages.size(); ++i) {
       LinkScript script;
-      script.prefix = prefix_;
+      script.prefix = environment_.prefix;
       script.root_prefix = options_.root_prefix;
       script.package = &packages[i];
       script.action = action;
       script.source_directory =
           std::string_view(action) == "pre-unlink" ? "" : transaction_.link[i].contents.directory;
+      if (!HasLinkScript(script)) {
+        continue;
+      }
+      RETURN_IF_ERROR(journal_->BeginScript());
       const absl::Status ran = RunLinkScript(script, options_.cancel);
+      RETURN_IF_ERROR(journal_->EndScript());
       if (absl::IsAborted(ran) && std::string_view(action) == "pre-unlink") {
         report_.warnings.emplace_back(ToStd(ran.message()));  // No reason to keep the package.
       } else {
@@ -315,52 +148,71 @@ class TransactionRunner final {
     return absl::OkStatus();
   }
 
-  // Where a package had a directory and the next one has a file.
-  void RemoveEmptyDirectoriesInTheWay() const {
-    if (is_new_) {
-      return;
-    }
-    for (const TargetFile& file : layout_.files) {
-      struct stat status = {};
-      const std::string path = prefix_ + "/" + file.path;
-      if (file.kind != TargetFile::Kind::kDirectory && !file.hidden && IsThere(path, &status) &&
-          S_ISDIR(status.st_mode)) {
-        rmdir(path.c_str());
+  void TakeMessages() {
+    const std::string said = ReadMessages(environment_.root);
+    report_.messages += (report_.messages.empty() || said.empty() ? "" : "\n") + said;
+    unlinkat(environment_.root, kMessagesFile, 0);
+  }
+
+  static std::string StagedName(std::size_t record) { return absl::StrFormat("r%d", record); }
+  std::size_t num_records() const { return transaction_.link.size() + 1; }  // With the history.
+
+  // Empty as yet, so that the journal knows them before they get their places.
+  absl::Status StageMetaFiles() {
+    for (std::size_t i = 0; i < num_records(); ++i) {
+      const std::string name = StagedName(i);
+      const FileHandle file(
+          openat(journal_->stage(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+      if (!file.ok()) {
+        return absl::ErrnoToStatus(errno, environment_.prefix + "/conda-meta");
       }
+      FileIdentity identity = FindFile(journal_->stage(), name).identity;
+      identity.modified_ns = 0;  // It will be written.
+      journal_->NoteMade(plan_.first_record + i, identity);
     }
+    return absl::OkStatus();
   }
 
   absl::Status Link() {
     FileMakerInput input;
-    input.prefix = prefix_;
+    input.prefix = environment_.prefix;
+    input.root = environment_.root;
     input.packages = &transaction_.link;
-    input.layout = &layout_;
-    input.methods = methods_;
+    input.layout = &plan_.layout;
+    input.methods = plan_.methods;
     input.allow_softlinks = options_.preference.allow_softlinks;
+    input.journal = journal_.get();
+    input.made_index = plan_.made_files;
     input.progress = [this](std::size_t done, std::size_t total) {
       Report("Linking", done, total);
     };
     input.cancel = options_.cancel;
     ASSIGN_OR_RETURN(made_, MakeFiles(input));
-    report_.files_made = plan_.made.size();
+    report_.files_made = plan_.journal.made.size();
     report_.bytes_copied = made_.bytes_copied;
     return absl::OkStatus();
   }
 
   absl::Status Compile() {
-    if (!options_.compile_bytecode || !layout_.python.has_value()) {
+    if (!options_.compile_bytecode || !plan_.layout.python.has_value()) {
       return absl::OkStatus();
     }
     std::vector<std::string> sources;
-    for (const TargetFile& file : layout_.files) {
+    for (std::size_t i = 1; i < plan_.layout.files.size(); ++i) {
+      const TargetFile& file = plan_.layout.files[i];
       if (file.kind == TargetFile::Kind::kBytecode && !file.hidden) {
-        const PackagePath& path = PathOf(file);
-        sources.push_back(NoarchPythonTarget(*layout_.python, path.path));
+        sources.push_back(
+            plan_.layout.files[i - 1].place());  // The layout has it behind its source.
       }
     }
+    if (sources.empty()) {
+      return absl::OkStatus();
+    }
     Report("Compiling", 0, sources.size());
+    RETURN_IF_ERROR(journal_->BeginScript());
     const absl::Status compiled =
-        CompileBytecode(prefix_, *layout_.python, sources, options_.cancel);
+        CompileBytecode(environment_.prefix, *plan_.layout.python, sources, options_.cancel);
+    RETURN_IF_ERROR(journal_->EndScript());
     if (absl::IsUnavailable(compiled)) {  // Python will compile when it first needs to.
       report_.warnings.push_back(
           absl::StrFormat("no bytecode was compiled: %s", ToStd(compiled.message())));
@@ -371,11 +223,12 @@ class TransactionRunner final {
 
   absl::Status WriteRecords() {
     std::vector<std::vector<InstalledPath>> paths(transaction_.link.size());
-    for (std::size_t i = 0; i < layout_.files.size(); ++i) {
-      const TargetFile& file = layout_.files[i];
-      struct stat status = {};
+    ParentOpener parents(environment_.root);
+    for (std::size_t i = 0; i < plan_.layout.files.size(); ++i) {
+      const TargetFile& file = plan_.layout.files[i];
       // What did not compile is not there.
-      if (file.kind != TargetFile::Kind::kBytecode || IsThere(prefix_ + "/" + file.path, &status)) {
+      if (file.kind != TargetFile::Kind::kBytecode ||
+          FindFile(parents.Open(file.place()), NameOf(file.place())).identity.inode != 0) {
         paths[file.package].push_back(std::move(made_.paths[i]));
       }
     }
@@ -387,17 +240,19 @@ class TransactionRunner final {
       meta.requested_spec = package.requested_spec;
       meta.extracted_directory = package.contents.directory;
       meta.archive = package.archive;
-      meta.method = methods_[i];
+      meta.method = plan_.methods[i];
       const auto known = ReadFile(package.contents.directory + "/info/repodata_record.json");
-      return WriteMetaFile(CondaMetaName(package.record),
+      return WriteMetaFile(i, CondaMetaName(package.record),
                            CondaMetaText(meta, known.ok() ? *known : ""));
     });
   }
 
-  // Not through WriteFile(): the journal knows of this name only, not of temporary ones.
-  absl::Status WriteMetaFile(const std::string& name, std::string_view text) const {
-    const std::string path = prefix_ + "/conda-meta/" + name;
-    const FileHandle file(open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+  absl::Status WriteMetaFile(std::size_t index, const std::string& name,
+                             std::string_view text) const {
+    const std::string path = environment_.prefix + "/conda-meta/" + name;
+    const std::string staged = StagedName(index);
+    const FileHandle file(
+        openat(journal_->stage(), staged.c_str(), O_WRONLY | O_NOFOLLOW | O_CLOEXEC));
     if (!file.ok()) {
       return absl::ErrnoToStatus(errno, path);
     }
@@ -408,7 +263,8 @@ class TransactionRunner final {
       }
       text.remove_prefix(written < 0 ? 0 : static_cast<std::size_t>(written));
     }
-    return absl::OkStatus();
+    const int error = PlaceStaged(journal_->stage(), staged, environment_.meta, name);
+    return error == 0 ? absl::OkStatus() : absl::ErrnoToStatus(error, path);
   }
 
   absl::Status WriteHistory() const {
@@ -416,24 +272,20 @@ class TransactionRunner final {
     entry.unlinked = transaction_.unlink;
     entry.linked = Linked();
     std::string text;
-    for (std::size_t i = 0; i < plan_.moved_away.size(); ++i) {
-      if (plan_.moved_away[i] == "conda-meta/history") {
-        ASSIGN_OR_RETURN(text, ReadFile(Journal::TrashedPath(prefix_, i)));
+    const std::vector<std::string>& moved = plan_.journal.moved_away;
+    for (std::size_t i = 0; i < moved.size(); ++i) {
+      if (moved[i] == "conda-meta/history") {
+        ASSIGN_OR_RETURN(text, ReadFileIn(journal_->trash(), std::to_string(i)));
       }
     }
-    return WriteMetaFile("history", text + HistoryText(entry));
+    return WriteMetaFile(transaction_.link.size(), "history", text + HistoryText(entry));
   }
 
-  const std::string prefix_;
-  const bool is_new_;
+  const OpenEnvironment environment_;
   const Transaction& transaction_;
   const TransactionOptions& options_;
-  Layout layout_;
-  JournalPlan plan_;
-  absl::flat_hash_set<std::string> removed_;                  // Those of plan_.moved_away.
-  absl::flat_hash_map<std::string, std::size_t> kept_files_;  // To the index of the package.
-  bool kept_files_read_ = false;
-  std::vector<LinkMethod> methods_;
+  ChangePlan plan_;
+  std::unique_ptr<Journal> journal_;
   MadeFiles made_;
   TransactionReport report_;
 };
@@ -443,7 +295,8 @@ class TransactionRunner final {
 absl::StatusOr<TransactionReport> RunTransaction(const EnvironmentLock& lock,
                                                  const Transaction& transaction,
                                                  const TransactionOptions& options) {
-  return TransactionRunner(lock, transaction, options).Run();
+  ASSIGN_OR_RETURN(ChangePlan plan, PlanChange(lock, transaction, options));
+  return TransactionRunner(lock, transaction, options, std::move(plan)).Run();
 }
 
 }  // namespace satchel

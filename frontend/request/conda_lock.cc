@@ -6,6 +6,8 @@
 #include "absl/strings/str_format.h"
 
 #include "base/status_macros.h"
+#include "base/strings.h"
+#include "frontend/request/package_hash.h"
 
 namespace satchel {
 namespace {
@@ -45,8 +47,17 @@ absl::Status AddPackage(const YamlNode& package, const std::string& where, Reque
     return absl::OkStatus();
   }
   ASSIGN_OR_RETURN(ExplicitPackage parsed, ParseExplicitPackage(Text(package, "url"), where));
-  parsed.sha256 = sha256;
-  parsed.md5 = hash == nullptr ? std::string() : Text(*hash, "md5");
+  for (const auto& [key, field] :
+       {std::pair("sha256", &parsed.sha256), std::pair("md5", &parsed.md5)}) {
+    const std::string stated = hash == nullptr ? std::string() : ToLower(Text(*hash, key));
+    if (stated.empty()) {
+      continue;  // Perhaps the URL has one.
+    }
+    if (!IsHash(stated, key)) {
+      return Error(where, absl::StrFormat("'%s' is no %s", stated, key));
+    }
+    *field = stated;
+  }
   file->packages.push_back(std::move(parsed));
   return absl::OkStatus();
 }

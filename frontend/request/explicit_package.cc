@@ -7,15 +7,13 @@
 #include "absl/strings/str_format.h"
 
 #include "base/strings.h"
+#include "frontend/fetch/url.h"
 #include "frontend/files.h"
+#include "frontend/request/package_hash.h"
 #include "repodata/channel_name.h"
 
 namespace satchel {
 namespace {
-
-bool IsHex(std::string_view text) {
-  return text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
 
 std::string_view StripArchiveSuffix(std::string_view fn) {
   for (const std::string_view suffix : {".conda", ".tar.bz2"}) {
@@ -39,10 +37,11 @@ bool TakeHash(std::string_view& line, ExplicitPackage& package) {
       hash.erase(0, prefix.size());
     }
   }
-  if (!IsHex(hash) || (hash.size() != 32 && hash.size() != 64)) {
+  const bool is_md5 = IsHash(hash, "md5");
+  if (!is_md5 && !IsHash(hash, "sha256")) {
     return false;
   }
-  (hash.size() == 32 ? package.md5 : package.sha256) = std::move(hash);
+  (is_md5 ? package.md5 : package.sha256) = std::move(hash);
   return true;
 }
 
@@ -118,17 +117,18 @@ absl::StatusOr<ExplicitPackage> ParseExplicitPackage(std::string_view line,
   if (!TakeHash(rest, package)) {
     return absl::InvalidArgumentError(absl::StrFormat(
         "%s: '%s': after the # there must be an md5 (32) or sha256 (64 hexadecimal digits)", where,
-        std::string(line)));
+        WithoutCredentials(line)));
   }
-  package.url = rest.find("://") == std::string_view::npos
-                    ? PathToFileUrl(AbsolutePath(ExpandPath(rest)))
-                    : std::string(rest);
+  package.url_as_written = rest.find("://") == std::string_view::npos
+                               ? PathToFileUrl(AbsolutePath(ExpandPath(rest)))
+                               : std::string(rest);
+  package.url = StripCredentials(package.url_as_written);
   package.fn = package.url.substr(package.url.rfind('/') + 1);
   if (!IsPackageFileName(package.fn)) {
     return absl::InvalidArgumentError(
         absl::StrFormat("%s: '%s' is not the URL of a package "
                         "(.../NAME-VERSION-BUILD.conda or .tar.bz2)",
-                        where, std::string(line)));
+                        where, WithoutCredentials(line)));
   }
   const std::string_view stem = StripArchiveSuffix(package.fn);
   const std::size_t build = stem.rfind('-');
@@ -161,6 +161,11 @@ FoundPackages FindPackages(const LoadedChannels& channels,
     std::optional<PackageRecord> record;
     for (std::size_t i = 0; i < order.size() && !record.has_value(); ++i) {
       record = FindIn(*order[i], package);
+    }
+    // The file was asked for by this hash, whatever else a channel says of it.
+    if (record.has_value() && !(package.sha256.empty() && package.md5.empty())) {
+      record->sha256 = package.sha256;
+      record->md5 = package.md5.empty() ? record->md5 : package.md5;
     }
     if (!record.has_value()) {
       found.warnings.push_back(absl::StrFormat(

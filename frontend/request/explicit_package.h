@@ -13,7 +13,8 @@ namespace satchel {
 
 // One package file named by its URL or path, as in an @EXPLICIT file (CEP 23).
 struct ExplicitPackage {
-  std::string url;  // Without the hash.
+  std::string url;             // Without the hash and without credentials.
+  std::string url_as_written;  // With its credentials: only for asking a server.
   std::string fn;
   std::string name;  // From the file's name: NAME-VERSION-BUILD.
   std::string version;

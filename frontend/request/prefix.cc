@@ -11,6 +11,7 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "frontend/files.h"
+#include "frontend/json.h"
 #include "frontend/link/environment_lock.h"
 #include "frontend/request/history.h"
 #include "frontend/request/record_json.h"
@@ -107,9 +108,9 @@ absl::StatusOr<Prefix> ReadPrefix(const std::string& path) {
 }
 
 std::string FrozenMessage(const std::string& text) {
-  const auto json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (json.is_object() && json.contains("message") && json["message"].is_string()) {
-    return json["message"].get<std::string>();
+  const absl::StatusOr<nlohmann::json> json = ParseJsonObject(text, "frozen");
+  if (json.ok() && json->contains("message") && (*json)["message"].is_string()) {
+    return (*json)["message"].get<std::string>();
   }
   return std::string(StripSpace(text));
 }

@@ -6,7 +6,9 @@
 
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "frontend/json.h"
 #include "repodata/channel_name.h"
+#include "repodata/record_rules.h"
 
 #include <nlohmann/json.hpp>
 
@@ -123,23 +125,21 @@ bool KeepField(int /*depth*/, Json::parse_event_t event, Json& parsed) {
   return key != "files" && key != "paths_data" && key != "FETCH";
 }
 
-absl::StatusOr<Json> ParseObject(std::string_view json, const std::string& label) {
-  Json parsed = Json::parse(json.begin(), json.end(), KeepField, /*allow_exceptions=*/false);
-  if (parsed.is_discarded() || !parsed.is_object()) {
-    return absl::InvalidArgumentError(absl::StrFormat("%s: not a JSON object", label));
-  }
-  return parsed;
-}
-
 }  // namespace
 
 absl::StatusOr<JsonRecord> ParseCondaMeta(std::string_view json, const std::string& label) {
-  ASSIGN_OR_RETURN(const Json object, ParseObject(json, label));
+  ASSIGN_OR_RETURN(const Json object, ParseJsonObject(json, label, KeepField));
   JsonRecord result;
   result.record = ToRecord(object);
   if (result.record.name.empty() || result.record.version.empty()) {
     return absl::InvalidArgumentError(
         absl::StrFormat("%s: a package record without name or version", label));
+  }
+  const PackageRecord& record = result.record;
+  for (const std::string& part : {record.name, record.version, record.build, record.fn}) {
+    if (std::string why = WhyBadFilePart("", part); !part.empty() && !why.empty()) {
+      return absl::InvalidArgumentError(absl::StrFormat("%s:%s", label, why));
+    }
   }
   result.requested_spec = Text(object, "requested_spec");
   if (const std::vector<std::string> specs = Texts(object, "requested_specs"); !specs.empty()) {
@@ -153,7 +153,7 @@ absl::StatusOr<JsonRecord> ParseCondaMeta(std::string_view json, const std::stri
 
 absl::StatusOr<std::vector<ExplicitPackage>> ParsePlanJson(std::string_view json,
                                                            const std::string& label) {
-  ASSIGN_OR_RETURN(const Json object, ParseObject(json, label));
+  ASSIGN_OR_RETURN(const Json object, ParseJsonObject(json, label, KeepField));
   const auto ours = object.find("satchel");
   if (ours == object.end() || !ours->is_object() || !ours->contains("packages") ||
       !(*ours)["packages"].is_array()) {

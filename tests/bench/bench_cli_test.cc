@@ -13,6 +13,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_replace.h"
+
 #include "bench/child_process.h"
 #include "bench/result_file.h"
 #include "corpora/random.h"
@@ -23,6 +25,7 @@
 namespace satchel::testing {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -85,6 +88,13 @@ TEST_F(BenchCliTest, MeasuresAndReports) {
   EXPECT_THAT(page, Not(HasSubstr("@DATA@")));
   EXPECT_THAT(page, Not(HasSubstr("@SCRIPT@")));
   EXPECT_THAT(page, Not(HasSubstr(" src="))) << "the page must need nothing else";
+  // Names of others are no markup.
+  const std::string hostile =
+      absl::StrReplaceAll(*ReadFile(Path("run.jsonl")), {{"unsat-pin", "</script><!--<script>x"}});
+  directory_.Write("hostile.jsonl", hostile);
+  EXPECT_EQ(Bench({"report", Path("hostile.jsonl"), "--html", Path("hostile.html")}).exit_code, 0);
+  EXPECT_THAT(*ReadFile(Path("hostile.html")),
+              AllOf(HasSubstr("\\u003c/script>\\u003c!--"), Not(HasSubstr("<!--<script>x"))));
 
   const Finished compared =
       Bench({"compare", Path("run.jsonl"), "--base-solver", "satchel", "--new-solver", "again"});
@@ -268,7 +278,8 @@ TEST_F(BenchCliTest, ShippedAdaptersSayWhatIsNotInstalled) {
   }
   RunOptions options;
   options.variables = {{"PATH", "/usr/bin:/bin"}};
-  for (const char* const solver : {"py-rattler", "libsolv", "micromamba", "mamba", "conda", "pixi"}) {
+  for (const char* const solver :
+       {"py-rattler", "libsolv", "micromamba", "mamba", "conda", "pixi"}) {
     const Finished run =
         RunProgram({"bench", "run", kUnsat, "--only", "unsat-pin", "--solver", solver, "--work",
                     Path("work"), "-o", Path(std::string(solver) + ".jsonl"), "-q"},

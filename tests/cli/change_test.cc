@@ -124,6 +124,45 @@ TEST_F(ChangeTest, RespectsFrozenAndPinned) {
   EXPECT_THAT(*ReadFile(Env() + "/bin/app"), HasSubstr("app 2.0"));
 }
 
+TEST_F(ChangeTest, WhatWasAskedForIsNotGivenUp) {
+  channel_.Add({.name = "rival", .depends = {"lib <1"}});
+  channel_.Add({.name = "lib", .version = "0.5"});
+  channel_.Write();
+  ASSERT_EQ(Change({"create", "-n", "work", "app"}).exit_code, 0);
+  const std::string history = History();
+  Finished run = Change({"install", "-n", "work", "rival"});
+  EXPECT_EQ(run.exit_code, 1) << run.error;
+  EXPECT_THAT(run.error, HasSubstr("app was asked for before, and stays"));
+  EXPECT_THAT(run.error, HasSubstr("satchel remove app --name work && satchel install"));
+
+  // Nothing satisfies the pin of what app needs.
+  ASSERT_TRUE(WriteFile(Env() + "/conda-meta/pinned", "lib 3.*\n").ok());
+  run = Change({"install", "-n", "work", "other"});
+  EXPECT_EQ(run.exit_code, 1) << run.error;
+  EXPECT_THAT(run.error, HasSubstr("lib=3"));
+  EXPECT_TRUE(fs::exists(Env() + "/bin/app"));
+  EXPECT_EQ(History(), history);
+
+  // The command says so.
+  run = Change({"remove", "-n", "work", "lib", "--no-pin"});
+  EXPECT_EQ(run.exit_code, 0) << run.error;
+  EXPECT_FALSE(fs::exists(Env() + "/bin/app")) << "it needs lib";
+}
+
+// What only it needed goes along, though nothing else was asked for.
+TEST_F(ChangeTest, RemovingTheLastOneLeavesNothing) {
+  ASSERT_EQ(Change({"create", "-n", "work", "app"}).exit_code, 0);
+  ASSERT_EQ(Change({"remove", "-n", "work", "app"}).exit_code, 0);
+  EXPECT_FALSE(fs::exists(Env() + "/lib/lib.txt"));
+}
+
+TEST_F(ChangeTest, OnlyDepsKeepsWhatAnotherOneNeeds) {
+  ASSERT_EQ(Change({"create", "-n", "work", "--only-deps", "app", "lib", "other"}).exit_code, 0);
+  EXPECT_TRUE(fs::exists(Env() + "/lib/lib.txt"));
+  EXPECT_FALSE(fs::exists(Env() + "/bin/app"));
+  EXPECT_FALSE(fs::exists(Env() + "/share/other"));
+}
+
 TEST_F(ChangeTest, ForceReinstallRestoresAFile) {
   ASSERT_EQ(Change({"create", "-n", "work", "app"}).exit_code, 0);
   fs::remove(Env() + "/bin/app");

@@ -53,6 +53,9 @@ std::string ReadAll(int fd) {
   for (const auto& [name, value] : options.variables) {
     setenv(name.c_str(), value.c_str(), 1);
   }
+  if (!options.directory.empty() && chdir(options.directory.c_str()) != 0) {
+    _exit(126);
+  }
   signal(SIGPIPE, SIG_DFL);
   dup2(input.read_end, STDIN_FILENO);
   dup2(options.output_path.empty() ? output.write_end : open(options.output_path.c_str(), O_WRONLY),

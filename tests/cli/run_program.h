@@ -10,6 +10,7 @@ struct RunOptions {
   std::string program;  // Another one than satchel, looked for on PATH.
   std::vector<std::pair<std::string, std::string>> variables;  // Added to the environment.
   std::string input;                                           // What standard input says.
+  std::string directory;                                       // Where it runs; empty: here.
   std::string output_path;          // Where standard output goes; empty: into Finished::output.
   bool close_output_early = false;  // Nobody reads standard output.
   int interrupt_after_ms = 0;       // Sends SIGINT after this time; 0: never.

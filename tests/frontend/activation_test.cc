@@ -97,6 +97,22 @@ TEST_F(Process, GoesInAndOut) {
   EXPECT_THAT(*ReactivateSteps(Context()), IsEmpty());
 }
 
+TEST_F(Process, ThePromptIsAsConfigured) {
+  ActivationContext context = Context();
+  context.prompt = "<{name}|{default_env}|{prefix}|{other}> ";
+  Do(ActivateSteps(context, Prefix("a"), /*stack=*/false));
+  EXPECT_EQ(prompt_, "<a|a|" + Prefix("a") + "|{other}> ");
+  EXPECT_EQ(variables_["CONDA_PROMPT_MODIFIER"], prompt_);
+}
+
+TEST_F(Process, NothingOfANameMeansAnythingInAPrompt) {
+  const std::string name = "{prefix}$(x)`y`\\$z%n\x1b]0;t\x07\xff\u202e{name}";
+  Write(name, "conda-meta/history", "");
+  Activate(name);
+  EXPECT_EQ(variables_["CONDA_DEFAULT_ENV"], name);
+  EXPECT_EQ(prompt_, "({prefix}?(x)?y???z?n?u001b]0;t?u0007\ufffd?u202e{name}) ");
+}
+
 TEST_F(Process, AnotherEnvironmentTakesThePlaceAndGivesItBack) {
   Activate("a");
   variables_["PATH"] = "/mine:" + variables_["PATH"];

@@ -45,6 +45,49 @@ TEST(AuthStore, AMalformedFileIsAnError) {
   EXPECT_TRUE(absl::IsInvalidArgument(store.AddRattler(R"({"h": 3})", "credentials.json")));
 }
 
+TEST(AuthStore, AHostWithoutAPortStandsForAllOfThem) {
+  AuthStore store;
+  ASSERT_TRUE(store
+                  .AddRattler(R"({"host.example": {"BearerToken": "any"},
+                                  "host.example:8080": {"BearerToken": "one"},
+                                  "tls.example:443": {"BearerToken": "tls"},
+                                  "*.wild.example": {"BearerToken": "wild"},
+                                  "UPPER.example/Path": {"BearerToken": "upper"},
+                                  "[::1]": {"BearerToken": "six"}})",
+                              "credentials.json")
+                  .ok());
+  const std::pair<const char*, const char*> cases[] = {
+      {"https://host.example/c", "any"},
+      {"http://host.example:9000/c", "any"},
+      {"http://host.example:8080/c", "one"},
+      {"https://tls.example/c", "tls"},
+      {"https://tls.example:443/c", "tls"},
+      {"http://tls.example/c", ""},
+      {"https://tls.example:8443/c", ""},
+      {"https://a.wild.example/c", "wild"},
+      {"https://a.wild.example:8443/c", "wild"},
+      {"https://upper.example:1/Path/c", "upper"},
+      {"https://upper.example/path/c", ""},
+      {"http://[::1]:8080/c", "six"},
+      {"http://[::1]/c", "six"},
+      {"https://host.example.evil/c", ""},
+  };
+  for (const auto& [url, bearer] : cases) {
+    EXPECT_EQ(store.Find(url).bearer, bearer) << url;
+  }
+}
+
+TEST(AuthStore, CredentialsOfAUrlAreForItsPortAlone) {
+  AuthStore store;
+  store.AddUrl("https://ann:pw@host/c");
+  store.AddUrl("http://bob:pw@host:8080/c");
+  EXPECT_EQ(store.Find("https://host/c/x").user, "ann");
+  EXPECT_EQ(store.Find("https://host:443/c/x").user, "ann");
+  EXPECT_EQ(store.Find("http://host:8080/c/x").user, "bob");
+  EXPECT_EQ(store.Find("http://host:8081/c/x").user, "");
+  EXPECT_EQ(store.Find("http://host/c/x").user, "");
+}
+
 TEST(AuthStore, CredentialsOfUrlsAreForWhatIsBelow) {
   AuthStore store;
   store.AddUrl("https://ann:p%40w@host/c");
@@ -52,6 +95,13 @@ TEST(AuthStore, CredentialsOfUrlsAreForWhatIsBelow) {
   EXPECT_EQ(store.Find("https://host/c/linux-64/x").password, "p@w");
   EXPECT_EQ(store.Find("https://host/d/noarch/x").token, "tk");
   EXPECT_EQ(store.Find("https://host/e").user, "");
+  store.AddUrl("https://b:q@Host2/C");
+  EXPECT_EQ(store.Find("https://host2/C/x").user, "b") << "hosts have no case";
+  store.AddUrl("https://host3/a/t/tk/c");
+  EXPECT_EQ(store.Find("https://host3/a/c/x").token_place, "/a");
+  store.AddUrl("https://host4/c/p.conda?sig=1");
+  EXPECT_EQ(store.Find("https://host4/c/p.conda").query, "sig=1");
+  EXPECT_EQ(store.Find("https://host4/c/q.conda").query, "");
 }
 
 }  // namespace

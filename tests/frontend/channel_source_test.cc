@@ -64,6 +64,24 @@ TEST_F(ChannelSourceTest, ASubdirThatSaysItIsAnotherIsAnError) {
               HasSubstr("info.subdir says osx-64, but the file is in linux-64"));
 }
 
+TEST_F(ChannelSourceTest, ABaseUrlThatNoPackageCanComeFromIsAnError) {
+  const auto with_base = [](const std::string& base_url) {
+    return R"({"info": {"subdir": "noarch", "base_url": ")" + base_url + R"("}})";
+  };
+  for (const std::string& good : {std::string("../x"), std::string("https://cdn/x"),
+                                  std::string("file:///srv/x"), std::string()}) {
+    directory_.Write("a/noarch/repodata.json", with_base(good));
+    EXPECT_TRUE(Load({Path("a")}).ok()) << good;
+  }
+  for (const std::string& bad : {std::string("ftp://x/y"), std::string("https://h/\\nx"),
+                                 "http://127.0.0.1:1/" + std::string(9'000'000, 'x')}) {
+    directory_.Write("a/noarch/repodata.json", with_base(bad));
+    const std::string error = ErrorOf({Path("a")});
+    EXPECT_THAT(error, HasSubstr("channel 'a', noarch: the base_url of its repodata"));
+    EXPECT_LT(error.size(), 300U);
+  }
+}
+
 TEST_F(ChannelSourceTest, ADirectoryWithPlatformAndNoarch) {
   MakeChannel("conda-forge", {"linux-64", "noarch", "osx-64"});
   for (const std::string& typed :

@@ -1,5 +1,7 @@
 #include "frontend/config/configuration.h"
 
+#include <algorithm>
+
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -43,6 +45,30 @@ class ConfigurationTest : public ::testing::Test {
       {"XDG_CONFIG_HOME", directory_.path() + "/xdg"},
   };
 };
+
+TEST_F(ConfigurationTest, AnEmptyElementIsNothing) {
+  directory_.Write("home/.condarc", "channels:\n  - a\n  -\n  - b #!top\n  - ~\n");
+  directory_.Write("root/.condarc", "channels: [c]\n");
+  EXPECT_THAT(Load().List("channels"), ElementsAre("b", "a", "c"));
+  directory_.Write("home/.condarc", "channels:\n  - a\n  - [b]\n");
+  EXPECT_THAT(Error(), HasSubstr("/.condarc:3: 'channels' must be"));
+  directory_.Write("home/.condarc", "channels:\n  - a\n  - ''\n");
+  EXPECT_THAT(Error(), HasSubstr("/.condarc:3: 'channels' must be"));
+}
+
+TEST_F(ConfigurationTest, OnAKeyOnlyFinalCounts) {
+  directory_.Write("root/.condarc", "channels: #!top\n  - a\n");
+  directory_.Write("home/.condarc", "channels:\n  - b\n");
+  EXPECT_THAT(Load().List("channels"), ElementsAre("b", "a"));
+  directory_.Write("root/.condarc", "channels: #!final\n  - a\n");
+  EXPECT_THAT(Load().List("channels"), ElementsAre("a"));
+}
+
+TEST_F(ConfigurationTest, AFileInTwoPlacesIsReadOnce) {
+  directory_.Write("root/.condarc", "channels:\n  - a\n");
+  variables_["CONDA_PREFIX"] = variables_["CONDA_ROOT"];
+  EXPECT_EQ(std::ranges::count(CondarcFiles(Places()), directory_.path() + "/root/.condarc"), 1);
+}
 
 TEST_F(ConfigurationTest, Defaults) {
   const Configuration configuration;

@@ -1,5 +1,7 @@
 #include "frontend/fetch/downloader.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
@@ -319,6 +321,69 @@ const FaultCase kFaults[] = {
     {"RedirectToFile",
      [](int, const std::string&) { return Status(302, "Location", "file:///etc/passwd"); },
      absl::StatusCode::kUnavailable, "file", 1},
+    {"BusyThenNotThere",
+     [](int count, const std::string&) { return Status(count == 1 ? 503 : 404); },
+     absl::StatusCode::kNotFound, "not there (HTTP 404)", 2},
+    {"ForbiddenAfterAReset",
+     [](int count, const std::string& body) {
+       Reply reply = count == 1 ? Good(body) : Status(403);
+       reply.reset_after = count == 1 ? std::optional<std::size_t>(0) : std::nullopt;
+       return reply;
+     },
+     absl::StatusCode::kPermissionDenied, "HTTP 403", 2},
+    {"NotImplemented", [](int, const std::string&) { return Status(501); },
+     absl::StatusCode::kUnavailable, "HTTP 501", 1},
+    {"LogInToTheNetwork", [](int, const std::string&) { return Status(511); },
+     absl::StatusCode::kUnavailable, "log in", 1},
+    {"NoContent", [](int, const std::string&) { return Status(204); },
+     absl::StatusCode::kUnavailable, "HTTP 204", 1},
+    {"NotYet", [](int, const std::string&) { return Status(202); }, absl::StatusCode::kUnavailable,
+     "HTTP 202", 1},
+    {"TransformedOnTheWay",
+     [](int, const std::string& body) {
+       Reply reply = Good(body);
+       reply.status = 203;
+       return reply;
+     },
+     absl::StatusCode::kOk, "", 1},
+    {"AWebPage",
+     [](int, const std::string&) { return Good("\n  <!DOCTYPE html><html>log in</html>"); },
+     absl::StatusCode::kDataLoss, "a web page (HTML)", 1},
+    {"AWebPageWithAByteOrderMark",
+     [](int, const std::string&) { return Good("\xef\xbb\xbf<HTML>"); },
+     absl::StatusCode::kDataLoss, "a web page (HTML)", 1},
+    {"APartThatWasNotAsked",
+     [](int, const std::string& body) {
+       Reply reply = Good(body);
+       reply.status = 206;
+       reply.headers.emplace_back("Content-Range", "bytes 0-4999/5000");
+       return reply;
+     },
+     absl::StatusCode::kDataLoss, "bytes from 0 on", 1},
+    {"NoAnswerOnce",
+     [](int count, const std::string& body) {
+       Reply reply = Good(body);
+       reply.raw = count == 1 ? std::optional<std::string>("") : std::nullopt;
+       return reply;
+     },
+     absl::StatusCode::kOk, "", 2},
+    {"NotHttp",
+     [](int, const std::string&) {
+       Reply reply;
+       reply.raw = "220 mail.example.com ESMTP\r\n";
+       return reply;
+     },
+     absl::StatusCode::kUnavailable, "", 1},
+    {"EndlessHeaders",
+     [](int, const std::string&) {
+       Reply reply;
+       reply.raw = "HTTP/1.1 200 OK\r\n";
+       for (int i = 0; i < 20'000; ++i) {
+         *reply.raw += "X-Filler: " + std::string(40, 'x') + "\r\n";
+       }
+       return reply;
+     },
+     absl::StatusCode::kUnavailable, "", 4},
     {"UnaskedNotModified", [](int, const std::string&) { return Status(304); },
      absl::StatusCode::kUnavailable, "304", 1},
 };
@@ -345,6 +410,152 @@ TEST_P(DownloaderFaultTest, TheFileOrOneClearError) {
 
 INSTANTIATE_TEST_SUITE_P(All, DownloaderFaultTest, ::testing::ValuesIn(kFaults),
                          [](const auto& tested) { return tested.param.name; });
+
+// Of what several mirrors say, that one of them has it for others says more than that one has not.
+TEST_F(DownloaderTest, TheMostTellingMirrorIsQuoted) {
+  const FaultServer none([](const Asked&) { return Status(404); });
+  const FaultServer closed([](const Asked&) { return Status(403); });
+  for (const std::vector<std::string>& urls :
+       {std::vector<std::string>{none.Url("/a"), closed.Url("/a")},
+        {closed.Url("/a"), none.Url("/a")}}) {
+    const DownloadResult result = FetchOne(For(urls, "x"));
+    EXPECT_TRUE(absl::IsPermissionDenied(result.status)) << result.status;
+    EXPECT_TRUE(result.answered);
+  }
+  EXPECT_FALSE(FetchOne(For({"http://127.0.0.1:1/a"}, "x")).answered);
+}
+
+TEST_F(DownloaderTest, ABeginningOfFullLengthIsNoProofWithoutAHash) {
+  directory_.Write("file.part", "wrong");
+  directory_.Write("file.part.etag", "\"old\"");
+  const FaultServer server([](const Asked& asked) { return FileReply(asked, "right", "\"new\""); });
+  Download download = For({server.Url("/a")}, "right");
+  download.sha256.clear();
+  EXPECT_TRUE(FetchOne(download).status.ok());
+  EXPECT_EQ(Content(), "right");
+  EXPECT_EQ(server.asked().front().Header("if-range"), "\"old\"");
+}
+
+// "Weak" names a version of the same meaning, not of the same bytes.
+TEST_F(DownloaderTest, NothingIsPutTogetherByAWeakETag) {
+  const std::string old_body = Body(100'000);
+  const std::string new_body = std::string(100'000, 'n');
+  int count = 0;
+  const FaultServer server([&](const Asked& asked) {
+    Reply reply = FileReply(asked, ++count == 1 ? old_body : new_body, "W/\"1\"");
+    if (count == 1) {
+      reply.reset_after = 50'000;
+    }
+    return reply;
+  });
+  Download download;
+  download.urls = {server.Url("/a")};
+  download.destination = Target();
+  EXPECT_TRUE(FetchOne(download).status.ok());
+  EXPECT_EQ(Content(), new_body);
+}
+
+// A proxy, or a server that counts from one, sends another part than was asked for.
+TEST_F(DownloaderTest, APartOfTheWrongPlaceIsNotAppended) {
+  const std::string body = Body(1000);
+  for (const std::string range : {"bytes 601-999/1000", "bytes 0-999/1000", "bytes */1000", ""}) {
+    SCOPED_TRACE(range);
+    std::filesystem::remove(Target());
+    directory_.Write("file.part", body.substr(0, 600));
+    int count = 0;
+    const FaultServer server([&](const Asked& asked) {
+      if (++count > 1) {
+        return FileReply(asked, body);
+      }
+      Reply reply = Good(body.substr(600));
+      reply.status = 206;
+      if (!range.empty()) {
+        reply.headers.emplace_back("Content-Range", range);
+      }
+      return reply;
+    });
+    Download download = For({server.Url("/a")}, body);
+    EXPECT_TRUE(FetchOne(download).status.ok());
+    EXPECT_EQ(Content(), body);
+    EXPECT_EQ(server.asked().size(), 2U);
+  }
+}
+
+TEST_F(DownloaderTest, APartThatEndsEarlyIsGoneOnWith) {
+  const std::string body = Body(1000);
+  directory_.Write("file.part", body.substr(0, 600));
+  directory_.Write("file.part.etag", "\"1\"");
+  int count = 0;
+  const FaultServer server([&](const Asked& asked) {
+    Reply reply = FileReply(asked, body, "\"1\"");
+    if (++count == 1) {
+      reply.body.resize(
+          100);  // And says so: the length is right, the part is not all that was asked.
+    }
+    return reply;
+  });
+  Download download;
+  download.urls = {server.Url("/a")};
+  download.destination = Target();
+  EXPECT_TRUE(FetchOne(download).status.ok());
+  EXPECT_EQ(Content(), body);
+}
+
+TEST_F(DownloaderTest, AsMuchAsIsAllowedAndNoMore) {
+  const FaultServer server([](const Asked&) { return Good("12345"); });
+  Download download;
+  download.urls = {server.Url("/a")};
+  download.destination = Target();
+  download.max_bytes = 5;
+  EXPECT_TRUE(FetchOne(download).status.ok());
+  download.max_bytes = 4;
+  const DownloadResult result = FetchOne(download);
+  EXPECT_TRUE(absl::IsDataLoss(result.status)) << result.status;
+  EXPECT_THAT(std::string(result.status.message()), HasSubstr("more than 4 bytes"));
+}
+
+TEST_F(DownloaderTest, TellsOfRetriesOnceForAllFiles) {
+  int count = 0;
+  const FaultServer server([&](const Asked&) { return ++count <= 3 ? Status(503) : Good("x"); });
+  std::vector<Download> downloads;
+  for (const char* name : {"a", "b", "c"}) {
+    downloads.push_back(For({server.Url(std::string("/t/SECRET/") + name)}, "x"));
+    downloads.back().destination = directory_.path() + "/" + name;
+  }
+  std::vector<std::string> told;
+  DownloadWatch watch;
+  watch.retrying = [&](const std::string& what) { told.push_back(what); };
+  Downloader downloader(Quick());
+  for (const DownloadResult& result : downloader.Fetch(downloads, watch)) {
+    EXPECT_TRUE(result.status.ok()) << result.status;
+  }
+  EXPECT_THAT(told, ElementsAre(AllOf(HasSubstr("HTTP 503; trying again in 1 s (1 of 3)"),
+                                      Not(HasSubstr("SECRET")))));
+}
+
+// In a directory that is not ours alone somebody may have put anything at the name of the part.
+TEST_F(DownloaderTest, WhatLiesAtTheNameOfThePartIsLeftAlone) {
+  const std::string body = Body(1000);
+  const FaultServer server([&](const Asked& asked) { return FileReply(asked, body); });
+  const std::string victim = directory_.Write("victim", "precious");
+  const std::string part = Target() + ".part";
+  const std::vector<std::function<void()>> plants = {
+      [&] { std::filesystem::create_symlink(victim, part); },
+      [&] { std::filesystem::create_hard_link(victim, part); },
+      [&] { std::filesystem::create_directory(part); },
+      [&] { ASSERT_EQ(mkfifo(part.c_str(), 0600), 0); },
+  };
+  for (const auto& plant : plants) {
+    plant();
+    const DownloadResult result = FetchOne(For({server.Url("/a")}, body));
+    EXPECT_TRUE(result.status.ok()) << result.status;
+    EXPECT_EQ(Content(), body);
+    EXPECT_EQ(ReadFile(victim).value_or(""), "precious");
+    EXPECT_TRUE(std::filesystem::is_regular_file(std::filesystem::symlink_status(Target())));
+    std::filesystem::remove_all(part);
+    std::filesystem::remove(Target());
+  }
+}
 
 TEST_F(DownloaderTest, GoesOnToTheNextMirror) {
   const std::string body = Body(5000);

@@ -122,5 +122,28 @@ TEST(EnvironmentYaml, DeepNestingIsAnErrorNotACrash) {
   EXPECT_FALSE(Parse("dependencies: " + std::string(100'000, '[')).ok());
 }
 
+std::string CondaLock(const std::string& url, const std::string& hash) {
+  return "version: 1\nmetadata: {}\npackage:\n- name: a\n  manager: conda\n  platform: linux-64\n"
+         "  url: " +
+         url + "\n  hash: " + hash + "\n";
+}
+
+TEST(CondaLock, HashesAreKeptOrRefused) {
+  const std::string url = "https://h/c/linux-64/a-1-0.conda";
+  const std::string sha256(64, 'A');
+  const auto hashes = [&](const std::string& of_url, const std::string& hash) -> std::string {
+    const auto file = ParseEnvironmentYaml(CondaLock(of_url, hash), "conda-lock.yml", "linux-64");
+    return file.ok() ? file->packages[0].sha256 + "," + file->packages[0].md5
+                     : std::string(file.status().message());
+  };
+  EXPECT_EQ(hashes(url, "{sha256: " + sha256 + "}"), std::string(64, 'a') + ",");
+  EXPECT_EQ(hashes(url, "{md5: '" + std::string(32, '1') + "'}"), "," + std::string(32, '1'));
+  // That of the URL counts where the file has none.
+  EXPECT_EQ(hashes("'" + url + "#" + std::string(32, '1') + "'", "{}"), "," + std::string(32, '1'));
+  for (const char* bad : {"{sha256: abc}", "{md5: zz}", "{sha256: 123}"}) {
+    EXPECT_THAT(hashes(url, bad), ::testing::HasSubstr("conda-lock.yml:4")) << bad;
+  }
+}
+
 }  // namespace
 }  // namespace satchel

@@ -91,6 +91,19 @@ TEST_F(FindPackagesTest, TheHashDecides) {
   EXPECT_TRUE(found.warnings.empty());
 }
 
+// What a channel says beside it is not what was asked for.
+TEST_F(FindPackagesTest, TheRecordHasTheHashThatWasAskedFor) {
+  const std::string md5(32, '2');
+  const std::string sha256(64, 'c');
+  const PackageRecord by_sha256 =
+      Find("https://h/x/linux-64/a-1.0-h0_3.conda#sha256:" + sha256).records[0];
+  EXPECT_EQ(by_sha256.sha256, sha256);
+  const PackageRecord by_md5 = Find("https://h/x/linux-64/a-1.0-h0_3.conda#" + md5).records[0];
+  EXPECT_EQ(by_md5.md5, md5);
+  EXPECT_EQ(by_md5.sha256, "");
+  EXPECT_NE(Find("https://h/x/linux-64/a-1.0-h0_3.conda").records[0].md5, "");
+}
+
 TEST_F(FindPackagesTest, WhatNoChannelHasIsKnownByItsFileOnly) {
   for (const char* line :
        {"https://h/c/linux-64/a-1.0-h0_3.conda#33333333333333333333333333333333",

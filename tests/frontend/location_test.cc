@@ -115,7 +115,10 @@ TEST_F(Location, APlaceForANewOne) {
   };
   EXPECT_EQ(*place("new"), home() + "/.satchel/envs/new");
   EXPECT_EQ(*place("", directory_.path() + "/x/../y"), directory_.path() + "/y");
-  EXPECT_EQ(*place("base"), home() + "/.satchel");
+  for (const std::string name : {"base", "root"}) {
+    EXPECT_THAT(place(name).status().ToString(), HasSubstr("'" + name + "'"));
+  }
+  EXPECT_TRUE(absl::IsInvalidArgument(place("", directory_.path() + "/a:b/c").status()));
   const std::string there = Make("home/.conda/envs/there");
   EXPECT_EQ(*place("there"), there);
   EXPECT_TRUE(absl::IsInvalidArgument(place("").status()));
@@ -124,6 +127,27 @@ TEST_F(Location, APlaceForANewOne) {
   EXPECT_EQ(*place("new"), home() + "/.satchel/envs/new") << "the first that can be written";
   variables_["HOME"] = below_a_file;
   EXPECT_TRUE(absl::IsPermissionDenied(place("new").status())) << place("new").status();
+}
+
+TEST_F(Location, NotInsideOfAnother) {
+  const std::string root = Make("home/.satchel");
+  const std::string work = Make("work");
+  for (const std::string& prefix : {root, work}) {
+    directory_.Write(prefix.substr(directory_.path().size() + 1) + "/conda-meta/history", "");
+  }
+  std::filesystem::create_directory_symlink(work, directory_.path() + "/link");
+  const auto place = [this](const std::string& prefix) {
+    return PlaceEnvironment(paths(), {"", prefix});
+  };
+  for (const std::string& prefix :
+       {work + "/a", work + "/a/b/../c", directory_.path() + "/link/a"}) {
+    EXPECT_TRUE(absl::IsInvalidArgument(place(prefix).status())) << prefix;
+  }
+  EXPECT_TRUE(place(root + "/envs/new").ok());
+  EXPECT_TRUE(place(work).ok());
+  EXPECT_TRUE(IsWithin(directory_.path() + "/link/none/yet", work));
+  EXPECT_FALSE(IsWithin(work, work + "2"));
+  EXPECT_FALSE(IsWithin(work + "2", work));
 }
 
 TEST_F(Location, TheListHasEachOnce) {
@@ -138,6 +162,12 @@ TEST_F(Location, TheListHasEachOnce) {
   EXPECT_THAT(ListEnvironments(paths(), lookup()), ElementsAre(root, away, work));
   ASSERT_TRUE(UnregisterEnvironment(file, work).ok());
   EXPECT_EQ(*ReadFile(file), away + "\n") << "what is no more goes too";
+  // A last line that is cut off stays one, and so does a comment.
+  ASSERT_TRUE(WriteFile(file, "# mine\n" + away).ok());
+  ASSERT_TRUE(RegisterEnvironment(file, work).ok());
+  EXPECT_EQ(*ReadFile(file), "# mine\n" + away + "\n" + work + "\n");
+  ASSERT_TRUE(UnregisterEnvironment(file, work).ok());
+  EXPECT_EQ(*ReadFile(file), "# mine\n" + away + "\n");
 }
 
 TEST_F(Location, ARegistryThatIsNotThere) {

@@ -2,6 +2,9 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <functional>
+#include <map>
+#include <utility>
 
 #include "absl/strings/str_format.h"
 #include "gmock/gmock.h"
@@ -91,7 +94,7 @@ class NetworkChannelTest : public ::testing::Test {
   };
 
   Answer Load(const std::vector<std::string>& names, const std::string& url,
-              const std::string& condarc = "") const {
+              const std::string& condarc = "", bool with_dependencies = true) const {
     Configuration configuration;
     absl::StatusOr<CondarcContent> content = ParseCondarc(condarc, "condarc");
     EXPECT_TRUE(content.ok()) << content.status();
@@ -104,7 +107,7 @@ class NetworkChannelTest : public ::testing::Test {
     network.use_netrc = false;
     network.offline = configuration.Bool("offline");
     NetworkSourceOptions options;
-    options.cache_directory = cache_.path();
+    options.cache_directory = cache_directory_;
     options.repodata.ttl_s = configuration.Integer("local_repodata_ttl");
     options.use_shards = configuration.Bool("repodata_use_shards");
     options.use_zst = configuration.Bool("repodata_use_zst");
@@ -113,6 +116,7 @@ class NetworkChannelTest : public ::testing::Test {
     WantedNames wanted;
     wanted.everything = names.empty();
     wanted.names = names;
+    wanted.with_dependencies = with_dependencies;
     Answer answer;
     absl::StatusOr<LoadedChannels> loaded = LoadChannels(source, {url}, "linux-64", wanted);
     answer.status = loaded.status();
@@ -139,6 +143,7 @@ class NetworkChannelTest : public ::testing::Test {
 
   TemporaryDirectory site_;
   TemporaryDirectory cache_;
+  std::string cache_directory_ = cache_.path();
   std::string cache_control_;
 };
 
@@ -183,6 +188,16 @@ TEST_F(NetworkChannelTest, ShardsThatNobodyUsesGo) {
   EXPECT_EQ(Load({"app"}, server.Url("/c")).fetch.num_requests, 2U) << "none of the others went";
 }
 
+TEST_F(NetworkChannelTest, ShardsOfLastMonthStay) {
+  MakeShards();
+  const FaultServer server([&](const Asked& asked) { return Serve(asked); });
+  const std::string old = cache_.Write("shards/ab/abcd.msgpack.zst", "old");
+  const auto now = std::filesystem::file_time_type::clock::now();
+  std::filesystem::last_write_time(old, now - std::chrono::hours(24 * 30));
+  ASSERT_TRUE(Load({"lib"}, server.Url("/c")).status.ok());
+  EXPECT_TRUE(std::filesystem::exists(old));
+}
+
 TEST_F(NetworkChannelTest, ADamagedShardIsFetchedAgain) {
   MakeShards();
   const FaultServer server([&](const Asked& asked) { return Serve(asked); });
@@ -225,6 +240,30 @@ TEST_F(NetworkChannelTest, FallsBackToZstAndToPlain) {
     EXPECT_EQ(answer.fetch.num_rounds, has_zst ? 2U : 3U);
     // What the server does not have is not asked for at once again.
     EXPECT_EQ(Load({"app"}, server.Url("/c")).fetch.num_rounds, 1U);
+  }
+}
+
+// Not even a channel's own repodata may say that its packages, or its shards, are files of this
+// machine.
+TEST_F(NetworkChannelTest, AServerLeadsToNoFile) {
+  const FaultServer server([&](const Asked& asked) { return Serve(asked); });
+  for (const char* base_url : {"file:///etc", "FILE://localhost/etc", "ftp://x/y"}) {
+    SCOPED_TRACE(base_url);
+    const std::string info = absl::StrFormat(R"({"info": {"base_url": "%s", )", base_url);
+    site_.Write("c/linux-64/repodata.json",
+                info + LinuxRepodata().substr(std::string(R"({"info": {)").size()));
+    Answer answer = Load({}, server.Url("/c"), "local_repodata_ttl: 0");
+    EXPECT_TRUE(absl::IsInvalidArgument(answer.status)) << answer.status;
+    EXPECT_THAT(std::string(answer.status.message()), HasSubstr(base_url));
+    // {"version": 1, "info": {"shards_base_url": ...}, "shards": {}}, in msgpack.
+    std::string index = "\x83\xa7version\x01\xa4info\x81\xafshards_base_url";
+    index += static_cast<char>(0xa0 + std::string(base_url).size());
+    index += base_url + std::string("\xa6shards\x80");
+    site_.Write("c/linux-64/repodata_shards.msgpack.zst", testing::CompressZstd(index));
+    answer = Load({"app"}, server.Url("/c"), "local_repodata_ttl: 0");
+    EXPECT_TRUE(absl::IsInvalidArgument(answer.status)) << answer.status;
+    EXPECT_THAT(std::string(answer.status.message()), HasSubstr("shards_base_url"));
+    std::filesystem::remove(site_.path() + "/c/linux-64/repodata_shards.msgpack.zst");
   }
 }
 
@@ -304,22 +343,210 @@ TEST_F(NetworkChannelTest, MirrorsStandIn) {
   EXPECT_THAT(answer.names, ElementsAre("app", "base", "legacy", "lib"));
 }
 
-TEST_F(NetworkChannelTest, WrongShardsAndIndexesAreErrorsAndLeaveNothingBehind) {
+// What a server, or something before it, may answer to a request for a file that it has not.
+const std::vector<std::pair<std::string, std::function<void(Reply*)>>> kRefusals = {
+    {"400", [](Reply* reply) { reply->status = 400; }},
+    {"401", [](Reply* reply) { reply->status = 401; }},
+    {"403", [](Reply* reply) { reply->status = 403; }},
+    {"404", [](Reply* reply) { reply->status = 404; }},
+    {"405", [](Reply* reply) { reply->status = 405; }},
+    {"410", [](Reply* reply) { reply->status = 410; }},
+    {"429", [](Reply* reply) { reply->status = 429; }},
+    {"451", [](Reply* reply) { reply->status = 451; }},
+    {"500", [](Reply* reply) { reply->status = 500; }},
+    {"501", [](Reply* reply) { reply->status = 501; }},
+    {"503", [](Reply* reply) { reply->status = 503; }},
+    {"204", [](Reply* reply) { reply->status = 204; }},
+    {"a web page", [](Reply* reply) { reply->body = "<html>Welcome! Please log in.</html>"; }},
+    {"a text", [](Reply* reply) { reply->body = "no such file"; }},
+    {"an empty file", [](Reply* reply) { reply->body.clear(); }},
+    {"half a file", [](Reply* reply) { reply->body.resize(reply->body.size() / 2); }},
+    {"another zst",
+     [](Reply* reply) { reply->body = testing::CompressZstd("something else altogether"); }},
+    {"less than it says", [](Reply* reply) { reply->declared_length = reply->body.size() + 1; }},
+};
+
+Reply Refused(Reply reply, const std::function<void(Reply*)>& refuse) {
+  reply.headers.clear();
+  refuse(&reply);
+  if (reply.status != 200) {
+    reply.body = "no";
+  }
+  return reply;
+}
+
+TEST_F(NetworkChannelTest, TheOptionalFormsNeedNotBeThereHoweverTheServerSaysSo) {
   MakeShards();
-  for (const char* wrong : {"shards/", "repodata_shards"}) {
-    SCOPED_TRACE(wrong);
+  MakeZst();
+  for (const char* form : {"repodata_shards", ".zst", "/shards/"}) {
+    for (const auto& [name, refuse] : kRefusals) {
+      SCOPED_TRACE(std::string(form) + ": " + name);
+      std::filesystem::remove_all(cache_.path());
+      const FaultServer server([&, &refuse = refuse](const Asked& asked) {
+        Reply reply = Serve(asked);
+        return asked.path.find(form) == std::string::npos ? reply : Refused(reply, refuse);
+      });
+      const Answer answer = Load({"app"}, server.Url("/c"));
+      ASSERT_TRUE(answer.status.ok()) << answer.status;
+      EXPECT_THAT(answer.names, ElementsAre("app", "base", "legacy", "lib", "other", "unrelated"));
+      EXPECT_TRUE(Load({"app"}, server.Url("/c")).status.ok());
+    }
+  }
+}
+
+TEST_F(NetworkChannelTest, RepodataJsonHasToBeThereAndItsUrlIsNamed) {
+  for (const auto& [name, refuse] : kRefusals) {
+    if (name == "an empty file") {
+      continue;  // Is an empty repodata.
+    }
+    SCOPED_TRACE(name);
+    const FaultServer server([&, &refuse = refuse](const Asked& asked) {
+      return Refused(Serve({asked.path.substr(9), asked.headers}), refuse);  // Without the token.
+    });
+    const Answer answer = Load({"app"}, server.Url("/t/SECRET/c"));
+    EXPECT_FALSE(answer.status.ok());
+    EXPECT_FALSE(absl::IsInvalidArgument(answer.status)) << "the user's input is not to blame";
+    const std::string said(answer.status.message());
+    EXPECT_THAT(said, HasSubstr(server.Url("/t/*****/c/")));
+    EXPECT_THAT(said, HasSubstr("/repodata.json"));
+    EXPECT_THAT(said, Not(HasSubstr(cache_.path())));
+    EXPECT_THAT(said, Not(HasSubstr("SECRET")));
+    if (name == "a web page") {
+      EXPECT_THAT(said, HasSubstr("log in"));
+    } else if (name == "401" || name == "403") {
+      EXPECT_THAT(said, HasSubstr("credentials are missing or wrong"));
+    } else if (name.size() == 3) {
+      EXPECT_THAT(said, HasSubstr("HTTP " + name));
+    }
+  }
+}
+
+TEST_F(NetworkChannelTest, BusyAtFirstAndThenNotThere) {
+  for (const char* form : {"repodata_shards", "repodata.json.zst"}) {
+    std::map<std::string, int> asked_for;
     const FaultServer server([&](const Asked& asked) {
       Reply reply = Serve(asked);
-      if (asked.path.find(wrong) != std::string::npos) {
-        reply.headers.clear();
-        reply.body.resize(reply.body.size() / 2);
+      if (asked.path.find(form) != std::string::npos && ++asked_for[asked.path] == 1) {
+        reply.status = 503;
       }
       return reply;
     });
     const Answer answer = Load({"app"}, server.Url("/c"));
-    EXPECT_TRUE(absl::IsDataLoss(answer.status)) << answer.status;
-    EXPECT_THAT(std::string(answer.status.message()), HasSubstr(wrong));
+    EXPECT_TRUE(answer.status.ok()) << answer.status;
+    EXPECT_EQ(asked_for.begin()->second, 2);
   }
+}
+
+TEST_F(NetworkChannelTest, ADeadMirrorBesideOneWithoutTheOptionalForms) {
+  const FaultServer server([&](const Asked& asked) { return Serve(asked); });
+  const std::string condarc =
+      absl::StrFormat("mirrored_channels:\n  mine: [%s, http://127.0.0.1:1/c]\n", server.Url("/c"));
+  const Answer answer = Load({"app"}, "mine", condarc);
+  EXPECT_TRUE(answer.status.ok()) << answer.status;
+}
+
+TEST_F(NetworkChannelTest, ACacheThatCannotBeWrittenIsAWarning) {
+  MakeShards();
+  MakeZst();
+  cache_.Write("file", "");
+  for (const std::string& directory : {cache_.path() + "/file/cache", std::string()}) {
+    for (const std::vector<std::string>& names : {std::vector<std::string>{}, {"app"}}) {
+      cache_directory_ = directory;
+      const FaultServer server([&](const Asked& asked) { return Serve(asked); });
+      const Answer answer = Load(names, server.Url("/c"));
+      EXPECT_TRUE(answer.status.ok()) << answer.status;
+      EXPECT_THAT(answer.names, Contains("base"));
+      EXPECT_THAT(answer.warnings, ElementsAre(HasSubstr("SATCHEL_CACHE_DIR")));
+    }
+  }
+}
+
+TEST_F(NetworkChannelTest, OnlyTheNamesWithoutWhatTheyNeed) {
+  MakeShards();
+  const FaultServer server([&](const Asked& asked) { return Serve(asked); });
+  const Answer answer = Load({"app"}, server.Url("/c"), "", /*with_dependencies=*/false);
+  EXPECT_THAT(answer.names, ElementsAre("app"));
+  EXPECT_EQ(answer.fetch.num_requests, 3U);
+}
+
+// The state that lies beside each copy.
+class RepodataStateTest : public NetworkChannelTest {
+ protected:
+  RepodataStateTest() { cache_control_ = "max-age=3600"; }
+
+  std::vector<std::string> StateFiles() const {
+    std::vector<std::string> paths;
+    for (const auto& entry : std::filesystem::directory_iterator(cache_.path() + "/repodata")) {
+      if (entry.path().string().ends_with(".state.json")) {
+        paths.push_back(entry.path().string());
+      }
+    }
+    return paths;
+  }
+  std::size_t Requests(const FaultServer& server) const {
+    return Load({}, server.Url("/c"), "repodata_use_zst: false").fetch.num_requests;
+  }
+};
+
+TEST_F(RepodataStateTest, OneOfTheFutureProvesNothing) {
+  const FaultServer server([&](const Asked& asked) { return Serve(asked); });
+  EXPECT_EQ(Requests(server), 2U);
+  EXPECT_EQ(Requests(server), 0U);
+  for (const std::string& path : StateFiles()) {
+    std::string text = ReadFile(path).value();
+    const std::size_t at = text.find("\"checked\": 1") + 11;
+    text[at] = '9';
+    ASSERT_TRUE(WriteFile(path, text).ok());
+  }
+  EXPECT_EQ(Requests(server), 2U);
+}
+
+TEST_F(RepodataStateTest, OneOfAnotherCopyProvesNothing) {
+  const FaultServer server([&](const Asked& asked) { return Serve(asked); });
+  EXPECT_EQ(Requests(server), 2U);
+  for (const std::string& path : StateFiles()) {
+    const std::string copy = path.substr(0, path.size() - std::string(".state.json").size());
+    ASSERT_TRUE(WriteFile(copy, R"({"packages": {}, "packages.conda": {}})").ok());
+  }
+  const std::size_t before = server.asked().size();
+  EXPECT_THAT(Load({}, server.Url("/c"), "repodata_use_zst: false").names, Contains("app"));
+  for (std::size_t i = before; i < server.asked().size(); ++i) {
+    EXPECT_EQ(server.asked()[i].Header("if-none-match"), "") << "it would be told 'not modified'";
+  }
+}
+
+TEST_F(RepodataStateTest, NotModifiedWithoutHeadersLeavesWhatWasKnown) {
+  cache_control_ = "max-age=0";
+  const FaultServer server([&](const Asked& asked) {
+    Reply reply = Serve(asked);
+    if (reply.status == 304) {
+      reply.headers.clear();
+    }
+    return reply;
+  });
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(Requests(server), 2U);
+  }
+  const std::vector<Asked> asked = server.asked();
+  ASSERT_EQ(asked.size(), 6U);
+  EXPECT_NE(asked[4].Header("if-none-match"), "");
+  EXPECT_NE(asked[5].Header("if-none-match"), "");
+}
+
+TEST_F(RepodataStateTest, ThatRepodataJsonIsMissingIsNotRemembered) {
+  const std::string path = site_.path() + "/c/noarch/repodata.json";
+  std::filesystem::rename(path, path + ".away");
+  const FaultServer server([&](const Asked& asked) { return Serve(asked); });
+  EXPECT_THAT(Load({}, server.Url("/c")).names, Not(Contains("base")));
+  std::filesystem::rename(path + ".away", path);
+  EXPECT_THAT(Load({}, server.Url("/c")).names, Contains("base"));
+}
+
+TEST_F(RepodataStateTest, WhatMayNotBeStoredIsAskedForAgain) {
+  cache_control_ = "no-store, max-age=3600";
+  const FaultServer server([&](const Asked& asked) { return Serve(asked); });
+  EXPECT_EQ(Requests(server), 2U);
+  EXPECT_EQ(Requests(server), 2U);
 }
 
 TEST_F(NetworkChannelTest, ABadCopyIsNotTrustedTheNextTime) {
@@ -381,6 +608,7 @@ TEST(RepodataCache, MaxAge) {
   EXPECT_EQ(MaxAgeSeconds("public, max-age=1200"), 1200);
   EXPECT_EQ(MaxAgeSeconds("Max-Age=5"), 5);
   EXPECT_EQ(MaxAgeSeconds("no-cache, max-age=1200"), 0);
+  EXPECT_EQ(MaxAgeSeconds("max-age=1200, no-store"), 0);
   EXPECT_EQ(MaxAgeSeconds(""), 0);
 }
 

@@ -57,6 +57,18 @@ TEST_F(FullDiskTest, IsSeenBeforehand) {
   EXPECT_EQ(env_.Snapshot(), before);
 }
 
+TEST_F(FullDiskTest, TooFewFilesAreSeenBeforehand) {
+  ASSERT_EQ(mount(nullptr, disk_.c_str(), nullptr, MS_REMOUNT, "size=3m,nr_inodes=40"), 0);
+  BuiltPackage many = {.name = "many"};
+  for (int i = 0; i < 60; ++i) {
+    many.files.push_back({.path = "share/" + std::to_string(i), .content = "x", .no_link = true});
+  }
+  const auto report = env_.Change({env_.Build(many)}, {});
+  EXPECT_TRUE(absl::IsResourceExhausted(report.status())) << report.status();
+  EXPECT_THAT(std::string(report.status().message()), HasSubstr("more files"));
+  EXPECT_FALSE(fs::exists(env_.prefix()));
+}
+
 TEST_F(FullDiskTest, InTheMiddleItIsUndone) {
   const PackageRecord small = env_.Build(Sized("1", 1000));
   ASSERT_TRUE(env_.Change({small}, {}).ok());

@@ -58,6 +58,12 @@ TEST(PrefixReplacementTest, Shebangs) {
             "#!/bin/sh\n'''exec' \"" + longer + "/bin/python\" -s \"$0\" \"$@\"\n' '''\nx\n");
   EXPECT_EQ(replace("#!/build/placehold_placehold/bin/bash\n", "/my envs/e"),
             "#!/usr/bin/env bash\n");
+  // Another's interpreter is not ours to change, whatever the environment is called.
+  EXPECT_EQ(replace("#!/usr/bin/env /build/placehold_placehold\n", "/my envs/e"),
+            "#!/usr/bin/env /my envs/e\n");
+  // An interpreter that is not the environment's own is no matter of its blanks.
+  EXPECT_EQ(replace("#!/usr/bin/env x\n/build/placehold_placehold\n", "/my envs/e"),
+            "#!/usr/bin/env x\n/my envs/e\n");
   EXPECT_EQ(replace("#!/bin/sh\nexec /build/placehold_placehold/x\n", longer),
             "#!/bin/sh\nexec " + longer + "/x\n");
 }

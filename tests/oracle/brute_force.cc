@@ -82,14 +82,15 @@ void Chooser::KeepBest(const std::string& what, const Cost& cost) {
   trace_.push_back(absl::StrFormat("%s %d, %d plans left", what, best, plans_.size()));
 }
 
-// Level 1. With prune only what was once asked for can go missing: the rest may go.
+// Level 1. With prune only what was once asked for or is pinned can go missing: the rest may go.
 void Chooser::KeepEnvironment() {
   const auto is_missing = [&](const SmallPlan& plan, std::size_t at) {
     return IsRoot(NameAt(at), request_) && plan[at] < 0 ? 1 : 0;
   };
-  // Of names not requested now. A package that is to be removed takes its spec along.
+  // Of names not requested now, and not when all is to be updated. A package that is to be removed
+  // takes its spec along.
   const auto is_violated = [&](const SmallPlan& plan, std::size_t at) {
-    return NameAt(at).was_requested && !NameAt(at).is_requested &&
+    return NameAt(at).was_requested && !NameAt(at).is_requested && !request_.update_all &&
                    !Contains(NameAt(at).satisfies_history, plan[at])
                ? 1
                : 0;
@@ -117,7 +118,7 @@ void Chooser::KeepEnvironment() {
 void Chooser::KeepUnchanged() {
   const auto is_changed = [&](const SmallPlan& plan, std::size_t at) {
     const bool counts = NameAt(at).is_installed && !NameAt(at).is_requested && plan[at] >= 0 &&
-                        (!request_.prune || NameAt(at).was_requested);
+                        IsRoot(NameAt(at), request_);
     return counts && !Chosen(plan, at)->is_installed ? 1 : 0;
   };
   KeepBest("changed", [&](const SmallPlan& plan) {
@@ -129,8 +130,7 @@ void Chooser::KeepUnchanged() {
   });
   ++step_;
   for (std::size_t at = 0; at < world_.names.size(); ++at) {
-    if (NameAt(at).is_installed && !NameAt(at).is_requested &&
-        (!request_.prune || NameAt(at).was_requested)) {
+    if (NameAt(at).is_installed && !NameAt(at).is_requested && IsRoot(NameAt(at), request_)) {
       KeepBest("changed: " + NameAt(at).name,
                [&](const SmallPlan& plan) { return is_changed(plan, at); });
       if (IsPresent(at) && Chosen(plans_.front(), at)->is_installed) {

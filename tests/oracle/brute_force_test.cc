@@ -266,7 +266,25 @@ installed from main: lib 1 | requested as: lib <2
   EXPECT_EQ(Best(kHistory, "request app\n"), "app-1-0 lib-1-0");
   EXPECT_EQ(Best(kHistory, "request app 2\n"), "app-2-0 lib-2-0") << "but it gives way";
   EXPECT_EQ(Best(kHistory, "request app\nrequest lib\n"), "app-2-0 lib-2-0") << "asked anew";
-  EXPECT_EQ(Best(kHistory, "update-all\n"), "lib-1-0");
+  EXPECT_EQ(Best(kHistory, "update-all\n"), "lib-2-0") << "only the name counts then";
+}
+
+TEST(BruteForce, WhatWasAskedForOrIsPinnedStays) {
+  constexpr std::string_view kAsked = R"(
+channel main
+  base 1
+  app 2 | depends: base
+  app 1 | depends: base
+  anti 1 | constrains: base 2
+  new 1 | constrains: app 2
+installed from main: base 1
+installed from main: app 1 | depends: base | requested as: app 1
+)";
+  EXPECT_EQ(Best(kAsked, "request anti\n"), "none");
+  EXPECT_EQ(Best(kAsked, "request new\n"), "app-2-0 base-1-0 new-1-0") << "in another version";
+  EXPECT_EQ(Best(kAsked, "request anti\nremove base\n"), "anti-1-0") << "app needs base";
+  EXPECT_EQ(Best(kAsked, "request anti\nremove app\n"), "anti-1-0") << "nobody asked for base";
+  EXPECT_EQ(Best(kAsked, "request anti\nremove app\npin base 1\n"), "none") << "but a pin names it";
 }
 
 TEST(BruteForce, ChangesBelowRequested) {

@@ -11,6 +11,7 @@
 #include "tests/oracle/brute_force.h"
 #include "tests/oracle/isolated.h"
 #include "tests/oracle/shrink.h"
+#include "tests/oracle/small_world.h"
 #include "tests/oracle/universe_text.h"
 
 namespace satchel::oracle {
@@ -66,6 +67,16 @@ Request Restricted(const Request& request, const std::function<bool(const std::s
   std::erase_if(result.pins, [&](const MatchSpec& pin) {
     return !keep(pin.ToString() + std::string(" (pin)"));
   });
+  // What need not stay any more is as good as not there.
+  const absl::StatusOr<SmallWorld> world = MakeSmallWorld(request, Objective::kNewest);
+  for (std::size_t i = 0; world.ok() && i < world->names.size(); ++i) {
+    const Name& name = world->names[i];
+    if (name.must_stay && !keep(name.name + " (installed)")) {
+      std::erase_if(result.installed, [&](const InstalledPackage& installed) {
+        return installed.record.name == name.name;
+      });
+    }
+  }
   return result;
 }
 
@@ -111,6 +122,9 @@ std::string Disagreement(const Universe& universe) {
                            outcome.status().ToString(), best->num_plans, PlanText(best->plan));
   }
   if (const Conflict* conflict = std::get_if<Conflict>(&*outcome)) {
+    if (!conflict->flaw.empty()) {
+      return "the explanation fails: " + conflict->flaw;
+    }
     return best->num_plans == 0
                ? std::string()
                : absl::StrFormat("the solver finds no plan, blaming %s\noracle, of %d plans:\n%s",
@@ -136,17 +150,21 @@ std::string BlameFlaw(const Universe& universe) {
   if (!outcome.ok() || !std::holds_alternative<Conflict>(*outcome)) {
     return "";  // Disagreement has reported it.
   }
-  const std::vector<std::string>& blamed = std::get<Conflict>(*outcome).blamed;
+  return BlameFlaw(world->request, std::get<Conflict>(*outcome));
+}
+
+std::string BlameFlaw(const Request& request, const Conflict& conflict) {
+  const std::vector<std::string>& blamed = conflict.blamed;
   const std::string what = absl::StrJoin(blamed, ", ");
   const auto is_blamed = [&](const std::string& part) {
     return std::find(blamed.begin(), blamed.end(), part) != blamed.end();
   };
-  if (HasPlan(Restricted(world->request, is_blamed))) {
+  if (HasPlan(Restricted(request, is_blamed))) {
     return absl::StrFormat("blamed, but together they have a plan: %s", what);
   }
-  for (const std::string& part : blamed) {
+  for (const std::string& part : conflict.blamed_minimal ? blamed : std::vector<std::string>()) {
     const auto is_other = [&](const std::string& text) { return text != part && is_blamed(text); };
-    if (!HasPlan(Restricted(world->request, is_other))) {
+    if (!HasPlan(Restricted(request, is_other))) {
       return absl::StrFormat("blamed needlessly: %s, in: %s", part, what);
     }
   }

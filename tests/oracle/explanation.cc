@@ -36,6 +36,7 @@ bool Holds(const Reason& line, const Choice& choice) {
   const bool would_do = target == kAnyVersion || Has(line.target_records, target);
   switch (line.kind) {
     case ReasonKind::kRequested:
+    case ReasonKind::kStays:
     case ReasonKind::kKept:
     case ReasonKind::kNeeds:
       return would_do;
@@ -221,23 +222,24 @@ std::string ExplanationFlaw(const Universe& universe) {
     return absl::StrFormat("the solver fails: %s", outcome.status().ToString());
   }
   const Conflict* conflict = std::get_if<Conflict>(&*outcome);
-  if (conflict == nullptr) {
-    return "";
-  }
+  return conflict == nullptr ? std::string() : ExplanationFlaw(universe, *conflict);
+}
+
+std::string ExplanationFlaw(const Universe& universe, const Conflict& conflict) {
   std::string told;
-  for (const Reason& line : conflict->reasons) {
-    told += absl::StrFormat("%d<-%d %s; %s\n", &line - conflict->reasons.data(),
+  for (const Reason& line : conflict.reasons) {
+    told += absl::StrFormat("%d<-%d %s; %s\n", &line - conflict.reasons.data(),
                             static_cast<int>(line.parent), line.text,
                             absl::StrJoin(line.because, "; "));
   }
   const std::vector<LabelledRecord> records = AllRecords(universe);
-  for (const Reason& line : conflict->reasons) {
+  for (const Reason& line : conflict.reasons) {
     const std::string untruth = Untruth(line, records);
     if (!untruth.empty()) {
       return untruth + std::string("\n") + told;
     }
   }
-  const Satisfiable satisfiable = TryAll(conflict->reasons, universe);
+  const Satisfiable satisfiable = TryAll(conflict.reasons, universe);
   if (satisfiable.all) {
     return "the lines can hold together\n" + std::string(told);
   }

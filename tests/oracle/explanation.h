@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "solver/solve.h"
 #include "tests/oracle/universe.h"
 
 namespace satchel::oracle {
@@ -10,5 +11,7 @@ namespace satchel::oracle {
 // records, no choice of records satisfies all lines, and some choice does where any one line is
 // left out. Found by enumerating all choices of the records that the lines name.
 [[nodiscard]] std::string ExplanationFlaw(const Universe& universe);
+// The same of a conflict of the universe that says that it is minimal.
+[[nodiscard]] std::string ExplanationFlaw(const Universe& universe, const Conflict& conflict);
 
 }  // namespace satchel::oracle

@@ -58,7 +58,8 @@ Request With(const Request& request, const std::vector<const Step*>& steps) {
   Replacements pins;
   for (const Step* step : steps) {
     if (step->kind == Change::Kind::kRelaxPin) {
-      pins.emplace(step->part, std::nullopt);
+      pins.emplace(step->part,
+                   *MatchSpec::Parse(step->name));  // It still is pinned, to some version.
     } else if (!step->part.empty()) {
       specs.emplace(step->part, step->widened);
     }
@@ -76,6 +77,11 @@ Request With(const Request& request, const std::vector<const Step*>& steps) {
       case Change::Kind::kKeepPackage:
         std::erase_if(changed.remove,
                       [&](const MatchSpec& spec) { return spec.name() == step->name; });
+        break;
+      case Change::Kind::kLetGo:
+        std::erase_if(changed.installed, [&](const InstalledPackage& installed) {
+          return installed.record.name == step->name;
+        });
         break;
       default:
         break;
@@ -113,8 +119,16 @@ std::vector<Step> AllSteps(const Universe& universe, const Request& request) {
   std::set<std::string> done;
   for (const MatchSpec& pin : request.pins) {
     if (done.insert(pin.ToString()).second) {
-      steps.push_back(
-          {"pin " + PlainText(pin), Change::Kind::kRelaxPin, pin.ToString(), std::nullopt, "", ""});
+      steps.push_back({"pin " + PlainText(pin), Change::Kind::kRelaxPin, pin.ToString(),
+                       std::nullopt, pin.name(), ""});
+    }
+  }
+  for (const InstalledPackage& installed : request.installed) {
+    const std::string& name = installed.record.name;
+    const bool is_pinned = std::any_of(request.pins.begin(), request.pins.end(),
+                                       [&](const MatchSpec& pin) { return pin.name() == name; });
+    if (installed.requested.has_value() || is_pinned) {
+      steps.push_back({"let go " + name, Change::Kind::kLetGo, "", std::nullopt, name, ""});
     }
   }
   if (request.exclude_newer_ms.has_value()) {
@@ -151,6 +165,8 @@ std::string LabelOf(const Change& change) {
       return "drop " + change.before;
     case Change::Kind::kAllowNewer:
       return "newer";
+    case Change::Kind::kLetGo:
+      return "let go " + change.name;
     case Change::Kind::kKeepPackage:
       return "keep " + change.name;
     case Change::Kind::kAllowChannel:
@@ -179,7 +195,13 @@ void Enumerate(const std::vector<Step>& steps, std::size_t from, const Tried& so
           return step->part == steps[i].part && (step->kind == Change::Kind::kRelaxPin) ==
                                                     (steps[i].kind == Change::Kind::kRelaxPin);
         });
-    if (cost <= kMostExpensive && !is_changed) {
+    const bool is_undone =
+        std::any_of(sofar.steps.begin(), sofar.steps.end(), [&](const Step* step) {
+          return step->name == steps[i].name && !step->name.empty() &&
+                 std::minmax(step->kind, steps[i].kind) ==
+                     std::minmax(Change::Kind::kKeepPackage, Change::Kind::kLetGo);
+        });
+    if (cost <= kMostExpensive && !is_changed && !is_undone) {
       Tried more = sofar;
       more.steps.push_back(&steps[i]);
       more.cost = cost;
@@ -252,6 +274,9 @@ std::string FixFlaw(const Universe& universe) {
   const absl::StatusOr<FixList> list = FindFixes(world->request, options);
   if (!list.ok()) {
     return "FindFixes fails: " + list.status().ToString();
+  }
+  if (!list->flaw.empty()) {
+    return "FindFixes fails: " + list->flaw;
   }
   std::vector<std::pair<int, Labels>> ours;
   int last_cost = 0;

@@ -43,7 +43,7 @@ class Enumerator final {
     }
     plan[at] = kNeeded;
     ChooseRoots(at + 1, plan);
-    if (!name.is_requested) {
+    if (!name.is_requested && !name.must_stay) {
       plan[at] = kAbsent;
       ChooseRoots(at + 1, plan);
     }
@@ -119,7 +119,8 @@ class Enumerator final {
 }  // namespace
 
 bool IsRoot(const Name& name, const Request& request) {
-  return name.is_requested || name.was_requested || (name.is_installed && !request.prune);
+  return name.is_requested || name.was_requested || name.is_pinned ||
+         (name.is_installed && !request.prune);
 }
 
 absl::StatusOr<std::vector<SmallPlan>> AllPlans(const SmallWorld& world, const Request& request,

@@ -48,7 +48,8 @@ std::string RandomSpec(const std::string& name, const std::vector<std::string>& 
 
 std::string RandomVirtualSpec(Dice& dice) {
   return dice.Pick(std::vector<std::string>{"__glibc >=2.17", "__glibc >=2.28", "__cuda",
-                                            "__cuda >=12", "__linux", "__osx"});
+                                            "__cuda >=12", "__cuda <12", "__glibc <2.30", "__linux",
+                                            "__osx"});
 }
 
 }  // namespace satchel::oracle

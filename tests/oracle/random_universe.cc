@@ -235,7 +235,11 @@ void Generator::MakeRequest() {
     universe_.specs.push_back(std::string(universe_.specs.front()));
   }
   if (dice_.Chance(20)) {
-    universe_.pins.push_back(Spec(dice_.Below(names_.size())));
+    universe_.pins.push_back(dice_.Chance(8) ? RandomVirtualSpec(dice_)
+                                             : Spec(dice_.Below(names_.size())));
+  }
+  if (dice_.Chance(2)) {
+    universe_.specs.push_back(RandomVirtualSpec(dice_));
   }
 }
 

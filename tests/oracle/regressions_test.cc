@@ -18,6 +18,51 @@ struct Case {
 };
 
 constexpr Case kCases[] = {
+    {"ARegexTellsEqualVersionsApart", R"(
+channel chan1
+  a 1.1 h_0
+  a 1.1.0 h_0
+  b 1.0 | depends: a ^1\.1$
+request b
+)"},
+    {"ASubdirInARemoval", R"(
+channel chan1
+  a 1.0 h_0
+  a 1.0 h_0 noarch
+installed from chan1: a 1.0 h_0
+remove a[subdir=noarch]
+)"},
+    {"ANameWhoseRecordsAreAllTooNewStillHides", R"(
+channel chan1
+  a 2.0 @1700000000000
+channel chan2
+  a 1.0 @1500000000000
+request a
+priority strict, exclude-newer 1600000000000
+)"},
+    {"WhatWasAskedForIsNotGivenUpForAPin", R"(
+channel chan1
+  a 1.0
+  b 1.0 | depends: a
+  c 1.0
+installed from chan1: a 1.0
+installed from chan1: b 1.0 | depends: a | requested as: b
+pin a 3
+request c
+)"},
+    {"AConstrainsOnTheMachine", R"(
+channel chan1
+  a 1.0 | constrains: __cuda <12
+virtual __cuda 12.4 0
+request a
+)"},
+    {"APinOnTheMachine", R"(
+channel chan1
+  a 1.0
+virtual __glibc 2.36 0
+pin __glibc <2.17
+request a
+)"},
     {"AnInstalledRecordHasASubdir", R"(
 channel chan1
   a 2.0 h_0
@@ -53,7 +98,7 @@ channel chan1
   a 2.0 x2.0_0
 installed from chan1: a 1.0 h_0 | requested as: a >=2.0
 )"},
-    {"NothingRequestedAlwaysHasAPlan", R"(
+    {"NothingIsRequested", R"(
 channel chan1
   c 2.0 h_1 | depends: f 1.0
 channel chan2

@@ -62,6 +62,7 @@ class Builder final {
  private:
   absl::Status AddChannels();
   absl::Status AddInstalled();
+  absl::Status SetStaying();
   absl::Status AddChoice(const PackageRecord& record, int channel_rank, bool is_installed);
   absl::Status AddVirtual();
   absl::Status SetDemands(Choice& choice);
@@ -105,10 +106,15 @@ bool NamesChannel(const Request& request, const std::string& name) {
 }
 
 absl::Status Builder::AddChannels() {
-  std::map<std::string, int> first_channel;  // Of each name.
+  std::map<std::string, int> first_channel;  // Of each name, usable there or not.
   for (std::size_t rank = 0; rank < request_.channels.size(); ++rank) {
+    for (const Index* index : request_.channels[rank].subdirs) {
+      for (std::size_t i = 0; i < index->num_names(); ++i) {
+        first_channel.emplace(index->Name(NameId(i)), static_cast<int>(rank));
+      }
+    }
     for (const PackageRecord& record : RecordsOf(request_, request_.channels[rank])) {
-      const int first = first_channel.emplace(record.name, static_cast<int>(rank)).first->second;
+      const int first = first_channel.at(record.name);
       const bool is_hidden = request_.priority == ChannelPriority::kStrict &&
                              first != static_cast<int>(rank) &&
                              !NamesChannel(request_, record.name);
@@ -130,6 +136,9 @@ absl::Status Builder::AddInstalled() {
                                   [&](const MatchSpec& removal) { return removal.Matches(view); });
     name.is_installed = !name.is_leaving;
     name.was_requested = name.is_installed && package.requested.has_value();
+    name.is_pinned = name.is_installed &&
+                     std::any_of(request_.pins.begin(), request_.pins.end(),
+                                 [&](const MatchSpec& pin) { return pin.name() == record.name; });
     bool is_offered = false;
     for (Choice& choice : name.choices) {
       if (SamePackage(choice.record, record)) {
@@ -144,6 +153,36 @@ absl::Status Builder::AddInstalled() {
       }
       RETURN_IF_ERROR(AddChoice(record, static_cast<int>(rank), true));
     }
+  }
+  return absl::OkStatus();
+}
+
+// A package may go if something that is to be removed can be reached from it over what is
+// installed.
+absl::Status Builder::SetStaying() {
+  std::map<std::string, std::set<std::string>> needs;
+  for (const InstalledPackage& package : request_.installed) {
+    for (const std::string& text : package.record.depends) {
+      ASSIGN_OR_RETURN(const MatchSpec spec, Parse(text));
+      needs[package.record.name].insert(spec.name());
+    }
+  }
+  for (auto& [text, name] : names_) {
+    std::set<std::string> reached = {text};
+    std::vector<std::string> open = {text};
+    bool may_go = false;
+    while (!open.empty()) {
+      const std::string at = open.back();
+      open.pop_back();
+      const auto found = names_.find(at);
+      may_go = may_go || (found != names_.end() && found->second.is_leaving);
+      for (const std::string& next : needs[at]) {
+        if (reached.insert(next).second) {
+          open.push_back(next);
+        }
+      }
+    }
+    name.must_stay = (name.was_requested || name.is_pinned) && !may_go;
   }
   return absl::OkStatus();
 }
@@ -285,6 +324,7 @@ absl::StatusOr<SmallWorld> Builder::Build() {
   RETURN_IF_ERROR(AddVirtual());
   RETURN_IF_ERROR(AddChannels());
   RETURN_IF_ERROR(AddInstalled());
+  RETURN_IF_ERROR(SetStaying());
   for (auto& entry : names_) {
     Name& name = entry.second;
     name.name = entry.first;
@@ -303,6 +343,12 @@ absl::StatusOr<SmallWorld> Builder::Build() {
       world_.names[static_cast<std::size_t>(index)].is_requested = true;
       world_.requested_in_order.push_back(index);
     }
+  }
+  for (const MatchSpec& pin : request_.pins) {
+    const bool is_there = std::any_of(virtual_.begin(), virtual_.end(), [&](const Choice& package) {
+      return package.record.name == pin.name();
+    });
+    world_.spec_is_hopeless = world_.spec_is_hopeless || (is_there && !VirtualMatches(pin));
   }
   for (const InstalledPackage& package : request_.installed) {
     Name& name = world_.names[static_cast<std::size_t>(IndexOf(package.record.name))];

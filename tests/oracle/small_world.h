@@ -48,6 +48,8 @@ struct Name {
   bool is_requested = false;        // By a spec of the request.
   bool is_installed = false;        // And not to be removed.
   bool was_requested = false;       // Installed, not to be removed, once asked for.
+  bool is_pinned = false;           // Installed, not to be removed, and some pin names it.
+  bool must_stay = false;           // Was requested or is pinned, and needs nothing that leaves.
   bool is_leaving = false;          // Installed and to be removed.
   ChoiceSet satisfies_history = 0;  // Of was_requested names.
 };
@@ -57,7 +59,8 @@ struct Name {
 struct SmallWorld {
   std::vector<Name> names;              // In byte order.
   std::vector<int> requested_in_order;  // Names, in the order of the specs, each once.
-  bool spec_is_hopeless = false;        // A requested name has no record at all.
+  bool spec_is_hopeless = false;  // A requested name has no record at all, or the machine violates
+                                  // a pin.
 };
 
 // Errors: kInvalidArgument for what a small world cannot hold (a malformed record, a wildcard

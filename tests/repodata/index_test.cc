@@ -209,6 +209,82 @@ TEST(IndexTest, RefusesATruncatedImage) {
   }
 }
 
+template <typename Row>
+Row* Rows(const Image& image, IndexSection section) {
+  const std::uint64_t offset = image.header()->sections[static_cast<std::size_t>(section)].offset;
+  return reinterpret_cast<Row*>(image.data() + offset);
+}
+
+// One field each, that only this check looks at.
+TEST(IndexTest, ValidateSeesEachWrongField) {
+  const Index index = MakeIndex(SmallChannel());
+  struct Case {
+    const char* message;
+    void (*damage)(const Image&);
+  };
+  const Case cases[] = {
+      {"is not in its slot",
+       [](const Image& image) {
+         auto* const slots = Rows<NameId>(image, IndexSection::kNameSlots);
+         const std::size_t count =
+             image.header()->sections[static_cast<std::size_t>(IndexSection::kNameSlots)].count;
+         std::vector<std::size_t> used;
+         for (std::size_t i = 0; i < count; ++i) {
+           if (slots[i].ok()) {
+             used.push_back(i);
+           }
+         }
+         std::swap(slots[used[0]], slots[used[1]]);
+       }},
+      {"is not the empty list",
+       [](const Image& image) {
+         Rows<std::uint32_t>(image, IndexSection::kSpecListStarts)[1] = 1;
+       }},
+      {"a flag has no meaning",
+       [](const Image& image) {
+         Rows<RecordRow>(image, IndexSection::kRecords)[0].noarch = static_cast<NoarchKind>(3);
+       }},
+      {"a flag has no meaning",
+       [](const Image& image) {
+         Rows<RecordRow>(image, IndexSection::kRecords)[0].is_conda_format = 2;
+       }},
+      {"is preferred to the one before it",
+       [](const Image& image) {
+         auto* const records = Rows<RecordRow>(image, IndexSection::kRecords);
+         std::swap(records[1].version, records[2].version);  // Of python.
+       }},
+      {"is preferred to the one before it",
+       [](const Image& image) {
+         auto* const records = Rows<RecordRow>(image, IndexSection::kRecords);
+         records[2] = records[1];
+       }},
+      {"is not among the records of its name",
+       [](const Image& image) {
+         Rows<RecordRow>(image, IndexSection::kRecords)[0].name = NameId(1U);
+       }},
+      {"an id is out of range",
+       [](const Image& image) {
+         Rows<RecordRow>(image, IndexSection::kRecords)[0].fn = StringId(1U << 20);
+       }},
+      {"a string is out of range",
+       [](const Image& image) {
+         Rows<ColdRow>(image, IndexSection::kColdRows)[3].license = StringId(1U << 20);
+       }},
+      {"its name is out of range", [](const Image& image) {
+         Rows<SpecRow>(image, IndexSection::kSpecs)[0].name = NameId(77U);
+       }}};
+  for (const Case& c : cases) {
+    SCOPED_TRACE(c.message);
+    const Image image(index.image());
+    c.damage(image);
+    const absl::StatusOr<Index> damaged = image.Open();
+    ASSERT_TRUE(damaged.ok()) << damaged.status();
+    const absl::Status valid = damaged->Validate();
+    EXPECT_EQ(valid.code(), absl::StatusCode::kDataLoss);
+    EXPECT_NE(valid.ToString().find(c.message), std::string::npos) << valid;
+  }
+}
+
 // Every byte of the image, each changed in three ways, without the checksums that a file has: the
 // header's check or Validate() must notice, or it must be safe to read.
 TEST(IndexTest, NoCorruptByteIsReadAstray) {

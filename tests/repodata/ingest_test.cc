@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_format.h"
 
+#include "repodata/record.h"
 #include "tests/repodata/json_grammar.h"
 #include "tests/repodata/repodata_text.h"
 
@@ -259,6 +260,40 @@ TEST(IngestTest, SkipsWhatIsNoRecordOrNoFile) {
   EXPECT_EQ(FileNames(*ingested.index), std::vector<std::string>{"d-1-b.tar.bz2"});
 }
 
+// With strict priority such a name hides that of later channels.
+TEST(IngestTest, ANameOfWhichAllIsLeftOutIsThere) {
+  struct Case {
+    const char* why;
+    std::string_view text;
+    std::string_view name;
+  };
+  for (const Case& c : {
+           Case{"a malformed version",
+                R"({"packages":{"f":{"name":"a","version":"x/","build":"b"}}})", "a"},
+           Case{"a malformed spec",
+                R"({"packages":{"f":{"name":"a","version":"1","build":"b","depends":["x >>"]}}})",
+                "a"},
+           Case{"no version", R"({"packages":{"f":{"name":"a","build":"b"}}})", "a"},
+           Case{"no record", R"({"packages":{"py-lib-1-b.tar.bz2":null}})", "py-lib"},
+           Case{"no name", R"({"packages.conda":{"a-1-b.conda":{"version":"1"}}})", "a"},
+           Case{"a name in capitals",
+                R"({"packages.conda":{"A-1-b.conda":{"name":"A","version":"1","build":"b"}}})",
+                "a"},
+           Case{"a kind of package that is not supported", R"({"v3":{"new":{"a-1-b":{}}}})", "a"},
+           Case{"removed",
+                R"({"removed":["f"],"packages":{"f":{"name":"a","version":"1","build":"b"}}})",
+                "a"},
+       }) {
+    SCOPED_TRACE(c.why);
+    const Ingested ingested = Ingest(c.text);
+    ASSERT_TRUE(ingested.index.ok()) << ingested.index.status();
+    const NameId name = ingested.index->FindName(c.name);
+    ASSERT_TRUE(name.ok());
+    EXPECT_EQ(ingested.index->Records(name).first, ingested.index->Records(name).last);
+    EXPECT_EQ(ingested.index->num_names(), 1U);
+  }
+}
+
 TEST(IngestTest, NamesTheFirstThousandSkipped) {
   std::string text = R"({"packages":{)";
   for (int i = 0; i < 1500; ++i) {
@@ -267,6 +302,48 @@ TEST(IngestTest, NamesTheFirstThousandSkipped) {
   const Ingested ingested = Ingest(text + "}}");
   EXPECT_EQ(ingested.report.num_skipped, 1500U);
   EXPECT_EQ(ingested.report.skipped.size(), 1000U);
+}
+
+// Where a package is fetched from is not for its record to say.
+TEST(IngestTest, TheUrlOfARecordIsNotRead) {
+  for (const char* url : {"https://elsewhere/a-1-0.conda", "file:///etc/passwd"}) {
+    const Ingested ingested = IngestRecord(absl::StrFormat(R"(%s,"url":"%s")", kMinimal, url));
+    ASSERT_TRUE(ingested.index.ok()) << ingested.index.status();
+    EXPECT_EQ(ingested.index->View(RecordId(0U), "c").url, "");
+    EXPECT_EQ(CopyRecord(*ingested.index, RecordId(0U), "c").url, "");
+  }
+}
+
+// A text that nobody means is an error of its record, and its message stays short.
+TEST(IngestTest, ARecordWithAFieldThatIsTooLongIsLeftOut) {
+  const std::string huge(9'000'000, 'x');
+  for (const char* field : {"license", "license_family", "track_features", "features", "md5",
+                            "sha256", "python_site_packages_path", "version", "build", "name"}) {
+    SCOPED_TRACE(field);
+    const Ingested ingested =
+        IngestRecord(absl::StrFormat(R"(%s,"%s":"%s")", kMinimal, field, huge));
+    ASSERT_TRUE(ingested.index.ok()) << ingested.index.status();
+    EXPECT_EQ(ingested.report.num_records, 0U);
+    ASSERT_EQ(ingested.report.skipped.size(), 1U);
+    EXPECT_LT(ingested.report.skipped[0].reason.size(), 300U);
+    EXPECT_NE(ingested.report.skipped[0].reason.find(field), std::string::npos)
+        << ingested.report.skipped[0].reason;
+  }
+  for (const char* field : {"depends", "constrains"}) {
+    const Ingested ingested =
+        IngestRecord(absl::StrFormat(R"(%s,"%s":["%s"])", kMinimal, field, huge));
+    ASSERT_EQ(ingested.report.skipped.size(), 1U);
+    EXPECT_LT(ingested.report.skipped[0].reason.size(), 400U);
+  }
+  // What the record says that nobody reads may be as long as it likes.
+  EXPECT_EQ(IngestRecord(absl::StrFormat(R"(%s,"url":"%s")", kMinimal, huge)).report.num_records,
+            1U);
+  const Ingested name = Ingest(absl::StrFormat(
+      R"({"packages":{"%s-1-0.tar.bz2":{"name":"a","version":"1","build":"0","build_number":0}}})",
+      huge));
+  ASSERT_EQ(name.report.skipped.size(), 1U);
+  EXPECT_LT(name.report.skipped[0].fn.size(), 300U);
+  EXPECT_FALSE(Ingest(absl::StrFormat(R"({"info":{"subdir":"%s-x"}})", huge)).index.ok());
 }
 
 TEST(IngestTest, OptionalFieldsOfAnyTypeDoNoHarm) {

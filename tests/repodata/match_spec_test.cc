@@ -172,6 +172,7 @@ TEST_F(MatchSpecMatches, Yes) {
         "*[license='*gpl*']",
         "*[license_family=lgpl]",
         "*[track_features='mkl blas']",
+        "*[track_features='mkl blas mkl']",
         "*[fn=numpy-1.7.1-py27_0.conda]",
         "numpy[subdir=linux-64]",
         "https://conda.anaconda.org/conda-forge/linux-64/numpy-1.7.1-py27_0.conda"}) {
@@ -188,6 +189,16 @@ TEST_F(MatchSpecMatches, No) {
         "https://conda.anaconda.org/conda-forge/linux-64/numpy-1.7.1-py27_0.tar.bz2"}) {
     EXPECT_FALSE(Matches(text)) << text;
   }
+}
+
+// A quote ends before a comma, a space or the end only.
+TEST_F(MatchSpecMatches, QuotesWithinQuotes) {
+  record_.license = "it's x";
+  EXPECT_TRUE(Matches("*[license='it's x']"));
+  EXPECT_TRUE(Matches("*[license='it's x', md5=ab]"));
+  EXPECT_FALSE(Matches("*[license='it']"));
+  record_.license = "it";
+  EXPECT_FALSE(Matches("*[license='it's x']"));
 }
 
 // A channel on the disk goes by a short name, and yet its URL means it; so do its packages' URLs.

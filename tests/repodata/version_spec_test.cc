@@ -49,6 +49,7 @@ TEST(VersionSpec, Clauses) {
       {"==1.0+local", "1.0+local", "1.0"},
       {"=1!2", "1!2.3", "2.3"},
       {"1.*.3", "1.2.3", "1.2.4"},
+      {"1+*[ab]*", "1+1a", "11a"},  // A plus is a plus.
       {"*.3", "1.3", "1.3.0"},
       {"*", "dev", nullptr},
       {"^1\\.(5|6).*$", "1.5.2", "1.7"},
@@ -66,6 +67,9 @@ TEST(VersionSpec, Clauses) {
 TEST(VersionSpec, Trees) {
   EXPECT_TRUE(Matches(">=1,<2|>=3", "3.5"));
   EXPECT_FALSE(Matches(">=1,<2|>=3", "2.5"));
+  EXPECT_TRUE(Matches("5.0|>=2,<3", "5.0"));  // The comma binds tighter, on both sides.
+  EXPECT_TRUE(Matches("5.0|>=2,<3", "2.5"));
+  EXPECT_FALSE(Matches("5.0|>=2,<3", "4"));
   EXPECT_TRUE(Matches("(>=1|<0.5),!=0.4", "0.3"));
   EXPECT_FALSE(Matches("(>=1|<0.5),!=0.4", "0.4"));
   EXPECT_TRUE(Matches(">=1,<2|(>=3,(<4|>5))", "5.1"));

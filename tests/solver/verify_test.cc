@@ -244,6 +244,49 @@ TEST(VerifyPlan, Origin) {
   EXPECT_EQ(VerifyPlan(world->request, {other, lib}).front(), "app-1-0: malformed spec 'lib >>1'");
 }
 
+TEST(VerifyPlan, Staying) {
+  const std::string world =
+      "channel main\n  base 1\n  app 1 | depends: base\n  app 2 | depends: base\n  new 1\n"
+      "installed from main: base 1\ninstalled from main: app 1 | depends: base | requested as: app "
+      "1\n"
+      "request new\n";
+  Check({"what was asked for before is there, in another version",
+         world,
+         {"main/base-1-0", "main/app-2-0", "main/new-1-0"},
+         {}});
+  Check({"it is gone",
+         world,
+         {"main/base-1-0", "main/new-1-0"},
+         {"app was asked for before, but the plan has none"}});
+  Check({"it needs what is to be removed", world + "remove base\n", {"main/new-1-0"}, {}});
+  Check({"what a pin names is gone",
+         "channel main\n  base 1\n  new 1\ninstalled from main: base 1\npin base 1\nrequest new\n",
+         {"main/new-1-0"},
+         {"base is installed and pinned, but the plan has none"}});
+  Check({"a pin keeps it, with prune",
+         "channel main\n  base 1\n  new 1\ninstalled from main: base 1\npin base 1\nrequest new\n"
+         "prune\n",
+         {"main/base-1-0", "main/new-1-0"},
+         {}});
+}
+
+TEST(VerifyPlan, Strict) {
+  const std::string world =
+      "channel first\n  lib 2 @1700000000000\nchannel second\n  lib 1 @1500000000000\nrequest lib\n"
+      "exclude-newer 1600000000000\npriority strict\n";
+  Check({"all that the first channel has is too new: it hides the name all the same",
+         world,
+         {"second/lib-1-0"},
+         {"lib-1-0 from 'second' is hidden by 'first' (strict priority)"}});
+}
+
+TEST(VerifyPlan, ConstrainsOnItself) {
+  Check({"a record's constrains does not concern the record",
+         "channel main\n  app 1 | constrains: app >=2\nrequest app\n",
+         {"main/app-1-0"},
+         {}});
+}
+
 TEST(VerifyPlan, Needed) {
   Check({"nobody asked for it",
          kApp,

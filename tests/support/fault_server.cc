@@ -132,6 +132,10 @@ void FaultServer::Send(int fd, const Reply& reply) {
   if (!Sleep(reply.delay_ms)) {
     return;
   }
+  if (reply.raw.has_value()) {
+    SendAll(fd, *reply.raw);
+    return;
+  }
   std::string head = "HTTP/1.1 " + std::to_string(reply.status) + " Said\r\nConnection: close\r\n";
   for (const auto& [name, value] : reply.headers) {
     head += name + ": " + value + "\r\n";

@@ -31,6 +31,8 @@ class FaultServer final {
     int delay_ms = 0;                            // Before the first byte.
     std::optional<std::size_t> stall_after;      // So many bytes of the body, then nothing more.
     int trickle_ms = 0;                          // Between any two bytes of the body.
+    // These bytes and the end of the connection, in the place of an answer; may be empty.
+    std::optional<std::string> raw = std::nullopt;
   };
   using Handler = std::function<Reply(const Asked& asked)>;
 

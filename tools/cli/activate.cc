@@ -9,6 +9,7 @@
 #include "frontend/environment/shell.h"
 #include "tools/cli/activation_context.h"
 #include "tools/cli/run.h"
+#include "tools/cli/settings.h"
 #include "tools/cli/target.h"
 #include "tools/cli/terminal.h"
 
@@ -30,7 +31,7 @@ absl::StatusOr<Shell> ShellToChange(const Arguments& arguments, const char* comm
 
 absl::StatusOr<ExitCode> PrintSteps(Shell shell, absl::StatusOr<std::vector<ShellStep>> steps) {
   RETURN_IF_ERROR(steps.status());
-  RETURN_IF_ERROR(Print(RenderSteps(shell, *steps)));
+  RETURN_IF_ERROR(PrintExactly(RenderSteps(shell, *steps)));
   return kExitOk;
 }
 
@@ -47,8 +48,12 @@ ActivationContext ContextFor(Shell shell) {
   context.paths = UserEnvironments();
   context.lookup = &LookUpEnvironment;
   context.script_extension = ScriptExtension(shell);
-  const std::string change = LookUpEnvironment("CONDA_CHANGEPS1").value_or("");
-  context.change_prompt = change != "false" && change != "no" && change != "0";
+  // What is wrong with the configuration is told by the commands that need it.
+  const absl::StatusOr<Configuration> configuration = LoadSettings({});
+  if (configuration.ok()) {
+    context.change_prompt = configuration->Bool("changeps1");
+    context.prompt = configuration->Text("env_prompt");
+  }
   return context;
 }
 
@@ -75,7 +80,7 @@ absl::StatusOr<ExitCode> RunHook(const Arguments& arguments) {
     return absl::InvalidArgumentError(
         "for which shell? 'satchel hook bash' (or zsh, fish, powershell, posix)");
   }
-  RETURN_IF_ERROR(Print(HookScript(*shell, ProgramPath())));
+  RETURN_IF_ERROR(PrintExactly(HookScript(*shell, ProgramPath())));
   return kExitOk;
 }
 

@@ -43,7 +43,7 @@ absl::StatusOr<ExitCode> RunBenchReport(const Arguments& arguments) {
   const std::string ours =
       !arguments.ours.empty() || solvers.empty() ? arguments.ours : solvers.front();
   if (!arguments.html.empty()) {
-    RETURN_IF_ERROR(WriteFile(arguments.html, ReportHtml(runs, ours)));
+    RETURN_IF_ERROR(EditFile(arguments.html, ReportHtml(runs, ours)));
     return kExitOk;
   }
   for (const RunResults& run : runs) {
@@ -79,7 +79,7 @@ absl::StatusOr<ExitCode> RunBenchMerge(const Arguments& arguments) {
     return absl::InvalidArgumentError("give the result files of the shards, and -o FILE");
   }
   ASSIGN_OR_RETURN(const std::string merged, MergeResults(arguments.positional));
-  RETURN_IF_ERROR(WriteFile(arguments.output, merged));
+  RETURN_IF_ERROR(EditFile(arguments.output, merged));
   return kExitOk;
 }
 

@@ -13,6 +13,7 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "frontend/environment/registry.h"
+#include "frontend/environment/soft_links.h"
 #include "frontend/environment/untracked.h"
 #include "frontend/fetch/downloader.h"
 #include "frontend/files.h"
@@ -38,7 +39,7 @@ namespace {
 absl::StatusOr<std::vector<CachedPackage>> MakeReady(const Arguments& arguments,
                                                      const Configuration& configuration,
                                                      const std::vector<PackageRecord>& records) {
-  ASSIGN_OR_RETURN(NetworkOptions network, NetworkSettings(configuration));
+  ASSIGN_OR_RETURN(NetworkOptions network, NetworkSettings(arguments, configuration));
   const InterruptGuard interrupt;
   const PackageCache cache = UserPackageCache(configuration);
   PackageProgress progress(!arguments.quiet && !arguments.json, cache.Missing(records));
@@ -211,7 +212,7 @@ bool IsNothing(const EnvironmentLock& lock, const PlannedChange& planned) {
 absl::Status Complete(const Arguments& arguments, const std::string& prefix,
                       const PlannedChange& planned) {
   if (!planned.copied_from.empty()) {
-    RETURN_IF_ERROR(CopyUntrackedFiles(planned.copied_from, prefix).status());
+    RETURN_IF_ERROR(CopyOwnFiles(planned.copied_from, prefix).status());
   }
   return ApplyFileExtras(arguments, prefix, planned.extras);
 }
@@ -246,6 +247,9 @@ absl::StatusOr<EnvironmentLock> LockEnvironment(const std::string& prefix, bool 
   if (lock.ok() && lock->recovery() == Recovery::kFinished) {
     PrintWarning("an earlier change of " + prefix +
                  " was interrupted at its very end; it is complete");
+  }
+  if (lock.ok()) {
+    std::ranges::for_each(lock->notes(), PrintWarning);
   }
   return lock;
 }
@@ -335,6 +339,9 @@ absl::StatusOr<ExitCode> CarryOut(const Arguments& arguments, const EnvironmentL
   if (arguments.download_only) {
     RETURN_IF_ERROR(Tell(arguments, {}, &planned));
     return kExitOk;
+  }
+  if (configuration.Bool("always_softlink") || configuration.Bool("allow_softlinks")) {
+    NoteSoftLinkedEnvironment(UserPackageCache(configuration).directories(), lock.prefix());
   }
   ASSIGN_OR_RETURN(const TransactionReport report,
                    Execute(arguments, configuration, lock, transaction));

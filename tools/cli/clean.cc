@@ -1,6 +1,11 @@
+#include <fcntl.h>
+
 #include <algorithm>
 #include <cstdint>
 #include <filesystem>
+#include <iterator>
+#include <map>
+#include <set>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -9,12 +14,16 @@
 #include "absl/strings/str_format.h"
 
 #include "base/status_macros.h"
+#include "base/strings.h"
 #include "frontend/config/cache_directory.h"
+#include "frontend/environment/soft_links.h"
 #include "frontend/fetch/index_directory.h"
+#include "frontend/link/remove_tree.h"
 #include "tools/cli/carry_out.h"
 #include "tools/cli/prepare.h"
 #include "tools/cli/run.h"
 #include "tools/cli/settings.h"
+#include "tools/cli/target.h"
 #include "tools/cli/terminal.h"
 
 #include <nlohmann/json.hpp>
@@ -99,30 +108,52 @@ bool IsInUse(const std::filesystem::path& package, std::uint64_t* size_bytes) {
   return false;
 }
 
-// Extracted packages that no environment has hard links to, as in conda.
+// Those that environments need by symbolic links: of the environments that the user has, and of
+// those that were noted in the caches.
+std::set<std::string> InUseBySoftLinks(const std::vector<std::string>& caches,
+                                       const std::map<std::string, std::uint64_t>& packages) {
+  std::vector<std::string> prefixes = ListEnvironments(UserEnvironments(), &LookUpEnvironment);
+  std::set<std::string> paths;
+  for (const std::string& cache : caches) {
+    std::ranges::copy(SoftLinkedEnvironments(cache), std::back_inserter(prefixes));
+  }
+  for (const auto& [path, size_bytes] : packages) {
+    paths.insert(path);
+  }
+  return SoftLinkedPackages(paths, prefixes);
+}
+
+// Extracted packages that no environment has links to.
 absl::StatusOr<Removables> FindPackages(const Arguments& arguments) {
   Removables found = {"packages", "extracted packages that no environment links to", {}, 0};
   ASSIGN_OR_RETURN(const std::vector<std::string> caches, PackageCaches(arguments));
+  std::map<std::string, std::uint64_t> unused;  // With their sizes.
   for (const std::string& cache : caches) {
     std::error_code error;
     for (const auto& entry : std::filesystem::directory_iterator(cache, error)) {
       std::uint64_t size_bytes = 0;
       if (std::filesystem::exists(entry.path() / "info" / "index.json", error) &&
           !IsInUse(entry.path(), &size_bytes)) {
-        found.size_bytes += size_bytes;
-        found.files.push_back(entry.path().string());
+        unused.emplace(entry.path().string(), size_bytes);
       }
     }
   }
-  std::ranges::sort(found.files);
+  const std::set<std::string> soft_linked = InUseBySoftLinks(caches, unused);
+  for (const auto& [path, size_bytes] : unused) {
+    if (!soft_linked.contains(path)) {
+      found.size_bytes += size_bytes;
+      found.files.push_back(path);
+    }
+  }
   return found;
 }
 
 // With what is below, if it is a directory.
 absl::Status RemovePath(const std::string& path) {
-  std::error_code error;
-  std::filesystem::remove_all(path, error);
-  return error ? absl::PermissionDeniedError(path + ": " + error.message()) : absl::OkStatus();
+  const absl::Status removed = RemoveTree(AT_FDCWD, path);
+  return removed.ok() ? removed
+                      : absl::Status(removed.code(),
+                                     absl::StrFormat("%s: %s", path, ToStd(removed.message())));
 }
 
 // The kinds there are: the option that names one, and what it finds.

@@ -15,8 +15,7 @@ std::string& Stored() {
 void SetCommandLine(const std::vector<std::string>& words) {
   Stored() = "satchel";
   for (const std::string& word : words) {
-    const bool is_url = word.find("://") != std::string::npos;
-    Stored() += " " + (is_url ? WithoutCredentials(word) : word);
+    Stored() += " " + WithoutCredentialsIn(word);
   }
 }
 

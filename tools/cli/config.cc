@@ -11,6 +11,7 @@
 #include "base/suggest.h"
 #include "frontend/config/condarc_edit.h"
 #include "frontend/config/virtual_packages.h"
+#include "frontend/fetch/url.h"
 #include "frontend/files.h"
 #include "tools/cli/run.h"
 #include "tools/cli/settings.h"
@@ -25,6 +26,27 @@ using Json = nlohmann::ordered_json;
 
 std::string Dump(const Json& json) {
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+// Without the passwords and tokens of its URLs. A proxy may lack a scheme: "ann:pw@proxy:8080".
+std::string Shown(const std::string& text) {
+  const std::size_t at = text.find('@');
+  const bool is_login =
+      at != std::string::npos && text.find(':') < at && text.find("://") == std::string::npos;
+  return is_login ? WithoutCredentials(text) : WithoutCredentialsIn(text);
+}
+
+ConfigValue Shown(ConfigValue value) {
+  value.text = Shown(value.text);
+  for (std::string& text : value.list) {
+    text = Shown(text);
+  }
+  for (auto& [name, texts] : value.map) {
+    for (std::string& text : texts) {
+      text = Shown(text);
+    }
+  }
+  return value;
 }
 
 Json ToJson(const ConfigKey& key, const ConfigValue& value) {
@@ -87,7 +109,7 @@ absl::Status Show(const Arguments& arguments, const Configuration& configuration
   std::string text;
   Json json = Json::object();
   for (const ConfigKey* key : keys) {
-    const ConfigValue value = configuration.Value(*key);
+    const ConfigValue value = Shown(configuration.Value(*key));
     text += KeyYaml(*key, value);
     json[std::string(key->name)] = ToJson(*key, value);
   }
@@ -103,8 +125,9 @@ absl::Status ShowSources(const Arguments& arguments, const Configuration& config
       text += (last.empty() ? "==> " : "\n==> ") + setting.source + " <==\n";
       last = setting.source;
     }
-    text += KeyYaml(*setting.key, setting.value);
-    json[setting.source][std::string(setting.key->name)] = ToJson(*setting.key, setting.value);
+    const ConfigValue value = Shown(setting.value);
+    text += KeyYaml(*setting.key, value);
+    json[setting.source][std::string(setting.key->name)] = ToJson(*setting.key, value);
   }
   return Print(arguments.json ? Dump(json) : text);
 }
@@ -139,8 +162,9 @@ absl::Status Get(const Arguments& arguments, const std::string& path) {
       continue;
     }
     const std::string name(setting.key->name);
-    json[name] = ToJson(*setting.key, setting.value);
-    const std::vector<std::string>& list = setting.value.list;
+    const ConfigValue value = Shown(setting.value);
+    json[name] = ToJson(*setting.key, value);
+    const std::vector<std::string>& list = value.list;
     for (std::size_t i = list.size(); i-- > 0;) {
       const char* const rank = list.size() == 1       ? ""
                                : i == 0               ? "   # highest priority"
@@ -148,14 +172,14 @@ absl::Status Get(const Arguments& arguments, const std::string& path) {
                                                       : "";
       text += absl::StrFormat("--add %s '%s'%s\n", name, list[i], rank);
     }
-    for (const auto& [entry, texts] : setting.value.map) {
+    for (const auto& [entry, texts] : value.map) {
       for (const std::string& each : texts) {
         const bool is_lists = setting.key->kind == ConfigKind::kMapOfLists;
         text += absl::StrFormat("--%s %s.%s %s\n", is_lists ? "append" : "set", name, entry, each);
       }
     }
-    if (!setting.value.text.empty()) {
-      text += absl::StrFormat("--set %s %s\n", name, setting.value.text);
+    if (!value.text.empty()) {
+      text += absl::StrFormat("--set %s %s\n", name, value.text);
     }
   }
   return Print(arguments.json ? Dump({{"get", json}, {"rc_path", path}, {"success", true}}) : text);
@@ -214,7 +238,8 @@ absl::Status Change(const Arguments& arguments, const std::vector<CondarcEdit>& 
   for (const CondarcEdit& edit : edits) {
     ASSIGN_OR_RETURN(edited, EditCondarc(edited, path, edit));
   }
-  RETURN_IF_ERROR(WriteFile(path, edited));
+  const bool holds_secrets = WithoutCredentialsIn(edited) != edited;
+  RETURN_IF_ERROR(EditFile(path, edited, /*private_if_new=*/holds_secrets));
   return arguments.json ? Print(Dump({{"rc_path", path}, {"success", true}})) : absl::OkStatus();
 }
 

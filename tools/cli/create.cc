@@ -4,6 +4,7 @@
 #include "absl/strings/str_format.h"
 
 #include "base/status_macros.h"
+#include "frontend/environment/shell.h"
 #include "frontend/request/prefix.h"
 #include "tools/cli/planned_change.h"
 #include "tools/cli/run.h"
@@ -13,14 +14,30 @@
 namespace satchel {
 namespace {
 
-// All of an environment's packages, by name or path.
-absl::StatusOr<Prefix> CloneSource(const std::string& typed) {
+// By name or path.
+absl::StatusOr<std::string> CloneSource(const std::string& typed) {
   const bool is_path = typed.find('/') != std::string::npos;
-  ASSIGN_OR_RETURN(
-      const std::string path,
-      LocateEnvironment(UserEnvironments(), {is_path ? "" : typed, is_path ? typed : ""},
-                        &LookUpEnvironment));
-  return ReadPrefix(path);
+  return LocateEnvironment(UserEnvironments(), {is_path ? "" : typed, is_path ? typed : ""},
+                           &LookUpEnvironment);
+}
+
+// What is there already may be replaced, but not the base environment, nor the one that is cloned.
+absl::Status CheckTarget(const Arguments& arguments, const std::string& prefix) {
+  const std::string root = UserEnvironments().root_prefix;
+  if (IsEnvironment(prefix) && IsSameDirectory(prefix, root)) {
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "%s is the base environment, which is not replaced; 'satchel install' changes it", prefix));
+  }
+  if (arguments.clone.empty()) {
+    return absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(const std::string source, CloneSource(arguments.clone));
+  const bool is_inside = IsWithin(prefix, source) && !IsSameDirectory(source, root);
+  if (is_inside || IsSameDirectory(prefix, source) || IsWithin(source, prefix)) {
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "--clone %s: %s is, or lies inside of, the other; choose another place", source, prefix));
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::optional<PlannedChange>> CloneChange(const Arguments& arguments) {
@@ -28,7 +45,9 @@ absl::StatusOr<std::optional<PlannedChange>> CloneChange(const Arguments& argume
     return absl::InvalidArgumentError(
         "--clone takes all from the other environment; give no specs");
   }
-  ASSIGN_OR_RETURN(const Prefix source, CloneSource(arguments.clone));
+  ASSIGN_OR_RETURN(const std::string path, CloneSource(arguments.clone));
+  RETURN_IF_ERROR(SettleEnvironment(path));
+  ASSIGN_OR_RETURN(const Prefix source, ReadPrefix(path));
   std::vector<PackageRecord> records;
   for (const InstalledPackage& package : source.installed) {
     records.push_back(package.record);
@@ -78,13 +97,14 @@ absl::StatusOr<std::optional<PlannedChange>> PlanCreation(const Arguments& argum
 
 std::string HowToActivate(const std::string& prefix) {
   const std::string name = EnvironmentName(UserEnvironments(), prefix);
-  return "Made. To activate it: satchel activate " + (name.empty() ? prefix : name);
+  return "Made. To activate it: satchel activate " + AsTyped(name.empty() ? prefix : name);
 }
 
 }  // namespace
 
 absl::StatusOr<ExitCode> RunCreate(const Arguments& arguments) {
   ASSIGN_OR_RETURN(const std::string prefix, NewPrefix(arguments));
+  RETURN_IF_ERROR(CheckTarget(arguments, prefix));
   ASSIGN_OR_RETURN(const EnvironmentLock lock, LockEnvironment(prefix, /*create=*/true));
   std::vector<InstalledPackage> installed;
   if (!lock.is_new()) {

@@ -82,10 +82,10 @@ absl::StatusOr<ExitCode> RunEnvUpdate(const Arguments& arguments) {
   if (resolved.name.empty() && resolved.prefix.empty()) {
     ASSIGN_OR_RETURN(resolved.prefix, ExistingPrefix(resolved));  // The active one.
   }
-  ASSIGN_OR_RETURN(const std::string prefix, NewPrefix(resolved));
-  if (!IsEnvironment(prefix)) {
+  if (!ExistingPrefix(resolved).ok()) {
     return RunCreate(resolved);
   }
+  ASSIGN_OR_RETURN(const std::string prefix, ExistingPrefix(resolved));
   ASSIGN_OR_RETURN(const FileExtras extras, ReadFileExtras(resolved));
   return resolved.prune && !extras.is_explicit ? UpdateAndPrune(resolved, prefix)
                                                : RunInstall(resolved);

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_format.h"
 
+#include "base/printable.h"
 #include "base/status_macros.h"
 #include "frontend/environment/variables.h"
 #include "tools/cli/carry_out.h"
@@ -33,9 +34,11 @@ absl::StatusOr<ExitCode> RunVariablesList(const Arguments& arguments) {
       json[name] = value;
     }
   }
-  RETURN_IF_ERROR(Print(
-      arguments.json ? json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n"
-                     : text));
+  if (arguments.json) {
+    text = json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  }
+  // A secret among them is what the user asks to see.
+  RETURN_IF_ERROR(PrintExactly(Printable(text)));
   return kExitOk;
 }
 

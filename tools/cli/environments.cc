@@ -8,11 +8,13 @@
 #include "absl/strings/str_format.h"
 
 #include "base/status_macros.h"
+#include "frontend/config/channel_names.h"
 #include "frontend/config/platform.h"
 #include "frontend/environment/doctor.h"
 #include "frontend/environment/registry.h"
 #include "frontend/request/prefix.h"
 #include "frontend/request/request_file.h"
+#include "repodata/channel_name.h"
 #include "repodata/match_spec.h"
 #include "tools/cli/carry_out.h"
 #include "tools/cli/describe.h"
@@ -90,9 +92,15 @@ absl::StatusOr<EnvironmentDescription> Describe(const std::string& prefix) {
   ASSIGN_OR_RETURN(
       EnvironmentDescription environment,
       DescribeEnvironment(prefix, EnvironmentName(UserEnvironments(), prefix), NativePlatform()));
-  for (const InstalledPackage& package : environment.packages) {
+  const absl::StatusOr<Configuration> configuration = LoadSettings({}, prefix);
+  const ChannelNames names(configuration.ok() ? *configuration : Configuration());
+  for (InstalledPackage& package : environment.packages) {
     if (!package.record.subdir.empty() && package.record.subdir != "noarch") {
       environment.platform = package.record.subdir;
+    }
+    // The record has the URL; with what name it was given, the configuration knows.
+    if (HasScheme(package.record.channel)) {
+      package.record.channel = names.NameOfUrl(package.record.channel);
     }
   }
   return environment;

@@ -69,7 +69,7 @@ absl::StatusOr<ExitCode> RunExplain(const Arguments& arguments) {
   }
   const Conflict& conflict = std::get<Conflict>(*outcome);
   if (!arguments.html.empty()) {
-    RETURN_IF_ERROR(WriteFile(arguments.html, ToHtml(conflict, fixes, context)));
+    RETURN_IF_ERROR(EditFile(arguments.html, ToHtml(conflict, fixes, context)));
   }
   if (arguments.json) {
     RETURN_IF_ERROR(Print(ToJson(conflict, fixes, context)));

@@ -15,6 +15,7 @@
 #include "frontend/files.h"
 #include "frontend/link/child_process.h"
 #include "frontend/request/request_file.h"
+#include "frontend/scratch_directory.h"
 #include "repodata/match_spec.h"
 #include "tools/cli/activation_context.h"
 #include "tools/cli/interrupt.h"
@@ -37,9 +38,7 @@ bool NamesPip(const RequestFile& file) {
 absl::StatusOr<std::string> WriteRequirements(const PipRequest& request) {
   const std::string directory =
       std::filesystem::path(AbsolutePath(request.file)).parent_path().string();
-  const char* const temporary = std::getenv("TMPDIR");
-  for (const std::string& place :
-       {directory, std::string(temporary == nullptr ? "/tmp" : temporary)}) {
+  for (const std::string& place : {directory, TemporaryPlace()}) {
     std::string path = place + "/.satchel-requirements-XXXXXX.txt";
     constexpr int kSuffix = 4;
     const int descriptor = mkstemps(path.data(), kSuffix);
@@ -51,11 +50,11 @@ absl::StatusOr<std::string> WriteRequirements(const PipRequest& request) {
     for (const std::string& line : request.lines) {
       text += line + "\n";
     }
-    RETURN_IF_ERROR(WriteFile(path, text));
+    RETURN_IF_ERROR(EditFile(path, text));
     return path;
   }
-  return absl::PermissionDeniedError(
-      absl::StrFormat("pip: no place for a requirements file: neither %s nor /tmp", directory));
+  return absl::PermissionDeniedError(absl::StrFormat(
+      "pip: no place for a requirements file: neither %s nor %s", directory, TemporaryPlace()));
 }
 
 std::vector<std::string> PipCommand(const Arguments& arguments, const std::string& prefix,
@@ -94,11 +93,18 @@ absl::Status InstallWithPip(const Arguments& arguments, const std::string& prefi
   options.cancel = interrupt.flag();
   options.directory = std::filesystem::path(AbsolutePath(request.file)).parent_path().string();
   const bool shows = !arguments.quiet && !arguments.json;
+  std::string line;
   if (shows) {
-    options.heard = [](std::string_view text) { PrintNote(std::string(text)); };
+    options.heard = [&line](std::string_view text) {
+      line += text;
+      const std::size_t end = line.rfind('\n') + 1;
+      PrintNote(line.substr(0, end));  // Not in the middle of a character.
+      line.erase(0, end);
+    };
   }
   ASSIGN_OR_RETURN(const ChildResult result,
                    RunChild(PipCommand(arguments, prefix, request, requirements), options));
+  PrintNote(line);
   if (result.exit_code == 0) {
     return absl::OkStatus();
   }
@@ -107,7 +113,7 @@ absl::Status InstallWithPip(const Arguments& arguments, const std::string& prefi
       "the packages of the channels are installed in %s, but %s failed with exit code %d on the "
       "'pip:' section of %s%s; 'satchel env update --file %s' tries again",
       prefix, tool, result.exit_code, request.file, shows || said.empty() ? "" : " (" + said + ")",
-      request.file));
+      AsTyped(request.file)));
 }
 
 }  // namespace

@@ -17,16 +17,6 @@
 namespace satchel {
 namespace {
 
-// A word as a POSIX shell reads it back.
-std::string Quoted(const std::string& word) {
-  constexpr std::string_view kPlain = "-_./=:,+@%";
-  const bool plain = !word.empty() && std::ranges::all_of(word, [&](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           kPlain.find(c) != std::string_view::npos;
-  });
-  return plain ? word : QuoteFor(Shell::kPosix, word);
-}
-
 std::string DateText(std::int64_t ms) {
   return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::FromUnixMillis(ms), absl::UTCTimeZone());
 }
@@ -95,9 +85,7 @@ class Writer final {
       }
     } else {
       Specs();
-      for (const MatchSpec& removal : request_.remove) {
-        Add("--remove", PlainText(removal));
-      }
+      Removals();
     }
     Pins();
     if (request_.exclude_newer_ms.has_value()) {
@@ -108,7 +96,7 @@ class Writer final {
     OtherOptions();
     std::ranges::sort(files_);
     files_.erase(std::unique(files_.begin(), files_.end()), files_.end());
-    return {Overrides() + "satchel " + std::string(command_->name) + words_ + options_,
+    return {before_ + Overrides() + "satchel " + std::string(command_->name) + words_ + options_,
             absl::StrJoin(files_, " and ")};
   }
 
@@ -120,10 +108,33 @@ class Writer final {
       });
     });
   }
-  void AddWord(const std::string& word) { words_ += " " + Quoted(word); }
+  void AddWord(const std::string& word) { words_ += " " + AsTyped(word); }
   void Add(const std::string& option, const std::string& value) {
     if (!value.empty()) {
-      options_ += " " + option + " " + Quoted(value);
+      options_ += " " + option + " " + AsTyped(value);
+    }
+  }
+
+  // Those of the configuration are made anyway. What the command cannot remove along with the rest
+  // goes before it.
+  void Removals() {
+    std::string words;
+    std::vector<MatchSpec> known = original_.remove;
+    for (const MatchSpec& removal : request_.remove) {
+      const std::string text = PlainText(removal);
+      const bool is_new = !Take(removal.ToString(), &known);
+      if (Takes("--remove") && (is_new || std::ranges::count(typed_.remove, text) > 0)) {
+        Add("--remove", text);
+      } else if (is_new) {
+        words += " " + Quoted(text);
+      }
+    }
+    if (!words.empty()) {
+      before_ = "satchel remove" + words +
+                (!typed_.name.empty()     ? " --name " + Quoted(typed_.name)
+                 : !typed_.prefix.empty() ? " --prefix " + Quoted(typed_.prefix)
+                                          : "") +
+                " && ";
     }
   }
 
@@ -279,6 +290,7 @@ class Writer final {
   std::vector<std::string> without_ = {"--pin",     "--remove", "--exclude-newer",
                                        "--json",    "--html",   "--quiet",
                                        "--verbose", "--proof",  "--timeout"};
+  std::string before_;  // Another command.
   std::string words_;
   std::string options_;
   std::vector<std::string> files_;

@@ -50,20 +50,11 @@ absl::StatusOr<Edit> EditFor(Shell shell, bool reverse) {
   return edit;
 }
 
-// Where the file really is, and as private as it was: start-up files are often links.
 absl::Status Write(const Edit& edit) {
   namespace fs = std::filesystem;
   std::error_code error;
-  const fs::path target = fs::weakly_canonical(edit.file, error);
-  const fs::path file = error ? fs::path(edit.file) : target;
-  const fs::perms mode = fs::status(file, error).permissions();
-  const bool is_new = !fs::exists(file, error);
-  fs::create_directories(file.parent_path(), error);
-  RETURN_IF_ERROR(WriteFile(file.string(), edit.after));
-  if (!is_new) {
-    fs::permissions(file, mode, error);
-  }
-  return error ? absl::ErrnoToStatus(error.value(), edit.file) : absl::OkStatus();
+  fs::create_directories(fs::path(edit.file).parent_path(), error);
+  return error ? absl::ErrnoToStatus(error.value(), edit.file) : EditFile(edit.file, edit.after);
 }
 
 std::string Told(const Edit& edit, const Arguments& arguments) {
@@ -98,7 +89,9 @@ absl::StatusOr<ExitCode> RunInit(const Arguments& arguments) {
     text += "Open a new shell for this to take effect.\n";
   }
   const nlohmann::json json = {{"success", true}, {"dry_run", arguments.dry_run}, {"files", files}};
-  RETURN_IF_ERROR(Print(arguments.json ? json.dump(2) + "\n" : text));
+  RETURN_IF_ERROR(Print(
+      arguments.json ? json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n"
+                     : text));
   return kExitOk;
 }
 

@@ -1,5 +1,7 @@
 #include "tools/cli/interrupt.h"
 
+#include "frontend/link/child_process.h"
+
 namespace satchel {
 namespace {
 
@@ -8,8 +10,17 @@ constexpr std::array<int, 3> kSignals = {SIGINT, SIGTERM, SIGHUP};
 std::atomic<bool> interrupted = false;
 static_assert(std::atomic<bool>::is_always_lock_free);  // Safe within a signal handler.
 
-void HandleInterrupt(int /*signal*/) {
-  interrupted.store(true);
+// The first time sets the flag; the second one ends the process as if it had not been caught, and
+// with it what it runs, which has a process group of its own and hears nothing of a Ctrl-C.
+void HandleInterrupt(int signal) {
+  if (!interrupted.exchange(true)) {
+    return;
+  }
+  KillRunningChild();
+  struct sigaction usual = {};
+  usual.sa_handler = SIG_DFL;
+  sigaction(signal, &usual, nullptr);
+  raise(signal);  // Comes when this returns.
 }
 
 }  // namespace
@@ -18,7 +29,6 @@ InterruptGuard::InterruptGuard() {
   interrupted.store(false);
   struct sigaction action = {};
   action.sa_handler = HandleInterrupt;
-  action.sa_flags = static_cast<int>(SA_RESETHAND);  // The second one is not ours.
   for (std::size_t i = 0; i < kSignals.size(); ++i) {
     sigaction(kSignals[i], nullptr, &previous_[i]);
     if (previous_[i].sa_handler != SIG_IGN) {  // A background job of a shell stays uninterrupted.

@@ -304,7 +304,8 @@ absl::StatusOr<ExitCode> RunExport(const Arguments& arguments) {
   if (arguments.files.size() > 1) {
     return absl::InvalidArgumentError("--file is where the export is written; give one");
   }
-  RETURN_IF_ERROR(arguments.files.empty() ? Print(text) : WriteFile(arguments.files[0], text));
+  RETURN_IF_ERROR(arguments.files.empty() ? PrintExactly(text)
+                                          : EditFile(arguments.files[0], text));
   return kExitOk;
 }
 

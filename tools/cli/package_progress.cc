@@ -1,6 +1,7 @@
 #include "tools/cli/package_progress.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/str_format.h"
 
@@ -12,7 +13,7 @@ PackageProgress::PackageProgress(bool enabled, const std::vector<PackageRecord>&
     : enabled_(enabled),
       has_terminal_(StderrIsTerminal()),
       num_to_fetch_(to_fetch.size()),
-      line_(enabled) {
+      line_(std::in_place, enabled) {
   std::uint64_t bytes = 0;
   for (const PackageRecord& record : to_fetch) {
     bytes += record.size_bytes;
@@ -36,12 +37,19 @@ void PackageProgress::Listen(ProvideWatch* watch) {
     }
     Show();
   };
+  watch->retrying = [this](const std::string& what) {
+    if (enabled_) {
+      line_.reset();
+      PrintWarning(what);
+      line_.emplace(enabled_);
+    }
+  };
   watch->extracted = [this](std::size_t done, std::size_t total) {
     extracted_ = absl::StrFormat("%d of %d extracted", done, total);
     Show();
   };
   watch->waiting = [this](const std::string& /*path*/) {
-    line_.SetPhase("waiting for another process that fetches the same package");
+    line_->SetPhase("waiting for another process that fetches the same package");
   };
 }
 
@@ -50,12 +58,12 @@ void PackageProgress::Show() {
     return;
   }
   if (num_fetched_ >= num_to_fetch_) {
-    line_.SetPhase("Unpacking, " + extracted_);
+    line_->SetPhase("Unpacking, " + extracted_);
     return;
   }
   constexpr std::size_t kRoom = 25;  // For the spinner, the word and the time that has passed.
   const std::size_t width = StderrWidth();
-  line_.SetPhase("Fetching " + meter_.Text(width - std::min(width, kRoom), width - 1));
+  line_->SetPhase("Fetching " + meter_.Text(width - std::min(width, kRoom), width - 1));
 }
 
 }  // namespace satchel

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,7 +30,7 @@ class PackageProgress final {
   std::size_t num_fetched_ = 0;
   std::string extracted_;
   DownloadMeter meter_;
-  ProgressLine line_;
+  std::optional<ProgressLine> line_;
 };
 
 }  // namespace satchel

@@ -11,7 +11,7 @@ absl::StatusOr<ExitCode> RunCompletion(const Arguments& arguments) {
   if (arguments.positional.size() != 1) {
     return absl::InvalidArgumentError("for which shell? 'satchel completion bash' (or zsh, fish)");
   }
-  RETURN_IF_ERROR(Print(CompletionScriptFor(arguments.positional[0])));
+  RETURN_IF_ERROR(PrintExactly(CompletionScriptFor(arguments.positional[0])));
   return kExitOk;
 }
 

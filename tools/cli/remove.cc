@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -26,17 +28,11 @@ std::vector<PackageRecord> RecordsOf(const Prefix& current) {
   return records;
 }
 
-// The environment with its directory.
-absl::StatusOr<ExitCode> RemoveAll(const Arguments& arguments, const EnvironmentLock& lock,
-                                   const Prefix& current) {
+// The environment with its directory, and the link that it was named by.
+absl::StatusOr<ExitCode> RemoveAll(const Arguments& arguments, const std::string& named,
+                                   const EnvironmentLock& lock, const Prefix& current) {
   const std::string& prefix = lock.prefix();
-  if (prefix == UserEnvironments().root_prefix) {
-    return absl::InvalidArgumentError("the root prefix is not removed; name another environment");
-  }
-  if (prefix == ActivePrefix(&LookUpEnvironment)) {
-    return absl::InvalidArgumentError(
-        absl::StrFormat("%s is the active environment; deactivate it first", prefix));
-  }
+  RETURN_IF_ERROR(CheckMayBeRemoved(prefix));
   PlannedChange planned;
   planned.solved = false;
   planned.change.unlink = RecordsOf(current);
@@ -56,7 +52,13 @@ absl::StatusOr<ExitCode> RemoveAll(const Arguments& arguments, const Environment
     RETURN_IF_ERROR(RemoveEnvironment(lock, planned.change.unlink, !arguments.skip_scripts,
                                       interrupt.flag(), &warnings));
   }
-  UnregisterEnvironment(RegistryFile(&LookUpEnvironment), prefix).IgnoreError();
+  std::error_code error;
+  if (std::filesystem::is_symlink(named, error)) {
+    std::filesystem::remove(named, error);
+  }
+  for (const std::string& path : {prefix, named}) {
+    UnregisterEnvironment(RegistryFile(&LookUpEnvironment), path).IgnoreError();
+  }
   if (arguments.json) {
     planned.context.dry_run = false;
     planned.context.prefix = prefix;
@@ -117,9 +119,8 @@ absl::StatusOr<std::optional<PlannedChange>> PlanRemoval(const Arguments& argume
     removal.remove = names;
     // What nobody asked for goes with what needed it. Where nothing is known of what was asked for,
     // that would be everything.
-    removal.prune = std::ranges::any_of(current.installed, [&names](const InstalledPackage& p) {
-      return p.requested.has_value() && std::ranges::count(names, p.record.name) == 0;
-    });
+    removal.prune = std::ranges::any_of(
+        current.installed, [](const InstalledPackage& p) { return p.requested.has_value(); });
     ASSIGN_OR_RETURN(planned, SolveChange(removal, {}));
   }
   if (!planned.has_value()) {
@@ -146,12 +147,18 @@ absl::StatusOr<ExitCode> RunRemove(const Arguments& arguments) {
     return absl::InvalidArgumentError(
         "name the packages to remove, as in 'satchel remove numpy', or give --all");
   }
-  ASSIGN_OR_RETURN(const std::string prefix, ExistingPrefix(arguments));
+  ASSIGN_OR_RETURN(const std::string named, ExistingPrefix(arguments));
+  std::string prefix = named;
+  const bool with_directory = arguments.all && !arguments.keep_env;
+  std::error_code error;
+  if (with_directory && std::filesystem::is_symlink(named, error)) {
+    prefix = std::filesystem::canonical(named, error).string();
+  }
   ASSIGN_OR_RETURN(const EnvironmentLock lock, LockEnvironment(prefix, /*create=*/false));
   RETURN_IF_ERROR(CheckNotFrozen(arguments, prefix));
   ASSIGN_OR_RETURN(const Prefix current, ReadPrefix(prefix));
-  if (arguments.all && !arguments.keep_env) {
-    return RemoveAll(arguments, lock, current);
+  if (with_directory) {
+    return RemoveAll(arguments, named, lock, current);
   }
   Arguments of_prefix = arguments;
   of_prefix.name.clear();

@@ -1,30 +1,19 @@
 // `satchel rename`: packages know the path of their environment, so it is made anew under the other
 // name, and then the old one is removed.
 
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_format.h"
 
 #include "base/status_macros.h"
+#include "frontend/environment/untracked.h"
+#include "tools/cli/carry_out.h"
 #include "tools/cli/run.h"
 #include "tools/cli/target.h"
-#include "tools/cli/terminal.h"
 
 namespace satchel {
-namespace {
-
-absl::Status CheckMayGo(const std::string& prefix) {
-  if (prefix == UserEnvironments().root_prefix) {
-    return absl::InvalidArgumentError("the root prefix (base) cannot be renamed");
-  }
-  if (prefix == ActivePrefix(&LookUpEnvironment)) {
-    return absl::InvalidArgumentError(
-        absl::StrFormat("%s is the active environment; deactivate it first", prefix));
-  }
-  return absl::OkStatus();
-}
-
-}  // namespace
 
 absl::StatusOr<ExitCode> RunRename(const Arguments& arguments) {
   if (arguments.positional.size() != 1) {
@@ -34,7 +23,8 @@ absl::StatusOr<ExitCode> RunRename(const Arguments& arguments) {
     return absl::InvalidArgumentError("which environment? give --name NAME or --prefix DIR");
   }
   ASSIGN_OR_RETURN(const std::string source, ExistingPrefix(arguments));
-  RETURN_IF_ERROR(CheckMayGo(source));
+  RETURN_IF_ERROR(CheckMayBeRemoved(source));
+  RETURN_IF_ERROR(CheckNotFrozen(arguments, source));
   Arguments creation = arguments;
   const std::string destination = arguments.positional[0];
   const bool is_path = destination.find('/') != std::string::npos;
@@ -44,12 +34,25 @@ absl::StatusOr<ExitCode> RunRename(const Arguments& arguments) {
   creation.clone = source;
   creation.yes = true;
   ASSIGN_OR_RETURN(const std::string target, NewPrefix(creation));
+  if (IsSameDirectory(target, source)) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("%s and %s are the same environment already", source, target));
+  }
+  if (IsWithin(target, source) || IsWithin(source, target)) {
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "%s and %s: one lies inside of the other; choose another place", source, target));
+  }
   if (IsEnvironment(target) && !arguments.yes) {
     return absl::AlreadyExistsError(absl::StrFormat(
         "there is an environment at %s already; --yes puts this one in its place", target));
   }
-  if (target == source) {
-    return absl::InvalidArgumentError("that is its name already");
+  if (IsEnvironment(target)) {
+    ASSIGN_OR_RETURN(const std::vector<std::string> in_both, OwnFilesInBoth(source, target));
+    if (!in_both.empty()) {
+      return absl::FailedPreconditionError(absl::StrFormat(
+          "'%s' is of no package, and in both %s and %s: one would be lost; move one away first",
+          in_both.front(), source, target));
+    }
   }
   ASSIGN_OR_RETURN(const ExitCode created, RunCreate(creation));
   if (created != kExitOk || arguments.dry_run) {

@@ -9,11 +9,32 @@
 #include "frontend/fetch/network_config.h"
 #include "frontend/fetch/source_options.h"
 #include "frontend/files.h"
+#include "frontend/request/request_file.h"
 #include "repodata/channel_name.h"
 #include "tools/cli/help.h"
 #include "tools/cli/watched_channels.h"
 
 namespace satchel {
+namespace {
+
+// As written. What is wrong with a file is for its reader to say.
+std::vector<std::string> UrlsOfRequest(const Arguments& arguments, const std::string& platform) {
+  std::vector<std::string> urls = arguments.channels;
+  urls.push_back(arguments.channel_alias);
+  for (const std::string& path : arguments.files) {
+    const absl::StatusOr<RequestFile> file = ReadRequestFile(path, platform);
+    if (!file.ok()) {
+      continue;
+    }
+    urls.insert(urls.end(), file->channels.begin(), file->channels.end());
+    for (const ExplicitPackage& package : file->packages) {
+      urls.push_back(package.url_as_written);
+    }
+  }
+  return urls;
+}
+
+}  // namespace
 
 ConfigPlaces SettingsPlaces(const Arguments& arguments, const std::string& prefix) {
   ConfigPlaces places;
@@ -81,8 +102,11 @@ std::string UserAgent() {
   return "satchel/" + ProgramVersion() + " (" + NativePlatform() + ")";
 }
 
-absl::StatusOr<NetworkOptions> NetworkSettings(const Configuration& configuration) {
-  ASSIGN_OR_RETURN(NetworkOptions options, MakeNetworkOptions(configuration, &LookUpEnvironment));
+absl::StatusOr<NetworkOptions> NetworkSettings(const Arguments& arguments,
+                                               const Configuration& configuration) {
+  ASSIGN_OR_RETURN(const std::string platform, PlatformOf(configuration));
+  ASSIGN_OR_RETURN(NetworkOptions options, MakeNetworkOptions(configuration, &LookUpEnvironment,
+                                                              UrlsOfRequest(arguments, platform)));
   options.user_agent = UserAgent();
   return options;
 }
@@ -90,7 +114,7 @@ absl::StatusOr<NetworkOptions> NetworkSettings(const Configuration& configuratio
 absl::StatusOr<std::unique_ptr<ChannelSource>> OpenChannels(const Arguments& arguments,
                                                             const Configuration& configuration,
                                                             LocalChannelSource local) {
-  ASSIGN_OR_RETURN(NetworkOptions network, NetworkSettings(configuration));
+  ASSIGN_OR_RETURN(NetworkOptions network, NetworkSettings(arguments, configuration));
   ChannelNames names(configuration, LocalAlias(arguments).empty() ? arguments.channel_alias : "");
   return std::make_unique<WatchedChannels>(!arguments.quiet && !arguments.json, std::move(local),
                                            std::move(names), std::move(network),

@@ -29,8 +29,10 @@ std::vector<std::string> ChannelsOf(const Arguments& arguments, const Configurat
 // "satchel/1.0 (linux-64)": what servers are told.
 std::string UserAgent();
 
-// How to talk to servers. Errors: those of MakeNetworkOptions.
-[[nodiscard]] absl::StatusOr<NetworkOptions> NetworkSettings(const Configuration& configuration);
+// How to talk to servers, with the credentials of all URLs that the command is given: on the
+// command line, in the configuration, in --file. Errors: those of MakeNetworkOptions.
+[[nodiscard]] absl::StatusOr<NetworkOptions> NetworkSettings(const Arguments& arguments,
+                                                             const Configuration& configuration);
 
 // The source of all channels, on disk by `local` and on servers as the configuration says. While it
 // fetches it shows progress, and an interrupt ends that with kCancelled. Errors: those of

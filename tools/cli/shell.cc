@@ -11,6 +11,7 @@
 
 #include "base/status_macros.h"
 #include "frontend/files.h"
+#include "frontend/scratch_directory.h"
 #include "tools/cli/activation_context.h"
 #include "tools/cli/run.h"
 
@@ -18,25 +19,26 @@ namespace satchel {
 namespace {
 
 absl::StatusOr<std::string> MakeDirectory() {
-  std::error_code error;
-  std::string name =
-      (std::filesystem::temp_directory_path(error) / "satchel-shell-XXXXXX").string();
-  if (error || mkdtemp(name.data()) == nullptr) {
-    return absl::ErrnoToStatus(error ? error.value() : errno, name);
+  std::string name = TemporaryPlace() + "/satchel-shell-XXXXXX";
+  if (mkdtemp(name.data()) == nullptr) {
+    return absl::ErrnoToStatus(errno, name);
   }
   return name;
 }
 
-// A POSIX shell's line that sources a file if it is there.
+// A POSIX shell's line that sources a file if it is there. `file` is a word of the shell.
 std::string SourceIfThere(const std::string& file) {
-  return "[ ! -f \"" + file + "\" ] || . \"" + file + "\"\n";
+  return "[ ! -f " + file + " ] || . " + file + "\n";
+}
+
+std::string Quoted(const std::string& text) {
+  return QuoteFor(Shell::kPosix, text);
 }
 
 // The variable as it was before satchel used it for itself.
 std::string Restore(const std::string& name) {
   const std::optional<std::string> value = LookUpEnvironment(name);
-  return value.has_value() ? name + "=" + QuoteFor(Shell::kPosix, *value) + "\n"
-                           : "unset " + name + "\n";
+  return value.has_value() ? name + "=" + Quoted(*value) + "\n" : "unset " + name + "\n";
 }
 
 // What the new shell evaluates at last.
@@ -62,19 +64,21 @@ absl::StatusOr<ShellCommand> CommandFor(Shell shell, const std::string& program,
   const std::string clean = "rm -rf " + QuoteFor(shell, directory) + "\n";
   const std::string file = directory + "/start";
   if (shell == Shell::kBash) {
-    RETURN_IF_ERROR(WriteFile(file, clean + SourceIfThere("$HOME/.bashrc") + start));
+    RETURN_IF_ERROR(WriteFile(file, clean + SourceIfThere("\"$HOME/.bashrc\"") + start));
     return ShellCommand{{program, "--rcfile", file, "-i"}, {}};
   }
   if (shell == Shell::kZsh) {
-    const std::string own = LookUpEnvironment("ZDOTDIR").value_or("$HOME");
+    const std::optional<std::string> zdotdir = LookUpEnvironment("ZDOTDIR");
+    const std::string own = zdotdir.has_value() ? Quoted(*zdotdir) : "\"$HOME\"";
     RETURN_IF_ERROR(WriteFile(directory + "/.zshenv", SourceIfThere(own + "/.zshenv")));
     RETURN_IF_ERROR(WriteFile(directory + "/.zshrc",
                               clean + Restore("ZDOTDIR") + SourceIfThere(own + "/.zshrc") + start));
     return ShellCommand{{program, "-i"}, {{"ZDOTDIR", directory}}};
   }
   const std::string own = LookUpEnvironment("ENV").value_or("");
-  RETURN_IF_ERROR(
-      WriteFile(file, clean + Restore("ENV") + (own.empty() ? "" : SourceIfThere(own)) + start));
+  RETURN_IF_ERROR(WriteFile(file, clean + Restore("ENV") +
+                                      (own.empty() ? "" : SourceIfThere(Quoted(ExpandPath(own)))) +
+                                      start));
   return ShellCommand{{program, "-i"}, {{"ENV", file}}};
 }
 

@@ -52,7 +52,7 @@ absl::Status WriteExport(const Arguments& arguments, const PreparedRequest& prep
   const EnvironmentYamlOptions options = {
       prepared.environment_name, ChannelsForExport(prepared, !arguments.channel_alias.empty())};
   const std::string text = ToEnvironmentYaml(plan, options);
-  return arguments.export_file == "-" ? Print(text) : WriteFile(arguments.export_file, text);
+  return arguments.export_file == "-" ? Print(text) : EditFile(arguments.export_file, text);
 }
 
 absl::Status PrintPlan(const Arguments& arguments, const PreparedRequest& prepared,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -10,6 +11,7 @@
 #include "base/stopwatch.h"
 #include "frontend/export/conflict_text.h"
 #include "frontend/export/package_url.h"
+#include "frontend/fetch/shard.h"
 #include "solver/certificate.h"
 #include "tools/cli/answer.h"
 #include "tools/cli/terminal.h"
@@ -20,11 +22,38 @@ namespace {
 constexpr std::size_t kFixesOfSolve = 1;
 constexpr double kSecondsForFixesOfSolve = 0.5;
 
-// --only-deps: the packages named are taken out of the plan; what is installed stays.
+// The names that a package of the plan needs, over any number of steps.
+std::set<std::string> NeededBy(const PlanPackage& package, const Plan& plan) {
+  std::set<std::string> needed;
+  std::vector<const PlanPackage*> open = {&package};
+  while (!open.empty()) {
+    const PlanPackage* const from = open.back();
+    open.pop_back();
+    for (const std::string& depends : from->record.depends) {
+      const auto found = std::ranges::find(plan.packages, DependencyName(depends),
+                                           [](const PlanPackage& p) { return p.record.name; });
+      if (found != plan.packages.end() && needed.insert(found->record.name).second) {
+        open.push_back(&*found);
+      }
+    }
+  }
+  return needed;
+}
+
+// --only-deps: the packages named are taken out of the plan, but for those that another one named
+// needs; what is installed stays.
 void KeepOnlyDependencies(Plan* plan) {
+  std::set<std::string> needed;
+  for (const PlanPackage& package : plan->packages) {
+    if (package.requested) {
+      std::set<std::string> names = NeededBy(package, *plan);
+      names.erase(package.record.name);
+      needed.merge(names);
+    }
+  }
   std::vector<std::string> dropped;
   for (const PlanPackage& package : plan->packages) {
-    if (package.requested && !package.installed) {
+    if (package.requested && !package.installed && !needed.contains(package.record.name)) {
       dropped.push_back(package.record.name);
     }
   }

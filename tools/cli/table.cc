@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/printable.h"
+
 namespace satchel {
 
 void Table::AddRow(std::vector<std::string> cells, std::string style) {
-  // Repodata is not to command the terminal.
   for (std::string& cell : cells) {
-    std::ranges::replace_if(
-        cell, [](char c) { return static_cast<unsigned char>(c) < ' '; }, '?');
+    cell = PrintableLine(cell);  // Before it is measured.
   }
   rows_.push_back({std::move(cells), std::move(style), false});
 }
@@ -37,7 +37,7 @@ std::string Table::ToString(bool colour) const {
       line.append(columns_[i] == Align::kRight ? 0 : padding, ' ');
     }
     line.erase(line.find_last_not_of(' ') + 1);
-    text += colour && !row.style.empty() ? "\x1b[" + row.style + "m" + line + "\x1b[0m" : line;
+    text += colour && !row.style.empty() ? Styled(line, row.style) : line;
     text += '\n';
   }
   return text;

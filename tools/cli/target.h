@@ -18,4 +18,10 @@ EnvironmentPaths UserEnvironments();
 [[nodiscard]] absl::StatusOr<std::string> ExistingPrefix(const Arguments& arguments);
 [[nodiscard]] absl::StatusOr<std::string> NewPrefix(const Arguments& arguments);
 
+// Whether the environment may be removed with all that lies in its directory: also one that a link
+// leads to, or that is looked at from inside, is known for what it is.
+// Errors: kInvalidArgument if it is or holds the root prefix, the active environment, another one,
+// the home directory or the current one.
+[[nodiscard]] absl::Status CheckMayBeRemoved(const std::string& prefix);
+
 }  // namespace satchel

@@ -13,21 +13,11 @@
 
 #include "absl/strings/str_format.h"
 
+#include "base/printable.h"
+#include "frontend/fetch/url.h"
+
 namespace satchel {
 namespace {
-
-// Without control characters: those of a hostile file's name, say, must not reach the terminal.
-std::string Printable(std::string_view text, bool keep_newlines) {
-  std::string printable(text);
-  std::ranges::replace_if(
-      printable,
-      [keep_newlines](char c) {
-        return (static_cast<unsigned char>(c) < ' ' || c == '\x7f') &&
-               !(keep_newlines && c == '\n');
-      },
-      ' ');
-  return printable;
-}
 
 std::size_t Width(int fd) {
   constexpr std::size_t kUsual = 80;
@@ -45,9 +35,7 @@ void WriteStderr(std::string_view text) {
   std::fflush(stderr);
 }
 
-}  // namespace
-
-absl::Status Print(std::string_view text) {
+absl::Status WriteStdout(std::string_view text) {
   errno = 0;
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
     return absl::ErrnoToStatus(errno == 0 ? EIO : errno, "standard output");
@@ -55,16 +43,31 @@ absl::Status Print(std::string_view text) {
   return absl::OkStatus();
 }
 
+std::string ShownLine(std::string_view text) {
+  return PrintableLine(WithoutCredentialsIn(text));
+}
+
+}  // namespace
+
+absl::Status Print(std::string_view text) {
+  const std::string shown = WithoutCredentialsIn(text);
+  return WriteStdout(StdoutHasColour() ? PrintableStyled(shown) : Printable(shown));
+}
+
+absl::Status PrintExactly(std::string_view text) {
+  return WriteStdout(isatty(STDOUT_FILENO) == 1 ? Printable(text) : std::string(text));
+}
+
 void PrintError(std::string_view message) {
-  WriteStderr("satchel: error: " + Printable(message, /*keep_newlines=*/false) + "\n");
+  WriteStderr("satchel: error: " + ShownLine(message) + "\n");
 }
 
 void PrintWarning(std::string_view message) {
-  WriteStderr("satchel: warning: " + Printable(message, /*keep_newlines=*/false) + "\n");
+  WriteStderr("satchel: warning: " + ShownLine(message) + "\n");
 }
 
 void PrintNote(std::string_view text) {
-  WriteStderr(Printable(text, /*keep_newlines=*/true));
+  WriteStderr(Printable(WithoutCredentialsIn(text)));
 }
 
 bool StdoutHasColour() {
@@ -143,8 +146,9 @@ void ProgressLine::Run() {
       continue;
     }
     const std::size_t first = std::min(phase_.find('\n'), phase_.size());
-    Draw(absl::StrFormat("%c %s %.1f s%s", kSpinner[turn % kSpinner.size()],
-                         phase_.substr(0, first), elapsed.count(), phase_.substr(first)));
+    Draw(Printable(WithoutCredentialsIn(
+        absl::StrFormat("%c %s %.1f s%s", kSpinner[turn % kSpinner.size()], phase_.substr(0, first),
+                        elapsed.count(), phase_.substr(first)))));
   }
 }
 

@@ -11,11 +11,15 @@
 
 namespace satchel {
 
-// All that this program writes goes through here.
+// All that this program writes goes through here, so that no name, message or file of others can
+// command the terminal (base/printable.h) and no credentials of a URL are shown, whoever made the
+// text.
 
-// Writes to standard output and makes sure that it got there.
+// Writes text or JSON to standard output and makes sure that it got there.
 // Errors: what the system says (a full disk, a closed pipe).
 [[nodiscard]] absl::Status Print(std::string_view text);
+// The same of what a program is to read to the letter: scripts, and the user's own variables.
+[[nodiscard]] absl::Status PrintExactly(std::string_view text);
 
 // "satchel: error: ..." or "satchel: warning: ..." as one line on standard error.
 void PrintError(std::string_view message);

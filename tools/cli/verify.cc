@@ -60,11 +60,16 @@ const char* Word(Standing::Rank rank) {
   return "unknown";
 }
 
-std::string Sentence(const Standing& standing) {
+// `proven`: that the best plan is; if not, the levels to which the time sufficed are.
+std::string Sentence(const Standing& standing, bool proven) {
   switch (standing.rank) {
     case Standing::Rank::kSame:
-      return "it is the best plan there is\n";
+      return proven ? "it is the best plan there is\n"
+                    : "it is the best plan that was found in the time given\n";
     case Standing::Rank::kUnknown:
+      if (!proven) {
+        return "the time given was too short to tell it from the best plan\n";
+      }
       return "it cannot be compared with the best plan: it has a record that is no candidate\n";
     case Standing::Rank::kWorse:
     case Standing::Rank::kBetter:
@@ -154,7 +159,7 @@ absl::StatusOr<ExitCode> RunVerify(const Arguments& arguments) {
       text = absl::StrFormat("valid: %d packages\n", packages.size());
     }
     if (judgement.standing.has_value()) {
-      text += Sentence(*judgement.standing);
+      text += Sentence(*judgement.standing, judgement.proven);
     }
     RETURN_IF_ERROR(Print(text));
   }

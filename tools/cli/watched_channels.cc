@@ -34,6 +34,13 @@ WatchedChannels::WatchedChannels(bool show_progress, LocalChannelSource local, C
     watcher_->meter.Progress(std::to_string(item), bytes, total, DownloadMeter::Clock::now());
     watcher_->Show(show_progress_);
   };
+  options.watch.retrying = [this](const std::string& what) {
+    if (show_progress_) {
+      watcher_->line.reset();
+      PrintWarning(what);
+      watcher_->Show(show_progress_);
+    }
+  };
   options.watch.done = [this](std::size_t item, const DownloadResult&) {
     watcher_->meter.Finish(std::to_string(item), DownloadMeter::Clock::now());
   };

@@ -12,6 +12,7 @@
 #include "frontend/export/conflict_text.h"
 #include "solver/record_text.h"
 #include "tools/cli/answer.h"
+#include "tools/cli/interrupt.h"
 #include "tools/cli/prepare.h"
 #include "tools/cli/run.h"
 #include "tools/cli/terminal.h"
@@ -163,15 +164,25 @@ std::string ChangesText(const Situation& situation, const Plan& plan, const std:
   return head;
 }
 
-absl::StatusOr<Told> TellWhyNot(const Arguments& arguments, const Situation& situation,
-                                const MatchSpec& wanted) {
-  const StopSignal never(0, nullptr);
+absl::StatusOr<std::optional<Conflict>> WhatStops(const Arguments& arguments,
+                                                  const Situation& situation,
+                                                  const MatchSpec& wanted) {
+  const InterruptGuard interrupt;
+  double seconds = 0;
+  if (!arguments.timeout.empty()) {
+    ASSIGN_OR_RETURN(seconds, ParseSeconds(arguments.timeout));
+  }
   std::vector<PackageRecord> present;
   for (const PresentPackage& package : situation.packages) {
     present.push_back(package.record);
   }
-  ASSIGN_OR_RETURN(const std::optional<Conflict> stops,
-                   WhyNot(situation.prepared->request, present, wanted, never));
+  return WhyNot(situation.prepared->request, present, wanted,
+                StopSignal(seconds, interrupt.flag()));
+}
+
+absl::StatusOr<Told> TellWhyNot(const Arguments& arguments, const Situation& situation,
+                                const MatchSpec& wanted) {
+  ASSIGN_OR_RETURN(const std::optional<Conflict> stops, WhatStops(arguments, situation, wanted));
   ASSIGN_OR_RETURN(const SolveOutcome outcome, SolveWith(arguments, situation, wanted));
   const Plan* plan = std::get_if<Plan>(&outcome);
   // Where nothing can give way, that is the reason.

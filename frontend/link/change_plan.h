@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+#include "frontend/link/environment_lock.h"
+#include "frontend/link/journal_text.h"
+#include "frontend/link/layout.h"
+#include "frontend/link/link_file.h"
+#include "frontend/link/transaction.h"
+
+namespace satchel {
+
+// All that a transaction is going to do, worked out before anything is touched.
+struct ChangePlan {
+  Layout layout;
+  std::vector<LinkMethod> methods;  // The first to try, for each package.
+  JournalPlan journal;
+  // Numbers in journal.made: of each file of the layout (unused for those that are not made), of
+  // each package's record, of the history.
+  std::vector<std::size_t> made_files;
+  std::size_t first_record = 0;
+  // In journal.moved_away: directories that are empty by then, in the place of files.
+  std::size_t first_directory = 0;
+  bool has_scripts = false;
+  std::vector<std::string> warnings;
+};
+
+// Errors: those of reading; kFailedPrecondition and kResourceExhausted for what cannot be done.
+[[nodiscard]] absl::StatusOr<ChangePlan> PlanChange(const EnvironmentLock& lock,
+                                                    const Transaction& transaction,
+                                                    const TransactionOptions& options);
+
+}  // namespace satchel

@@ -1,0 +1,123 @@
+// The tree is made flat: what is two levels deep is removed or, if it is a directory that is not
+// empty, moved up one level. So neither the depth nor the length of paths is of any matter.
+
+#include "frontend/link/remove_tree.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <memory>
+#include <vector>
+
+#include "absl/strings/str_format.h"
+
+#include "base/status_macros.h"
+#include "frontend/link/file_handle.h"
+
+namespace satchel {
+namespace {
+
+int OpenDirectory(int parent, const std::string& name) {
+  return openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+dev_t DeviceOf(int fd) {
+  struct stat status = {};
+  return fstat(fd, &status) == 0 ? status.st_dev : 0;
+}
+
+// What is no directory, or an empty one.
+bool RemoveSimply(int directory, const std::string& name) {
+  return unlinkat(directory, name.c_str(), 0) == 0 || errno == ENOENT ||
+         unlinkat(directory, name.c_str(), AT_REMOVEDIR) == 0;
+}
+
+class TreeRemover final {
+ public:
+  explicit TreeRemover(int top) : top_(top) {}
+
+  // All that is below the top.
+  absl::Status Empty() {
+    for (;;) {
+      ASSIGN_OR_RETURN(const std::vector<std::string> names, NamesIn(top_));
+      if (names.empty()) {
+        return absl::OkStatus();
+      }
+      for (const std::string& name : names) {
+        if (!RemoveSimply(top_, name)) {
+          RETURN_IF_ERROR(EmptyByMoving(name));
+        }
+      }
+    }
+  }
+
+ private:
+  absl::Status EmptyByMoving(const std::string& name) {
+    const FileHandle directory(OpenDirectory(top_, name));
+    if (!directory.ok()) {
+      return absl::ErrnoToStatus(errno, name);
+    }
+    if (DeviceOf(directory.get()) != DeviceOf(top_)) {
+      return absl::FailedPreconditionError(
+          name + ": another filesystem is mounted there; unmount it first");
+    }
+    // Its maker may have made it one that cannot be changed.
+    fchmod(directory.get(), 0700);
+    ASSIGN_OR_RETURN(const std::vector<std::string> names, NamesIn(directory.get()));
+    for (const std::string& child : names) {
+      if (RemoveSimply(directory.get(), child)) {
+        continue;
+      }
+      const std::string moved = absl::StrFormat(".removed-%d-%d", getpid(), num_moved_++);
+      if (renameat(directory.get(), child.c_str(), top_, moved.c_str()) != 0) {
+        return absl::ErrnoToStatus(errno, name + "/" + child);
+      }
+    }
+    return RemoveSimply(top_, name) ? absl::OkStatus() : absl::ErrnoToStatus(errno, name);
+  }
+
+  int top_;
+  int num_moved_ = 0;
+};
+
+}  // namespace
+
+absl::StatusOr<std::vector<std::string>> NamesIn(int directory) {
+  // With a position of its own.
+  const int again = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  struct Close {
+    void operator()(DIR* open) const { closedir(open); }
+  };
+  const std::unique_ptr<DIR, Close> stream(again < 0 ? nullptr : fdopendir(again));
+  if (stream == nullptr) {
+    return absl::ErrnoToStatus(errno, "opendir");
+  }
+  std::vector<std::string> names;
+  errno = 0;
+  while (const dirent* entry = readdir(stream.get())) {
+    if (const std::string_view name = entry->d_name; name != "." && name != "..") {
+      names.emplace_back(name);
+    }
+  }
+  return errno == 0 ? absl::StatusOr<std::vector<std::string>>(std::move(names))
+                    : absl::ErrnoToStatus(errno, "readdir");
+}
+
+absl::Status RemoveTree(int parent, const std::string& name) {
+  if (RemoveSimply(parent, name)) {
+    return absl::OkStatus();
+  }
+  const FileHandle top(OpenDirectory(parent, name));
+  if (!top.ok()) {
+    return absl::ErrnoToStatus(errno, name);
+  }
+  fchmod(top.get(), 0700);
+  RETURN_IF_ERROR(TreeRemover(top.get()).Empty());
+  return RemoveSimply(parent, name) ? absl::OkStatus() : absl::ErrnoToStatus(errno, name);
+}
+
+}  // namespace satchel

@@ -1,0 +1,223 @@
+#include "frontend/link/undo.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/str_format.h"
+
+#include "base/status_macros.h"
+#include "frontend/link/file_handle.h"
+#include "frontend/link/place.h"
+#include "frontend/link/relative_path.h"
+#include "frontend/link/remove_tree.h"
+
+namespace satchel {
+namespace {
+
+std::int64_t Nanoseconds(const timespec& time) {
+  return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+}
+
+bool IsSame(const FileIdentity& known, const FileIdentity& found) {
+  return known.inode != 0 && known.device == found.device && known.inode == found.inode &&
+         (known.modified_ns == 0 || known.modified_ns == found.modified_ns);
+}
+
+class Undoer final {
+ public:
+  Undoer(const UndoPlaces& places, const JournalText& journal)
+      : places_(places), journal_(journal), plan_(journal.plan), parents_(places.root) {
+    for (std::size_t i = 0; i < plan_.moved_away.size(); ++i) {
+      if (!journal.gone[i]) {
+        moved_.emplace(plan_.moved_away[i], i);
+      }
+    }
+  }
+
+  absl::StatusOr<std::vector<std::string>> Run() && {
+    for (const MadePath& made : plan_.made) {
+      RETURN_IF_ERROR(RemoveMade(made));
+    }
+    for (std::size_t i = plan_.new_directories.size(); i-- > 0;) {
+      RETURN_IF_ERROR(RemoveMadeDirectory(plan_.new_directories[i]));
+    }
+    if (plan_.around.size() > 1) {  // The environment's directory is new, not only conda-meta.
+      RemoveLeftOfScripts(places_.root);
+    }
+    for (std::size_t i = plan_.moved_away.size(); i-- > 0;) {  // Directories before files.
+      RETURN_IF_ERROR(Restore(i));
+    }
+    return std::move(notes_);
+  }
+
+ private:
+  bool IsOfScript(const FoundFile& found) const {
+    return std::ranges::any_of(journal_.scripts, [&found](const ScriptTime& time) {
+      return time.begin_ns <= found.changed_ns && found.changed_ns <= time.end_ns;
+    });
+  }
+
+  bool IsOurs(const MadePath& made, const FoundFile& found) const {
+    return made.by_name || IsSame(made.identity, found.identity) || IsOfScript(found);
+  }
+
+  bool IsInTrash(std::size_t index) const {
+    return FindFile(places_.trash, std::to_string(index)).identity.inode != 0;
+  }
+
+  absl::Status RemoveMade(const MadePath& made) {
+    const int parent = parents_.Open(made.path);
+    const std::string name = NameOf(made.path);
+    const FoundFile found = parent < 0 ? FoundFile() : FindFile(parent, name);
+    if (found.identity.inode == 0 || S_ISDIR(found.mode) || !IsOurs(made, found)) {
+      return absl::OkStatus();
+    }
+    // The old one may be back already, and be the same: a package that was linked anew.
+    if (const auto old = moved_.find(made.path); old != moved_.end() && !IsInTrash(old->second)) {
+      return absl::OkStatus();
+    }
+    return unlinkat(parent, name.c_str(), 0) == 0 || errno == ENOENT
+               ? absl::OkStatus()
+               : absl::ErrnoToStatus(errno, made.path);
+  }
+
+  absl::Status RemoveMadeDirectory(const MadePath& made) {
+    const int parent = parents_.Open(made.path);
+    const std::string name = NameOf(made.path);
+    const FoundFile found = parent < 0 ? FoundFile() : FindFile(parent, name);
+    if (!S_ISDIR(found.mode) || !IsSame(made.identity, found.identity)) {
+      return absl::OkStatus();
+    }
+    if (!journal_.scripts.empty()) {
+      const FileHandle directory(OpenPlace(places_.root, made.path));
+      RemoveLeftOfScripts(directory.get());
+    }
+    const bool gone = unlinkat(parent, name.c_str(), AT_REMOVEDIR) == 0 || errno == ENOENT ||
+                      errno == ENOTEMPTY || errno == EEXIST;  // Somebody else's file is in it.
+    return gone ? absl::OkStatus() : absl::ErrnoToStatus(errno, made.path);
+  }
+
+  // In a directory that this change made, what appeared while its scripts ran is of these scripts.
+  void RemoveLeftOfScripts(int directory) {
+    for (const std::string& name : NamesIn(directory).value_or(std::vector<std::string>())) {
+      const FoundFile found = FindFile(directory, name);
+      if (!IsOfScript(found)) {
+        continue;
+      }
+      if (S_ISDIR(found.mode)) {
+        if (const FileHandle below(
+                openat(directory, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+            below.ok() && !(directory == places_.root && name == "conda-meta")) {
+          RemoveLeftOfScripts(below.get());
+          unlinkat(directory, name.c_str(), AT_REMOVEDIR);
+        }
+      } else {
+        unlinkat(directory, name.c_str(), 0);
+      }
+    }
+  }
+
+  // As far as they are missing.
+  absl::Status MakeParents(std::string_view place) {
+    const std::string parent(DirectoryOf(place));
+    if (parent.empty() || parents_.Open(place) >= 0) {
+      return absl::OkStatus();
+    }
+    RETURN_IF_ERROR(MakeParents(parent));
+    const int above = parents_.Open(parent);
+    if (above < 0 || (mkdirat(above, NameOf(parent).c_str(), 0777) != 0 && errno != EEXIST)) {
+      return absl::ErrnoToStatus(errno, parent);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Restore(std::size_t index) {
+    const std::string number = std::to_string(index);
+    const FoundFile old = FindFile(places_.trash, number);
+    if (old.identity.inode == 0) {
+      return absl::OkStatus();
+    }
+    const std::string& path = plan_.moved_away[index];
+    RETURN_IF_ERROR(MakeParents(path));
+    const int parent = parents_.Open(path);
+    const std::string name = NameOf(path);
+    if (parent < 0) {
+      return absl::ErrnoToStatus(errno, path);
+    }
+    const FoundFile there = FindFile(parent, name);
+    if (there.identity == old.identity) {
+      return absl::OkStatus();  // Another link to it: to rename would do nothing.
+    }
+    if (there.identity.inode != 0) {
+      RETURN_IF_ERROR(MoveAside(parent, path));
+    }
+    return renameat(places_.trash, number.c_str(), parent, name.c_str()) == 0
+               ? absl::OkStatus()
+               : absl::ErrnoToStatus(errno, path);
+  }
+
+  // Somebody's file, which came while the change was under way.
+  absl::Status MoveAside(int parent, const std::string& path) {
+    const std::string name = NameOf(path);
+    for (int i = 1;; ++i) {
+      const std::string other = absl::StrFormat("%s.saved-%d", name, i);
+      if (renameat2(parent, name.c_str(), parent, other.c_str(), RENAME_NOREPLACE) == 0) {
+        notes_.push_back(absl::StrFormat("'%s' came while the change was under way; it is '%s' now",
+                                         path, other));
+        return absl::OkStatus();
+      }
+      if (errno == EINVAL && FindFile(parent, other).identity.inode == 0 &&
+          renameat(parent, name.c_str(), parent, other.c_str()) == 0) {
+        return absl::OkStatus();  // A filesystem without that kind of renaming.
+      }
+      if (errno != EEXIST && errno != EINVAL) {
+        return absl::ErrnoToStatus(errno, path);
+      }
+    }
+  }
+
+  const UndoPlaces& places_;
+  const JournalText& journal_;
+  const JournalPlan& plan_;
+  ParentOpener parents_;
+  absl::flat_hash_map<std::string, std::size_t> moved_;  // To its number in the trash.
+  std::vector<std::string> notes_;
+};
+
+}  // namespace
+
+FoundFile FindFile(int directory, const std::string& name) {
+  struct stat status = {};
+  FoundFile found;
+  if (fstatat(directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) {
+    found.identity = {status.st_dev, status.st_ino, Nanoseconds(status.st_mtim)};
+    found.mode = status.st_mode;
+    found.changed_ns = Nanoseconds(status.st_ctim);
+  }
+  return found;
+}
+
+absl::StatusOr<std::vector<std::string>> Undo(const UndoPlaces& places,
+                                              const JournalText& journal) {
+  return Undoer(places, journal).Run();
+}
+
+void RemoveAround(const std::vector<MadePath>& around) {
+  for (std::size_t i = around.size(); i-- > 0;) {
+    const std::string& path = around[i].path;
+    if (!IsSame(around[i].identity, FindFile(AT_FDCWD, path).identity) ||
+        rmdir(path.c_str()) != 0) {
+      break;
+    }
+  }
+}
+
+}  // namespace satchel
