@@ -1,6 +1,7 @@
 #include "frontend/files.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -73,14 +74,41 @@ absl::Status Fill(int fd, std::string_view content, mode_t mode, const struct st
   return done ? absl::OkStatus() : absl::ErrnoToStatus(errno, path);
 }
 
+bool IsOwnFile(int fd, const std::string& path) {
+  struct stat open_status = {};
+  struct stat path_status = {};
+  return fstat(fd, &open_status) == 0 && lstat(path.c_str(), &path_status) == 0 &&
+         open_status.st_ino == path_status.st_ino && open_status.st_dev == path_status.st_dev &&
+         S_ISREG(open_status.st_mode) && open_status.st_nlink == 1 &&
+         open_status.st_uid == geteuid();
+}
+
+// An empty file beside `path`, for its owner only, that will take its place. It has always the same
+// name, so that what a killed process leaves is taken up by the next one; its lock says that one is
+// at work. Where that does not do, a name of our own.
+int OpenTemporary(const std::string& path, std::string* temporary) {
+  *temporary = path + ".satchel-new";
+  const int fd =
+      open(temporary->c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+  if (fd >= 0) {
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0 && IsOwnFile(fd, *temporary) && fchmod(fd, 0600) == 0 &&
+        ftruncate(fd, 0) == 0) {
+      return fd;
+    }
+    close(fd);
+  }
+  *temporary = path + ".XXXXXX";
+  return mkostemp(temporary->data(), O_CLOEXEC);
+}
+
 // Puts a new file with this mode, and the owner of `owner` if there is one, in the place of `path`.
 absl::Status Replace(const std::string& path, std::string_view content, mode_t mode,
                      const struct stat* owner) {
   if (struct stat status = {}; stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) {
     return WriteInPlace(path, content);
   }
-  std::string temporary = path + ".XXXXXX";
-  const int fd = mkostemp(temporary.data(), O_CLOEXEC);
+  std::string temporary;
+  const int fd = OpenTemporary(path, &temporary);
   if (fd < 0) {
     return absl::ErrnoToStatus(errno, path);
   }

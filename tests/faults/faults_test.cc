@@ -141,6 +141,14 @@ std::vector<Scenario> Scenarios() {
              WriteUserFile(world + "/root/envs/work/share/a/mine.conf", "mine", 0600);
              WriteUserFile(world + "/root/envs/work/share/app/mine.conf", "mine", 0600);
            }},
+      {.name = "undo",
+       .command = {"update", "-n", "work", "app", "--yes"},
+       .setup = {kFillApp, kWorkWithApp},
+       .place =
+           [](const std::string& world) {
+             WriteUserFile(world + "/root/envs/work/share/app/mine.conf", "mine", 0600);
+           },
+       .killed_before = "/conda-meta/.satchel/committed"},
       {.name = "remove",
        .command = {"remove", "-n", "work", "app", "--yes"},
        .setup = {kWorkWithApp},

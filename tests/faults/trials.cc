@@ -113,13 +113,17 @@ Trials::Trials(const Scenario& scenario, const std::string& channel)
     scenario.place(world_);
   }
   before_ = ReadTree(world_);
+  start_ = before_;
+  if (!scenario.killed_before.empty()) {
+    KillBefore(scenario.killed_before);
+  }
   const Finished run = Execute(scenario.command, nullptr, 0);
   EXPECT_EQ(run.exit_code, scenario.exit_code) << run.error;
   usual_error_ = run.error;
   after_ = ReadTree(world_);
   for (const auto& [path, state] : after_) {
-    if (const auto found = before_.find(path);
-        found != before_.end() && found->second.inode == state.inode) {
+    if (const auto found = start_.find(path);
+        found != start_.end() && found->second.inode == state.inode) {
       same_.insert(path);
     }
   }
@@ -172,9 +176,20 @@ TrialCount Trials::Run() {
   return count_;
 }
 
+void Trials::KillBefore(const std::string& call) {
+  const std::vector<Point> points = Points(*FindFault("count"));
+  const auto found = std::ranges::find_if(
+      points, [&call](const Point& point) { return point.call.find(call) != std::string::npos; });
+  ASSERT_NE(found, points.end()) << call;
+  WriteTree(world_, &start_);
+  const auto number = static_cast<std::size_t>(found - points.begin()) + 1;
+  EXPECT_EQ(Execute(scenario_.command, FindFault("kill"), number).signal, SIGKILL);
+  start_ = ReadTree(world_);
+}
+
 // The calls of the command, in their order.
 std::vector<Trials::Point> Trials::Points(const Fault& counting) {
-  WriteTree(world_, &before_);
+  WriteTree(world_, &start_);
   fs::remove(directory_.path() + "/log");
   const Finished run = Execute(scenario_.command, &counting, 0);
   EXPECT_EQ(run.exit_code, scenario_.exit_code) << run.error;
@@ -187,7 +202,7 @@ std::vector<Trials::Point> Trials::Points(const Fault& counting) {
 }
 
 void Trials::Try(const Fault& fault, const Point& point, std::size_t number) {
-  WriteTree(world_, &before_);
+  WriteTree(world_, &start_);
   fs::remove(directory_.path() + "/log");
   const Finished run = Execute(scenario_.command, &fault, number);
   ++count_.trials;
@@ -233,11 +248,18 @@ Trials::State Trials::StateOf(const Tree& tree, const Leeway& leeway) const {
       return !before_.contains(path.first) && HasNoFiles(path.first, after_);
     });
   }
-  State state = {Differences(known, before, {true, &IsCache}),
+  // What was interrupted has moved files about, and their inodes are not those of before_.
+  const bool inodes = scenario_.killed_before.empty();
+  for (auto& [path, state] : before) {
+    if (const auto found = start_.find(path); inodes && found != start_.end()) {
+      state.inode = found->second.inode;
+    }
+  }
+  State state = {Differences(known, before, {inodes, &IsCache}),
                  Differences(known, after, {false, &IsCache})};
   for (const std::string& path : same_) {
     const auto found = tree.find(path);
-    if (!IsCache(path) && found != tree.end() && found->second.inode != before_.at(path).inode) {
+    if (!IsCache(path) && found != tree.end() && found->second.inode != start_.at(path).inode) {
       state.from_after += "  " + path + " is a copy\n";
     }
   }
@@ -249,10 +271,11 @@ std::string Trials::Judge(const Fault& fault, const Point& point, const Finished
   Tree tree = ReadTree(world_);
   Leeway leeway;
   // What could not be removed is removed by the next command.
-  leeway.leftovers = fault.kills || fault.name == "broken" || point.call.starts_with(" unlink");
+  leeway.leftovers = fault.kills || !scenario_.killed_before.empty() || fault.name == "broken" ||
+                     point.call.starts_with(" unlink");
   leeway.unlisted = fault.kills || run.error.find("cannot be listed") != std::string::npos;
   const bool tries_again = run.error.find("tries again") != std::string::npos;
-  if (leeway.leftovers || tries_again || run.exit_code == 0) {
+  if (leeway.leftovers || tries_again || run.exit_code == 0 || !scenario_.killed_before.empty()) {
     Settle(tree);
     tree = ReadTree(world_);
   }

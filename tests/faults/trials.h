@@ -23,6 +23,9 @@ struct Scenario {
   std::function<void(const std::string& world)> place = {};  // The user's own files.
   int exit_code = 0;  // Of the command, where nothing goes wrong.
   bool keeps_index = false;
+  // An earlier run of the command was killed before the call that begins with this: what is tried
+  // is how that is undone. "As before" is as before that run.
+  std::string killed_before = {};
 };
 
 struct TrialCount {
@@ -65,6 +68,7 @@ class Trials final {
   Finished Execute(const Command& command, const Fault* fault, std::size_t number) const;
   void Settle(const Tree& tree) const;
   std::vector<Point> Points(const Fault& counting);
+  void KillBefore(const std::string& call);
   void Try(const Fault& fault, const Point& point, std::size_t number);
   std::string Judge(const Fault& fault, const Point& point, const Finished& run);
   std::string JudgeWords(const Fault& fault, const Finished& run, const State& state) const;
@@ -75,6 +79,7 @@ class Trials final {
   TemporaryDirectory directory_;
   const std::string world_ = directory_.path() + "/world";
   const std::string channel_;
+  Tree start_;  // Where each trial starts: before_, unless something was interrupted there.
   Tree before_;
   Tree after_;
   std::string usual_error_;      // What the command says where nothing goes wrong.

@@ -20,6 +20,7 @@
 #include "frontend/link/cache_entry.h"
 #include "frontend/link/clobbered.h"
 #include "frontend/link/journal.h"
+#include "frontend/link/remove_environment.h"
 #include "frontend/link/transaction.h"
 #include "frontend/request/prefix.h"
 #include "frontend/request/record_json.h"
@@ -233,6 +234,7 @@ PackageCache UserPackageCache(const Configuration& configuration) {
 
 absl::StatusOr<EnvironmentLock> LockEnvironment(const std::string& prefix, bool create) {
   const InterruptGuard interrupt;
+  FinishRemovals(prefix);
   LockWatch watch;
   watch.cancel = interrupt.flag();
   watch.waiting = [&prefix](const std::string& /*path*/) {
