@@ -45,14 +45,14 @@ bool IsList(const std::string& path) {
 }
 
 bool HasNoFiles(const std::string& directory, const Tree& tree) {
-  for (auto path = tree.find(directory);
-       path != tree.end() && (path->first == directory || path->first.starts_with(directory + "/"));
-       ++path) {
-    if (!S_ISDIR(path->second.mode)) {
-      return false;
-    }
+  const auto is_directory = [](const auto& path) { return S_ISDIR(path.second.mode); };
+  const std::string below = directory + "/";
+  auto end = tree.lower_bound(below);
+  while (end != tree.end() && end->first.starts_with(below) && is_directory(*end)) {
+    ++end;
   }
-  return true;
+  const bool has_files = end != tree.end() && end->first.starts_with(below);
+  return !has_files && is_directory(*tree.find(directory));
 }
 
 bool IsInEnvironment(const std::string& path, const Tree& tree) {
