@@ -291,9 +291,10 @@ std::string Trials::Judge(const Fault& fault, const Point& point, const Finished
 // Whether the command said what it did.
 std::string Trials::JudgeWords(const Fault& fault, const Finished& run, const State& state) const {
   if (fault.kills) {
-    return run.signal != SIGKILL                   ? "it was not killed\n"
-           : state.is_before() || state.is_after() ? ""
-                                                   : "it is neither as before nor as after\n";
+    return run.signal != SIGKILL ? "it was not killed\n"
+           : state.is_before() || state.is_after() || scenario_.has_parts
+               ? ""
+               : "it is neither as before nor as after\n";
   }
   if (!IsClear(run, usual_error_)) {
     return "its words are not clear\n";

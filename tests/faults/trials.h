@@ -23,6 +23,9 @@ struct Scenario {
   std::function<void(const std::string& world)> place = {};  // The user's own files.
   int exit_code = 0;  // Of the command, where nothing goes wrong.
   bool keeps_index = false;
+  // It is made of two changes: killed between them, or in the user's own files, it has done a part,
+  // and the next run does the rest.
+  bool has_parts = false;
   // An earlier run of the command was killed before the call that begins with this: what is tried
   // is how that is undone. "As before" is as before that run.
   std::string killed_before = {};

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <iostream>
 #include <utility>
 
@@ -100,7 +101,8 @@ Transaction TransactionOf(PlannedChange* planned, std::vector<CachedPackage> pac
 absl::StatusOr<TransactionReport> Execute(const Arguments& arguments,
                                           const Configuration& configuration,
                                           const EnvironmentLock& lock,
-                                          const Transaction& transaction) {
+                                          const Transaction& transaction,
+                                          std::function<absl::Status()> complete) {
   const InterruptGuard interrupt;
   ProgressLine progress(!arguments.quiet && !arguments.json);
   TransactionOptions options;
@@ -114,6 +116,7 @@ absl::StatusOr<TransactionReport> Execute(const Arguments& arguments,
   options.progress = [&progress](std::string_view phase, std::size_t done, std::size_t total) {
     progress.SetPhase(absl::StrFormat("%s %d of %d", std::string(phase), done, total));
   };
+  options.complete = std::move(complete);
   return RunTransaction(lock, transaction, options);
 }
 
@@ -210,12 +213,11 @@ bool IsNothing(const EnvironmentLock& lock, const PlannedChange& planned) {
 }
 
 // What is not of packages comes when they are there.
-absl::Status Complete(const Arguments& arguments, const std::string& prefix,
-                      const PlannedChange& planned) {
+absl::Status Complete(const std::string& prefix, const PlannedChange& planned) {
   if (!planned.copied_from.empty()) {
     RETURN_IF_ERROR(CopyOwnFiles(planned.copied_from, prefix).status());
   }
-  return ApplyFileExtras(arguments, prefix, planned.extras);
+  return SetVariables(prefix, planned.extras);
 }
 
 }  // namespace
@@ -345,15 +347,22 @@ absl::StatusOr<ExitCode> CarryOut(const Arguments& arguments, const EnvironmentL
   if (configuration.Bool("always_softlink") || configuration.Bool("allow_softlinks")) {
     NoteSoftLinkedEnvironment(UserPackageCache(configuration).directories(), lock.prefix());
   }
+  // Of a new environment that is a part of the change, which can be undone.
+  const auto complete = [&] { return Complete(lock.prefix(), planned); };
+  const bool was_new = lock.is_new();
   ASSIGN_OR_RETURN(const TransactionReport report,
-                   Execute(arguments, configuration, lock, transaction));
+                   Execute(arguments, configuration, lock, transaction,
+                           was_new ? std::function<absl::Status()>(complete) : nullptr));
   // An environment works without being listed.
   if (const absl::Status listed =
           RegisterEnvironment(RegistryFile(&LookUpEnvironment), lock.prefix());
       !listed.ok()) {
     PrintWarning("the environment cannot be listed in " + ToStd(listed.message()));
   }
-  RETURN_IF_ERROR(Complete(arguments, lock.prefix(), planned));
+  if (!was_new) {
+    RETURN_IF_ERROR(complete());
+  }
+  RETURN_IF_ERROR(InstallPipPackages(arguments, lock.prefix(), planned.extras));
   RETURN_IF_ERROR(Tell(arguments, report, &planned));
   return kExitOk;
 }
