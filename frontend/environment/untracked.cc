@@ -124,6 +124,31 @@ void ReplaceAll(const std::string& from, const std::string& to, std::string* tex
   }
 }
 
+// Whether the one is what CopyFile() makes of the other.
+bool IsCopy(const std::string& source_prefix, const std::string& target_prefix,
+            const std::string& path) {
+  const fs::path source = source_prefix + "/" + path;
+  const fs::path target = target_prefix + "/" + path;
+  std::error_code error;
+  const fs::file_type type = fs::symlink_status(source, error).type();
+  if (type != fs::symlink_status(target, error).type()) {
+    return false;
+  }
+  if (type == fs::file_type::symlink) {
+    return fs::read_symlink(source, error) == fs::read_symlink(target, error) && !error;
+  }
+  if (type != fs::file_type::regular) {
+    return false;
+  }
+  absl::StatusOr<std::string> from = ReadFile(source.string());
+  const absl::StatusOr<std::string> to = ReadFile(target.string());
+  if (!from.ok() || !to.ok() || *from == *to) {
+    return from.ok() && to.ok();
+  }
+  ReplaceAll(source_prefix, target_prefix, &*from);
+  return *from == *to;
+}
+
 // With its mode and time.
 std::error_code CopyTo(const fs::path& source, const fs::path& target,
                        const std::string& source_prefix, const std::string& target_prefix) {
@@ -215,10 +240,10 @@ absl::StatusOr<std::vector<std::string>> OwnFilesInBoth(const std::string& sourc
                                                         const std::string& target) {
   ASSIGN_OR_RETURN(const TrackedFiles tracked, ReadTrackedFiles(source));
   ASSIGN_OR_RETURN(std::vector<std::string> files, FindUntracked(source, tracked, target));
-  std::erase_if(files, [&target](const std::string& path) {
+  std::erase_if(files, [&source, &target](const std::string& path) {
     std::error_code error;
     const fs::file_status there = fs::symlink_status(target + "/" + path, error);
-    return !fs::exists(there) || fs::is_directory(there);
+    return !fs::exists(there) || fs::is_directory(there) || IsCopy(source, target, path);
   });
   return files;
 }

@@ -6,7 +6,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -41,7 +40,7 @@ bool IsOfTheMomentOrHistory(const std::string& path) {
 
 // The list of environments.
 bool IsList(const std::string& path) {
-  return path.starts_with("home/.conda");
+  return path == "home/.conda" || path.starts_with("home/.conda/");
 }
 
 bool HasNoFiles(const std::string& directory, const Tree& tree) {
@@ -275,7 +274,7 @@ std::string Trials::Judge(const Fault& fault, const Point& point, const Finished
                      point.call.starts_with(" unlink");
   leeway.unlisted = fault.kills || run.error.find("cannot be listed") != std::string::npos;
   const bool tries_again = run.error.find("tries again") != std::string::npos;
-  if (leeway.leftovers || tries_again || run.exit_code == 0 || !scenario_.killed_before.empty()) {
+  if (leeway.leftovers || tries_again || run.exit_code == 0) {
     Settle(tree);
     tree = ReadTree(world_);
   }
@@ -322,7 +321,7 @@ std::string Trials::JudgeAgain(const State& state, const Tree& tree) {
   }
   const std::string differences =
       Differences(ReadTree(world_), after_,
-                  {false, state.is_after() ? &IsOfTheMomentOrHistory : &IsOfTheMoment});
+                  {false, state.is_before() ? &IsOfTheMoment : &IsOfTheMomentOrHistory});
   return differences.empty() ? "" : "after the next run:\n" + differences;
 }
 
