@@ -265,4 +265,9 @@ std::string AbsolutePath(std::string_view path) {
   return normal;
 }
 
+bool IsDirectory(const std::string& path) {
+  struct stat status = {};
+  return stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+}
+
 }  // namespace satchel

@@ -26,7 +26,7 @@ using AtomSet = std::vector<std::uint32_t>;  // Indexes of relaxations, ascendin
 constexpr const char* kUpgradable[] = {"__cuda", "__glibc", "__linux", "__osx"};
 
 // Something that every fix must include one of, if it includes all of `when`.
-struct Core {
+struct ConflictCore {
   AtomSet when;
   AtomSet options;
 };
@@ -68,7 +68,7 @@ class FixFinder final {
       if (IsCovered(state.atoms)) {
         continue;
       }
-      if (const Core* core = FirstOpen(state.atoms); core != nullptr) {
+      if (const ConflictCore* core = FirstOpen(state.atoms); core != nullptr) {
         for (const std::uint32_t option : core->options) {
           Push(With(state.atoms, option));
         }
@@ -151,13 +151,22 @@ class FixFinder final {
     });
   }
 
-  // Whether `atoms` do what `atom` does, or more.
+  // Whether `given` does what `wanted` does, or more.
+  static bool DoesAsMuch(const Relaxation& given, const Relaxation& wanted) {
+    switch (wanted.kind) {
+      case Change::Kind::kWidenSpec:
+        return given.kind == Change::Kind::kDropSpec && wanted.part == given.part;
+      case Change::Kind::kNewerMachine:
+        return given.kind == wanted.kind && given.name == wanted.name &&
+               Version::Parse(given.version)->key() >= Version::Parse(wanted.version)->key();
+      default:
+        return false;
+    }
+  }
+
   bool Does(const AtomSet& atoms, std::uint32_t atom) const {
     return std::any_of(atoms.begin(), atoms.end(), [&](std::uint32_t other) {
-      const Relaxation& wanted = atoms_[atom];
-      const Relaxation& given = atoms_[other];
-      return other == atom || (wanted.kind == Change::Kind::kWidenSpec &&
-                               given.kind == Change::Kind::kDropSpec && wanted.part == given.part);
+      return other == atom || DoesAsMuch(atoms_[other], atoms_[atom]);
     });
   }
 
@@ -169,8 +178,8 @@ class FixFinder final {
     });
   }
 
-  const Core* FirstOpen(const AtomSet& atoms) const {
-    for (const Core& core : cores_) {
+  const ConflictCore* FirstOpen(const AtomSet& atoms) const {
+    for (const ConflictCore& core : cores_) {
       const bool applies =
           std::includes(atoms.begin(), atoms.end(), core.when.begin(), core.when.end());
       if (applies && std::none_of(core.options.begin(), core.options.end(),
@@ -202,11 +211,19 @@ class FixFinder final {
     }
     RelaxedRequests::Stretched stretched;
     ASSIGN_OR_RETURN(const bool holds, relaxed_.Holds(relaxations, stop_, &stretched));
+    if (holds && atoms.empty()) {
+      return absl::InternalError("there is a plan for what was to be fixed");
+    }
     if (holds) {
-      return atoms.empty() ? absl::InternalError("there is a plan for what was to be fixed")
-                           : AddFix(atoms, relaxations, stretched);
+      ASSIGN_OR_RETURN(const AtomSet less, LessThatHolds(atoms));
+      return less.empty()      ? AddFix(atoms, relaxations, stretched)
+             : IsCovered(less) ? absl::OkStatus()
+                               : Try(less);
     }
     const Blamed blamed = FindBlamed(problem, uses, stop_);
+    if (!blamed.minimal) {
+      return stop_.Why();
+    }
     if (RestsOnPartsAlone(problem, uses, blamed.parts)) {
       return AddCore(*variant, uses, atoms, blamed.parts, {});
     }
@@ -216,6 +233,24 @@ class FixFinder final {
     }
     knows_too_little_ = knows_too_little_ || explained.parts_only;
     return AddCore(*variant, uses, atoms, blamed.parts, explained.lines);
+  }
+
+  // Where cores leave out ways, a set may do more than is needed: one with less that does as well;
+  // none if there is none.
+  absl::StatusOr<AtomSet> LessThatHolds(const AtomSet& atoms) {
+    for (std::size_t i = 0; knows_too_little_ && atoms.size() > 1 && i < atoms.size(); ++i) {
+      AtomSet less = atoms;
+      less.erase(less.begin() + static_cast<std::ptrdiff_t>(i));
+      const Relaxations relaxations = RelaxationsOf(less);
+      ASSIGN_OR_RETURN(RelaxedRequests::Variant * variant, relaxed_.VariantFor(relaxations));
+      variant->problem->SeeAsIn(RelaxedRequests::UsesFor(*variant, relaxations));
+      RelaxedRequests::Stretched stretched;
+      ASSIGN_OR_RETURN(const bool holds, relaxed_.Holds(relaxations, stop_, &stretched));
+      if (holds) {
+        return less;
+      }
+    }
+    return AtomSet();
   }
 
   // Whether no line of the conflict can have options beside its parts, so that they need not be
@@ -246,7 +281,7 @@ class FixFinder final {
   absl::Status AddCore(RelaxedRequests::Variant& variant, const OpenProblem::Uses& uses,
                        const AtomSet& atoms, const std::vector<std::size_t>& blamed,
                        const std::vector<Line>& lines) {
-    Core core;
+    ConflictCore core;
     for (const std::size_t part : blamed) {
       if (part >= variant.first_extra) {
         core.when.push_back(AtomFor(variant.allowed_channels[part - variant.first_extra]));
@@ -417,7 +452,8 @@ class FixFinder final {
     found_.push_back(atoms);
     // To ask for nothing always works; nobody wants to be told.
     if (!fix.request.specs.empty() || !fix.request.remove.empty() || fix.request.update_all) {
-      list_.fixes.push_back(std::move(fix));
+      const auto dearer = std::ranges::upper_bound(list_.fixes, fix.cost, {}, &Fix::cost);
+      list_.fixes.insert(dearer, std::move(fix));
     }
     return absl::OkStatus();
   }
@@ -429,7 +465,7 @@ class FixFinder final {
   bool knows_first_ = false;       // The first conflict, from the options.
   bool knows_too_little_ = false;  // Of some conflict, so that ways out of it may be missing.
   Relaxations atoms_;
-  std::vector<Core> cores_;
+  std::vector<ConflictCore> cores_;
   std::priority_queue<State> queue_;
   std::set<AtomSet> seen_;
   std::vector<AtomSet> found_;

@@ -45,7 +45,7 @@ std::string ReaderError(archive* reader) {
 }
 
 // UTF-8 as the archive says it, or else the bytes: a conversion to the locale may fail.
-std::string_view NameOf(const char* utf8, const char* bytes) {
+std::string_view EntryName(const char* utf8, const char* bytes) {
   return utf8 != nullptr ? utf8 : bytes != nullptr ? bytes : "";
 }
 
@@ -95,7 +95,7 @@ class Unpacker final {
  private:
   absl::Status Unpack(archive* reader, archive_entry* entry) {
     const std::string_view typed =
-        NameOf(LibArchive().entry_pathname_utf8(entry), LibArchive().entry_pathname(entry));
+        EntryName(LibArchive().entry_pathname_utf8(entry), LibArchive().entry_pathname(entry));
     if (typed == "." || typed == "./") {
       return absl::OkStatus();
     }
@@ -111,7 +111,7 @@ class Unpacker final {
       return Bomb();
     }
     const std::string_view hard_link =
-        NameOf(LibArchive().entry_hardlink_utf8(entry), LibArchive().entry_hardlink(entry));
+        EntryName(LibArchive().entry_hardlink_utf8(entry), LibArchive().entry_hardlink(entry));
     if (!hard_link.empty() || LibArchive().entry_filetype(entry) != AE_IFREG) {
       bytes_left_ -= size;
     }
@@ -124,7 +124,7 @@ class Unpacker final {
       case AE_IFREG:
         return UnpackFile(reader, entry, *path);
       case AE_IFLNK:
-        return NoteSymbolicLink(*path, NameOf(LibArchive().entry_symlink_utf8(entry),
+        return NoteSymbolicLink(*path, EntryName(LibArchive().entry_symlink_utf8(entry),
                                               LibArchive().entry_symlink(entry)));
       default:
         return Wrong(absl::StrFormat("'%s' is a device, pipe or socket", *path));
@@ -184,7 +184,7 @@ class Unpacker final {
       return SystemError(path);
     }
     links_.erase(path);
-    RETURN_IF_ERROR(CopyData(reader, file.get(), path));
+    RETURN_IF_ERROR(CopyData(reader, entry, file.get(), path));
     if (LibArchive().entry_mtime_is_set(entry) != 0) {
       const timespec modified = {LibArchive().entry_mtime(entry),
                                  LibArchive().entry_mtime_nsec(entry)};
@@ -203,7 +203,7 @@ class Unpacker final {
                   mode);
   }
 
-  absl::Status CopyData(archive* reader, int file, const std::string& path) {
+  absl::Status CopyData(archive* reader, archive_entry* entry, int file, const std::string& path) {
     std::int64_t end = 0;
     for (;;) {
       const void* data = nullptr;
@@ -226,9 +226,15 @@ class Unpacker final {
       end = offset + static_cast<std::int64_t>(size);
     }
     // What a sparse file ends with is a hole, of which the blocks say nothing.
-    struct stat status = {};
-    if (fstat(file, &status) == 0 && status.st_size < end && ftruncate(file, end) != 0) {
-      return SystemError(path);
+    const std::int64_t size = LibArchive().entry_size(entry);
+    if (size > end) {
+      if (static_cast<std::uint64_t>(size - end) > bytes_left_) {
+        return Bomb();
+      }
+      bytes_left_ -= static_cast<std::uint64_t>(size - end);
+      if (ftruncate(file, size) != 0) {
+        return SystemError(path);
+      }
     }
     return absl::OkStatus();
   }
@@ -353,7 +359,7 @@ absl::Status UnpackConda(const std::string& path, Unpacker* unpacker) {
       return unpacker->Wrong(ReaderError(reader.get()));
     }
     const std::string_view name =
-        NameOf(LibArchive().entry_pathname_utf8(entry), LibArchive().entry_pathname(entry));
+        EntryName(LibArchive().entry_pathname_utf8(entry), LibArchive().entry_pathname(entry));
     const bool is_info = name.starts_with("info-");
     if (name.ends_with(".tar.zst") && (is_info || name.starts_with("pkg-"))) {
       RETURN_IF_ERROR(UnpackMember(reader.get(), unpacker));

@@ -12,7 +12,7 @@ namespace satchel {
 // What is now at a name in an open directory; the inode is 0 if nothing is, or if that could not be
 // told: then `error` says why.
 struct FoundFile {
-  FileIdentity identity;
+  InodeIdentity identity;
   mode_t mode = 0;
   std::int64_t changed_ns = 0;
   int error = 0;

@@ -228,7 +228,7 @@ std::vector<CondarcEdit> EditsOf(const Arguments& arguments) {
   return edits;
 }
 
-absl::Status Change(const Arguments& arguments, const std::vector<CondarcEdit>& edits) {
+absl::Status ChangeFile(const Arguments& arguments, const std::vector<CondarcEdit>& edits) {
   ASSIGN_OR_RETURN(const std::string path, FileOf(arguments));
   absl::StatusOr<std::string> text = ReadFile(path);
   if (!text.ok() && !absl::IsNotFound(text.status())) {
@@ -266,7 +266,7 @@ absl::StatusOr<ExitCode> RunConfig(const Arguments& arguments) {
         "--append, --prepend, --remove, --remove-key");
   }
   if (!edits.empty()) {
-    RETURN_IF_ERROR(Change(arguments, edits));
+    RETURN_IF_ERROR(ChangeFile(arguments, edits));
     return kExitOk;
   }
   if (arguments.get) {
