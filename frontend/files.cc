@@ -1,6 +1,7 @@
 #include "frontend/files.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -82,6 +83,38 @@ absl::Status Fill(int fd, std::string_view content, mode_t mode, const struct st
   return done ? absl::OkStatus() : absl::ErrnoToStatus(errno, path);
 }
 
+bool IsOwnFile(int fd, const std::string& path) {
+  struct stat open_status = {};
+  struct stat path_status = {};
+  return fstat(fd, &open_status) == 0 && lstat(path.c_str(), &path_status) == 0 &&
+         open_status.st_ino == path_status.st_ino && open_status.st_dev == path_status.st_dev &&
+         S_ISREG(open_status.st_mode) && open_status.st_nlink == 1 &&
+         open_status.st_uid == geteuid();
+}
+
+// The file that will take the place of `path`. It has always the same name, so that what a killed
+// process leaves is taken away by the next one; its lock says that one is at work. Where that does
+// not do, a name of our own.
+int OpenTemporary(const std::string& path, mode_t mode, std::string* temporary) {
+  *temporary = path + ".satchel-new";
+  const auto locked = [&](int flags) {
+    const int fd = open(temporary->c_str(), flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, mode);
+    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0 && IsOwnFile(fd, *temporary)) {
+      return fd;
+    }
+    if (fd >= 0) {
+      close(fd);
+    }
+    return -1;
+  };
+  if (const int left = locked(O_WRONLY); left >= 0) {
+    unlink(temporary->c_str());
+    close(left);
+  }
+  const int fd = locked(O_RDWR | O_CREAT | O_EXCL);
+  return fd >= 0 ? fd : MakeBeside(path, mode, temporary);
+}
+
 // Puts a new file in the place of `path`: with the owner of `owner` and exactly this mode, or, if
 // that is null, with what the umask leaves of it.
 absl::Status Replace(const std::string& path, std::string_view content, mode_t mode,
@@ -90,7 +123,7 @@ absl::Status Replace(const std::string& path, std::string_view content, mode_t m
     return WriteInPlace(path, content);
   }
   std::string temporary;
-  const int fd = MakeBeside(path, owner == nullptr ? mode : S_IRUSR | S_IWUSR, &temporary);
+  const int fd = OpenTemporary(path, owner == nullptr ? mode : S_IRUSR | S_IWUSR, &temporary);
   if (fd < 0) {
     return absl::ErrnoToStatus(errno, path);
   }

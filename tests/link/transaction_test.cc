@@ -2,18 +2,13 @@
 
 #include "frontend/link/transaction.h"
 
-#include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
-#include <cstdlib>
 #include <filesystem>
-#include <random>
 #include <string>
-#include <thread>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -267,76 +262,6 @@ TEST(TransactionTest, CancelledAtAnyMomentItIsAsBefore) {
     if (!report.ok()) {
       EXPECT_EQ(env.Snapshot(), before);
     }
-  }
-}
-
-// Kills a process at random moments of an update. SATCHEL_KILLS says how often.
-TEST(TransactionTest, KilledAtAnyMomentItIsBeforeOrAfter) {
-  const char* const wanted = std::getenv("SATCHEL_KILLS");
-  const int kills = wanted == nullptr ? 8 : std::atoi(wanted);
-  TestEnvironment env;
-  const PackageRecord one = env.Build(Large("large", "1"));
-  const PackageRecord two = env.Build(Large("large", "2"));
-  ASSERT_TRUE(env.Change({two}, {}).ok());
-  Snapshot after = env.Snapshot();
-  const auto start = std::chrono::steady_clock::now();
-  ASSERT_TRUE(env.Change({one}, {two}).ok());
-  const auto duration = std::chrono::steady_clock::now() - start;
-  Snapshot before = env.Snapshot();
-  before.erase("/conda-meta/history");
-  after.erase("/conda-meta/history");
-  std::mt19937 random(1);  // NOLINT: the same moments, more or less, each time.
-  int undone = 0;
-  PackageRecord from = one;
-  PackageRecord to = two;
-  for (int i = 0; i < kills; ++i) {
-    const pid_t child = fork();
-    if (child == 0) {
-      _exit(env.Change({to}, {from}).ok() ? 0 : 1);
-    }
-    std::this_thread::sleep_for(duration * (random() % 1000) / 900);
-    kill(child, SIGKILL);
-    waitpid(child, nullptr, 0);
-    const auto lock = EnvironmentLock::Open(env.prefix(), {});
-    ASSERT_TRUE(lock.ok()) << lock.status();
-    Snapshot now = env.Snapshot();
-    EXPECT_FALSE(now.contains("/conda-meta/.satchel"));
-    now.erase("/conda-meta/history");
-    const bool is_before = now == before;
-    ASSERT_TRUE(is_before || now == after) << "kill " << i << ": neither before nor after";
-    undone += lock->recovery() == Recovery::kRolledBack ? 1 : 0;
-    if (!is_before) {
-      std::swap(before, after);
-      std::swap(from, to);
-    }
-  }
-  RecordProperty("undone", undone);
-}
-
-TEST(TransactionTest, KilledWhileCreatingNothingIsLeft) {
-  TestEnvironment env;
-  const PackageRecord one = env.Build(Large("large", "1"));
-  env.set_prefix("other");
-  ASSERT_TRUE(env.Change({one}, {}).ok());  // The cache is ready.
-  for (int i = 0; i < 5; ++i) {
-    env.set_prefix("new" + std::to_string(i));
-    const pid_t child = fork();
-    if (child == 0) {
-      TransactionOptions options;
-      options.progress = [i](std::string_view phase, std::size_t done, std::size_t /*total*/) {
-        if (phase == "Linking" && done >= static_cast<std::size_t>(i) * 45) {
-          raise(SIGKILL);
-        }
-      };
-      _exit(env.Change({one}, {}, options).ok() ? 0 : 1);
-    }
-    int status = 0;
-    waitpid(child, &status, 0);
-    ASSERT_TRUE(WIFSIGNALED(status));
-    EXPECT_TRUE(HasJournal(env.prefix()));
-    EXPECT_TRUE(absl::IsNotFound(EnvironmentLock::Open(env.prefix(), {}).status()) ||
-                !fs::exists(env.prefix()));
-    EXPECT_FALSE(fs::exists(env.prefix()));
   }
 }
 
