@@ -1,3 +1,10 @@
+// The state of the domains, and undo. All domains lie in one array of words, so that a change of
+// one is a trail entry of a word and its old value, whatever the package: a mark costs nothing,
+// undoing is linear in what has changed since.
+//
+// Invariant, between the functions that others call: what is in a domain and not in the queue has
+// had its consequences drawn, but for supports (Propagate).
+
 #include "encoding/domains.h"
 
 #include <algorithm>
@@ -97,6 +104,11 @@ void Domains::RemoveAll(PackageId package, std::span<const Word> forbidden) {
   }
 }
 
+// Grounding is not undone: what a candidate depends on is true whatever was tried when it was
+// looked at, and to look again would cost the same again. But what followed from it was concluded
+// deeper than the mark, and is undone. So three kinds of conclusions are kept and drawn anew here:
+// supports that nobody asked for then, removals of candidates whose gate was dead already, and
+// nogoods of one package.
 void Domains::UndoTo(Mark mark) {
   failed_ = false;
   for (const PackageId package : queue_) {

@@ -15,8 +15,14 @@ std::vector<Word> Complement(std::vector<Word> set) {
 
 }  // namespace
 
+// Invariant at the head of the loop: all is as the choices and decisions_ imply, as far as arc
+// consistency sees, unless `holds` is false.
+//
+// It ends: every failure adds a nogood that the decisions just made satisfy, so none of the
+// finitely many sets of decisions comes twice; in practice most_failures_ is met long before.
 QuickAnswer Dive::Run(std::span<const Choice> choices, Progress progress) {
   choices_ = choices;
+  // Settled, not propagated: the choices will answer for most supports, and without grounding.
   if (!domains_.Settle()) {
     return false;
   }
@@ -93,7 +99,9 @@ bool Dive::OpenStep(Progress progress) {
   return true;
 }
 
-// To the installed candidate, else to the best rank class, or to the best variant.
+// To the installed candidate, else to the best rank class, or to the best variant. To a class and
+// not to a candidate: the objective tells its members apart only when all else is decided, and a
+// smaller decision would learn a weaker nogood.
 bool Dive::Decide(PackageId package, bool is_variant) {
   if (!domains_.GroundBest(package)) {
     return false;
@@ -137,8 +145,9 @@ bool Dive::Learn() {
       (*rests_on_)[i] = (*rests_on_)[i] || packages[i];
     }
   }
-  // What must not hold together: not the decisions as they were made, but all that rules out what
-  // the failure needs.
+  // The nogood. A decision took many candidates away; the failure needs that some of those are gone
+  // (giver.ruled_out). Any choice of the package that avoids them, not only the one decided, fails
+  // with the others: so the complement of what was needed is what must not hold together.
   std::vector<Choice> together;
   for (const Domains::Failure::Giver& giver : givers) {
     const Choice& choice = giver.giver < choices_.size()
@@ -156,6 +165,8 @@ bool Dive::Learn() {
     }
     return false;
   }
+  // Back to the last decision that the failure rests on, over all those after it: they had no part
+  // in it, so undoing them one by one would fail again in the same way.
   const std::size_t last = givers.back().giver - choices_.size();
   const Decision decision = std::move(decisions_[last]);
   domains_.UndoTo(decision.mark);

@@ -71,6 +71,11 @@ void LeastSum::Fix(std::size_t term) {
   cheapest_.SetHighest(term, level);
 }
 
+// Invariant: cheapest_ holds cores only, that is, what every plan satisfies (with what was fixed),
+// so the cost of its cheapest levels bounds the sum from below. A plan on those levels therefore
+// has the least sum, and is found with the first yes; a no is another core, which those levels do
+// not satisfy, so they do not come again. Each round costs a dive and a branch and bound over a
+// handful of cores.
 QuickAnswer LeastSum::Ask(const Question* question) {
   if (const Domains::Mark now = search_.domains().Now(); now != seen_) {
     search_.DropStaleModels();
@@ -113,6 +118,8 @@ QuickAnswer LeastSum::Ask(const Question* question) {
     if (answer != false) {
       return answer;
     }
+    // One of the core's terms has to do with worse, and the dive says with how much worse at least
+    // (CoreMember::beyond): that saves the rounds for the levels between.
     HittingSet::Core members;
     bool is_of_question = false;
     for (const CoreMember& member : core) {

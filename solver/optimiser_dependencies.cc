@@ -9,6 +9,8 @@
 
 namespace satchel {
 
+// Ends: each round decides a name or a variant. A name that enters the frontier later, because a
+// variant that did without it is gone, belongs to a later step, as the objective says.
 absl::Status Optimiser::FixDependencies() {
   for (int depth = 1;;) {
     ASSIGN_OR_RETURN(const std::vector<PackageId> frontier, NextFrontier());

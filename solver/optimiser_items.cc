@@ -28,6 +28,8 @@ Optimiser::Item Optimiser::RankItem(PackageId package) {
 }
 
 absl::Status Optimiser::FixStep(const std::vector<PackageId>& step, const std::string& label) {
+  // All of them first: grounding the best of one may take the best of another, from which its rank
+  // and lag are counted.
   std::vector<Item> items;
   for (const PackageId package : step) {
     domains_.Require(package);
@@ -108,7 +110,9 @@ absl::Status Optimiser::FixItems(std::vector<Item> items, const std::string& lab
   return absl::OkStatus();
 }
 
-// Mostly everything can be at its best at once, and mostly the last dive has shown it already.
+// Usually everything can be at its best at once, and usually the last dive has shown it already: it
+// decided in this very order. Then no better value has to be refuted, since what is better is in no
+// domain. So a level costs one look at a model where nothing stands in the way.
 absl::StatusOr<bool> Optimiser::FixAllBest(const std::vector<Item>& items) {
   std::vector<Choice> choices;
   for (const Item& item : items) {
@@ -189,6 +193,9 @@ absl::StatusOr<bool> Optimiser::FixSumByDives(std::vector<Item>& items, const st
   return true;
 }
 
+// Where dives gave up. No answer where a core wants candidates that are not in the clauses yet:
+// they are grounded then, which can shrink the domains, so the terms are made anew. Each round
+// grounds more of some name, and the names have finitely many candidates.
 absl::StatusOr<bool> Optimiser::FixSumBySat(std::vector<Item>& items, const std::string& label,
                                             bool* has_level) {
   Refresh(items);
@@ -221,8 +228,9 @@ absl::StatusOr<bool> Optimiser::FixSumBySat(std::vector<Item>& items, const std:
   return is_done;
 }
 
-// As good as it can be among the plans of which the model is one: asked from the model's on, which
-// mostly is the best already.
+// As good as it can be among the plans of which the model is one: asked for anything better than
+// the model has, until there is nothing. From there and not from the best on, because the model is
+// usually the best already, and one refutation then is all; each yes brings a better model.
 absl::StatusOr<bool> Optimiser::FixByName(const Item& item, const AskBetter& ask) {
   const PackageId package = item.term.package;
   const CandidateList& list = universe_.List(package);
