@@ -151,13 +151,22 @@ class FixFinder final {
     });
   }
 
-  // Whether `atoms` do what `atom` does, or more.
+  // Whether `given` does what `wanted` does, or more.
+  static bool DoesAsMuch(const Relaxation& given, const Relaxation& wanted) {
+    switch (wanted.kind) {
+      case Change::Kind::kWidenSpec:
+        return given.kind == Change::Kind::kDropSpec && wanted.part == given.part;
+      case Change::Kind::kNewerMachine:
+        return given.kind == wanted.kind && given.name == wanted.name &&
+               Version::Parse(given.version)->key() >= Version::Parse(wanted.version)->key();
+      default:
+        return false;
+    }
+  }
+
   bool Does(const AtomSet& atoms, std::uint32_t atom) const {
     return std::any_of(atoms.begin(), atoms.end(), [&](std::uint32_t other) {
-      const Relaxation& wanted = atoms_[atom];
-      const Relaxation& given = atoms_[other];
-      return other == atom || (wanted.kind == Change::Kind::kWidenSpec &&
-                               given.kind == Change::Kind::kDropSpec && wanted.part == given.part);
+      return other == atom || DoesAsMuch(atoms_[other], atoms_[atom]);
     });
   }
 
@@ -202,11 +211,19 @@ class FixFinder final {
     }
     RelaxedRequests::Stretched stretched;
     ASSIGN_OR_RETURN(const bool holds, relaxed_.Holds(relaxations, stop_, &stretched));
+    if (holds && atoms.empty()) {
+      return absl::InternalError("there is a plan for what was to be fixed");
+    }
     if (holds) {
-      return atoms.empty() ? absl::InternalError("there is a plan for what was to be fixed")
-                           : AddFix(atoms, relaxations, stretched);
+      ASSIGN_OR_RETURN(const AtomSet less, LessThatHolds(atoms));
+      return less.empty()      ? AddFix(atoms, relaxations, stretched)
+             : IsCovered(less) ? absl::OkStatus()
+                               : Try(less);
     }
     const Blamed blamed = FindBlamed(problem, uses, stop_);
+    if (!blamed.minimal) {
+      return stop_.Why();
+    }
     if (RestsOnPartsAlone(problem, uses, blamed.parts)) {
       return AddCore(*variant, uses, atoms, blamed.parts, {});
     }
@@ -216,6 +233,24 @@ class FixFinder final {
     }
     knows_too_little_ = knows_too_little_ || explained.parts_only;
     return AddCore(*variant, uses, atoms, blamed.parts, explained.lines);
+  }
+
+  // Where cores leave out ways, a set may do more than is needed: one with less that does as well;
+  // none if there is none.
+  absl::StatusOr<AtomSet> LessThatHolds(const AtomSet& atoms) {
+    for (std::size_t i = 0; knows_too_little_ && atoms.size() > 1 && i < atoms.size(); ++i) {
+      AtomSet less = atoms;
+      less.erase(less.begin() + static_cast<std::ptrdiff_t>(i));
+      const Relaxations relaxations = RelaxationsOf(less);
+      ASSIGN_OR_RETURN(RelaxedRequests::Variant * variant, relaxed_.VariantFor(relaxations));
+      variant->problem->SeeAsIn(RelaxedRequests::UsesFor(*variant, relaxations));
+      RelaxedRequests::Stretched stretched;
+      ASSIGN_OR_RETURN(const bool holds, relaxed_.Holds(relaxations, stop_, &stretched));
+      if (holds) {
+        return less;
+      }
+    }
+    return AtomSet();
   }
 
   // Whether no line of the conflict can have options beside its parts, so that they need not be
@@ -417,7 +452,8 @@ class FixFinder final {
     found_.push_back(atoms);
     // To ask for nothing always works; nobody wants to be told.
     if (!fix.request.specs.empty() || !fix.request.remove.empty() || fix.request.update_all) {
-      list_.fixes.push_back(std::move(fix));
+      const auto dearer = std::ranges::upper_bound(list_.fixes, fix.cost, {}, &Fix::cost);
+      list_.fixes.insert(dearer, std::move(fix));
     }
     return absl::OkStatus();
   }

@@ -38,7 +38,7 @@ absl::Status Optimiser::FixStep(const std::vector<PackageId>& step, const std::s
   for (const PackageId package : step) {
     items.push_back(RankItem(package));
   }
-  if (certificate_ == nullptr && AreSettled(domains_, step)) {
+  if (certificate_ == nullptr && !items.empty() && AreSettled(domains_, step)) {
     AddStep(Step::Kind::kRank, label, items);
     AddBestLevels(items, label, true);
   } else {

@@ -174,10 +174,9 @@ absl::Status CheckMayBeMade(const EnvironmentPaths& paths, const EnvironmentChoi
   if (IsEnvironment(prefix)) {
     return absl::OkStatus();
   }
-  if (prefix.find_first_of(":\n") != std::string::npos) {
+  if (prefix.find(':') != std::string::npos) {
     return absl::InvalidArgumentError(absl::StrFormat(
-        "prefix '%s': the path of an environment cannot have a ':' or a line break, as PATH could "
-        "not name it",
+        "prefix '%s': the path of an environment cannot have a ':', as PATH could not name it",
         prefix));
   }
   return choice.name.empty() ? CheckOutsideOfOthers(paths, prefix) : absl::OkStatus();

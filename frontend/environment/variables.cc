@@ -110,6 +110,13 @@ absl::Status WriteUserVariables(const std::string& prefix, const VariableMap& va
           absl::StrFormat("'%s' cannot be the name of a variable", name));
     }
   }
+  // What is written must be in the environment.
+  for (const std::string& path : {prefix + "/conda-meta", StateFile(prefix)}) {
+    if (std::error_code error; std::filesystem::is_symlink(path, error)) {
+      return absl::FailedPreconditionError(path +
+                                           " is a symbolic link, which is not written through");
+    }
+  }
   ASSIGN_OR_RETURN(Json state, ReadState(prefix));
   if (!state.contains("version")) {
     state["version"] = 1;

@@ -67,7 +67,7 @@ class Walk {
   bool end_array() { return Leave(']'); }
   bool key(string_t& value) {
     Key(value);
-    return true;
+    return problem_.empty();
   }
   bool parse_error(std::size_t position, const std::string& /*token*/,
                    const Json::exception& /*error*/) {
@@ -77,6 +77,7 @@ class Walk {
 
  protected:
   int depth() const { return depth_; }  // Of brackets that are open.
+  void Refuse(std::string problem) { problem_ = std::move(problem); }
 
  private:
   template <typename Function>
@@ -88,9 +89,8 @@ class Walk {
     Open(bracket);
     if (++depth_ > kMaxDepth) {
       problem_ = "nested too deep";
-      return false;
     }
-    return true;
+    return problem_.empty();
   }
   bool Leave(char bracket) {
     --depth_;
@@ -205,6 +205,10 @@ class ShardWalk final : public Walk {
     }
   }
   void Open(char bracket) override {
+    if (depth() == 1 && out_ != nullptr &&
+        bracket != (out_ == &shard.records.removed ? '[' : '{')) {
+      Refuse("a section of another kind");
+    }
     // The outermost brackets of a section are written by whoever puts sections together.
     if (depth() >= 2 && Begin()) {
       *out_ += bracket;
@@ -223,6 +227,9 @@ class ShardWalk final : public Walk {
              : key == "packages.conda" ? &shard.records.packages_conda
              : key == "removed"        ? &shard.records.removed
                                        : nullptr;
+      if (out_ != nullptr && !out_->empty()) {
+        Refuse("a section that is there twice");
+      }
       return;
     }
     if (out_ == nullptr) {

@@ -236,7 +236,7 @@ class ChangePlanner final {
     const PackagePath& path = PathOf(file);
     if (path.placeholder.empty() && !path.no_link) {
       const std::string& directory = transaction_.link[file.package].contents.directory;
-      FileIdentity& identity = plan_.journal.made[plan_.made_files[i]].identity;
+      InodeIdentity& identity = plan_.journal.made[plan_.made_files[i]].identity;
       identity = FindFile(AT_FDCWD, directory + "/" + path.path).identity;
       identity.modified_ns = 0;
     }

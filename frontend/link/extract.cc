@@ -184,7 +184,7 @@ class Unpacker final {
       return SystemError(path);
     }
     links_.erase(path);
-    RETURN_IF_ERROR(CopyData(reader, file.get(), path));
+    RETURN_IF_ERROR(CopyData(reader, entry, file.get(), path));
     if (LibArchive().entry_mtime_is_set(entry) != 0) {
       const timespec modified = {LibArchive().entry_mtime(entry),
                                  LibArchive().entry_mtime_nsec(entry)};
@@ -203,7 +203,7 @@ class Unpacker final {
                   mode);
   }
 
-  absl::Status CopyData(archive* reader, int file, const std::string& path) {
+  absl::Status CopyData(archive* reader, archive_entry* entry, int file, const std::string& path) {
     std::int64_t end = 0;
     for (;;) {
       const void* data = nullptr;
@@ -226,9 +226,15 @@ class Unpacker final {
       end = offset + static_cast<std::int64_t>(size);
     }
     // What a sparse file ends with is a hole, of which the blocks say nothing.
-    struct stat status = {};
-    if (fstat(file, &status) == 0 && status.st_size < end && ftruncate(file, end) != 0) {
-      return SystemError(path);
+    const std::int64_t size = LibArchive().entry_size(entry);
+    if (size > end) {
+      if (static_cast<std::uint64_t>(size - end) > bytes_left_) {
+        return Bomb();
+      }
+      bytes_left_ -= static_cast<std::uint64_t>(size - end);
+      if (ftruncate(file, size) != 0) {
+        return SystemError(path);
+      }
     }
     return absl::OkStatus();
   }

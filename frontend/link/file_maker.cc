@@ -109,7 +109,7 @@ class FileMaker final {
       if (mkdirat(journal_.stage(), name.c_str(), 0777) != 0) {
         return ErrorAt(path, errno);
       }
-      FileIdentity identity = FindFile(journal_.stage(), name).identity;
+      InodeIdentity identity = FindFile(journal_.stage(), name).identity;
       identity.modified_ns = 0;  // Files will be put in.
       journal_.NoteDirectory(i, identity);
     }
@@ -344,8 +344,8 @@ class FileMaker final {
   mode_t umask_ = 0;
   std::vector<std::size_t> order_;
   std::vector<Group> groups_;
-  std::vector<std::size_t> roots_;        // New directories within ones that are there.
-  std::vector<FileIdentity> identities_;  // Of the files that were staged.
+  std::vector<std::size_t> roots_;         // New directories within ones that are there.
+  std::vector<InodeIdentity> identities_;  // Of the files that were staged.
   MadeFiles made_;
   std::atomic<std::uint64_t> bytes_copied_ = 0;
   std::mutex mutex_;  // For done_ and the calls of progress.

@@ -126,12 +126,12 @@ absl::Status Journal::MoveAway(std::size_t index) {
   return Append(GoneText(index));
 }
 
-void Journal::NoteMade(std::size_t index, const FileIdentity& identity) {
+void Journal::NoteMade(std::size_t index, const InodeIdentity& identity) {
   text_.plan.made[index].identity = identity;
   notes_ += MadeText(index, identity);
 }
 
-void Journal::NoteDirectory(std::size_t index, const FileIdentity& identity) {
+void Journal::NoteDirectory(std::size_t index, const InodeIdentity& identity) {
   text_.plan.new_directories[index].identity = identity;
   notes_ += DirectoryText(index, identity);
 }
@@ -142,7 +142,7 @@ absl::Status Journal::WriteNotes(bool sync) {
   return sync ? Sync(log_.get(), kJournal) : absl::OkStatus();
 }
 
-absl::Status Journal::WriteNote(std::size_t index, const FileIdentity& identity) {
+absl::Status Journal::WriteNote(std::size_t index, const InodeIdentity& identity) {
   const std::lock_guard lock(mutex_);
   text_.plan.made[index].identity = identity;
   return Append(MadeText(index, identity));
@@ -263,7 +263,9 @@ absl::StatusOr<Recovered> RecoverEnvironment(const OpenEnvironment& environment)
     }
     return recovered;
   }
-  RETURN_IF_ERROR(RemoveTree(environment.meta, kHome));  // It had not begun.
+  RETURN_IF_ERROR(RemoveTree(environment.meta, kHome));  // It had not begun, or was undone.
+  // Fails unless it is empty: that is no environment.
+  unlinkat(environment.root, "conda-meta", AT_REMOVEDIR);
   return recovered;
 }
 

@@ -63,12 +63,12 @@ class Journal final {
 
   // What a staged file or directory will be known by, to be written down before it is put in its
   // place. By one thread.
-  void NoteMade(std::size_t index, const FileIdentity& identity);
-  void NoteDirectory(std::size_t index, const FileIdentity& identity);
+  void NoteMade(std::size_t index, const InodeIdentity& identity);
+  void NoteDirectory(std::size_t index, const InodeIdentity& identity);
   // Writes down what was noted; with `sync`, so that it is there after a power cut.
   [[nodiscard]] absl::Status WriteNotes(bool sync);
   // For what could not be staged. By any thread.
-  [[nodiscard]] absl::Status WriteNote(std::size_t index, const FileIdentity& identity);
+  [[nodiscard]] absl::Status WriteNote(std::size_t index, const InodeIdentity& identity);
 
   // Around scripts, and whatever else makes files that nobody knows beforehand.
   [[nodiscard]] absl::Status BeginScript();

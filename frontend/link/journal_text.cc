@@ -19,7 +19,7 @@ void Add(char kind, std::string_view text, std::string* journal) {
   journal->append(text).push_back('\0');
 }
 
-std::string Numbers(const FileIdentity& identity) {
+std::string Numbers(const InodeIdentity& identity) {
   return absl::StrFormat("%d:%d:%d:", identity.device, identity.inode, identity.modified_ns);
 }
 
@@ -34,7 +34,7 @@ bool Take(std::string_view* text, T* number) {
   return true;
 }
 
-bool TakeIdentity(std::string_view* text, FileIdentity* identity) {
+bool TakeIdentity(std::string_view* text, InodeIdentity* identity) {
   return Take(text, &identity->device) && Take(text, &identity->inode) &&
          Take(text, &identity->modified_ns);
 }
@@ -147,13 +147,13 @@ std::string PlanText(const JournalPlan& plan) {
   return text;
 }
 
-std::string MadeText(std::size_t index, const FileIdentity& identity) {
+std::string MadeText(std::size_t index, const InodeIdentity& identity) {
   std::string text;
   Add('m', absl::StrFormat("%d:", index) + Numbers(identity), &text);
   return text;
 }
 
-std::string DirectoryText(std::size_t index, const FileIdentity& identity) {
+std::string DirectoryText(std::size_t index, const InodeIdentity& identity) {
   std::string text;
   Add('d', absl::StrFormat("%d:", index) + Numbers(identity), &text);
   return text;

@@ -14,20 +14,20 @@
 namespace satchel {
 
 // By which a file is known again, whatever its name: undoing removes only what it knows.
-struct FileIdentity {
+struct InodeIdentity {
   dev_t device = 0;
   ino_t inode = 0;  // 0: nothing is known, so nothing is removed.
   // When it was last written, lest another file that got the number of a removed one be taken for
   // it; 0 if that does not matter, as for a hard link, whose number stays in use.
   std::int64_t modified_ns = 0;
 
-  friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
+  friend bool operator==(const InodeIdentity&, const InodeIdentity&) = default;
 };
 
 // A file or directory that a change makes.
 struct MadePath {
   std::string path;
-  FileIdentity identity;
+  InodeIdentity identity;
   // Known by its name alone, because another program makes it: bytecode, messages of scripts.
   bool by_name = false;
 };
@@ -61,8 +61,8 @@ struct JournalText {
 // Each entry is a letter and a text, and ends with a zero: paths may hold anything else. The plan
 // ends with "."; a last entry without its zero was cut off, and does not count.
 std::string PlanText(const JournalPlan& plan);
-std::string MadeText(std::size_t index, const FileIdentity& identity);
-std::string DirectoryText(std::size_t index, const FileIdentity& identity);
+std::string MadeText(std::size_t index, const InodeIdentity& identity);
+std::string DirectoryText(std::size_t index, const InodeIdentity& identity);
 std::string GoneText(std::size_t index);
 std::string ScriptText(const ScriptTime& time);
 

@@ -119,7 +119,7 @@ int OpenBeneath(int root, const std::string& path) {
 }
 
 int OpenWithoutLinks(int root, const std::string& path, int flags) {
-  flags |= O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+  flags |= O_CLOEXEC;
   const char* const name = path.empty() ? "." : path.c_str();
   const int fd = OpenAt2(root, name, flags, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
   return IsUnknownCall(fd) ? WalkWithoutLinks(root, name, flags) : fd;
@@ -130,7 +130,7 @@ absl::StatusOr<std::string> ReadFileBeneath(int root, const std::string& path,
   const auto wrong = [&](const char* what) {
     return absl::InvalidArgumentError(absl::StrFormat("%s/%s: %s", label, path, what));
   };
-  const FileHandle file(OpenWithoutLinks(root, path, O_RDONLY));
+  const FileHandle file(OpenWithoutLinks(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY));
   if (!file.ok() && errno == ELOOP) {
     return wrong("is a symbolic link, or reached through one");
   }

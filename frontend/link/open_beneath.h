@@ -14,10 +14,10 @@ int OpenBeneath(int root, const std::string& path);
 
 // The same for a tree that somebody else may have made or may be changing, as an extracted package
 // or a package cache: no symbolic link is followed at all (ELOOP, or ENOTDIR), nor "..". `flags`
-// are open()'s. It never waits for the other end of a pipe.
+// are open()'s.
 int OpenWithoutLinks(int root, const std::string& path, int flags);
 
-// The content of a regular file of such a tree.
+// The content of a regular file of such a tree. It never waits for the other end of a pipe.
 // Errors: those of opening, kNotFound among them; kInvalidArgument "<label>/<path>: ..." if it is
 // no regular file, is reached through a symbolic link, or is longer than `max_bytes`.
 [[nodiscard]] absl::StatusOr<std::string> ReadFileBeneath(int root, const std::string& path,

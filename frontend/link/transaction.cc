@@ -166,7 +166,7 @@ class TransactionRunner final {
       if (!file.ok()) {
         return absl::ErrnoToStatus(errno, environment_.prefix + "/conda-meta");
       }
-      FileIdentity identity = FindFile(journal_->stage(), name).identity;
+      InodeIdentity identity = FindFile(journal_->stage(), name).identity;
       identity.modified_ns = 0;  // It will be written.
       journal_->NoteMade(plan_.first_record + i, identity);
     }

@@ -26,7 +26,7 @@ std::int64_t Nanoseconds(const timespec& time) {
   return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
 }
 
-bool IsSame(const FileIdentity& known, const FileIdentity& found) {
+bool IsSame(const InodeIdentity& known, const InodeIdentity& found) {
   return known.inode != 0 && known.device == found.device && known.inode == found.inode &&
          (known.modified_ns == 0 || known.modified_ns == found.modified_ns);
 }

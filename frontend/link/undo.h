@@ -11,7 +11,7 @@ namespace satchel {
 
 // What is now at a name in an open directory; the inode is 0 if nothing is.
 struct FoundFile {
-  FileIdentity identity;
+  InodeIdentity identity;
   mode_t mode = 0;
   std::int64_t changed_ns = 0;
 };

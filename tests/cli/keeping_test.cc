@@ -123,9 +123,31 @@ TEST_F(KeepingTest, RenameTakesWhatIsTheUsersAlong) {
   EXPECT_FALSE(fs::exists(Env()));
 }
 
+TEST_F(KeepingTest, RenameOverAnotherLosesNeither) {
+  ASSERT_EQ(Change({"create", "-n", "other", "other"}).exit_code, 0);
+  directory_.Write("root/envs/other/own.txt", "of the other");
+  ExpectRefused({"rename", "-n", "work", "other"}, "'own.txt' is of no package, and in both");
+  EXPECT_EQ(*ReadFile(directory_.path() + "/root/envs/other/own.txt"), "of the other");
+  fs::rename(directory_.path() + "/root/envs/other/own.txt",
+             directory_.path() + "/root/envs/other/theirs.txt");
+  const Finished run = Change({"rename", "-n", "work", "other"});
+  EXPECT_EQ(run.exit_code, 0) << run.error;
+  EXPECT_EQ(*ReadFile(directory_.path() + "/root/envs/other/own.txt"), "own");
+  EXPECT_EQ(*ReadFile(directory_.path() + "/root/envs/other/theirs.txt"), "of the other");
+}
+
+TEST_F(KeepingTest, VariablesAreNotWrittenThroughALink) {
+  directory_.Write("outside", "{}");
+  fs::create_symlink(directory_.path() + "/outside", Env() + "/conda-meta/state");
+  const Finished run = Run({"env", "config", "vars", "set", "-n", "work", "A=1"});
+  EXPECT_EQ(run.exit_code, 2) << run.error;
+  EXPECT_THAT(run.error, HasSubstr("is a symbolic link"));
+  EXPECT_EQ(*ReadFile(directory_.path() + "/outside"), "{}");
+}
+
 TEST_F(KeepingTest, PathsThatNoEnvironmentCanHave) {
   ExpectRefused({"create", "-p", directory_.path() + "/co:lon/e", "lib"}, "':'");
-  ExpectRefused({"create", "-p", directory_.path() + "/two\nlines", "lib"}, "line break");
+  ExpectRefused({"create", "-p", directory_.path() + "/two\nlines", "lib"}, "control characters");
   EXPECT_FALSE(fs::exists(directory_.path() + "/co:lon"));
 }
 

@@ -280,7 +280,7 @@ TEST_F(UntrustedPackageTest, InfoIsRegularFilesOfThePackage) {
   ASSERT_TRUE(ReadWholePackage(Out()).ok());
   for (const std::string file : {"index.json", "paths.json", "link.json"}) {
     SCOPED_TRACE(file);
-    for (const std::string target : {outside_ + "/secret", std::string("/dev/zero")}) {
+    for (const std::string& target : {outside_ + "/secret", std::string("/dev/zero")}) {
       const absl::Status unpacked = Unpack({{.path = "info/" + file, .link = target}});
       if (unpacked.ok()) {
         EXPECT_FALSE(ReadWholePackage(Out()).ok()) << target;

@@ -167,7 +167,7 @@ channel two
 request a
 priority strict, exclude-newer 16000000)";
   EXPECT_EQ(Best(kTimes, "02000\n"), "a-2-0");
-  EXPECT_EQ(Best(kTimes, "01000\n"), "a-1-0");
+  EXPECT_EQ(Best(kTimes, "01000\n"), "none") << "one has the name, and hides it";
   EXPECT_EQ(Best(kTimes, "00000\n"), "none");
 }
 

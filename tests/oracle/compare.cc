@@ -64,9 +64,14 @@ Request Restricted(const Request& request, const std::function<bool(const std::s
   std::erase_if(result.specs, [&](const MatchSpec& spec) {
     return !keep(spec.ToString() + std::string(" (requested)"));
   });
-  std::erase_if(result.pins, [&](const MatchSpec& pin) {
-    return !keep(pin.ToString() + std::string(" (pin)"));
-  });
+  result.pins.clear();
+  for (const MatchSpec& pin : request.pins) {
+    if (keep(pin.ToString() + std::string(" (pin)"))) {
+      result.pins.push_back(pin);
+    } else if (keep(pin.name() + " (installed)")) {  // That it stays is another part than how.
+      result.pins.push_back(*MatchSpec::Parse(pin.name()));
+    }
+  }
   // What need not stay any more is as good as not there.
   const absl::StatusOr<SmallWorld> world = MakeSmallWorld(request, Objective::kNewest);
   for (std::size_t i = 0; world.ok() && i < world->names.size(); ++i) {
@@ -150,10 +155,10 @@ std::string BlameFlaw(const Universe& universe) {
   if (!outcome.ok() || !std::holds_alternative<Conflict>(*outcome)) {
     return "";  // Disagreement has reported it.
   }
-  return BlameFlaw(world->request, std::get<Conflict>(*outcome));
+  return FlawOfBlame(world->request, std::get<Conflict>(*outcome));
 }
 
-std::string BlameFlaw(const Request& request, const Conflict& conflict) {
+std::string FlawOfBlame(const Request& request, const Conflict& conflict) {
   const std::vector<std::string>& blamed = conflict.blamed;
   const std::string what = absl::StrJoin(blamed, ", ");
   const auto is_blamed = [&](const std::string& part) {

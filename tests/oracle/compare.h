@@ -21,7 +21,7 @@ namespace satchel::oracle {
 // cannot hold together, as the oracle sees it.
 [[nodiscard]] std::string BlameFlaw(const Universe& universe);
 // The same of a conflict of the request; it need not be minimal if it says so.
-[[nodiscard]] std::string BlameFlaw(const Request& request, const Conflict& conflict);
+[[nodiscard]] std::string FlawOfBlame(const Request& request, const Conflict& conflict);
 
 // `check` is one of the above, or the like; a crash or a hang counts as a complaint. "" if it has
 // none, else the smallest universe found that it complains about, and what it says.

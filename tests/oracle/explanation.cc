@@ -222,10 +222,10 @@ std::string ExplanationFlaw(const Universe& universe) {
     return absl::StrFormat("the solver fails: %s", outcome.status().ToString());
   }
   const Conflict* conflict = std::get_if<Conflict>(&*outcome);
-  return conflict == nullptr ? std::string() : ExplanationFlaw(universe, *conflict);
+  return conflict == nullptr ? std::string() : FlawOfExplanation(universe, *conflict);
 }
 
-std::string ExplanationFlaw(const Universe& universe, const Conflict& conflict) {
+std::string FlawOfExplanation(const Universe& universe, const Conflict& conflict) {
   std::string told;
   for (const Reason& line : conflict.reasons) {
     told += absl::StrFormat("%d<-%d %s; %s\n", &line - conflict.reasons.data(),

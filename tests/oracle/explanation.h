@@ -12,6 +12,6 @@ namespace satchel::oracle {
 // left out. Found by enumerating all choices of the records that the lines name.
 [[nodiscard]] std::string ExplanationFlaw(const Universe& universe);
 // The same of a conflict of the universe that says that it is minimal.
-[[nodiscard]] std::string ExplanationFlaw(const Universe& universe, const Conflict& conflict);
+[[nodiscard]] std::string FlawOfExplanation(const Universe& universe, const Conflict& conflict);
 
 }  // namespace satchel::oracle

@@ -236,7 +236,10 @@ std::vector<std::pair<int, Labels>> Cheapest(const Universe& universe, const Req
     }
     found.push_back(tried);
     const Request changed = With(request, tried.steps);
-    if (changed.specs.empty() && changed.remove.empty() && !changed.update_all) {
+    const bool lets_go = std::any_of(tried.steps.begin(), tried.steps.end(), [](const Step* step) {
+      return step->kind == Change::Kind::kLetGo;
+    });
+    if (changed.specs.empty() && changed.remove.empty() && !changed.update_all && !lets_go) {
       continue;  // Not worth telling.
     }
     Labels labels;

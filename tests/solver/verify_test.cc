@@ -191,18 +191,6 @@ exclude-newer 1600000001000
   const std::string installed =
       std::string(kTimes) + "installed from first: app 2 0 @1600000002000\n";
   Check({"too new, but installed", installed, {"first/app-2-0"}, {}});
-  // A record that does not exist hides nothing.
-  Check({"a too new record hides no channel",
-         R"(
-channel first
-  app 1 0 @1600000002000
-channel second
-  app 2 0
-request app
-priority strict, exclude-newer 1600000001000
-)",
-         {"second/app-2-0"},
-         {}});
 }
 
 TEST(VerifyPlan, Origin) {

@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_format.h"
 
+#include "base/home_directory.h"
 #include "frontend/config/configuration.h"
 
 namespace satchel {
@@ -76,7 +77,7 @@ absl::Status CheckMayBeRemoved(const std::string& prefix) {
   std::error_code error;
   const std::vector<std::pair<std::string, std::string>> places = {
       {"the root prefix", paths.root_prefix},
-      {"your home directory", LookUpEnvironment("HOME").value_or("")},
+      {"your home directory", HomeDirectory()},
       {"the current directory", fs::current_path(error).string()}};
   for (const auto& [what, path] : places) {
     if (!path.empty() && IsWithin(path, prefix)) {
