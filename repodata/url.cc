@@ -63,7 +63,8 @@ std::string WhyBadBaseUrl(std::string_view what, std::string_view directory,
     return end == std::string_view::npos ? std::string() : ToLower(url.substr(0, end));
   };
   const std::string from = scheme(directory);
-  const std::string to = scheme(ResolveUrl(directory, base_url));
+  // With a file's name behind it, as PackageUrl() does: "http://" alone has no host.
+  const std::string to = scheme(JoinUrl(ResolveUrl(directory, base_url), "x"));
   const bool is_web = to == "http" || to == "https";
   if (is_web || (from != "http" && from != "https" && (to.empty() || to == "file"))) {
     return {};
