@@ -59,9 +59,8 @@ satchel_code CodeOf(const absl::Status& status) noexcept {
     case absl::StatusCode::kCancelled:
       return SATCHEL_CANCELLED;
     case absl::StatusCode::kInternal:
-    case absl::StatusCode::kUnknown:
       return SATCHEL_INTERNAL;
-    default:
+    default:  // kUnknown is what absl makes of EIO.
       return SATCHEL_IO;
   }
 }

@@ -8,6 +8,11 @@
 
 namespace satchel {
 
+// Of ASCII, whatever the locale.
+inline bool IsDigit(char c) {
+  return c >= '0' && c <= '9';
+}
+
 // Debian's Abseil has a string_view of its own; these two cross the border, at no cost.
 inline absl::string_view ToAbsl(std::string_view text) {
   return {text.data(), text.size()};

@@ -9,6 +9,7 @@
 #include "base/digest.h"
 #include "base/status_macros.h"
 #include "frontend/files.h"
+#include "frontend/json.h"
 
 #include <nlohmann/json.hpp>
 

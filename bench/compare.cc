@@ -130,11 +130,11 @@ class Comparer final {
     const bool was_wrong = IsWrong(base.status, row.expected);
     const bool is_wrong = IsWrong(now.status, row.expected);
     if (is_wrong || was_wrong) {
-      change.change = is_wrong && !was_wrong   ? Change::kBroken
-                      : !is_wrong && was_wrong ? Change::kFixed
-                                               : Change::kNone;
+      change.change = is_wrong && !was_wrong   ? SpeedChange::kBroken
+                      : !is_wrong && was_wrong ? SpeedChange::kFixed
+                                               : SpeedChange::kNone;
     } else if (HasPlan(base.status) != HasPlan(now.status)) {
-      change.change = Change::kAnswered;
+      change.change = SpeedChange::kAnswered;
     } else if (change.base > 0 && change.now > 0) {
       Time(before, after, &change);
       if (base.instructions.value_or(0) > 0 && now.instructions.has_value()) {
@@ -160,13 +160,13 @@ class Comparer final {
     change->interval = {std::exp(interval.low), std::exp(interval.high)};
   }
 
-  Change Judge(double ratio, double p, double threshold) const {
+  SpeedChange Judge(double ratio, double p, double threshold) const {
     if (p >= options_.alpha) {
-      return Change::kNone;
+      return SpeedChange::kNone;
     }
-    return ratio >= 1 + threshold         ? Change::kSlower
-           : ratio <= 1 / (1 + threshold) ? Change::kFaster
-                                          : Change::kNone;
+    return ratio >= 1 + threshold         ? SpeedChange::kSlower
+           : ratio <= 1 / (1 + threshold) ? SpeedChange::kFaster
+                                          : SpeedChange::kNone;
   }
 
   void JudgeProblems() {
@@ -184,8 +184,8 @@ class Comparer final {
       }
     }
     for (const ProblemChange& change : result_.problems) {
-      result_.regressed = result_.regressed || change.change == Change::kSlower ||
-                          change.change == Change::kBroken || change.change == Change::kAnswered;
+      result_.regressed = result_.regressed || change.change == SpeedChange::kSlower ||
+                          change.change == SpeedChange::kBroken || change.change == SpeedChange::kAnswered;
     }
   }
 
@@ -211,7 +211,7 @@ class Comparer final {
       result_.instructions = Median(instructions);
       result_.change = Judge(*result_.instructions, 0, options_.instructions_threshold);
     }
-    result_.regressed = result_.regressed || result_.change == Change::kSlower;
+    result_.regressed = result_.regressed || result_.change == SpeedChange::kSlower;
   }
 
   const RunResults& base_;
@@ -237,24 +237,24 @@ std::string ProblemLine(const ProblemChange& change) {
                          change.problem, status, change.base, change.now, Percent(change.ratio),
                          Percent(change.interval.low), Percent(change.interval.high), change.p,
                          change.instructions.has_value() ? Percent(*change.instructions) : "–",
-                         ChangeName(change.change));
+                         SpeedChangeName(change.change));
 }
 
 }  // namespace
 
-const char* ChangeName(Change change) {
+const char* SpeedChangeName(SpeedChange change) {
   switch (change) {
-    case Change::kNone:
+    case SpeedChange::kNone:
       return "no change";
-    case Change::kFaster:
+    case SpeedChange::kFaster:
       return "faster";
-    case Change::kSlower:
+    case SpeedChange::kSlower:
       return "**slower**";
-    case Change::kFixed:
+    case SpeedChange::kFixed:
       return "fixed";
-    case Change::kBroken:
+    case SpeedChange::kBroken:
       return "**broken**";
-    case Change::kAnswered:
+    case SpeedChange::kAnswered:
       return "**other answer**";
   }
   return "";
@@ -269,7 +269,7 @@ std::string ComparisonText(const Comparison& comparison, bool every_problem) {
   std::string text = absl::StrFormat(
       "**%s: %s** (%s, 95 %% interval %s to %s, p = %.2g, over %d problems)\n\n"
       "%s against %s, %s%s.%s\n",
-      comparison.regressed ? "Regression" : "No regression", ChangeName(comparison.change),
+      comparison.regressed ? "Regression" : "No regression", SpeedChangeName(comparison.change),
       Percent(comparison.ratio), Percent(comparison.interval.low),
       Percent(comparison.interval.high), comparison.p, comparison.problems.size(),
       comparison.new_name, comparison.base_name,
@@ -282,7 +282,7 @@ std::string ComparisonText(const Comparison& comparison, bool every_problem) {
           : "");
   std::string rows;
   for (const ProblemChange& change : comparison.problems) {
-    if (every_problem || change.change != Change::kNone) {
+    if (every_problem || change.change != SpeedChange::kNone) {
       rows += ProblemLine(change);
     }
   }

@@ -23,7 +23,7 @@ struct CompareOptions {
   double alpha = 0.001;
 };
 
-enum class Change {
+enum class SpeedChange {
   kNone,  // None that could be told from noise.
   kFaster,
   kSlower,
@@ -31,7 +31,7 @@ enum class Change {
   kBroken,    // It does so now.
   kAnswered,  // Another answer (a plan or none) than before, and nobody knows which is right.
 };
-const char* ChangeName(Change change);
+const char* SpeedChangeName(SpeedChange change);
 
 struct ProblemChange {
   std::string problem;
@@ -43,7 +43,7 @@ struct ProblemChange {
   Interval interval;                   // 95 %, by bootstrap.
   double p = 1;                        // Corrected for the number of problems.
   std::optional<double> instructions;  // Ratio of their counts.
-  Change change = Change::kNone;
+  SpeedChange change = SpeedChange::kNone;
 };
 
 struct Comparison {
@@ -56,7 +56,7 @@ struct Comparison {
   Interval interval;
   double p = 1;
   std::optional<double> instructions;  // The median ratio.
-  Change change = Change::kNone;
+  SpeedChange change = SpeedChange::kNone;
   bool regressed = false;  // The whole or any problem is slower or broken.
 };
 

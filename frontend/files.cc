@@ -1,10 +1,12 @@
 #include "frontend/files.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
@@ -49,10 +51,16 @@ absl::Status WriteInPlace(const std::string& path, std::string_view content) {
   return absl::OkStatus();
 }
 
-mode_t Umask() {
-  const mode_t mask = umask(0);
-  umask(mask);
-  return mask;
+// A new file beside `path`, with what the umask leaves of this mode. (To ask for the umask is to
+// set another one, for all threads of a process that may be somebody else's.)
+int MakeBeside(const std::string& path, mode_t mode, std::string* temporary) {
+  static std::atomic<unsigned> number = 0;
+  int fd = -1;
+  do {
+    *temporary = absl::StrFormat("%s.%d-%d", path, getpid(), number++);
+    fd = open(temporary->c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+  } while (fd < 0 && errno == EEXIST);
+  return fd;
 }
 
 // Gives the file another's owner. Where only the group fails, nobody new may read it.
@@ -67,20 +75,55 @@ mode_t KeepOwner(int fd, const struct stat& owner, mode_t mode) {
 absl::Status Fill(int fd, std::string_view content, mode_t mode, const struct stat* owner,
                   const std::string& path) {
   RETURN_IF_ERROR(WriteAll(fd, content, path));
-  const mode_t kept = owner == nullptr ? mode : KeepOwner(fd, *owner, mode);
+  if (owner == nullptr) {
+    return absl::OkStatus();
+  }
   // A power cut leaves the old file or the new one, not an empty one.
-  const bool done = fchmod(fd, kept) == 0 && (owner == nullptr || fsync(fd) == 0);
+  const bool done = fchmod(fd, KeepOwner(fd, *owner, mode)) == 0 && fsync(fd) == 0;
   return done ? absl::OkStatus() : absl::ErrnoToStatus(errno, path);
 }
 
-// Puts a new file with this mode, and the owner of `owner` if there is one, in the place of `path`.
+bool IsOwnFile(int fd, const std::string& path) {
+  struct stat open_status = {};
+  struct stat path_status = {};
+  return fstat(fd, &open_status) == 0 && lstat(path.c_str(), &path_status) == 0 &&
+         open_status.st_ino == path_status.st_ino && open_status.st_dev == path_status.st_dev &&
+         S_ISREG(open_status.st_mode) && open_status.st_nlink == 1 &&
+         open_status.st_uid == geteuid();
+}
+
+// The file that will take the place of `path`. It has always the same name, so that what a killed
+// process leaves is taken away by the next one; its lock says that one is at work. Where that does
+// not do, a name of our own.
+int OpenTemporary(const std::string& path, mode_t mode, std::string* temporary) {
+  *temporary = path + ".satchel-new";
+  const auto locked = [&](int flags) {
+    const int fd = open(temporary->c_str(), flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, mode);
+    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0 && IsOwnFile(fd, *temporary)) {
+      return fd;
+    }
+    if (fd >= 0) {
+      close(fd);
+    }
+    return -1;
+  };
+  if (const int left = locked(O_WRONLY); left >= 0) {
+    unlink(temporary->c_str());
+    close(left);
+  }
+  const int fd = locked(O_RDWR | O_CREAT | O_EXCL);
+  return fd >= 0 ? fd : MakeBeside(path, mode, temporary);
+}
+
+// Puts a new file in the place of `path`: with the owner of `owner` and exactly this mode, or, if
+// that is null, with what the umask leaves of it.
 absl::Status Replace(const std::string& path, std::string_view content, mode_t mode,
                      const struct stat* owner) {
   if (struct stat status = {}; stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) {
     return WriteInPlace(path, content);
   }
-  std::string temporary = path + ".XXXXXX";
-  const int fd = mkostemp(temporary.data(), O_CLOEXEC);
+  std::string temporary;
+  const int fd = OpenTemporary(path, owner == nullptr ? mode : S_IRUSR | S_IWUSR, &temporary);
   if (fd < 0) {
     return absl::ErrnoToStatus(errno, path);
   }
@@ -141,7 +184,7 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
 }
 
 absl::Status WriteFile(const std::string& path, std::string_view content) {
-  return Replace(path, content, 0666 & ~Umask(), nullptr);
+  return Replace(path, content, 0666, nullptr);
 }
 
 absl::Status EditFile(const std::string& path, std::string_view content, bool private_if_new) {
@@ -152,7 +195,7 @@ absl::Status EditFile(const std::string& path, std::string_view content, bool pr
   if (struct stat status = {}; stat(target.c_str(), &status) == 0) {
     return Replace(target, content, status.st_mode & 07777, &status);
   }
-  return Replace(target, content, private_if_new ? 0600 : 0666 & ~Umask(), nullptr);
+  return Replace(target, content, private_if_new ? 0600 : 0666, nullptr);
 }
 
 std::string StampText(const std::string& path) {
@@ -238,6 +281,11 @@ std::string AbsolutePath(std::string_view path) {
     normal.pop_back();
   }
   return normal;
+}
+
+bool IsDirectory(const std::string& path) {
+  struct stat status = {};
+  return stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
 }
 
 }  // namespace satchel

@@ -38,4 +38,7 @@ std::string ExpandPath(std::string_view path);
 // Absolute, without "." and "..", without a trailing slash.
 std::string AbsolutePath(std::string_view path);
 
+// Through symbolic links.
+[[nodiscard]] bool IsDirectory(const std::string& path);
+
 }  // namespace satchel

@@ -1,6 +1,7 @@
 #include "repodata/checked_pages.h"
 
 #include <algorithm>
+#include <new>
 
 #include "base/check.h"
 #include "repodata/checksum.h"
@@ -28,7 +29,9 @@ CheckedPages::CheckedPages(std::span<const std::byte> image,
       checksums_(checksums),
       roots_(roots),
       states_(static_cast<std::uint8_t*>(std::calloc(checksums.size() + roots.size() + 1, 1))) {
-  SATCHEL_CHECK(states_ != nullptr);
+  if (states_ == nullptr) {
+    throw std::bad_alloc();  // As every other allocation does.
+  }
   SATCHEL_CHECK(checksums.size() == NumPages(image.size()));
   SATCHEL_CHECK(roots.size() == NumRoots(checksums.size()));
 }

@@ -3,12 +3,10 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/strings.h"
+
 namespace satchel {
 namespace {
-
-bool IsDigit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 // Drops the digits at the front; false if there is none.
 bool SkipDigits(std::string_view& text) {

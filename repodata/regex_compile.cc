@@ -11,22 +11,19 @@
 #include "absl/strings/str_format.h"
 
 #include "base/status_macros.h"
+#include "base/strings.h"
 #include "repodata/regex.h"
 #include "repodata/regex_compiler.h"
 
 namespace satchel {
 namespace {
 
-constexpr int kMaxDepth = 20;
-
-bool IsDigit(char c) {
-  return c >= '0' && c <= '9';
-}
+constexpr int kMaxGroupDepth = 20;
 
 }  // namespace
 
 absl::Status RegexCompiler::Alternatives(int depth) {
-  if (depth > kMaxDepth) {
+  if (depth > kMaxGroupDepth) {
     return absl::ResourceExhaustedError(
         absl::StrFormat("regular expression '%s' is nested too deeply", pattern_));
   }

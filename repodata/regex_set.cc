@@ -3,15 +3,12 @@
 #include "absl/status/status.h"
 
 #include "base/status_macros.h"
+#include "base/strings.h"
 #include "repodata/regex.h"
 #include "repodata/regex_compiler.h"
 
 namespace satchel {
 namespace {
-
-bool IsDigit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 int HexValue(char c) {
   const char lower = static_cast<char>(c | 0x20);

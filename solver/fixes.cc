@@ -26,7 +26,7 @@ using AtomSet = std::vector<std::uint32_t>;  // Indexes of relaxations, ascendin
 constexpr const char* kUpgradable[] = {"__cuda", "__glibc", "__linux", "__osx"};
 
 // Something that every fix must include one of, if it includes all of `when`.
-struct Core {
+struct ConflictCore {
   AtomSet when;
   AtomSet options;
 };
@@ -68,7 +68,7 @@ class FixFinder final {
       if (IsCovered(state.atoms)) {
         continue;
       }
-      if (const Core* core = FirstOpen(state.atoms); core != nullptr) {
+      if (const ConflictCore* core = FirstOpen(state.atoms); core != nullptr) {
         for (const std::uint32_t option : core->options) {
           Push(With(state.atoms, option));
         }
@@ -178,8 +178,8 @@ class FixFinder final {
     });
   }
 
-  const Core* FirstOpen(const AtomSet& atoms) const {
-    for (const Core& core : cores_) {
+  const ConflictCore* FirstOpen(const AtomSet& atoms) const {
+    for (const ConflictCore& core : cores_) {
       const bool applies =
           std::includes(atoms.begin(), atoms.end(), core.when.begin(), core.when.end());
       if (applies && std::none_of(core.options.begin(), core.options.end(),
@@ -281,7 +281,7 @@ class FixFinder final {
   absl::Status AddCore(RelaxedRequests::Variant& variant, const OpenProblem::Uses& uses,
                        const AtomSet& atoms, const std::vector<std::size_t>& blamed,
                        const std::vector<Line>& lines) {
-    Core core;
+    ConflictCore core;
     for (const std::size_t part : blamed) {
       if (part >= variant.first_extra) {
         core.when.push_back(AtomFor(variant.allowed_channels[part - variant.first_extra]));
@@ -465,7 +465,7 @@ class FixFinder final {
   bool knows_first_ = false;       // The first conflict, from the options.
   bool knows_too_little_ = false;  // Of some conflict, so that ways out of it may be missing.
   Relaxations atoms_;
-  std::vector<Core> cores_;
+  std::vector<ConflictCore> cores_;
   std::priority_queue<State> queue_;
   std::set<AtomSet> seen_;
   std::vector<AtomSet> found_;

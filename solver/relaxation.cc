@@ -18,7 +18,7 @@ namespace {
 using Use = OpenProblem::Use;
 
 // So many versions are tried before it is asked whether any works.
-constexpr int kMostFailures = 3;
+constexpr int kMaxFailuresOfStretching = 3;
 
 const Relaxation* Find(const Relaxations& relaxations, std::size_t part) {
   const auto found = std::find_if(relaxations.begin(), relaxations.end(), [&](const Relaxation& r) {
@@ -173,7 +173,7 @@ Answer RelaxedRequests::StretchPart(OpenProblem& problem, const OpenProblem::Use
       stretched->emplace(part, satchel::Stretched(original, prefix, version));
       return true;
     }
-    if (!is_known && ++failures == kMostFailures) {
+    if (!is_known && ++failures == kMaxFailuresOfStretching) {
       ASSIGN_OR_RETURN(is_known, problem.Holds(uses, stop));
       if (!is_known) {
         return false;

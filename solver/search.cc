@@ -13,7 +13,7 @@ constexpr std::size_t kMostModels = 8;
 // was hard once mostly is so again, and the CNF is there. Of 50 random problems of a million
 // made-up records those that can be solved took 632 ms of CPU with a limit of 100, 452 with 250,
 // 537 with 600.
-constexpr int kMostFailures = 250;
+constexpr int kMaxFailures = 250;
 constexpr int kMostFailuresOfLevel = 500;
 // A name that CryptoMiniSat needs more candidates of gets as many again as it has, at least these.
 constexpr std::size_t kLeastGrounded = 8;
@@ -87,7 +87,7 @@ QuickAnswer Search::FeasibleByDive(std::span<const Choice> choices, const Progre
     return std::nullopt;
   }
   ++statistics_.dives;
-  const int most_failures = std::min(kMostFailures, failures_left_);
+  const int most_failures = std::min(kMaxFailures, failures_left_);
   Dive dive(domains_, prefer_installed_, options_.learning ? most_failures : 0, stop_, rests_on_);
   QuickAnswer answer = dive.Run(choices, progress);
   statistics_.conflicts += dive.num_failures();

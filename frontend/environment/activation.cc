@@ -16,7 +16,7 @@
 namespace satchel {
 namespace {
 
-using Kind = ShellStep::Kind;
+using StepKind = ShellStep::Kind;
 
 // The scripts of etc/conda/activate.d or deactivate.d, by name.
 std::vector<std::string> Scripts(const std::string& prefix, const char* directory,
@@ -141,9 +141,9 @@ class Activator final {
   }
 
   void Set(std::string name, std::string value) {
-    steps_.push_back({Kind::kSet, std::move(name), std::move(value)});
+    steps_.push_back({StepKind::kSet, std::move(name), std::move(value)});
   }
-  void Unset(std::string name) { steps_.push_back({Kind::kUnset, std::move(name), ""}); }
+  void Unset(std::string name) { steps_.push_back({StepKind::kUnset, std::move(name), ""}); }
 
   // The programs of `prefix` where those of `old_prefix` were, else first; either may be empty.
   // This comes before any script, which may change PATH too.
@@ -170,7 +170,7 @@ class Activator final {
       std::ranges::reverse(scripts);
     }
     for (std::string& script : scripts) {
-      steps_.push_back({Kind::kRun, "", std::move(script)});
+      steps_.push_back({StepKind::kRun, "", std::move(script)});
     }
   }
 
@@ -180,7 +180,7 @@ class Activator final {
     const std::string shown = name.empty() ? prefix : name;
     const std::string modifier = context_.change_prompt ? Modifier(prefix, shown) : "";
     if (context_.change_prompt) {
-      steps_.push_back({Kind::kPrompt, "", modifier});
+      steps_.push_back({StepKind::kPrompt, "", modifier});
     }
     Set("CONDA_PREFIX", prefix);
     Set("CONDA_SHLVL", std::to_string(level));
@@ -205,7 +205,7 @@ class Activator final {
 
   void Leave() {
     if (context_.change_prompt) {
-      steps_.push_back({Kind::kPrompt, "", ""});
+      steps_.push_back({StepKind::kPrompt, "", ""});
     }
     for (const char* name : {"CONDA_PREFIX", "CONDA_DEFAULT_ENV", "CONDA_PROMPT_MODIFIER"}) {
       Unset(name);

@@ -21,11 +21,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool IsDirectory(const std::string& path) {
-  std::error_code error;
-  return fs::is_directory(path, error);
-}
-
 // Whether a directory is there and can be written, or could be made.
 bool IsWritableOrMakeable(const std::string& path) {
   fs::path nearest(path);

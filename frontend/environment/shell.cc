@@ -9,7 +9,7 @@
 namespace satchel {
 namespace {
 
-using Kind = ShellStep::Kind;
+using StepKind = ShellStep::Kind;
 
 // `text` between single quotes, in which `from` is written as `to`.
 std::string SingleQuoted(std::string_view text, std::string_view special,
@@ -39,13 +39,13 @@ std::string PowershellQuoted(std::string_view text) {
 std::string PosixStep(const ShellStep& step) {
   const std::string value = QuoteFor(Shell::kPosix, step.value);
   switch (step.kind) {
-    case Kind::kSet:
+    case StepKind::kSet:
       return "export " + step.name + "=" + value;
-    case Kind::kUnset:
+    case StepKind::kUnset:
       return "unset " + step.name;
-    case Kind::kRun:
+    case StepKind::kRun:
       return ". " + value;
-    case Kind::kPrompt:
+    case StepKind::kPrompt:
       return "if [ -n \"${PS1+x}\" ]; then PS1=" + value +
              "\"${PS1#\"${CONDA_PROMPT_MODIFIER-}\"}\"; fi";
   }
@@ -54,7 +54,7 @@ std::string PosixStep(const ShellStep& step) {
 
 std::string FishStep(const ShellStep& step) {
   switch (step.kind) {
-    case Kind::kSet: {
+    case StepKind::kSet: {
       std::string text = "set -gx " + step.name;
       if (step.name == "PATH") {  // A list there.
         for (const std::string_view directory : Split(step.value, ':')) {
@@ -64,11 +64,11 @@ std::string FishStep(const ShellStep& step) {
       }
       return text + " " + QuoteFor(Shell::kFish, step.value);
     }
-    case Kind::kUnset:
+    case StepKind::kUnset:
       return "set -e " + step.name;
-    case Kind::kRun:
+    case StepKind::kRun:
       return "source " + QuoteFor(Shell::kFish, step.value);
-    case Kind::kPrompt:
+    case StepKind::kPrompt:
       return {};  // The hook's fish_prompt shows CONDA_PROMPT_MODIFIER.
   }
   return {};
@@ -77,13 +77,13 @@ std::string FishStep(const ShellStep& step) {
 std::string PowershellStep(const ShellStep& step) {
   const std::string value = QuoteFor(Shell::kPowershell, step.value);
   switch (step.kind) {
-    case Kind::kSet:
+    case StepKind::kSet:
       return "$Env:" + step.name + " = " + value;
-    case Kind::kUnset:
+    case StepKind::kUnset:
       return "Remove-Item -ErrorAction SilentlyContinue Env:/" + step.name;
-    case Kind::kRun:
+    case StepKind::kRun:
       return ". " + value;
-    case Kind::kPrompt:
+    case StepKind::kPrompt:
       return {};  // The hook's prompt shows CONDA_PROMPT_MODIFIER.
   }
   return {};

@@ -124,7 +124,57 @@ void ReplaceAll(const std::string& from, const std::string& to, std::string* tex
   }
 }
 
-// Nothing may be at the target.
+// Whether the one is what CopyFile() makes of the other.
+bool IsCopy(const std::string& source_prefix, const std::string& target_prefix,
+            const std::string& path) {
+  const fs::path source = source_prefix + "/" + path;
+  const fs::path target = target_prefix + "/" + path;
+  std::error_code error;
+  const fs::file_type type = fs::symlink_status(source, error).type();
+  if (type != fs::symlink_status(target, error).type()) {
+    return false;
+  }
+  if (type == fs::file_type::symlink) {
+    return fs::read_symlink(source, error) == fs::read_symlink(target, error) && !error;
+  }
+  if (type != fs::file_type::regular) {
+    return false;
+  }
+  absl::StatusOr<std::string> from = ReadFile(source.string());
+  const absl::StatusOr<std::string> to = ReadFile(target.string());
+  if (!from.ok() || !to.ok() || *from == *to) {
+    return from.ok() && to.ok();
+  }
+  ReplaceAll(source_prefix, target_prefix, &*from);
+  return *from == *to;
+}
+
+// With its mode and time.
+std::error_code CopyTo(const fs::path& source, const fs::path& target,
+                       const std::string& source_prefix, const std::string& target_prefix) {
+  std::error_code error;
+  fs::copy(source, target, fs::copy_options::copy_symlinks, error);
+  if (error || fs::is_symlink(target, error)) {
+    return error;
+  }
+  const absl::StatusOr<std::string> text = ReadFile(source.string());
+  if (!text.ok()) {
+    return std::make_error_code(std::errc::io_error);
+  }
+  if (text->find('\0') == std::string::npos && text->find(source_prefix) != std::string::npos) {
+    std::string moved = *text;
+    ReplaceAll(source_prefix, target_prefix, &moved);
+    if (!WriteFile(target.string(), moved).ok()) {
+      return std::make_error_code(std::errc::io_error);
+    }
+    fs::permissions(target, fs::status(source, error).permissions(), error);
+  }
+  fs::last_write_time(target, fs::last_write_time(source, error), error);
+  return error;
+}
+
+// In one step, in the place of what is at the target: half a file would be taken for the user's own
+// by whoever goes on after a kill.
 std::error_code CopyFile(const std::string& source_prefix, const std::string& target_prefix,
                          const std::string& path) {
   const fs::path source = source_prefix + "/" + path;
@@ -134,25 +184,24 @@ std::error_code CopyFile(const std::string& source_prefix, const std::string& ta
   if (error) {
     return error;
   }
-  if (fs::is_directory(fs::symlink_status(source, error))) {
+  const fs::file_status status = fs::symlink_status(source, error);
+  if (error || fs::is_socket(status) || fs::is_fifo(status)) {
+    return error;  // Of a process that is at work in the other environment.
+  }
+  if (fs::is_directory(status)) {
     fs::create_directory(target, source, error);
     return error;
   }
-  fs::copy(source, target, fs::copy_options::copy_symlinks, error);
-  if (error || fs::is_symlink(target, error)) {
-    return error;
+  const fs::path temporary = target.string() + ".satchel-new";
+  fs::remove(temporary, error);
+  error = CopyTo(source, temporary, source_prefix, target_prefix);
+  if (!error) {
+    fs::rename(temporary, target, error);
   }
-  const absl::StatusOr<std::string> text = ReadFile(source.string());
-  if (text.ok() && text->find('\0') == std::string::npos &&
-      text->find(source_prefix) != std::string::npos) {
-    std::string moved = *text;
-    ReplaceAll(source_prefix, target_prefix, &moved);
-    if (!WriteFile(target.string(), moved).ok()) {
-      return std::make_error_code(std::errc::io_error);
-    }
-    fs::permissions(target, fs::status(source, error).permissions(), error);
+  if (error) {
+    std::error_code ignored;
+    fs::remove(temporary, ignored);
   }
-  fs::last_write_time(target, fs::last_write_time(source, error), error);
   return error;
 }
 
@@ -174,9 +223,7 @@ absl::StatusOr<std::size_t> CopyOwnFiles(const std::string& source, const std::s
     }
     const std::string file = target + "/" + path;
     std::error_code error;
-    if (std::ranges::binary_search(altered, path)) {
-      fs::remove(file, error);  // Not written to: it may be a link into the package cache.
-    } else if (fs::exists(fs::symlink_status(file, error))) {
+    if (!std::ranges::binary_search(altered, path) && fs::exists(fs::symlink_status(file, error))) {
       continue;
     }
     if (error = CopyFile(source, target, path); error) {
@@ -193,10 +240,10 @@ absl::StatusOr<std::vector<std::string>> OwnFilesInBoth(const std::string& sourc
                                                         const std::string& target) {
   ASSIGN_OR_RETURN(const TrackedFiles tracked, ReadTrackedFiles(source));
   ASSIGN_OR_RETURN(std::vector<std::string> files, FindUntracked(source, tracked, target));
-  std::erase_if(files, [&target](const std::string& path) {
+  std::erase_if(files, [&source, &target](const std::string& path) {
     std::error_code error;
     const fs::file_status there = fs::symlink_status(target + "/" + path, error);
-    return !fs::exists(there) || fs::is_directory(there);
+    return !fs::exists(there) || fs::is_directory(there) || IsCopy(source, target, path);
   });
   return files;
 }

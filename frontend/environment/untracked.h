@@ -16,8 +16,8 @@ namespace satchel {
 [[nodiscard]] absl::StatusOr<std::size_t> CopyOwnFiles(const std::string& source,
                                                        const std::string& target);
 
-// Those of no package of which the other environment has something under the same name: they would
-// not be copied. Errors: those of reading.
+// Those of no package of which the other environment has something else under the same name: they
+// would not be copied. Errors: those of reading.
 [[nodiscard]] absl::StatusOr<std::vector<std::string>> OwnFilesInBoth(const std::string& source,
                                                                       const std::string& target);
 

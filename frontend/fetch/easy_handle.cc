@@ -14,6 +14,7 @@
 #include "base/strings.h"
 #include "frontend/fetch/curl_library.h"
 #include "frontend/fetch/url.h"
+#include "frontend/files.h"
 
 namespace satchel {
 namespace {
@@ -26,11 +27,6 @@ std::uint64_t ToNumber(std::string_view text) {
   std::uint64_t number = 0;
   std::from_chars(text.data(), text.data() + text.size(), number);
   return number;
-}
-
-bool IsDirectory(const std::string& path) {
-  struct stat status = {};
-  return stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
 }
 
 // conda's order: the most particular entry first.

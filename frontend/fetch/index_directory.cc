@@ -23,7 +23,7 @@ namespace satchel {
 namespace {
 
 namespace fs = std::filesystem;
-using Clock = std::chrono::system_clock;
+using FileClock = std::chrono::system_clock;
 
 constexpr std::string_view kSuffix = ".index";
 constexpr std::string_view kTemporarySuffix = ".index.tmp";
@@ -34,8 +34,8 @@ bool IsTemporary(const IndexDirectoryEntry& entry) {
   return entry.path.ends_with(kTemporarySuffix);
 }
 
-Clock::time_point ToTime(const timespec& time) {
-  return Clock::time_point(std::chrono::duration_cast<Clock::duration>(
+FileClock::time_point ToTime(const timespec& time) {
+  return FileClock::time_point(std::chrono::duration_cast<FileClock::duration>(
       std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec)));
 }
 
@@ -70,7 +70,7 @@ std::string IndexFilePath(const std::string& directory, std::string_view source,
 void MarkIndexUsed(const std::string& path) {
   struct stat status = {};
   if (::stat(path.c_str(), &status) == 0 &&
-      Clock::now() - ToTime(status.st_atim) > std::chrono::hours(1)) {
+      FileClock::now() - ToTime(status.st_atim) > std::chrono::hours(1)) {
     const timespec times[2] = {{0, UTIME_NOW}, {0, UTIME_OMIT}};
     // Not ours to change, perhaps: then it ages.
     static_cast<void>(::utimensat(AT_FDCWD, path.c_str(), times, 0));
@@ -112,7 +112,7 @@ void EvictIndexes(const std::string& directory, const IndexDirectoryLimits& limi
   for (const IndexDirectoryEntry& entry : entries) {
     total += IsTemporary(entry) ? 0 : entry.size_bytes;
   }
-  const Clock::time_point now = Clock::now();
+  const FileClock::time_point now = FileClock::now();
   const auto goes = [&](const IndexDirectoryEntry& entry) {
     return IsTemporary(entry) ? entry.last_used < now - kLongestWrite
                               : entry.last_used < now - limits.max_age || total > limits.max_bytes;

@@ -26,11 +26,6 @@ bool Exists(const std::string& path) {
   return fs::exists(path, error);
 }
 
-bool IsDirectory(const std::string& path) {
-  std::error_code error;
-  return fs::is_directory(path, error);
-}
-
 // The repodata file in the directory of a subdir; empty if there is none.
 std::string FindRepodata(const std::string& directory) {
   for (const char* name : {"/repodata.json", "/repodata.json.zst", "/repodata.json.bz2"}) {

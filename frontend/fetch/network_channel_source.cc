@@ -12,6 +12,7 @@
 #include "repodata/url.h"
 
 namespace satchel {
+
 NetworkChannelSource::NetworkChannelSource(LocalChannelSource local, ChannelNames names,
                                            NetworkOptions network, NetworkSourceOptions options)
     : local_(std::move(local)), names_(std::move(names)) {

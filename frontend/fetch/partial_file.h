@@ -36,6 +36,9 @@ class PartialFile final {
   // The server's name (ETag) for the version of which these bytes are the beginning.
   const std::string& validator() const { return validator_; }
 
+  // Whether the end can be fetched alone: something will tell if it does not fit these bytes.
+  bool CanBeContinued() const { return expected_.has_hash() || !validator_.empty(); }
+
   // From nothing, for the version that `validator` names (which may be empty).
   [[nodiscard]] absl::Status Restart(const std::string& validator);
   // Errors: what the system says; kDataLoss if the file becomes longer than expected.

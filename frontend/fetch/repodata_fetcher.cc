@@ -377,7 +377,11 @@ absl::Status RepodataFetcher::ChooseDirectories(std::vector<std::string>* warnin
       scratch_.emplace(std::move(scratch));
     }
     bad = bad.empty() ? usual : bad;
-    return scratch_->path() + name;
+    std::string own = scratch_->path() + name;
+    if (!CanWriteInto(own)) {
+      return absl::UnavailableError(own + ": cannot be written; set SATCHEL_CACHE_DIR or TMPDIR");
+    }
+    return own;
   };
   const bool offline = options_.repodata.offline;
   ASSIGN_OR_RETURN(options_.repodata.directory, choose("/repodata", offline));

@@ -85,6 +85,28 @@ absl::Status WriteRepodataRecord(int package, const PackageRecord& record) {
   return absl::OkStatus();
 }
 
+// "new" of the temporary directory becomes the package of this name. One that is there already is
+// never missing meanwhile: environments may be soft-linked to it.
+absl::Status PutInPlace(int cache, const std::string& name, int temporary,
+                        const std::string& label) {
+  if (renameat2(temporary, "new", cache, name.c_str(), RENAME_EXCHANGE) == 0) {
+    return absl::OkStatus();
+  }
+  if (errno == EINVAL || errno == ENOSYS) {  // A filesystem or kernel without exchanging.
+    if (renameat(cache, name.c_str(), temporary, "old") != 0 && errno != ENOENT) {
+      return absl::ErrnoToStatus(errno, label);
+    }
+  } else if (errno != ENOENT) {
+    return absl::ErrnoToStatus(errno, label);
+  }
+  if (renameat(temporary, "new", cache, name.c_str()) == 0) {
+    return absl::OkStatus();
+  }
+  const int error = errno;
+  static_cast<void>(renameat(temporary, "old", cache, name.c_str()));
+  return absl::ErrnoToStatus(error, label);
+}
+
 }  // namespace
 
 std::string ArchiveName(const PackageRecord& record) {
@@ -221,12 +243,7 @@ absl::StatusOr<PackageContents> ExtractIntoCache(const std::string& archive, con
   }
   const std::string name = ExtractedName(record);
   const std::string final_place = cache.cache() + "/" + name;
-  if (renameat(cache.cache_fd(), name.c_str(), temporary.fd(), "old") != 0 && errno != ENOENT) {
-    return absl::ErrnoToStatus(errno, final_place);
-  }
-  if (renameat(temporary.fd(), "new", cache.cache_fd(), name.c_str()) != 0) {
-    return absl::ErrnoToStatus(errno, final_place);
-  }
+  RETURN_IF_ERROR(PutInPlace(cache.cache_fd(), name, temporary.fd(), final_place));
   contents->directory = final_place;
   return contents;
 }

@@ -73,6 +73,15 @@ absl::StatusOr<CacheHome> CacheHome::Enter(const std::string& cache, const LockW
   return entered;
 }
 
+void CacheHome::Tidy(const std::string& cache) {
+  CacheHome home;
+  home.home_ = FileHandle(
+      open((cache + "/" + kHome).c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (home.home_.ok() && flock(home.home_.get(), LOCK_EX | LOCK_NB) == 0) {
+    home.Sweep();
+  }
+}
+
 void CacheHome::Sweep() const {
   const absl::StatusOr<std::vector<std::string>> names = NamesIn(home_.get());
   for (const std::string& name : names.ok() ? *names : std::vector<std::string>()) {
@@ -100,7 +109,9 @@ absl::StatusOr<CacheTemporary> CacheHome::MakeTemporary() const {
                                            O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   struct stat status = {};
   if (!temporary.directory_.ok() || fstat(temporary.fd(), &status) != 0) {
-    return absl::ErrnoToStatus(errno, temporary.path_);
+    const int error = errno;
+    unlinkat(home_.get(), temporary.name_.c_str(), AT_REMOVEDIR);
+    return absl::ErrnoToStatus(error, temporary.path_);
   }
   if (status.st_uid != geteuid()) {  // Somebody has put another one there meanwhile.
     return InTheWay(temporary.path_);

@@ -42,6 +42,9 @@ class CacheHome final {
   [[nodiscard]] static absl::StatusOr<CacheHome> Enter(const std::string& cache,
                                                        const LockWatch& watch);
 
+  // Removes what killed processes left, if nobody is at work there.
+  static void Tidy(const std::string& cache);
+
   // A lock for one package: two processes do not fetch the same one twice.
   [[nodiscard]] absl::StatusOr<FileHandle> LockPackage(const std::string& name,
                                                        const LockWatch& watch) const;

@@ -62,6 +62,7 @@ class ChangePlanner final {
       plan_.journal.moved_away.push_back(std::move(directory));
     }
     PlanEmptied();
+    RETURN_IF_ERROR(cannot_look_);
     RETURN_IF_ERROR(CheckSpace());
     return std::move(plan_);
   }
@@ -69,7 +70,14 @@ class ChangePlanner final {
  private:
   FoundFile Find(const std::string& place) {
     const int parent = parents_.Open(place);
-    return parent < 0 ? FoundFile() : FindFile(parent, NameOf(place));
+    FoundFile found = parent < 0 ? FoundFile() : FindFile(parent, NameOf(place));
+    if (parent < 0 && !MeansNothingThere(errno)) {
+      found.error = errno;
+    }
+    if (found.error != 0) {
+      cannot_look_.Update(absl::ErrnoToStatus(found.error, environment_.prefix + "/" + place));
+    }
+    return found;
   }
 
   const PackagePath& PathOf(const TargetFile& file) const {
@@ -394,6 +402,7 @@ class ChangePlanner final {
   absl::flat_hash_set<std::string> removed_;                  // Those of moved_away.
   absl::flat_hash_map<std::string, std::size_t> kept_files_;  // By place, to the package.
   bool kept_files_read_ = false;
+  absl::Status cannot_look_;  // The first place of which cannot be told what is there.
   std::vector<std::string> directories_in_the_way_;
   std::set<std::string, std::greater<>> emptied_;  // The deepest first.
 };

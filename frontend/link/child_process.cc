@@ -155,6 +155,7 @@ class Child final {
 
   // -1 if somebody else waited for it.
   int Wait() const {
+    running_group = 0;  // From here on the number may be another's.
     int status = 0;
     pid_t waited = 0;
     do {

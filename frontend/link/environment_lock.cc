@@ -138,9 +138,10 @@ EnvironmentLock::~EnvironmentLock() {
 }
 
 bool EnvironmentLock::is_new() const {
-  const std::vector<std::string> names = NamesIn(meta_.get()).value_or(std::vector<std::string>());
-  return std::ranges::none_of(
-      names, [](const std::string& name) { return name == "history" || IsRecord(name); });
+  const absl::StatusOr<std::vector<std::string>> names = NamesIn(meta_.get());
+  return names.ok() && std::ranges::none_of(*names, [](const std::string& name) {
+           return name == "history" || IsRecord(name);
+         });
 }
 
 }  // namespace satchel

@@ -45,7 +45,7 @@ std::string ReaderError(archive* reader) {
 }
 
 // UTF-8 as the archive says it, or else the bytes: a conversion to the locale may fail.
-std::string_view NameOf(const char* utf8, const char* bytes) {
+std::string_view EntryName(const char* utf8, const char* bytes) {
   return utf8 != nullptr ? utf8 : bytes != nullptr ? bytes : "";
 }
 
@@ -95,7 +95,7 @@ class Unpacker final {
  private:
   absl::Status Unpack(archive* reader, archive_entry* entry) {
     const std::string_view typed =
-        NameOf(LibArchive().entry_pathname_utf8(entry), LibArchive().entry_pathname(entry));
+        EntryName(LibArchive().entry_pathname_utf8(entry), LibArchive().entry_pathname(entry));
     if (typed == "." || typed == "./") {
       return absl::OkStatus();
     }
@@ -111,7 +111,7 @@ class Unpacker final {
       return Bomb();
     }
     const std::string_view hard_link =
-        NameOf(LibArchive().entry_hardlink_utf8(entry), LibArchive().entry_hardlink(entry));
+        EntryName(LibArchive().entry_hardlink_utf8(entry), LibArchive().entry_hardlink(entry));
     if (!hard_link.empty() || LibArchive().entry_filetype(entry) != AE_IFREG) {
       bytes_left_ -= size;
     }
@@ -124,7 +124,7 @@ class Unpacker final {
       case AE_IFREG:
         return UnpackFile(reader, entry, *path);
       case AE_IFLNK:
-        return NoteSymbolicLink(*path, NameOf(LibArchive().entry_symlink_utf8(entry),
+        return NoteSymbolicLink(*path, EntryName(LibArchive().entry_symlink_utf8(entry),
                                               LibArchive().entry_symlink(entry)));
       default:
         return Wrong(absl::StrFormat("'%s' is a device, pipe or socket", *path));
@@ -359,7 +359,7 @@ absl::Status UnpackConda(const std::string& path, Unpacker* unpacker) {
       return unpacker->Wrong(ReaderError(reader.get()));
     }
     const std::string_view name =
-        NameOf(LibArchive().entry_pathname_utf8(entry), LibArchive().entry_pathname(entry));
+        EntryName(LibArchive().entry_pathname_utf8(entry), LibArchive().entry_pathname(entry));
     const bool is_info = name.starts_with("info-");
     if (name.ends_with(".tar.zst") && (is_info || name.starts_with("pkg-"))) {
       RETURN_IF_ERROR(UnpackMember(reader.get(), unpacker));

@@ -45,11 +45,12 @@ absl::Status Sync(int fd, const char* name) {
 bool HoldsFiles(int parent, const std::string& name) {
   bool holds = false;
   const FileHandle directory(OpenDirectoryIn(parent, name.c_str()));
-  for (const std::string& entry : NamesIn(directory.get()).value_or(std::vector<std::string>())) {
+  const absl::StatusOr<std::vector<std::string>> entries = NamesIn(directory.get());
+  for (const std::string& entry : entries.ok() ? *entries : std::vector<std::string>()) {
     holds = holds || !S_ISDIR(FindFile(directory.get(), entry).mode) ||
             HoldsFiles(directory.get(), entry);
   }
-  return holds || !directory.ok();
+  return holds || !entries.ok();  // What cannot be looked into may hold some.
 }
 
 }  // namespace
@@ -60,9 +61,13 @@ absl::Status Journal::Open(bool make) {
       return absl::ErrnoToStatus(errno, name);
     }
     *handle = OpenDirectoryIn(parent, name);
-    return handle->ok() || !make ? absl::OkStatus() : absl::ErrnoToStatus(errno, name);
+    return handle->ok() || (!make && errno == ENOENT) ? absl::OkStatus()
+                                                      : absl::ErrnoToStatus(errno, name);
   };
   RETURN_IF_ERROR(open_one(environment_.meta, kHome, &home_));
+  if (!home_.ok()) {
+    return absl::OkStatus();
+  }
   RETURN_IF_ERROR(open_one(home_.get(), kTrash, &trash_));
   return open_one(home_.get(), kStage, &stage_);
 }
@@ -111,15 +116,22 @@ absl::Status Journal::Append(std::string_view text) {
 absl::Status Journal::MoveAway(std::size_t index) {
   const std::string& path = text_.plan.moved_away[index];
   const int parent = parents_.Open(path);
+  if (parent < 0 && !MeansNothingThere(errno)) {
+    return absl::ErrnoToStatus(errno, environment_.prefix + "/" + path);
+  }
   const std::string number = std::to_string(index);
   const std::string name = NameOf(path);
-  if (parent >= 0 && S_ISDIR(FindFile(parent, name).mode) && HoldsFiles(parent, name)) {
+  const FoundFile found = parent < 0 ? FoundFile() : FindFile(parent, name);
+  if (found.error != 0) {
+    return absl::ErrnoToStatus(found.error, environment_.prefix + "/" + path);
+  }
+  if (S_ISDIR(found.mode) && HoldsFiles(parent, name)) {
     return absl::FailedPreconditionError("a directory with files in it is in the way");
   }
   if (parent >= 0 && renameat(parent, name.c_str(), trash_.get(), number.c_str()) == 0) {
     return absl::OkStatus();
   }
-  if (errno != ENOENT && errno != ENOTDIR) {
+  if (parent >= 0 && errno != ENOENT && errno != ENOTDIR) {
     return absl::ErrnoToStatus(errno, environment_.prefix + "/" + path);
   }
   text_.gone[index] = true;
@@ -242,13 +254,19 @@ bool HasJournal(const std::string& prefix) {
 
 absl::StatusOr<Recovered> RecoverEnvironment(const OpenEnvironment& environment) {
   Recovered recovered;
-  if (FindFile(environment.meta, kHome).identity.inode == 0) {
-    return recovered;
-  }
   Journal journal(environment);
   RETURN_IF_ERROR(journal.Open(/*make=*/false));
+  if (!journal.home_.ok()) {
+    return recovered;
+  }
   for (const char* name : {kCommitted, kJournal}) {
-    if (!journal.home_.ok() || FindFile(journal.home_.get(), name).identity.inode == 0) {
+    // Whatever else keeps it from being looked at: that it is not there must be known, or the trash
+    // would go with all that is to be restored from it.
+    const FoundFile found = FindFile(journal.home_.get(), name);
+    if (found.error != 0) {
+      return absl::ErrnoToStatus(found.error, environment.prefix + "/conda-meta/.satchel");
+    }
+    if (found.identity.inode == 0) {
       continue;
     }
     const std::string label = environment.prefix + "/conda-meta/.satchel/" + name;

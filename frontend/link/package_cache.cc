@@ -309,6 +309,8 @@ absl::StatusOr<std::vector<CachedPackage>> PackageCache::Provide(
     Provider provider(*this, std::move(directory), records, std::move(missing), watch, &packages);
     RETURN_IF_ERROR(provider.Provide(downloader));
   }
+  // Also where a killed process had all but done the work.
+  std::ranges::for_each(directories_, &CacheHome::Tidy);
   return packages;
 }
 

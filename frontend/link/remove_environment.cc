@@ -1,18 +1,38 @@
 #include "frontend/link/remove_environment.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
-#include <cstdlib>
 
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "frontend/link/link_script.h"
+#include "frontend/link/relative_path.h"
 #include "frontend/link/remove_tree.h"
 #include "frontend/link/undo.h"
 
 namespace satchel {
+
+namespace {
+
+// Of all removals in one directory.
+std::string RemovalHome(const std::string& prefix) {
+  return std::string(DirectoryOf(prefix)) + "/.satchel-removed";
+}
+
+}  // namespace
+
+void FinishRemovals(const std::string& prefix) {
+  // A directory of ours, not a link to one.
+  struct stat status = {};
+  const std::string home = RemovalHome(prefix);
+  if (lstat(home.c_str(), &status) == 0 && S_ISDIR(status.st_mode) && status.st_uid == geteuid()) {
+    RemoveTree(AT_FDCWD, home).IgnoreError();
+  }
+}
 
 absl::Status RemoveEnvironment(const EnvironmentLock& lock,
                                const std::vector<PackageRecord>& packages, bool run_scripts,
@@ -44,17 +64,26 @@ absl::Status RemoveEnvironment(const EnvironmentLock& lock,
   }
   // Beside it, on the same filesystem. Where that may not be written, or the environment is a
   // mount, the directory is emptied in place.
-  std::string doomed = prefix + ".removed-XXXXXX";
-  if (mkdtemp(doomed.data()) == nullptr) {
-    doomed = prefix;
-  } else if (std::rename(prefix.c_str(), doomed.c_str()) != 0) {
-    rmdir(doomed.c_str());
+  const std::string home = RemovalHome(prefix);
+  std::string doomed = home + "/" + std::to_string(locked.identity.inode);
+  if ((mkdir(home.c_str(), 0700) != 0 && errno != EEXIST) ||
+      std::rename(prefix.c_str(), doomed.c_str()) != 0) {
+    rmdir(home.c_str());
     doomed = prefix;
   }
   const absl::Status removed = RemoveTree(AT_FDCWD, doomed);
-  return removed.ok()
-             ? removed
-             : absl::Status(removed.code(), doomed + ": " + std::string(ToStd(removed.message())));
+  if (removed.ok()) {
+    rmdir(home.c_str());  // Unless another removal is under way there.
+  }
+  if (removed.ok() || absl::IsNotFound(removed)) {  // Another one was at it too.
+    return absl::OkStatus();
+  }
+  const std::string message = doomed + ": " + std::string(ToStd(removed.message()));
+  if (doomed == prefix) {
+    return absl::Status(removed.code(), message);
+  }
+  warnings->push_back(message + "; what is left of it goes with the next change beside it");
+  return absl::OkStatus();
 }
 
 }  // namespace satchel

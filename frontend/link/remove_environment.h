@@ -20,4 +20,7 @@ namespace satchel {
                                              bool run_scripts, const std::atomic<bool>* cancel,
                                              std::vector<std::string>* warnings);
 
+// Removes what removals that were killed have left of environments beside this one.
+void FinishRemovals(const std::string& prefix);
+
 }  // namespace satchel

@@ -79,7 +79,19 @@ class TransactionRunner final {
       TakeMessages();
     }
     RETURN_IF_ERROR(WriteRecords());
-    return WriteHistory();
+    RETURN_IF_ERROR(WriteHistory());
+    return Complete();
+  }
+
+  // As what a script makes, it is known by when it came.
+  absl::Status Complete() {
+    if (!options_.complete) {
+      return absl::OkStatus();
+    }
+    RETURN_IF_ERROR(journal_->BeginScript());
+    const absl::Status completed = options_.complete();
+    RETURN_IF_ERROR(journal_->EndScript());
+    return completed;
   }
 
   std::vector<PackageRecord> Linked() const {

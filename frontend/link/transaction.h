@@ -33,6 +33,9 @@ struct TransactionOptions {
   // "Linking", 120 of 4000 files; may be empty. Called by any thread, one at a time.
   std::function<void(std::string_view phase, std::size_t done, std::size_t total)> progress;
   const std::atomic<bool>* cancel = nullptr;
+  // Puts into a new environment what is of no package, when the packages are there. If it fails,
+  // all is undone; may be empty.
+  std::function<absl::Status()> complete;
 };
 
 struct TransactionReport {

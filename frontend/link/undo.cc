@@ -69,30 +69,44 @@ class Undoer final {
     return made.by_name || IsSame(made.identity, found.identity) || IsOfScript(found);
   }
 
-  bool IsInTrash(std::size_t index) const {
-    return FindFile(places_.trash, std::to_string(index)).identity.inode != 0;
+  // Nothing is there if a directory on the way is missing; what cannot be told is an error: taken
+  // for nothing, it would be lost with the trash.
+  absl::StatusOr<FoundFile> Look(int directory, const std::string& name, const std::string& path) {
+    const FoundFile found = FindFile(directory, name);
+    return found.error == 0 ? absl::StatusOr<FoundFile>(found)
+                            : absl::ErrnoToStatus(found.error, path);
+  }
+  absl::StatusOr<FoundFile> LookAt(const std::string& path) {
+    const int parent = parents_.Open(path);
+    if (parent < 0) {
+      return MeansNothingThere(errno) ? absl::StatusOr<FoundFile>(FoundFile())
+                                      : absl::ErrnoToStatus(errno, path);
+    }
+    return Look(parent, NameOf(path), path);
+  }
+  absl::StatusOr<FoundFile> LookInTrash(std::size_t index) {
+    return Look(places_.trash, std::to_string(index), plan_.moved_away[index]);
   }
 
   absl::Status RemoveMade(const MadePath& made) {
-    const int parent = parents_.Open(made.path);
-    const std::string name = NameOf(made.path);
-    const FoundFile found = parent < 0 ? FoundFile() : FindFile(parent, name);
+    ASSIGN_OR_RETURN(const FoundFile found, LookAt(made.path));
     if (found.identity.inode == 0 || S_ISDIR(found.mode) || !IsOurs(made, found)) {
       return absl::OkStatus();
     }
     // The old one may be back already, and be the same: a package that was linked anew.
-    if (const auto old = moved_.find(made.path); old != moved_.end() && !IsInTrash(old->second)) {
-      return absl::OkStatus();
+    if (const auto old = moved_.find(made.path); old != moved_.end()) {
+      ASSIGN_OR_RETURN(const FoundFile in_trash, LookInTrash(old->second));
+      if (in_trash.identity.inode == 0) {
+        return absl::OkStatus();
+      }
     }
-    return unlinkat(parent, name.c_str(), 0) == 0 || errno == ENOENT
+    return unlinkat(parents_.Open(made.path), NameOf(made.path).c_str(), 0) == 0 || errno == ENOENT
                ? absl::OkStatus()
                : absl::ErrnoToStatus(errno, made.path);
   }
 
   absl::Status RemoveMadeDirectory(const MadePath& made) {
-    const int parent = parents_.Open(made.path);
-    const std::string name = NameOf(made.path);
-    const FoundFile found = parent < 0 ? FoundFile() : FindFile(parent, name);
+    ASSIGN_OR_RETURN(const FoundFile found, LookAt(made.path));
     if (!S_ISDIR(found.mode) || !IsSame(made.identity, found.identity)) {
       return absl::OkStatus();
     }
@@ -100,8 +114,9 @@ class Undoer final {
       const FileHandle directory(OpenPlace(places_.root, made.path));
       RemoveLeftOfScripts(directory.get());
     }
-    const bool gone = unlinkat(parent, name.c_str(), AT_REMOVEDIR) == 0 || errno == ENOENT ||
-                      errno == ENOTEMPTY || errno == EEXIST;  // Somebody else's file is in it.
+    const bool gone =
+        unlinkat(parents_.Open(made.path), NameOf(made.path).c_str(), AT_REMOVEDIR) == 0 ||
+        errno == ENOENT || errno == ENOTEMPTY || errno == EEXIST;  // Somebody else's file is in it.
     return gone ? absl::OkStatus() : absl::ErrnoToStatus(errno, made.path);
   }
 
@@ -140,8 +155,7 @@ class Undoer final {
   }
 
   absl::Status Restore(std::size_t index) {
-    const std::string number = std::to_string(index);
-    const FoundFile old = FindFile(places_.trash, number);
+    ASSIGN_OR_RETURN(const FoundFile old, LookInTrash(index));
     if (old.identity.inode == 0) {
       return absl::OkStatus();
     }
@@ -152,14 +166,14 @@ class Undoer final {
     if (parent < 0) {
       return absl::ErrnoToStatus(errno, path);
     }
-    const FoundFile there = FindFile(parent, name);
+    ASSIGN_OR_RETURN(const FoundFile there, Look(parent, name, path));
     if (there.identity == old.identity) {
       return absl::OkStatus();  // Another link to it: to rename would do nothing.
     }
     if (there.identity.inode != 0) {
       RETURN_IF_ERROR(MoveAside(parent, path));
     }
-    return renameat(places_.trash, number.c_str(), parent, name.c_str()) == 0
+    return renameat(places_.trash, std::to_string(index).c_str(), parent, name.c_str()) == 0
                ? absl::OkStatus()
                : absl::ErrnoToStatus(errno, path);
   }
@@ -171,7 +185,7 @@ class Undoer final {
       const std::string other = absl::StrFormat("%s.saved-%d", name, i);
       if (renameat2(parent, name.c_str(), parent, other.c_str(), RENAME_NOREPLACE) == 0) {
         notes_.push_back(absl::StrFormat("'%s' came while the change was under way; it is '%s' now",
-                                         path, other));
+                                         path, path + other.substr(name.size())));
         return absl::OkStatus();
       }
       if (errno == EINVAL && FindFile(parent, other).identity.inode == 0 &&
@@ -194,13 +208,21 @@ class Undoer final {
 
 }  // namespace
 
+bool MeansNothingThere(int error) {
+  return error == ENOENT || error == ENOTDIR || error == ELOOP;
+}
+
 FoundFile FindFile(int directory, const std::string& name) {
   struct stat status = {};
   FoundFile found;
-  if (fstatat(directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) {
+  if (directory == -1) {
+    found.error = MeansNothingThere(errno) ? 0 : errno;  // Of opening it.
+  } else if (fstatat(directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) {
     found.identity = {status.st_dev, status.st_ino, Nanoseconds(status.st_mtim)};
     found.mode = status.st_mode;
     found.changed_ns = Nanoseconds(status.st_ctim);
+  } else if (!MeansNothingThere(errno)) {
+    found.error = errno;
   }
   return found;
 }

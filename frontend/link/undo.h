@@ -9,12 +9,16 @@
 
 namespace satchel {
 
-// What is now at a name in an open directory; the inode is 0 if nothing is.
+// What is now at a name in an open directory; the inode is 0 if nothing is, or if that could not be
+// told: then `error` says why.
 struct FoundFile {
   InodeIdentity identity;
   mode_t mode = 0;
   std::int64_t changed_ns = 0;
+  int error = 0;
 };
+// Whether an error of the system means that there is nothing at a path.
+bool MeansNothingThere(int error);
 FoundFile FindFile(int directory, const std::string& name);
 
 // Where an interrupted or failed change left an environment.

@@ -306,7 +306,7 @@ static int Truncate(const char* directory) {
   int count = 0;
   struct dirent* entry = NULL;
   while (files != NULL && (entry = readdir(files)) != NULL) {
-    char path[8192];
+    char path[8192 + 256];
     snprintf(path, sizeof(path), "%s/%s", directory, entry->d_name);
     if (entry->d_name[0] != '.' && truncate(path, 100) == 0) {
       ++count;

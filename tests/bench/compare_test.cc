@@ -31,7 +31,7 @@ TEST(Compare, IsSilentOnTwentyIdenticalRuns) {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     const Comparison comparison = CompareRuns(base, MadeRun(seed, 1));
     EXPECT_FALSE(comparison.regressed) << seed << "\n" << ComparisonText(comparison, false);
-    EXPECT_EQ(comparison.change, Change::kNone) << seed;
+    EXPECT_EQ(comparison.change, SpeedChange::kNone) << seed;
   }
 }
 
@@ -40,7 +40,7 @@ TEST(Compare, CatchesASlowDownOfFivePercentEachTime) {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     const Comparison comparison = CompareRuns(base, MadeRun(seed, 1.05));
     EXPECT_TRUE(comparison.regressed) << seed;
-    EXPECT_EQ(comparison.change, Change::kSlower) << seed;
+    EXPECT_EQ(comparison.change, SpeedChange::kSlower) << seed;
     // All are compared with one base, whose own noise shifts every ratio by up to 2 %.
     EXPECT_NEAR(comparison.ratio, 1.05, 0.025) << seed;
     EXPECT_LT(comparison.interval.low, 1.05 + 0.015);
@@ -50,7 +50,7 @@ TEST(Compare, CatchesASlowDownOfFivePercentEachTime) {
 
 TEST(Compare, TellsASpeedUp) {
   const Comparison comparison = CompareRuns(MadeRun(1, 1), MadeRun(2, 0.9));
-  EXPECT_EQ(comparison.change, Change::kFaster);
+  EXPECT_EQ(comparison.change, SpeedChange::kFaster);
   EXPECT_FALSE(comparison.regressed);
   EXPECT_THAT(ComparisonText(comparison, false), HasSubstr("No regression"));
 }
@@ -62,11 +62,11 @@ TEST(Compare, FindsTheOneProblemThatIsSlower) {
     m.total_ms *= m.problem == "synthetic/7" ? 1.5 : 1;
   }
   const Comparison comparison = CompareRuns(base, now);
-  EXPECT_EQ(comparison.change, Change::kNone);
+  EXPECT_EQ(comparison.change, SpeedChange::kNone);
   EXPECT_TRUE(comparison.regressed);
   EXPECT_EQ(comparison.problems.front().problem, "synthetic/7");
-  EXPECT_EQ(comparison.problems.front().change, Change::kSlower);
-  EXPECT_EQ(comparison.problems[1].change, Change::kNone);
+  EXPECT_EQ(comparison.problems.front().change, SpeedChange::kSlower);
+  EXPECT_EQ(comparison.problems[1].change, SpeedChange::kNone);
 }
 
 TEST(Compare, ComparesTwoSolversOfOneRunPairByPair) {
@@ -85,7 +85,7 @@ TEST(Compare, ComparesTwoSolversOfOneRunPairByPair) {
   compare.new_solver = "new";
   const absl::StatusOr<Comparison> comparison = Compare(run, run, compare);
   ASSERT_TRUE(comparison.ok()) << comparison.status();
-  EXPECT_EQ(comparison->change, Change::kSlower);
+  EXPECT_EQ(comparison->change, SpeedChange::kSlower);
   EXPECT_THAT(comparison->new_name, HasSubstr("new 2"));
   EXPECT_FALSE(Compare(run, run, CompareOptions()).ok());
 }

@@ -47,16 +47,15 @@ void BuildChannel(ChannelBuilder* channel) {
                             {.path = is_first ? "share/a/b" : "share/a", .content = version},
                             {.path = is_first ? "share/c" : "share/c/d", .content = version}}});
   }
-  channel->Add(
-      {.name = "script",
-       .files = {{.path = "share/script", .content = "x"},
-                 {.path = "bin/.script-post-link.sh",
-                  .content = "echo made > $PREFIX/made; echo hello > $PREFIX/.messages.txt"},
-                 {.path = "bin/.script-pre-unlink.sh", .content = "rm $PREFIX/made"}}});
+  channel->Add({.name = "script",
+                .files = {{.path = "share/script", .content = "x"},
+                          {.path = "bin/.script-post-link.sh",
+                           .content = "echo hello > $PREFIX/.messages.txt"},
+                          {.path = "bin/.script-pre-unlink.sh", .content = "true"}}});
   channel->Add({.name = "refuses",
-                .depends = {"lib 2.*"},
-                .files = {{.path = "share/refuses/x", .content = "x"},
-                          {.path = "share/app/data", .content = "x"},
+                .depends = {"app 2.*"},
+                .files = {{.path = "opt/x", .content = "x"},
+                          {.path = "opt2/x", .content = "x"},
                           {.path = "bin/.refuses-post-link.sh", .content = "echo no; exit 3"}}});
   channel->Write();
 }
@@ -128,8 +127,11 @@ std::vector<Scenario> Scenarios() {
        .setup = {kFill, kWork}},
       {.name = "install_that_fails",
        .command = {"install", "-n", "work", "refuses", "--yes"},
-       .setup = {kFill, kWork},
-       .place = &PlaceInWork,
+       .setup = {{"create", "-n", "other", "refuses", "--yes", "--download-only"}, kWorkWithApp},
+       .place =
+           [](const std::string& world) {
+             WriteUserFile(world + "/root/envs/work/share/app/mine", "mine", 0600);
+           },
        .exit_code = 4},
       {.name = "update",
        .command = {"update", "-n", "work", "app", "--yes"},
@@ -139,6 +141,14 @@ std::vector<Scenario> Scenarios() {
              WriteUserFile(world + "/root/envs/work/share/a/mine.conf", "mine", 0600);
              WriteUserFile(world + "/root/envs/work/share/app/mine.conf", "mine", 0600);
            }},
+      {.name = "undo",
+       .command = {"update", "-n", "work", "app", "--yes"},
+       .setup = {kFillApp, kWorkWithApp},
+       .place =
+           [](const std::string& world) {
+             WriteUserFile(world + "/root/envs/work/share/app/mine.conf", "mine", 0600);
+           },
+       .killed_before = "/conda-meta/.satchel/committed"},
       {.name = "remove",
        .command = {"remove", "-n", "work", "app", "--yes"},
        .setup = {kWorkWithApp},
@@ -155,11 +165,13 @@ std::vector<Scenario> Scenarios() {
       {.name = "clone",
        .command = {"create", "-n", "copy", "--clone", "work", "--yes"},
        .setup = {kWork},
-       .place = &PlaceInWork},
+       .place = &PlaceInWork,
+       .has_parts = true},
       {.name = "rename",
        .command = {"rename", "-n", "work", "play", "--yes"},
        .setup = {kWork},
-       .place = &PlaceInWork},
+       .place = &PlaceInWork,
+       .has_parts = true},
       {.name = "remove_environment",
        .command = {"env", "remove", "-n", "work", "--yes"},
        .setup = {kWork},
@@ -167,7 +179,8 @@ std::vector<Scenario> Scenarios() {
       {.name = "create_from_file",
        .command = {"env", "create", "-f", "$WORLD/outside/environment.yml"},
        .setup = {kWorkWithApp},
-       .place = &PlaceYaml},
+       .place = &PlaceYaml,
+       .has_parts = true},
       {.name = "set_variable",
        .command = {"env", "config", "vars", "set", "-n", "work", "A=b"},
        .setup = {kWork}},

@@ -6,7 +6,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -29,9 +28,30 @@ bool IsCache(const std::string& path) {
   return path.starts_with("pkgs/") || path.starts_with("cache/");
 }
 
-// The paths of caches of which the content is of the moment: times, the order of events.
+// The paths of which the content, or whether they are there, depends on the order of events.
 bool IsOfTheMoment(const std::string& path) {
-  return path == "pkgs/urls.txt" || path.ends_with(".index");
+  return path == "pkgs/urls.txt" || path.ends_with(".index") ||
+         (path.starts_with("pkgs/.satchel/") && path.ends_with(".lock"));
+}
+
+bool IsOfTheMomentOrHistory(const std::string& path) {
+  return IsOfTheMoment(path) || path.ends_with("conda-meta/history");
+}
+
+// The list of environments.
+bool IsList(const std::string& path) {
+  return path == "home/.conda" || path.starts_with("home/.conda/");
+}
+
+bool HasNoFiles(const std::string& directory, const Tree& tree) {
+  const auto is_directory = [](const auto& path) { return S_ISDIR(path.second.mode); };
+  const std::string below = directory + "/";
+  auto end = tree.lower_bound(below);
+  while (end != tree.end() && end->first.starts_with(below) && is_directory(*end)) {
+    ++end;
+  }
+  const bool has_files = end != tree.end() && end->first.starts_with(below);
+  return !has_files && is_directory(*tree.find(directory));
 }
 
 bool IsInEnvironment(const std::string& path, const Tree& tree) {
@@ -44,15 +64,15 @@ bool IsInEnvironment(const std::string& path, const Tree& tree) {
   return false;
 }
 
-// One line an error, and nothing but errors and warnings.
-bool IsClear(const Finished& run, const std::string& usual_error) {
-  if (run.error == usual_error) {
+// One line for the error; else warnings, and what the command says anyway.
+bool IsClear(const Finished& run, const std::string& usual) {
+  if (run.error == usual) {
     return true;
   }
   int errors = 0;
   for (const std::string_view line : Split(run.error, '\n')) {
     errors += line.starts_with("satchel: error: ") ? 1 : 0;
-    if (!line.empty() && !line.starts_with("satchel: ")) {
+    if (!line.starts_with("satchel: ") && usual.find(line) == std::string::npos) {
       return false;
     }
   }
@@ -92,13 +112,17 @@ Trials::Trials(const Scenario& scenario, const std::string& channel)
     scenario.place(world_);
   }
   before_ = ReadTree(world_);
+  start_ = before_;
+  if (!scenario.killed_before.empty()) {
+    KillBefore(scenario.killed_before);
+  }
   const Finished run = Execute(scenario.command, nullptr, 0);
   EXPECT_EQ(run.exit_code, scenario.exit_code) << run.error;
   usual_error_ = run.error;
   after_ = ReadTree(world_);
   for (const auto& [path, state] : after_) {
-    if (const auto found = before_.find(path);
-        found != before_.end() && found->second.inode == state.inode) {
+    if (const auto found = start_.find(path);
+        found != start_.end() && found->second.inode == state.inode) {
       same_.insert(path);
     }
   }
@@ -151,9 +175,20 @@ TrialCount Trials::Run() {
   return count_;
 }
 
+void Trials::KillBefore(const std::string& call) {
+  const std::vector<Point> points = Points(*FindFault("count"));
+  const auto found = std::ranges::find_if(
+      points, [&call](const Point& point) { return point.call.find(call) != std::string::npos; });
+  ASSERT_NE(found, points.end()) << call;
+  WriteTree(world_, &start_);
+  const auto number = static_cast<std::size_t>(found - points.begin()) + 1;
+  EXPECT_EQ(Execute(scenario_.command, FindFault("kill"), number).signal, SIGKILL);
+  start_ = ReadTree(world_);
+}
+
 // The calls of the command, in their order.
 std::vector<Trials::Point> Trials::Points(const Fault& counting) {
-  WriteTree(world_, &before_);
+  WriteTree(world_, &start_);
   fs::remove(directory_.path() + "/log");
   const Finished run = Execute(scenario_.command, &counting, 0);
   EXPECT_EQ(run.exit_code, scenario_.exit_code) << run.error;
@@ -166,7 +201,7 @@ std::vector<Trials::Point> Trials::Points(const Fault& counting) {
 }
 
 void Trials::Try(const Fault& fault, const Point& point, std::size_t number) {
-  WriteTree(world_, &before_);
+  WriteTree(world_, &start_);
   fs::remove(directory_.path() + "/log");
   const Finished run = Execute(scenario_.command, &fault, number);
   ++count_.trials;
@@ -188,82 +223,113 @@ void Trials::Settle(const Tree& tree) const {
   }
 }
 
-Trials::State Trials::StateOf(const Tree& tree, bool may_have_more,
-                              std::string* differences) const {
+Trials::State Trials::StateOf(const Tree& tree, const Leeway& leeway) const {
   Tree known;
   for (const auto& [path, state] : tree) {
     const bool is_known = before_.contains(path) || after_.contains(path);
-    if (!IsCache(path) && (is_known || !may_have_more || IsInEnvironment(path, before_) ||
-                           IsInEnvironment(path, after_))) {
+    const bool is_leftover =
+        (!is_known && !IsInEnvironment(path, before_) && !IsInEnvironment(path, after_)) ||
+        (!before_.contains(path) && HasNoFiles(path, tree));
+    if (!leeway.leftovers || !is_leftover) {
       known.emplace(path, state);
     }
   }
-  const std::string from_before = Differences(known, before_, {true, &IsCache});
-  if (from_before.empty()) {
-    return State::kBefore;
-  }
-  std::string from_after = Differences(known, after_, {false, &IsCache});
-  for (const std::string& path : same_) {
-    const auto found = tree.find(path);
-    if (!IsCache(path) && found != tree.end() && found->second.inode != before_.at(path).inode) {
-      from_after += "  " + path + " is a copy\n";
+  Tree before = before_;
+  Tree after = after_;
+  if (leeway.unlisted) {
+    const auto is_list = [](const auto& path) { return IsList(path.first); };
+    for (Tree* each : {&known, &before, &after}) {
+      std::erase_if(*each, is_list);
     }
   }
-  if (from_after.empty()) {
-    return State::kAfter;
+  if (leeway.leftovers) {  // Left out above, be they known or not.
+    std::erase_if(after, [&](const auto& path) {
+      return !before_.contains(path.first) && HasNoFiles(path.first, after_);
+    });
   }
-  *differences = "from before:\n" + from_before + "from after:\n" + from_after;
-  return State::kNeither;
+  // What was interrupted has moved files about, and their inodes are not those of before_.
+  const bool inodes = scenario_.killed_before.empty();
+  for (auto& [path, state] : before) {
+    if (const auto found = start_.find(path); inodes && found != start_.end()) {
+      state.inode = found->second.inode;
+    }
+  }
+  State state;
+  state.from_before = Differences(known, before, {inodes, &IsCache});
+  if (leeway.emptied) {
+    const Tree all = known;
+    std::erase_if(known, [&](const auto& path) {
+      return !after_.contains(path.first) && HasNoFiles(path.first, all);
+    });
+  }
+  state.from_after = Differences(known, after, {false, &IsCache});
+  for (const std::string& path : same_) {
+    const auto found = tree.find(path);
+    if (!IsCache(path) && found != tree.end() && found->second.inode != start_.at(path).inode) {
+      state.from_after += "  " + path + " is a copy\n";
+    }
+  }
+  return state;
 }
 
 // What is wrong with the world that a run with a fault has left; empty if nothing is.
 std::string Trials::Judge(const Fault& fault, const Point& point, const Finished& run) {
   Tree tree = ReadTree(world_);
+  Leeway leeway;
   // What could not be removed is removed by the next command.
-  const bool may_leave = fault.kills || fault.name == "broken" || point.call.starts_with(" unlink");
-  if (may_leave) {
+  leeway.leftovers = fault.kills || !scenario_.killed_before.empty() || fault.name == "broken" ||
+                     point.call.starts_with(" unlink");
+  leeway.emptied = run.exit_code == 0;
+  leeway.unlisted = fault.kills || run.error.find("cannot be listed") != std::string::npos;
+  const bool tries_again = run.error.find("tries again") != std::string::npos;
+  if (leeway.leftovers || tries_again || run.exit_code == 0) {
     Settle(tree);
     tree = ReadTree(world_);
   }
-  if (fault.kills && run.signal != SIGKILL) {
-    return "it was not killed\n";
-  }
-  std::string differences;
-  const State state = StateOf(tree, may_leave, &differences);
-  count_.before += state == State::kBefore ? 1 : 0;
-  count_.after += state == State::kAfter ? 1 : 0;
-  if (!fault.kills) {
-    if (!IsClear(run, usual_error_)) {
-      return "its words are not clear\n";
-    }
-    if (run.exit_code != 0 && run.exit_code != 4 && run.exit_code != scenario_.exit_code) {
-      return "this exit code is not documented\n";
-    }
-    if (run.exit_code == 0 && state != State::kAfter) {
-      return "it says that all is well\n" + differences;
-    }
-    if (run.exit_code != 0 && state != State::kBefore) {
-      return "it is not as before\n" + differences;
-    }
-  } else if (state == State::kNeither) {
-    return differences;
+  const State state = StateOf(tree, leeway);
+  count_.before += state.is_before() ? 1 : 0;
+  count_.after += state.is_after() ? 1 : 0;
+  if (const std::string wrong = JudgeWords(fault, run, state); !wrong.empty()) {
+    return wrong + "from before:\n" + state.from_before + "from after:\n" + state.from_after;
   }
   return tried_.insert(Fingerprint(tree)).second ? JudgeAgain(state, tree) : "";
 }
 
-// What is wrong after the next command; it removes what is left over, whatever it does.
-std::string Trials::JudgeAgain(State state, const Tree& tree) {
+// Whether the command said what it did.
+std::string Trials::JudgeWords(const Fault& fault, const Finished& run, const State& state) const {
+  if (fault.kills) {
+    return run.signal != SIGKILL ? "it was not killed\n"
+           : state.is_before() || state.is_after() || scenario_.has_parts
+               ? ""
+               : "it is neither as before nor as after\n";
+  }
+  if (!IsClear(run, usual_error_)) {
+    return "its words are not clear\n";
+  }
+  if (run.exit_code != 0 && run.exit_code != 4 && run.exit_code != scenario_.exit_code) {
+    return "this is not the exit code for it\n";
+  }
+  if (run.exit_code == 0) {
+    return state.is_after() ? "" : "it says that all is well\n";
+  }
+  return state.is_before() ? "" : "it is not as before\n";
+}
+
+// What is wrong after the next command, which also removes what is left over.
+std::string Trials::JudgeAgain(const State& state, const Tree& tree) {
   const bool is_tidy = std::ranges::all_of(tree, [this](const auto& path) {
     return before_.contains(path.first) || after_.contains(path.first);
   });
-  if (state == State::kAfter && is_tidy) {
+  if (state.is_after() && is_tidy) {
     return {};
   }
   const Finished run = Execute(scenario_.command, nullptr, 0);
-  if (run.exit_code != scenario_.exit_code && state != State::kAfter) {
+  if (run.exit_code != scenario_.exit_code && !state.is_after()) {
     return absl::StrFormat("the next run ends with %d: %s\n", run.exit_code, run.error);
   }
-  const std::string differences = Differences(ReadTree(world_), after_, {false, &IsOfTheMoment});
+  const std::string differences =
+      Differences(ReadTree(world_), after_,
+                  {false, state.is_before() ? &IsOfTheMoment : &IsOfTheMomentOrHistory});
   return differences.empty() ? "" : "after the next run:\n" + differences;
 }
 

@@ -23,6 +23,12 @@ struct Scenario {
   std::function<void(const std::string& world)> place = {};  // The user's own files.
   int exit_code = 0;  // Of the command, where nothing goes wrong.
   bool keeps_index = false;
+  // It is made of two changes: killed between them, or in the user's own files, it has done a part,
+  // and the next run does the rest.
+  bool has_parts = false;
+  // An earlier run of the command was killed before the call that begins with this: what is tried
+  // is how that is undone. "As before" is as before that run.
+  std::string killed_before = {};
 };
 
 struct TrialCount {
@@ -50,20 +56,34 @@ class Trials final {
     unsigned traits = 0;
     std::string call;  // "rename /path".
   };
-  enum class State { kBefore, kAfter, kNeither };
+  // What of the world may be otherwise, because of the fault.
+  struct Leeway {
+    bool unlisted = false;   // The environment is not in the list of environments yet.
+    bool leftovers = false;  // Files beside the environment, empty directories.
+    bool emptied = false;    // Directories that should have gone are there, but empty.
+  };
+  struct State {
+    std::string from_before;  // The differences.
+    std::string from_after;
+    bool is_before() const { return from_before.empty(); }
+    bool is_after() const { return from_after.empty(); }
+  };
 
   Finished Execute(const Command& command, const Fault* fault, std::size_t number) const;
   void Settle(const Tree& tree) const;
   std::vector<Point> Points(const Fault& counting);
+  void KillBefore(const std::string& call);
   void Try(const Fault& fault, const Point& point, std::size_t number);
   std::string Judge(const Fault& fault, const Point& point, const Finished& run);
-  std::string JudgeAgain(State state, const Tree& tree);
-  State StateOf(const Tree& tree, bool may_have_more, std::string* differences) const;
+  std::string JudgeWords(const Fault& fault, const Finished& run, const State& state) const;
+  std::string JudgeAgain(const State& state, const Tree& tree);
+  State StateOf(const Tree& tree, const Leeway& leeway) const;
 
   const Scenario& scenario_;
   TemporaryDirectory directory_;
   const std::string world_ = directory_.path() + "/world";
   const std::string channel_;
+  Tree start_;  // Where each trial starts: before_, unless something was interrupted there.
   Tree before_;
   Tree after_;
   std::string usual_error_;      // What the command says where nothing goes wrong.

@@ -2,18 +2,13 @@
 
 #include "frontend/link/transaction.h"
 
-#include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
-#include <cstdlib>
 #include <filesystem>
-#include <random>
 #include <string>
-#include <thread>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -32,7 +27,7 @@ using ::testing::HasSubstr;
 using testing::TestEnvironment;
 using Snapshot = std::map<std::string, std::string>;
 
-constexpr char kBuilt[] = "/build/placehold_placehold_placehold_placehold_placehold_placehold";
+constexpr char kBuiltPrefix[] = "/build/placehold_placehold_placehold_placehold_placehold_placehold";
 
 BuiltPackage Tool(const std::string& version) {
   return {.name = "tool",
@@ -40,11 +35,11 @@ BuiltPackage Tool(const std::string& version) {
           .files = {{.path = "bin/tool", .content = "#!/bin/sh\necho " + version, .mode = 0755},
                     {.path = "bin/alias", .link = "tool"},
                     {.path = "etc/tool.conf",
-                     .content = std::string("home=") + kBuilt + "/share\n",
-                     .placeholder = kBuilt},
+                     .content = std::string("home=") + kBuiltPrefix + "/share\n",
+                     .placeholder = kBuiltPrefix},
                     {.path = "lib/libtool.so",
-                     .content = std::string("ELF\0", 4) + kBuilt + std::string("/lib\0end", 8),
-                     .placeholder = kBuilt,
+                     .content = std::string("ELF\0", 4) + kBuiltPrefix + std::string("/lib\0end", 8),
+                     .placeholder = kBuiltPrefix,
                      .binary = true},
                     {.path = "share/tool/" + version, .content = version},
                     {.path = "share/copied", .content = "copy me", .no_link = true}}};
@@ -243,8 +238,8 @@ BuiltPackage Large(const std::string& name, const std::string& version) {
     const std::string path = "share/" + name + "/" + std::to_string(i % 20) + "/";
     package.files.push_back({.path = path + std::to_string(i), .content = version});
     package.files.push_back({.path = path + "v" + version + "-" + std::to_string(i),
-                             .content = version + kBuilt,
-                             .placeholder = kBuilt});
+                             .content = version + kBuiltPrefix,
+                             .placeholder = kBuiltPrefix});
   }
   return package;
 }
@@ -267,76 +262,6 @@ TEST(TransactionTest, CancelledAtAnyMomentItIsAsBefore) {
     if (!report.ok()) {
       EXPECT_EQ(env.Snapshot(), before);
     }
-  }
-}
-
-// Kills a process at random moments of an update. SATCHEL_KILLS says how often.
-TEST(TransactionTest, KilledAtAnyMomentItIsBeforeOrAfter) {
-  const char* const wanted = std::getenv("SATCHEL_KILLS");
-  const int kills = wanted == nullptr ? 8 : std::atoi(wanted);
-  TestEnvironment env;
-  const PackageRecord one = env.Build(Large("large", "1"));
-  const PackageRecord two = env.Build(Large("large", "2"));
-  ASSERT_TRUE(env.Change({two}, {}).ok());
-  Snapshot after = env.Snapshot();
-  const auto start = std::chrono::steady_clock::now();
-  ASSERT_TRUE(env.Change({one}, {two}).ok());
-  const auto duration = std::chrono::steady_clock::now() - start;
-  Snapshot before = env.Snapshot();
-  before.erase("/conda-meta/history");
-  after.erase("/conda-meta/history");
-  std::mt19937 random(1);  // NOLINT: the same moments, more or less, each time.
-  int undone = 0;
-  PackageRecord from = one;
-  PackageRecord to = two;
-  for (int i = 0; i < kills; ++i) {
-    const pid_t child = fork();
-    if (child == 0) {
-      _exit(env.Change({to}, {from}).ok() ? 0 : 1);
-    }
-    std::this_thread::sleep_for(duration * (random() % 1000) / 900);
-    kill(child, SIGKILL);
-    waitpid(child, nullptr, 0);
-    const auto lock = EnvironmentLock::Open(env.prefix(), {});
-    ASSERT_TRUE(lock.ok()) << lock.status();
-    Snapshot now = env.Snapshot();
-    EXPECT_FALSE(now.contains("/conda-meta/.satchel"));
-    now.erase("/conda-meta/history");
-    const bool is_before = now == before;
-    ASSERT_TRUE(is_before || now == after) << "kill " << i << ": neither before nor after";
-    undone += lock->recovery() == Recovery::kRolledBack ? 1 : 0;
-    if (!is_before) {
-      std::swap(before, after);
-      std::swap(from, to);
-    }
-  }
-  RecordProperty("undone", undone);
-}
-
-TEST(TransactionTest, KilledWhileCreatingNothingIsLeft) {
-  TestEnvironment env;
-  const PackageRecord one = env.Build(Large("large", "1"));
-  env.set_prefix("other");
-  ASSERT_TRUE(env.Change({one}, {}).ok());  // The cache is ready.
-  for (int i = 0; i < 5; ++i) {
-    env.set_prefix("new" + std::to_string(i));
-    const pid_t child = fork();
-    if (child == 0) {
-      TransactionOptions options;
-      options.progress = [i](std::string_view phase, std::size_t done, std::size_t /*total*/) {
-        if (phase == "Linking" && done >= static_cast<std::size_t>(i) * 45) {
-          raise(SIGKILL);
-        }
-      };
-      _exit(env.Change({one}, {}, options).ok() ? 0 : 1);
-    }
-    int status = 0;
-    waitpid(child, &status, 0);
-    ASSERT_TRUE(WIFSIGNALED(status));
-    EXPECT_TRUE(HasJournal(env.prefix()));
-    EXPECT_TRUE(absl::IsNotFound(EnvironmentLock::Open(env.prefix(), {}).status()) ||
-                !fs::exists(env.prefix()));
-    EXPECT_FALSE(fs::exists(env.prefix()));
   }
 }
 

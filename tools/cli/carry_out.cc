@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <iostream>
 #include <utility>
 
@@ -20,9 +21,11 @@
 #include "frontend/link/cache_entry.h"
 #include "frontend/link/clobbered.h"
 #include "frontend/link/journal.h"
+#include "frontend/link/remove_environment.h"
 #include "frontend/link/transaction.h"
 #include "frontend/request/prefix.h"
 #include "frontend/request/record_json.h"
+#include "repodata/record_match.h"
 #include "tools/cli/command_line.h"
 #include "tools/cli/help.h"
 #include "tools/cli/interrupt.h"
@@ -99,7 +102,8 @@ Transaction TransactionOf(PlannedChange* planned, std::vector<CachedPackage> pac
 absl::StatusOr<TransactionReport> Execute(const Arguments& arguments,
                                           const Configuration& configuration,
                                           const EnvironmentLock& lock,
-                                          const Transaction& transaction) {
+                                          const Transaction& transaction,
+                                          std::function<absl::Status()> complete) {
   const InterruptGuard interrupt;
   ProgressLine progress(!arguments.quiet && !arguments.json);
   TransactionOptions options;
@@ -113,6 +117,7 @@ absl::StatusOr<TransactionReport> Execute(const Arguments& arguments,
   options.progress = [&progress](std::string_view phase, std::size_t done, std::size_t total) {
     progress.SetPhase(absl::StrFormat("%s %d of %d", std::string(phase), done, total));
   };
+  options.complete = std::move(complete);
   return RunTransaction(lock, transaction, options);
 }
 
@@ -209,12 +214,11 @@ bool IsNothing(const EnvironmentLock& lock, const PlannedChange& planned) {
 }
 
 // What is not of packages comes when they are there.
-absl::Status Complete(const Arguments& arguments, const std::string& prefix,
-                      const PlannedChange& planned) {
+absl::Status Complete(const std::string& prefix, const PlannedChange& planned) {
   if (!planned.copied_from.empty()) {
     RETURN_IF_ERROR(CopyOwnFiles(planned.copied_from, prefix).status());
   }
-  return ApplyFileExtras(arguments, prefix, planned.extras);
+  return SetVariables(prefix, planned.extras);
 }
 
 }  // namespace
@@ -233,6 +237,7 @@ PackageCache UserPackageCache(const Configuration& configuration) {
 
 absl::StatusOr<EnvironmentLock> LockEnvironment(const std::string& prefix, bool create) {
   const InterruptGuard interrupt;
+  FinishRemovals(prefix);
   LockWatch watch;
   watch.cancel = interrupt.flag();
   watch.waiting = [&prefix](const std::string& /*path*/) {
@@ -263,7 +268,8 @@ absl::Status CheckNotFrozen(const Arguments& arguments, const std::string& prefi
   if (arguments.override_frozen || absl::IsNotFound(text.status())) {
     return absl::OkStatus();
   }
-  const std::string reason = text.ok() ? FrozenMessage(*text) : "";
+  RETURN_IF_ERROR(text.status());
+  const std::string reason = FrozenMessage(*text);
   return absl::FailedPreconditionError(absl::StrFormat(
       "%s is marked as frozen and may not be changed%s%s; --override-frozen changes "
       "it all the same",
@@ -342,11 +348,22 @@ absl::StatusOr<ExitCode> CarryOut(const Arguments& arguments, const EnvironmentL
   if (configuration.Bool("always_softlink") || configuration.Bool("allow_softlinks")) {
     NoteSoftLinkedEnvironment(UserPackageCache(configuration).directories(), lock.prefix());
   }
+  // Of a new environment that is a part of the change, which can be undone.
+  const auto complete = [&] { return Complete(lock.prefix(), planned); };
+  const bool was_new = lock.is_new();
   ASSIGN_OR_RETURN(const TransactionReport report,
-                   Execute(arguments, configuration, lock, transaction));
+                   Execute(arguments, configuration, lock, transaction,
+                           was_new ? std::function<absl::Status()>(complete) : nullptr));
   // An environment works without being listed.
-  RegisterEnvironment(RegistryFile(&LookUpEnvironment), lock.prefix()).IgnoreError();
-  RETURN_IF_ERROR(Complete(arguments, lock.prefix(), planned));
+  if (const absl::Status listed =
+          RegisterEnvironment(RegistryFile(&LookUpEnvironment), lock.prefix());
+      !listed.ok()) {
+    PrintWarning("the environment cannot be listed in " + std::string(ToStd(listed.message())));
+  }
+  if (!was_new) {
+    RETURN_IF_ERROR(complete());
+  }
+  RETURN_IF_ERROR(InstallPipPackages(arguments, lock.prefix(), planned.extras));
   RETURN_IF_ERROR(Tell(arguments, report, &planned));
   return kExitOk;
 }

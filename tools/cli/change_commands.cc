@@ -10,7 +10,7 @@ namespace {
 
 using enum Completion;
 
-OptionGroup Wanted(std::vector<Option> more) {
+OptionGroup WantedGroup(std::vector<Option> more) {
   more.insert(more.begin(), {"-f,--file", "FILE",
                              "also what FILE asks for: an environment.yml, or a text file with a "
                              "spec a line; after @EXPLICIT with a URL a line, which are installed "
@@ -64,7 +64,7 @@ Command Create() {
       "satchel create -p ./env --file lock.txt --yes\n"
       "satchel create -n copy --clone work";
   command.groups = {
-      Wanted({kPin,
+      WantedGroup({kPin,
               {"--no-default-packages", "", "not the configured create_default_packages",
                &Arguments::no_default_packages},
               {"--clone", "ENV",
@@ -94,7 +94,7 @@ Command Install() {
       "satchel install -n work scipy 'pandas>=2' -c /srv/channels/conda-forge\n"
       "satchel install -p ./env --file lock.txt --yes\n"
       "satchel install -n work --revision 2";
-  command.groups = {Wanted({kPin,
+  command.groups = {WantedGroup({kPin,
                             kNoPin,
                             kFreeze,
                             kForce,
@@ -124,7 +124,7 @@ Command Update() {
       "satchel update -n work numpy -c /srv/channels/conda-forge\n"
       "satchel update -n work --all -c /srv/channels/conda-forge";
   command.groups = {
-      Wanted({kPin,
+      WantedGroup({kPin,
               kNoPin,
               kFreeze,
               kForce,

@@ -22,10 +22,10 @@
 namespace satchel {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
-std::string Dump(const Json& json) {
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+std::string Dump(const OrderedJson& json) {
+  return json.dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
 }
 
 // Without the passwords and tokens of its URLs. A proxy may lack a scheme: "ann:pw@proxy:8080".
@@ -49,7 +49,7 @@ ConfigValue Shown(ConfigValue value) {
   return value;
 }
 
-Json ToJson(const ConfigKey& key, const ConfigValue& value) {
+OrderedJson ToJson(const ConfigKey& key, const ConfigValue& value) {
   switch (key.kind) {
     case ConfigKind::kBool:
       return value.text == "true";
@@ -59,14 +59,14 @@ Json ToJson(const ConfigKey& key, const ConfigValue& value) {
     case ConfigKind::kNumber:
       return std::atof(value.text.c_str());
     case ConfigKind::kTextOrBool:
-      return value.text == "true" || value.text == "false" ? Json(value.text == "true")
-                                                           : Json(value.text);
+      return value.text == "true" || value.text == "false" ? OrderedJson(value.text == "true")
+                                                           : OrderedJson(value.text);
     case ConfigKind::kList:
       return value.list;
     case ConfigKind::kMapOfLists:
       return value.map;
     case ConfigKind::kMap: {
-      Json json = Json::object();
+      OrderedJson json = OrderedJson::object();
       for (const auto& [name, texts] : value.map) {
         json[name] = texts.empty() ? "" : texts[0];
       }
@@ -107,7 +107,7 @@ absl::StatusOr<std::vector<const ConfigKey*>> KeysOf(const std::vector<std::stri
 absl::Status Show(const Arguments& arguments, const Configuration& configuration) {
   ASSIGN_OR_RETURN(const std::vector<const ConfigKey*> keys, KeysOf(arguments.positional));
   std::string text;
-  Json json = Json::object();
+  OrderedJson json = OrderedJson::object();
   for (const ConfigKey* key : keys) {
     const ConfigValue value = Shown(configuration.Value(*key));
     text += KeyYaml(*key, value);
@@ -118,7 +118,7 @@ absl::Status Show(const Arguments& arguments, const Configuration& configuration
 
 absl::Status ShowSources(const Arguments& arguments, const Configuration& configuration) {
   std::string text;
-  Json json = Json::object();
+  OrderedJson json = OrderedJson::object();
   std::string last;
   for (const ConfigSetting& setting : configuration.settings()) {
     if (setting.source != last) {
@@ -156,7 +156,7 @@ absl::Status Get(const Arguments& arguments, const std::string& path) {
   const absl::StatusOr<std::string> file = ReadFile(path);
   ASSIGN_OR_RETURN(const CondarcContent content, ParseCondarc(file.value_or(""), path));
   std::string text;
-  Json json = Json::object();
+  OrderedJson json = OrderedJson::object();
   for (const ConfigSetting& setting : content.settings) {
     if (!arguments.positional.empty() && std::ranges::count(keys, setting.key) == 0) {
       continue;
@@ -228,7 +228,7 @@ std::vector<CondarcEdit> EditsOf(const Arguments& arguments) {
   return edits;
 }
 
-absl::Status Change(const Arguments& arguments, const std::vector<CondarcEdit>& edits) {
+absl::Status ChangeFile(const Arguments& arguments, const std::vector<CondarcEdit>& edits) {
   ASSIGN_OR_RETURN(const std::string path, FileOf(arguments));
   absl::StatusOr<std::string> text = ReadFile(path);
   if (!text.ok() && !absl::IsNotFound(text.status())) {
@@ -269,7 +269,7 @@ absl::StatusOr<ExitCode> RunConfig(const Arguments& arguments) {
         "--append, --prepend, --remove, --remove-key");
   }
   if (!edits.empty()) {
-    RETURN_IF_ERROR(Change(arguments, edits));
+    RETURN_IF_ERROR(ChangeFile(arguments, edits));
     return kExitOk;
   }
   if (arguments.get) {

@@ -11,7 +11,7 @@ namespace {
 
 using enum Completion;
 
-Option Json() {
+Option JsonOption() {
   return {"--json", "", "print JSON", &Arguments::json};
 }
 
@@ -35,7 +35,7 @@ Command List() {
         {"-e,--export", "", "print NAME=VERSION=BUILD lines", &Arguments::export_list},
         {"-r,--revisions", "", "list how the environment has changed", &Arguments::revisions},
         {"--no-pip", "", "without what pip has brought", &Arguments::no_pip},
-        Json()}},
+        JsonOption()}},
       EnvironmentOptions(),
       GeneralOptions()};
   command.run = &RunList;
@@ -47,7 +47,7 @@ Command History() {
   command.name = "history";
   command.summary = "Tell how an environment has come about, command by command.";
   command.examples = "satchel history -n work";
-  command.groups = {{"Options", {Json()}}, EnvironmentOptions(), GeneralOptions()};
+  command.groups = {{"Options", {JsonOption()}}, EnvironmentOptions(), GeneralOptions()};
   command.run = &RunHistory;
   return command;
 }
@@ -72,7 +72,7 @@ Command Export(std::string_view name) {
         {"-c,--channel", "CHANNEL", "name this channel first; may be repeated",
          &Arguments::channels},
         {"--override-channels", "", "name only the channels of -c", &Arguments::override_channels},
-        Json()}},
+        JsonOption()}},
       EnvironmentOptions(),
       GeneralOptions()};
   command.run = &RunExport;
@@ -84,7 +84,7 @@ Command EnvList() {
   command.name = "env list";
   command.summary = "List the environments.";
   command.examples = "satchel env list --json";
-  command.groups = {{"Options", {Json()}}, GeneralOptions()};
+  command.groups = {{"Options", {JsonOption()}}, GeneralOptions()};
   command.run = &RunEnvList;
   return command;
 }
@@ -96,7 +96,7 @@ Command Compare() {
   command.summary = "Tell where an environment is not what a file asks for.";
   command.details = "The exit code is 1 if there is any difference.";
   command.examples = "satchel compare environment.yml -n work";
-  command.groups = {{"Options", {Json()}}, EnvironmentOptions(), GeneralOptions()};
+  command.groups = {{"Options", {JsonOption()}}, EnvironmentOptions(), GeneralOptions()};
   command.completion = kFile;
   command.run = &RunCompare;
   return command;
@@ -110,7 +110,7 @@ Command Doctor() {
       "Every file is read and its SHA-256 compared with that of its installation. The exit code "
       "is 1 if\nanything is wrong.";
   command.examples = "satchel doctor -n work";
-  command.groups = {{"Options", {Json()}}, EnvironmentOptions(), GeneralOptions()};
+  command.groups = {{"Options", {JsonOption()}}, EnvironmentOptions(), GeneralOptions()};
   command.run = &RunDoctor;
   return command;
 }
@@ -122,7 +122,7 @@ Command Variables(std::string_view name, std::string_view positional, std::strin
   command.positional = positional;
   command.summary = summary;
   command.examples = example;
-  command.groups = {{"Options", {Json()}}, TargetOptions(), GeneralOptions()};
+  command.groups = {{"Options", {JsonOption()}}, TargetOptions(), GeneralOptions()};
   return command;
 }
 

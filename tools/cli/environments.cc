@@ -14,6 +14,7 @@
 #include "frontend/environment/registry.h"
 #include "frontend/request/prefix.h"
 #include "frontend/request/request_file.h"
+#include "repodata/record_match.h"
 #include "repodata/channel_name.h"
 #include "repodata/match_spec.h"
 #include "tools/cli/carry_out.h"

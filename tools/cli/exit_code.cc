@@ -16,10 +16,10 @@ ExitCode ExitCodeOf(const absl::Status& error) {
     case absl::StatusCode::kCancelled:
       return kExitInterrupted;
     case absl::StatusCode::kInternal:
-    case absl::StatusCode::kUnknown:
       return kExitInternal;
     default:
-      return kExitIo;  // What the operating system or a damaged file said.
+      // What the operating system or a damaged file said; kUnknown is what absl makes of EIO.
+      return kExitIo;
   }
 }
 

@@ -143,15 +143,19 @@ absl::StatusOr<FileExtras> ReadFileExtras(const Arguments& arguments, const std:
   return extras;
 }
 
-absl::Status ApplyFileExtras(const Arguments& arguments, const std::string& prefix,
-                             const FileExtras& extras) {
-  if (!extras.variables.empty()) {
-    ASSIGN_OR_RETURN(VariableMap variables, UserVariables(prefix));
-    for (const auto& [name, value] : extras.variables) {
-      variables[name] = value;
-    }
-    RETURN_IF_ERROR(WriteUserVariables(prefix, variables));
+absl::Status SetVariables(const std::string& prefix, const FileExtras& extras) {
+  if (extras.variables.empty()) {
+    return absl::OkStatus();
   }
+  ASSIGN_OR_RETURN(VariableMap variables, UserVariables(prefix));
+  for (const auto& [name, value] : extras.variables) {
+    variables[name] = value;
+  }
+  return WriteUserVariables(prefix, variables);
+}
+
+absl::Status InstallPipPackages(const Arguments& arguments, const std::string& prefix,
+                                const FileExtras& extras) {
   for (const PipRequest& request : extras.pip) {
     RETURN_IF_ERROR(InstallWithPip(arguments, prefix, request));
   }

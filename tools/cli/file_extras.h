@@ -34,10 +34,12 @@ struct FileExtras {
 [[nodiscard]] absl::StatusOr<FileExtras> ReadFileExtras(const Arguments& arguments,
                                                         const std::string& platform);
 
-// Sets the variables and calls the environment's pip (or uv, --pip-with): what it says is shown as
-// it comes, unless --json or --quiet.
+[[nodiscard]] absl::Status SetVariables(const std::string& prefix, const FileExtras& extras);
+
+// Calls the environment's pip (or uv, --pip-with): what it says is shown as it comes, unless --json
+// or --quiet.
 // Errors: kAborted with what pip said last if it fails; those of the system.
-[[nodiscard]] absl::Status ApplyFileExtras(const Arguments& arguments, const std::string& prefix,
-                                           const FileExtras& extras);
+[[nodiscard]] absl::Status InstallPipPackages(const Arguments& arguments, const std::string& prefix,
+                                              const FileExtras& extras);
 
 }  // namespace satchel

@@ -126,13 +126,13 @@ class Writer final {
       if (Takes("--remove") && (is_new || std::ranges::count(typed_.remove, text) > 0)) {
         Add("--remove", text);
       } else if (is_new) {
-        words += " " + Quoted(text);
+        words += " " + AsTyped(text);
       }
     }
     if (!words.empty()) {
       before_ = "satchel remove" + words +
-                (!typed_.name.empty()     ? " --name " + Quoted(typed_.name)
-                 : !typed_.prefix.empty() ? " --prefix " + Quoted(typed_.prefix)
+                (!typed_.name.empty()     ? " --name " + AsTyped(typed_.name)
+                 : !typed_.prefix.empty() ? " --prefix " + AsTyped(typed_.prefix)
                                           : "") +
                 " && ";
     }

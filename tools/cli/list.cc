@@ -27,7 +27,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-absl::Status PrintJson(const Json& json) {
+absl::Status PrintAsJson(const Json& json) {
   return Print(json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
@@ -212,7 +212,7 @@ absl::Status PrintRevisions(const Arguments& arguments, const std::string& prefi
     return history.status();
   }
   const std::vector<Revision> revisions = ParseRevisions(history.value_or(""));
-  return arguments.json ? PrintJson(RevisionsJson(revisions))
+  return arguments.json ? PrintAsJson(RevisionsJson(revisions))
                         : Print(RevisionsText(revisions, with_commands));
 }
 
@@ -283,7 +283,7 @@ absl::StatusOr<ExitCode> RunList(const Arguments& arguments) {
     ASSIGN_OR_RETURN(const std::string text, ExplicitText(environment, HashOf(arguments)));
     RETURN_IF_ERROR(Print(text));
   } else if (arguments.json) {
-    RETURN_IF_ERROR(PrintJson(ListJson(environment)));
+    RETURN_IF_ERROR(PrintAsJson(ListJson(environment)));
   } else {
     RETURN_IF_ERROR(
         Print(arguments.export_list ? ExportLines(environment) : ListText(environment)));

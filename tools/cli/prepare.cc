@@ -17,6 +17,7 @@
 #include "frontend/request/record_json.h"
 #include "frontend/request/request_names.h"
 #include "frontend/request/solve_settings.h"
+#include "repodata/record_match.h"
 #include "repodata/channel_name.h"
 #include "tools/cli/query.h"
 #include "tools/cli/settings.h"

@@ -22,7 +22,7 @@
 namespace satchel {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 // What orders records for the reader's eye.
 auto SortKey(const FoundRecord& record) {
@@ -31,8 +31,8 @@ auto SortKey(const FoundRecord& record) {
                     row.build_number, record.index->String(row.build));
 }
 
-Json ToJson(const PackageRecord& record) {
-  Json json = {{"arch", nullptr},
+OrderedJson ToJson(const PackageRecord& record) {
+  OrderedJson json = {{"arch", nullptr},
                {"build", record.build},
                {"build_number", record.build_number},
                {"channel", record.channel},
@@ -74,11 +74,6 @@ absl::StatusOr<LoadedChannels> LoadForQuery(const Arguments& arguments, const Wa
     std::ranges::for_each(cache.TakeWarnings(), PrintWarning);
   }
   return channels;
-}
-
-bool MatchesRecord(const MatchSpec& spec, const PackageRecord& record) {
-  const absl::StatusOr<Version> version = Version::Parse(record.version);
-  return version.ok() && spec.Matches(ViewOf(record, version->ref()));
 }
 
 absl::StatusOr<ExitCode> NothingMatches(const Arguments& arguments, const std::string& typed) {
@@ -160,12 +155,12 @@ std::string RecordTable(const std::vector<FoundRecord>& records) {
 }
 
 std::string RecordsJson(const std::vector<FoundRecord>& records) {
-  Json json = Json::object();
+  OrderedJson json = OrderedJson::object();
   for (const FoundRecord& record : records) {
     const PackageRecord copy = record.Copy();
     json[copy.name].push_back(ToJson(copy));
   }
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json.dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
 }
 
 }  // namespace satchel

@@ -36,8 +36,6 @@ std::vector<FoundRecord> FindMatching(const LoadedChannels& channels, const Matc
 // if there is none.
 const FoundRecord* Newest(const std::vector<FoundRecord>& found, const LoadedChannels& channels);
 
-// Whether a record that is in no index matches; one with a malformed version matches nothing.
-bool MatchesRecord(const MatchSpec& spec, const PackageRecord& record);
 
 // Says that no package matches what was typed.
 absl::StatusOr<ExitCode> NothingMatches(const Arguments& arguments, const std::string& typed);

@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 
 #include "base/status_macros.h"
+#include "base/strings.h"
 #include "frontend/environment/registry.h"
 #include "frontend/link/remove_environment.h"
 #include "frontend/request/prefix.h"
@@ -57,7 +58,11 @@ absl::StatusOr<ExitCode> RemoveAll(const Arguments& arguments, const std::string
     std::filesystem::remove(named, error);
   }
   for (const std::string& path : {prefix, named}) {
-    UnregisterEnvironment(RegistryFile(&LookUpEnvironment), path).IgnoreError();
+    if (const absl::Status unlisted = UnregisterEnvironment(RegistryFile(&LookUpEnvironment), path);
+        !unlisted.ok()) {
+      warnings.push_back(path + " cannot be taken out of the list of environments: " +
+                         std::string(ToStd(unlisted.message())));
+    }
   }
   if (arguments.json) {
     planned.context.dry_run = false;
@@ -147,9 +152,15 @@ absl::StatusOr<ExitCode> RunRemove(const Arguments& arguments) {
     return absl::InvalidArgumentError(
         "name the packages to remove, as in 'satchel remove numpy', or give --all");
   }
-  ASSIGN_OR_RETURN(const std::string named, ExistingPrefix(arguments));
-  std::string prefix = named;
   const bool with_directory = arguments.all && !arguments.keep_env;
+  const absl::StatusOr<std::string> existing = ExistingPrefix(arguments);
+  if (with_directory && absl::IsNotFound(existing.status())) {
+    if (const auto gone = NewPrefix(arguments); gone.ok()) {
+      FinishRemovals(*gone);
+    }
+  }
+  ASSIGN_OR_RETURN(const std::string named, existing);
+  std::string prefix = named;
   std::error_code error;
   if (with_directory && std::filesystem::is_symlink(named, error)) {
     prefix = std::filesystem::canonical(named, error).string();

@@ -19,7 +19,7 @@
 namespace satchel {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 // A package and those below it.
 struct Node {
@@ -54,8 +54,8 @@ void AppendTree(const Node& node, const std::string& indent, std::string* text) 
   }
 }
 
-Json ToJson(const Node& node) {
-  Json json = {{"package", node.title}};
+OrderedJson ToJson(const Node& node) {
+  OrderedJson json = {{"package", node.title}};
   if (!node.spec.empty()) {
     json["spec"] = node.spec;
   }
@@ -67,7 +67,7 @@ Json ToJson(const Node& node) {
 
 absl::Status PrintTree(const Arguments& arguments, const Node& root) {
   if (arguments.json) {
-    return Print(ToJson(root).dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+    return Print(ToJson(root).dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n");
   }
   std::string text = root.title + "\n";
   AppendTree(root, "", &text);

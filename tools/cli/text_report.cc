@@ -81,9 +81,9 @@ std::string NewEnvironmentTable(const Plan& plan, bool colour) {
   return table.ToString(colour);
 }
 
-enum class Change { kInstall, kUpgrade, kDowngrade, kChange, kRemove };
-constexpr std::array<Change, 5> kChanges = {Change::kInstall, Change::kUpgrade, Change::kDowngrade,
-                                            Change::kChange, Change::kRemove};
+enum class ChangeKind { kInstall, kUpgrade, kDowngrade, kChange, kRemove };
+constexpr std::array<ChangeKind, 5> kChanges = {ChangeKind::kInstall, ChangeKind::kUpgrade, ChangeKind::kDowngrade,
+                                            ChangeKind::kChange, ChangeKind::kRemove};
 
 struct ChangeWords {
   const char* title;
@@ -91,17 +91,17 @@ struct ChangeWords {
   const char* style;
 };
 
-ChangeWords WordsOf(Change change) {
+ChangeWords WordsOf(ChangeKind change) {
   switch (change) {
-    case Change::kInstall:
+    case ChangeKind::kInstall:
       return {"Install", "+", kGreen};
-    case Change::kUpgrade:
+    case ChangeKind::kUpgrade:
       return {"Upgrade", "^", kGreen};
-    case Change::kDowngrade:
+    case ChangeKind::kDowngrade:
       return {"Downgrade", "v", kYellow};
-    case Change::kChange:
+    case ChangeKind::kChange:
       return {"Change", "~", kYellow};
-    case Change::kRemove:
+    case ChangeKind::kRemove:
       break;
   }
   return {"Remove", "-", kRed};
@@ -113,16 +113,16 @@ const PackageRecord* FindByName(const std::vector<PackageRecord>& records,
   return found == records.end() ? nullptr : &*found;
 }
 
-Change ChangeFrom(const PackageRecord* before, const PackageRecord& after) {
+ChangeKind ChangeFrom(const PackageRecord* before, const PackageRecord& after) {
   if (before == nullptr) {
-    return Change::kInstall;
+    return ChangeKind::kInstall;
   }
   const auto old_version = Version::Parse(before->version);
   const auto new_version = Version::Parse(after.version);
   if (!old_version.ok() || !new_version.ok() || *old_version == *new_version) {
-    return Change::kChange;
+    return ChangeKind::kChange;
   }
-  return *old_version < *new_version ? Change::kUpgrade : Change::kDowngrade;
+  return *old_version < *new_version ? ChangeKind::kUpgrade : ChangeKind::kDowngrade;
 }
 
 std::string FromTo(const std::string& before, const std::string& after) {
@@ -130,7 +130,7 @@ std::string FromTo(const std::string& before, const std::string& after) {
 }
 
 struct ChangedPackage {
-  Change change;
+  ChangeKind change;
   const PackageRecord* before;  // Null for kInstall.
   const PlanPackage* after;     // Null for kRemove.
 };
@@ -152,7 +152,7 @@ std::vector<ChangedPackage> ChangesOf(const Plan& plan) {
   std::ranges::sort(removed, {},
                     [](const PackageRecord* r) -> const std::string& { return r->name; });
   for (const PackageRecord* record : removed) {
-    changes.push_back({Change::kRemove, record, nullptr});
+    changes.push_back({ChangeKind::kRemove, record, nullptr});
   }
   return changes;
 }
@@ -176,7 +176,7 @@ std::string ChangesTable(const Plan& plan, bool colour) {
     return "Nothing to change.\n";
   }
   Table table = NewTable();
-  for (const Change kind : kChanges) {
+  for (const ChangeKind kind : kChanges) {
     bool is_first = true;
     for (const ChangedPackage& changed : changes) {
       if (changed.change != kind) {
@@ -194,7 +194,7 @@ std::string ChangesTable(const Plan& plan, bool colour) {
 std::string ChangeCounts(const Plan& plan) {
   const std::vector<ChangedPackage> changes = ChangesOf(plan);
   std::vector<std::string> counts;
-  for (const Change kind : kChanges) {
+  for (const ChangeKind kind : kChanges) {
     const auto count = std::ranges::count(changes, kind, &ChangedPackage::change);
     if (count > 0) {
       counts.push_back(absl::StrFormat("%s %d", WordsOf(kind).title, count));

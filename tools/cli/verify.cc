@@ -46,7 +46,7 @@ FoundPackages Records(const PreparedRequest& prepared,
   return found;
 }
 
-const char* Word(Standing::Rank rank) {
+const char* RankWord(Standing::Rank rank) {
   switch (rank) {
     case Standing::Rank::kSame:
       return "best";
@@ -76,7 +76,7 @@ std::string Sentence(const Standing& standing, bool proven) {
       break;
   }
   return absl::StrFormat("%s than the best plan at '%s': %d instead of %d (%s)\n",
-                         Word(standing.rank), standing.level, standing.value, standing.best,
+                         RankWord(standing.rank), standing.level, standing.value, standing.best,
                          standing.package);
 }
 
@@ -91,7 +91,7 @@ std::string ToJson(const Judgement& judgement, const std::vector<std::string>& w
   nlohmann::json own = {
       {"schema", 1}, {"violations", judgement.violations}, {"warnings", warnings}};
   if (const std::optional<Standing>& standing = judgement.standing; standing.has_value()) {
-    own["standing"] = {{"rank", Word(standing->rank)}, {"level", standing->level},
+    own["standing"] = {{"rank", RankWord(standing->rank)}, {"level", standing->level},
                        {"value", standing->value},     {"best", standing->best},
                        {"package", standing->package}, {"proven", judgement.proven}};
   }

@@ -225,7 +225,7 @@ Told TellWhy(const Arguments& arguments, const Situation& situation, const std::
 }
 
 // Asks `tell` about what the options say.
-absl::StatusOr<ExitCode> Answer(const Arguments& arguments,
+absl::StatusOr<ExitCode> AnswerAbout(const Arguments& arguments,
                                 const std::function<absl::StatusOr<Told>(const Situation&)>& tell) {
   const std::vector<std::string> specs(arguments.positional.begin() + 1,
                                        arguments.positional.end());
@@ -257,14 +257,14 @@ absl::StatusOr<ExitCode> RunWhy(const Arguments& arguments) {
   ASSIGN_OR_RETURN(const MatchSpec spec, ParseFirst(arguments));
   Arguments question = arguments;
   question.without_channels = arguments.positional.size() == 1;
-  return Answer(question, [&](const Situation& situation) -> absl::StatusOr<Told> {
+  return AnswerAbout(question, [&](const Situation& situation) -> absl::StatusOr<Told> {
     return TellWhy(arguments, situation, spec.name());
   });
 }
 
 absl::StatusOr<ExitCode> RunWhyNot(const Arguments& arguments) {
   ASSIGN_OR_RETURN(const MatchSpec wanted, ParseFirst(arguments));
-  return Answer(arguments, [&](const Situation& situation) {
+  return AnswerAbout(arguments, [&](const Situation& situation) {
     return TellWhyNot(arguments, situation, wanted);
   });
 }
