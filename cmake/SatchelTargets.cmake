@@ -13,8 +13,13 @@ if(NOT CMAKE_BUILD_TYPE)
 endif()
 
 add_library(satchel_flags INTERFACE)
-target_compile_options(satchel_flags INTERFACE -Wall -Wextra -Werror -Wshadow -Wconversion
-                                               -Wno-sign-conversion)
+target_compile_options(satchel_flags INTERFACE -Wall -Wextra -Wconversion -Wno-sign-conversion)
+if(CMAKE_UNITY_BUILD)
+  # Several files as one: a local name may hide another file's.
+  target_compile_options(satchel_flags INTERFACE -Wno-unused)
+else()
+  target_compile_options(satchel_flags INTERFACE -Werror -Wshadow)
+endif()
 # GCC 12 sees an overlap in every "text" + std::string (GCC bug 105651).
 target_compile_options(satchel_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
 target_include_directories(satchel_flags INTERFACE "${PROJECT_SOURCE_DIR}")

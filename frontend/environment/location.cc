@@ -76,6 +76,10 @@ absl::Status CheckChoice(const EnvironmentChoice& choice) {
   if (!choice.name.empty() && !choice.prefix.empty()) {
     return absl::InvalidArgumentError("--name and --prefix are both environments; give one");
   }
+  if (choice.prefix.find("://") != std::string::npos) {
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "--prefix '%s': that is a URL; an environment is in a directory", choice.prefix));
+  }
   return CheckName(choice.name);
 }
 

@@ -107,7 +107,7 @@ std::string WithoutCredentials(std::string_view url) {
   shown += parts.login.empty() ? "" : "*****@";
   shown.append(parts.host).append(parts.place);
   shown += parts.token.empty() ? "" : "/t/*****";
-  shown += parts.path;
+  shown += WithoutCredentialsIn(parts.path);  // It may hold a URL.
   return shown + WithoutValues(parts.query) + std::string(parts.fragment);
 }
 
@@ -143,7 +143,7 @@ std::string StripCredentials(std::string_view url) {
 std::string UrlToKeep(std::string_view url) {
   constexpr char kHex[] = "0123456789ABCDEF";
   std::string kept;
-  for (const char c : StripCredentials(url)) {
+  for (const char c : WithoutCredentialsIn(StripCredentials(url))) {
     const auto byte = static_cast<unsigned char>(c);
     if (byte > ' ' && byte != 0x7f) {
       kept += c;

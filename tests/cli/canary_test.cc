@@ -366,6 +366,11 @@ TEST_F(Canaries, ConfigWritesSecretsPrivately) {
   EXPECT_EQ(Run({"config", "--file", file, "--append", "channels", login}).exit_code, 0);
   EXPECT_THAT(*ReadFile(file), HasSubstr(login));
   EXPECT_EQ(static_cast<int>(fs::status(file).permissions()), 0600);
+  const std::string proxy = directory_.path() + "/home/proxy";
+  inputs_.insert(proxy);
+  EXPECT_EQ(
+      Run({"config", "--file", proxy, "--set", "proxy_servers.http", "a:CANARY@h:1"}).exit_code, 0);
+  EXPECT_EQ(static_cast<int>(fs::status(proxy).permissions()), 0600);
   EXPECT_EQ(Run({"config", "--file", file, "--set", "channel_alias", login}).exit_code, 0);
   EXPECT_EQ(static_cast<int>(fs::status(file).permissions()), 0600);
 }

@@ -18,8 +18,8 @@
 namespace satchel {
 namespace {
 
-constexpr std::uint64_t kNumWorlds = 400;
-constexpr std::size_t kMaxModels = 3'000;
+constexpr std::uint64_t kNumEncodings = 400;
+constexpr std::size_t kMaxEncodedModels = 3'000;
 
 std::vector<Word> Single(const Universe& universe, PackageId package, Position at) {
   return RangeSet(universe.NumCandidates(package), at, at + 1);
@@ -61,13 +61,13 @@ TEST(PlainEncoding, IsSatisfiableExactlyForModels) {
   std::size_t num_yes = 0;
   std::size_t num_no = 0;
   std::size_t num_without = 0;
-  for (std::uint64_t seed = 1; seed <= kNumWorlds && !::testing::Test::HasFailure(); ++seed) {
+  for (std::uint64_t seed = 1; seed <= kNumEncodings && !::testing::Test::HasFailure(); ++seed) {
     const std::unique_ptr<Grounded> grounded = GroundEverything(oracle::RandomUniverse(seed));
     if (grounded == nullptr) {
       continue;
     }
     Universe& universe = *grounded->universe;
-    const auto models = AllModels(*grounded, {}, kMaxModels);
+    const auto models = AllModels(*grounded, {}, kMaxEncodedModels);
     if (!models.has_value()) {
       continue;
     }
@@ -102,12 +102,12 @@ TEST(PlainEncoding, IsSatisfiableExactlyForModels) {
 TEST(Encoding, IsSatisfiableExactlyForModels) {
   std::size_t num_models = 0;
   std::size_t num_no = 0;
-  for (std::uint64_t seed = 1; seed <= kNumWorlds && !::testing::Test::HasFailure(); ++seed) {
+  for (std::uint64_t seed = 1; seed <= kNumEncodings && !::testing::Test::HasFailure(); ++seed) {
     const std::unique_ptr<Grounded> grounded = GroundEverything(oracle::RandomUniverse(seed));
     if (grounded == nullptr) {
       continue;
     }
-    const auto models = AllModels(*grounded, {}, kMaxModels);
+    const auto models = AllModels(*grounded, {}, kMaxEncodedModels);
     if (!models.has_value() || models->empty()) {
       continue;
     }

@@ -254,8 +254,15 @@ Trials::State Trials::StateOf(const Tree& tree, const Leeway& leeway) const {
       state.inode = found->second.inode;
     }
   }
-  State state = {Differences(known, before, {inodes, &IsCache}),
-                 Differences(known, after, {false, &IsCache})};
+  State state;
+  state.from_before = Differences(known, before, {inodes, &IsCache});
+  if (leeway.emptied) {
+    const Tree all = known;
+    std::erase_if(known, [&](const auto& path) {
+      return !after_.contains(path.first) && HasNoFiles(path.first, all);
+    });
+  }
+  state.from_after = Differences(known, after, {false, &IsCache});
   for (const std::string& path : same_) {
     const auto found = tree.find(path);
     if (!IsCache(path) && found != tree.end() && found->second.inode != start_.at(path).inode) {
@@ -272,6 +279,7 @@ std::string Trials::Judge(const Fault& fault, const Point& point, const Finished
   // What could not be removed is removed by the next command.
   leeway.leftovers = fault.kills || !scenario_.killed_before.empty() || fault.name == "broken" ||
                      point.call.starts_with(" unlink");
+  leeway.emptied = run.exit_code == 0;
   leeway.unlisted = fault.kills || run.error.find("cannot be listed") != std::string::npos;
   const bool tries_again = run.error.find("tries again") != std::string::npos;
   if (leeway.leftovers || tries_again || run.exit_code == 0) {

@@ -60,6 +60,7 @@ class Trials final {
   struct Leeway {
     bool unlisted = false;   // The environment is not in the list of environments yet.
     bool leftovers = false;  // Files beside the environment, empty directories.
+    bool emptied = false;    // Directories that should have gone are there, but empty.
   };
   struct State {
     std::string from_before;  // The differences.

@@ -20,6 +20,7 @@ TEST(Url, CredentialsAreCutOut) {
   EXPECT_EQ(WithoutCredentials("ann:pw@proxy:8080"), "*****@proxy:8080");
   EXPECT_EQ(WithoutCredentials("https://token@h"), "https://*****@h");
   EXPECT_EQ(WithoutCredentials("https://a:b@c:d@h/x"), "https://*****@h/x");
+  EXPECT_EQ(WithoutCredentials("https://h/c[u=http://a:b@h/x]"), "https://h/c[u=http://*****@h/x]");
   EXPECT_EQ(WithoutCredentials("https://h/t/a/c/t/b/d"), "https://h/t/*****/d");
   EXPECT_EQ(WithoutCredentials("https://p@h:x/y@z"), "https://*****@z");
   EXPECT_EQ(WithoutCredentials("https://[::1]:8080/x@y"), "https://[::1]:8080/x@y");

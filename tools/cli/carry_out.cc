@@ -358,7 +358,7 @@ absl::StatusOr<ExitCode> CarryOut(const Arguments& arguments, const EnvironmentL
   if (const absl::Status listed =
           RegisterEnvironment(RegistryFile(&LookUpEnvironment), lock.prefix());
       !listed.ok()) {
-    PrintWarning("the environment cannot be listed in " + ToStd(listed.message()));
+    PrintWarning("the environment cannot be listed in " + std::string(ToStd(listed.message())));
   }
   if (!was_new) {
     RETURN_IF_ERROR(complete());

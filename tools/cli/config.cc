@@ -238,7 +238,10 @@ absl::Status ChangeFile(const Arguments& arguments, const std::vector<CondarcEdi
   for (const CondarcEdit& edit : edits) {
     ASSIGN_OR_RETURN(edited, EditCondarc(edited, path, edit));
   }
-  const bool holds_secrets = WithoutCredentialsIn(edited) != edited;
+  ASSIGN_OR_RETURN(const CondarcContent content, ParseCondarc(edited, path));
+  const bool holds_secrets = std::ranges::any_of(
+      content.settings,
+      [](const ConfigSetting& setting) { return !(Shown(setting.value) == setting.value); });
   RETURN_IF_ERROR(EditFile(path, edited, /*private_if_new=*/holds_secrets));
   return arguments.json ? Print(Dump({{"rc_path", path}, {"success", true}})) : absl::OkStatus();
 }
