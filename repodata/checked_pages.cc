@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/allocated.h"
 #include "base/check.h"
 #include "repodata/checksum.h"
 
@@ -27,8 +28,8 @@ CheckedPages::CheckedPages(std::span<const std::byte> image,
     : image_(image),
       checksums_(checksums),
       roots_(roots),
-      states_(static_cast<std::uint8_t*>(std::calloc(checksums.size() + roots.size() + 1, 1))) {
-  SATCHEL_CHECK(states_ != nullptr);
+      states_(Allocated(
+          static_cast<std::uint8_t*>(std::calloc(checksums.size() + roots.size() + 1, 1)))) {
   SATCHEL_CHECK(checksums.size() == NumPages(image.size()));
   SATCHEL_CHECK(roots.size() == NumRoots(checksums.size()));
 }
