@@ -125,7 +125,11 @@ QuickAnswer LeastSum::Ask(const Question* question) {
     for (const CoreMember& member : core) {
       const std::size_t t = term_of_choice[member.choice];
       const std::size_t needed = LevelNeeded(t, member.beyond);
-      if (question != nullptr && t == question->term && needed <= question->level) {
+      // Only where it was asked for less than its level is wanted: else leaving it out of the core
+      // would claim too much.
+      const bool asks =
+          question != nullptr && t == question->term && cheapest.levels[t] == question->level;
+      if (asks && needed <= question->level) {
         is_of_question = true;  // Within its level it could do with worse, but that was not asked.
       } else {
         members.push_back({t, needed - 1});
