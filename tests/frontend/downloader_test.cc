@@ -452,7 +452,7 @@ TEST_F(DownloaderTest, NothingIsPutTogetherByAWeakETag) {
   download.urls = {server.Url("/a")};
   download.destination = Target();
   EXPECT_TRUE(FetchOne(download).status.ok());
-  EXPECT_EQ(Content(), new_body);
+  EXPECT_TRUE(Content() == new_body) << "parts of two versions";
 }
 
 // A proxy, or a server that counts from one, sends another part than was asked for.
