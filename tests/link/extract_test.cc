@@ -25,11 +25,11 @@ using testing::TarOf;
 using testing::TemporaryDirectory;
 using testing::ZipOf;
 
-const ArchiveEntry kIndex = {.path = "info/index.json", .content = R"({"name": "a"})"};
+const ArchiveEntry kIndexEntry = {.path = "info/index.json", .content = R"({"name": "a"})"};
 
 // Unpacks a .tar.bz2 of these entries into DIR/out, beside DIR/archive.tar.bz2.
 absl::Status Unpack(const TemporaryDirectory& directory, std::vector<ArchiveEntry> entries) {
-  entries.push_back(kIndex);
+  entries.push_back(kIndexEntry);
   const std::string archive = directory.Write("archive.tar.bz2", TarOf(entries, "bzip2"));
   fs::remove_all(directory.path() + "/out");
   fs::create_directory(directory.path() + "/out");
@@ -111,7 +111,7 @@ TEST(ExtractTest, RefusesABomb) {
   const std::vector<ArchiveEntry> entries = {
       {.path = "zeros", .zeros = std::uint64_t{1100} << 20}};  // From few bytes.
   const std::string name = directory.Write(
-      "a-1-0.conda", ZipOf({{.path = "info-a-1-0.tar.zst", .content = TarOf({kIndex}, "zstd")},
+      "a-1-0.conda", ZipOf({{.path = "info-a-1-0.tar.zst", .content = TarOf({kIndexEntry}, "zstd")},
                             {.path = "pkg-a-1-0.tar.zst", .content = TarOf(entries, "zstd")}}));
   fs::create_directory(directory.path() + "/out");
   const absl::Status status = ExtractPackage(name, directory.path() + "/out");
@@ -123,14 +123,14 @@ TEST(ExtractTest, RefusesDamage) {
   const TemporaryDirectory directory;
   fs::create_directory(directory.path() + "/out");
   const std::string whole =
-      TarOf({kIndex, {.path = "a", .content = std::string(99999, 'x')}}, "bzip2");
+      TarOf({kIndexEntry, {.path = "a", .content = std::string(99999, 'x')}}, "bzip2");
   for (const std::string& bytes :
        {std::string(), std::string("not an archive"), whole.substr(0, whole.size() / 2)}) {
     const std::string archive = directory.Write("a.tar.bz2", bytes);
     EXPECT_FALSE(ExtractPackage(archive, directory.path() + "/out").ok()) << bytes.size();
   }
   const std::string only_info = directory.Write(
-      "b.conda", ZipOf({{.path = "info-b.tar.zst", .content = TarOf({kIndex}, "zstd")}}));
+      "b.conda", ZipOf({{.path = "info-b.tar.zst", .content = TarOf({kIndexEntry}, "zstd")}}));
   EXPECT_TRUE(absl::IsInvalidArgument(ExtractPackage(only_info, directory.path() + "/out")));
 }
 

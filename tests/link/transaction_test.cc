@@ -27,7 +27,7 @@ using ::testing::HasSubstr;
 using testing::TestEnvironment;
 using Snapshot = std::map<std::string, std::string>;
 
-constexpr char kBuilt[] = "/build/placehold_placehold_placehold_placehold_placehold_placehold";
+constexpr char kBuiltPrefix[] = "/build/placehold_placehold_placehold_placehold_placehold_placehold";
 
 BuiltPackage Tool(const std::string& version) {
   return {.name = "tool",
@@ -35,11 +35,11 @@ BuiltPackage Tool(const std::string& version) {
           .files = {{.path = "bin/tool", .content = "#!/bin/sh\necho " + version, .mode = 0755},
                     {.path = "bin/alias", .link = "tool"},
                     {.path = "etc/tool.conf",
-                     .content = std::string("home=") + kBuilt + "/share\n",
-                     .placeholder = kBuilt},
+                     .content = std::string("home=") + kBuiltPrefix + "/share\n",
+                     .placeholder = kBuiltPrefix},
                     {.path = "lib/libtool.so",
-                     .content = std::string("ELF\0", 4) + kBuilt + std::string("/lib\0end", 8),
-                     .placeholder = kBuilt,
+                     .content = std::string("ELF\0", 4) + kBuiltPrefix + std::string("/lib\0end", 8),
+                     .placeholder = kBuiltPrefix,
                      .binary = true},
                     {.path = "share/tool/" + version, .content = version},
                     {.path = "share/copied", .content = "copy me", .no_link = true}}};
@@ -238,8 +238,8 @@ BuiltPackage Large(const std::string& name, const std::string& version) {
     const std::string path = "share/" + name + "/" + std::to_string(i % 20) + "/";
     package.files.push_back({.path = path + std::to_string(i), .content = version});
     package.files.push_back({.path = path + "v" + version + "-" + std::to_string(i),
-                             .content = version + kBuilt,
-                             .placeholder = kBuilt});
+                             .content = version + kBuiltPrefix,
+                             .placeholder = kBuiltPrefix});
   }
   return package;
 }
