@@ -2,6 +2,7 @@
 
 #include <glob.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <utility>
@@ -80,7 +81,13 @@ absl::StatusOr<std::vector<Problem>> ProblemsOfScenarios(const std::string& patt
       continue;
     }
     RETURN_IF_ERROR(WriteScenario(scenario, directory));
-    problems.push_back(ProblemOf(scenario, directory));
+    Problem problem = ProblemOf(scenario, directory);
+    // A list of what is installed does not say what was once asked for, and so has to stay.
+    if (problem.expected != kUnsatisfiable ||
+        std::ranges::none_of(scenario.installed,
+                             [](const ScenarioInstalled& one) { return !one.requested.empty(); })) {
+      problems.push_back(std::move(problem));
+    }
   }
   return problems;
 }

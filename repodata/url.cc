@@ -63,8 +63,11 @@ std::string WhyBadBaseUrl(std::string_view what, std::string_view directory,
     return end == std::string_view::npos ? std::string() : ToLower(url.substr(0, end));
   };
   const std::string from = scheme(directory);
-  const std::string to = scheme(ResolveUrl(directory, base_url));
-  const bool is_web = to == "http" || to == "https";
+  const std::string url = ResolveUrl(directory, base_url);
+  const std::string to = scheme(url);
+  const std::size_t host = to.size() + 3;
+  const bool has_host = host < url.size() && url[host] != '/';
+  const bool is_web = (to == "http" || to == "https") && has_host;
   if (is_web || (from != "http" && from != "https" && (to.empty() || to == "file"))) {
     return {};
   }

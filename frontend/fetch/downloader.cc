@@ -263,7 +263,7 @@ void Downloader::Engine::Start(Task* task) {
   EasyHandle::Request request;
   request.url = task->url();
   request.download = &download;
-  if (!download.accept_compressed && task->file->CanGoOn()) {
+  if (!download.accept_compressed && task->file->CanBeContinued()) {
     request.resume_from = task->file->size();
     request.if_range = task->file->validator();
   }

@@ -134,9 +134,8 @@ absl::Status PartialFile::LoadRest() {
     }
   }
   // Bytes of which nothing could tell that they are the right ones.
-  const bool can_be_checked = expected_.has_hash() || !validator_.empty();
   const bool too_long = expected_.size_bytes != 0 && size_ > expected_.size_bytes;
-  return size_ > 0 && (!can_be_checked || too_long) ? Restart("") : absl::OkStatus();
+  return size_ > 0 && (!CanBeContinued() || too_long) ? Restart("") : absl::OkStatus();
 }
 
 absl::Status PartialFile::Restart(const std::string& validator) {

@@ -33,11 +33,11 @@ class PartialFile final {
   PartialFile& operator=(PartialFile&&) = delete;
 
   std::uint64_t size() const { return size_; }
-  // Whether something will tell, or prevent, that the rest is of another version than what is
-  // there.
-  bool CanGoOn() const { return size_ > 0 && (expected_.has_hash() || !validator_.empty()); }
   // The server's name (ETag) for the version of which these bytes are the beginning.
   const std::string& validator() const { return validator_; }
+
+  // Whether the end can be fetched alone: something will tell if it does not fit these bytes.
+  bool CanBeContinued() const { return expected_.has_hash() || !validator_.empty(); }
 
   // From nothing, for the version that `validator` names (which may be empty).
   [[nodiscard]] absl::Status Restart(const std::string& validator);

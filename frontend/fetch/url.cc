@@ -184,7 +184,7 @@ std::string WithSecrets(std::string_view url, const UrlCredentials& credentials)
   if (!parts.token.empty()) {
     path = std::string(parts.place) + "/t/" + std::string(parts.token) + path;
   } else if (const std::string& place = credentials.token_place;
-             !credentials.token.empty() && path.starts_with(place + "/")) {
+             !credentials.token.empty() && (path == place || path.starts_with(place + "/"))) {
     path = place + "/t/" + credentials.token + path.substr(place.size());
   }
   with += path;

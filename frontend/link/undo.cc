@@ -185,7 +185,7 @@ class Undoer final {
       const std::string other = absl::StrFormat("%s.saved-%d", name, i);
       if (renameat2(parent, name.c_str(), parent, other.c_str(), RENAME_NOREPLACE) == 0) {
         notes_.push_back(absl::StrFormat("'%s' came while the change was under way; it is '%s' now",
-                                         path, other));
+                                         path, path + other.substr(name.size())));
         return absl::OkStatus();
       }
       if (errno == EINVAL && FindFile(parent, other).identity.inode == 0 &&
@@ -215,7 +215,9 @@ bool MeansNothingThere(int error) {
 FoundFile FindFile(int directory, const std::string& name) {
   struct stat status = {};
   FoundFile found;
-  if (fstatat(directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) {
+  if (directory == -1) {
+    found.error = MeansNothingThere(errno) ? 0 : errno;  // Of opening it.
+  } else if (fstatat(directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) {
     found.identity = {status.st_dev, status.st_ino, Nanoseconds(status.st_mtim)};
     found.mode = status.st_mode;
     found.changed_ns = Nanoseconds(status.st_ctim);

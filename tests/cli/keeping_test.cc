@@ -33,7 +33,11 @@ class KeepingTest : public ChangeTest {
     RunOptions options;
     options.variables = Variables();
     options.directory = directory;
-    const Finished run = RunProgram(Join(command, {"-c", channel_.directory(), "--yes"}), options);
+    const bool takes_channels = command[0] == "create" || command[0] == "install";
+    const std::vector<std::string> more =
+        takes_channels ? std::vector<std::string>{"-c", channel_.directory(), "--yes"}
+                       : std::vector<std::string>{"--yes"};
+    const Finished run = RunProgram(Join(command, more), options);
     EXPECT_THAT(run.exit_code, AnyOf(Eq(1), Eq(2), Eq(3), Eq(4))) << command[0];
     EXPECT_THAT(run.error, HasSubstr(words));
     EXPECT_EQ(ReadFile(Env() + "/own.txt").value_or(""), "own");
@@ -95,7 +99,7 @@ TEST_F(KeepingTest, RemovesNoDirectoryThatHoldsMore) {
 TEST_F(KeepingTest, ALinkIsRemovedWithItsEnvironment) {
   const std::string link = directory_.path() + "/link";
   fs::create_directory_symlink(Env(), link);
-  const Finished run = Change({"env", "remove", "-p", link});
+  const Finished run = Run({"env", "remove", "-p", link, "--yes"});
   EXPECT_EQ(run.exit_code, 0) << run.error;
   EXPECT_FALSE(fs::exists(Env()));
   EXPECT_FALSE(fs::is_symlink(link));
@@ -112,7 +116,7 @@ TEST_F(KeepingTest, RenameTakesWhatIsTheUsersAlong) {
   fs::create_directory(Env() + "/empty");
   fs::remove(Env() + "/lib/lib.txt");  // Edited, as editors do it.
   directory_.Write("root/envs/work/lib/lib.txt", "edited");
-  const Finished run = Change({"rename", "-n", "work", "moved"});
+  const Finished run = Run({"rename", "-n", "work", "moved", "--yes"});
   ASSERT_EQ(run.exit_code, 0) << run.error;
   const std::string moved = directory_.path() + "/root/envs/moved";
   for (const std::string path : {"pkgs/data", "envs/data", ".satchel/x", "list/urls.txt",
@@ -130,7 +134,7 @@ TEST_F(KeepingTest, RenameOverAnotherLosesNeither) {
   EXPECT_EQ(*ReadFile(directory_.path() + "/root/envs/other/own.txt"), "of the other");
   fs::rename(directory_.path() + "/root/envs/other/own.txt",
              directory_.path() + "/root/envs/other/theirs.txt");
-  const Finished run = Change({"rename", "-n", "work", "other"});
+  const Finished run = Run({"rename", "-n", "work", "other", "--yes"});
   EXPECT_EQ(run.exit_code, 0) << run.error;
   EXPECT_EQ(*ReadFile(directory_.path() + "/root/envs/other/own.txt"), "own");
   EXPECT_EQ(*ReadFile(directory_.path() + "/root/envs/other/theirs.txt"), "of the other");
@@ -160,7 +164,7 @@ TEST_F(KeepingTest, AllThatAreMadeAtOnceAreListed) {
       threads.emplace_back([&, i] {
         std::vector<std::string> one = command;
         one.push_back(directory_.path() + "/e" + std::to_string(i));
-        EXPECT_EQ(Change(one).exit_code, 0);
+        EXPECT_EQ(Run(Join(one, {"--yes"})).exit_code, 0);
       });
     }
     for (std::thread& thread : threads) {
@@ -168,7 +172,7 @@ TEST_F(KeepingTest, AllThatAreMadeAtOnceAreListed) {
     }
     return Split(*ReadFile(list), '\n').size();
   };
-  EXPECT_EQ(all({"create", "other", "-p"}),
+  EXPECT_EQ(all({"create", "other", "-c", channel_.directory(), "-p"}),
             kAtOnce + 2U);  // With `work`, and what follows the end.
   EXPECT_EQ(all({"env", "remove", "-p"}), 2U);
 }
@@ -179,14 +183,15 @@ TEST_F(KeepingTest, CleanLeavesWhatSymbolicLinksLeadTo) {
     ASSERT_EQ(Change({"create", "-p", directory_.path() + "/" + place, "app"}).exit_code, 0);
   }
   ASSERT_TRUE(fs::is_symlink(directory_.path() + "/elsewhere/soft/lib/lib.txt"));
-  ASSERT_EQ(Change({"env", "remove", "-n", "soft"}).exit_code, 0);
+  ASSERT_EQ(Run({"env", "remove", "-n", "soft", "--yes"}).exit_code, 0);
   // The one that stays is in no list, but in that of the cache.
   fs::remove(directory_.path() + "/.conda/environments.txt");
   ASSERT_EQ(Run({"clean", "--all"}).exit_code, 0);
   EXPECT_EQ(*ReadFile(directory_.path() + "/elsewhere/soft/lib/lib.txt"), "lib 2.0");
   // It goes when nobody has a link to it.
-  ASSERT_EQ(Change({"env", "remove", "-p", directory_.path() + "/elsewhere/soft"}).exit_code, 0);
-  ASSERT_EQ(Change({"env", "remove", "-n", "work"}).exit_code, 0);
+  ASSERT_EQ(Run({"env", "remove", "-p", directory_.path() + "/elsewhere/soft", "--yes"}).exit_code,
+            0);
+  ASSERT_EQ(Run({"env", "remove", "-n", "work", "--yes"}).exit_code, 0);
   ASSERT_EQ(Run({"clean", "--all"}).exit_code, 0);
   EXPECT_FALSE(fs::exists(directory_.path() + "/pkgs/lib-2.0-0"));
 }

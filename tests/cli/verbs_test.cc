@@ -131,9 +131,9 @@ TEST_F(VerbsTest, RenameTakesAllAlong) {
   EXPECT_EQ(*ReadFile(play + "/bin/mine"), "#!" + play + "/bin/python\n");
   run = Run({"run", "-n", "play", "sh", "-c", "echo $A $B"});
   EXPECT_EQ(run.output, "1 x y\n");
-  // What was asked for is still known.
+  // What was asked for is still known; to update all leaves the version of then behind.
   run = Change({"update", "-n", "play", "--all"});
-  EXPECT_THAT(*ReadFile(play + "/bin/app"), HasSubstr("app 1.0"));
+  EXPECT_THAT(*ReadFile(play + "/bin/app"), HasSubstr("app 2.0"));
   EXPECT_EQ(Run({"rename", "-n", "base", "other"}).exit_code, 4);  // There is none.
   ASSERT_EQ(Change({"create", "-n", "third", "lib"}).exit_code, 0);
   run = Run({"rename", "-n", "third", "play"});
@@ -149,9 +149,9 @@ TEST_F(VerbsTest, GoesBackToARevision) {
   EXPECT_THAT(*ReadFile(Env() + "/bin/app"), HasSubstr("app 1.0"));
   EXPECT_EQ(*ReadFile(Env() + "/lib/lib.txt"), "lib 1.0");
   EXPECT_FALSE(fs::exists(Env() + "/share/other"));
-  // With the specs of then.
+  // With the specs of then, whose versions do not hold where all is to be updated.
   ASSERT_EQ(Change({"update", "-n", "work", "--all"}).exit_code, 0);
-  EXPECT_THAT(*ReadFile(Env() + "/bin/app"), HasSubstr("app 1.0"));
+  EXPECT_THAT(*ReadFile(Env() + "/bin/app"), HasSubstr("app 2.0"));
   // Without the package cache from the channels; without both it says what is missing.
   fs::remove_all(directory_.path() + "/pkgs");
   run = Run({"install", "-n", "work", "--revision", "1", "--yes"});
@@ -162,7 +162,7 @@ TEST_F(VerbsTest, GoesBackToARevision) {
   EXPECT_THAT(*ReadFile(Env() + "/bin/app"), HasSubstr("app 2.0"));
   run = Run({"install", "-n", "work", "--revision", "99", "--yes"});
   EXPECT_EQ(run.exit_code, 2);
-  EXPECT_THAT(run.error, HasSubstr("0 to 3"));
+  EXPECT_THAT(run.error, HasSubstr("0 to 4"));
 }
 
 TEST_F(VerbsTest, CleanKeepsWhatEnvironmentsHaveLinksTo) {

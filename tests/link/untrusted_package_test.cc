@@ -35,7 +35,7 @@ using ::testing::HasSubstr;
 using testing::TarOf;
 using testing::TemporaryDirectory;
 
-constexpr char kIndex[] = R"({"name": "a", "version": "1", "build": "0"})";
+constexpr char kIndexJson[] = R"({"name": "a", "version": "1", "build": "0"})";
 
 class UntrustedPackageTest : public ::testing::Test {
  protected:
@@ -49,7 +49,7 @@ class UntrustedPackageTest : public ::testing::Test {
     const bool has_index = std::ranges::any_of(
         entries, [](const ArchiveEntry& entry) { return entry.path == "info/index.json"; });
     if (!has_index) {
-      entries.push_back({.path = "info/index.json", .content = kIndex});
+      entries.push_back({.path = "info/index.json", .content = kIndexJson});
     }
     const std::string archive = directory_.Write("a-1-0.tar.bz2", TarOf(entries, "zstd"));
     fs::remove_all(Out());
@@ -157,7 +157,7 @@ std::string SparseFile(const std::string& name, std::uint64_t size) {
 }
 
 std::string PlainTar(const std::vector<std::string>& members) {
-  const std::string index = kIndex;
+  const std::string index = kIndexJson;
   std::string tar;
   for (const std::string& member : members) {
     tar += member;
@@ -308,7 +308,7 @@ TEST_F(UntrustedPackageTest, InfoIsRegularFilesOfThePackage) {
 TEST_F(UntrustedPackageTest, ItsRecordIsWrittenInThePlaceOfALink) {
   for (const char* kind : {"file", "link", "directory"}) {
     SCOPED_TRACE(kind);
-    std::vector<ArchiveEntry> entries = {{.path = "info/index.json", .content = kIndex},
+    std::vector<ArchiveEntry> entries = {{.path = "info/index.json", .content = kIndexJson},
                                          {.path = "info/paths.json", .content = R"({"paths":[]})"}};
     const std::string path = "info/repodata_record.json";
     entries.push_back(

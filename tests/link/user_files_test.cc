@@ -25,9 +25,9 @@ using ::testing::HasSubstr;
 using testing::TestEnvironment;
 using Snapshot = std::map<std::string, std::string>;
 
-constexpr char kBuilt[] = "/build/placehold_placehold_placehold_placehold_placehold_placehold";
+constexpr char kBuiltBefore[] = "/build/placehold_placehold_placehold_placehold_placehold_placehold";
 
-ino_t Inode(const std::string& path) {
+ino_t InodeOf(const std::string& path) {
   struct stat status = {};
   return lstat(path.c_str(), &status) == 0 ? status.st_ino : 0;
 }
@@ -43,7 +43,7 @@ BuiltPackage Mixed(const std::string& version) {
           .version = version,
           .files = {{.path = "bin/mixed", .content = version, .mode = 0755},
                     {.path = "share/mixed/copied", .content = version, .no_link = true},
-                    {.path = "share/mixed/replaced", .content = kBuilt, .placeholder = kBuilt},
+                    {.path = "share/mixed/replaced", .content = kBuiltBefore, .placeholder = kBuiltBefore},
                     {.path = "share/mixed/" + version, .content = version},
                     {.path = "lib/link", .link = "../bin/mixed"}}};
 }
@@ -74,11 +74,11 @@ TEST(UserFilesTest, AFailedCreationInAnOwnDirectoryLeavesEachFile) {
   }
   fs::permissions(env.prefix() + "/share/mixed/copied", fs::perms::owner_read);
   const Snapshot before = env.Snapshot();
-  const ino_t inode = Inode(env.prefix() + "/bin/mixed");
+  const ino_t inode = InodeOf(env.prefix() + "/bin/mixed");
   const auto report = env.Change({env.Build(Failing(Mixed("1")))}, {});
   EXPECT_TRUE(absl::IsAborted(report.status())) << report.status();
   EXPECT_EQ(env.Snapshot(), before);
-  EXPECT_EQ(Inode(env.prefix() + "/bin/mixed"), inode);
+  EXPECT_EQ(InodeOf(env.prefix() + "/bin/mixed"), inode);
   // One that succeeds says what it replaces.
   const auto made = env.Change({env.Build(Mixed("2"))}, {});
   ASSERT_TRUE(made.ok()) << made.status();

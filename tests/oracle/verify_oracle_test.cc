@@ -19,7 +19,7 @@
 namespace satchel::oracle {
 namespace {
 
-constexpr std::size_t kMaxPlans = 2000;
+constexpr std::size_t kMaxVerifiedPlans = 2000;
 constexpr int kNumMutants = 60;
 
 // A plan with one or two names changed, to another record or to none.
@@ -41,7 +41,7 @@ std::string VerifierFlaw(const Universe& universe) {
   if (!small.ok()) {
     return "";
   }
-  const absl::StatusOr<std::vector<SmallPlan>> plans = AllPlans(*small, world->request, kMaxPlans);
+  const absl::StatusOr<std::vector<SmallPlan>> plans = AllPlans(*small, world->request, kMaxVerifiedPlans);
   if (!plans.ok()) {
     return "";  // Too many.
   }
