@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/status_macros.h"
+#include "frontend/export/json_writer.h"
 #include "frontend/fetch/url.h"
 #include "frontend/json.h"
 #include "frontend/link/relative_path.h"
@@ -202,6 +203,39 @@ std::string CondaMetaText(const InstalledMeta& meta, const std::string& repodata
                                   : Indented(value);
   }
   return text + "\n}\n";
+}
+
+std::string RecordText(const PackageRecord& record) {
+  const std::string url = UrlToKeep(record.url);
+  JsonWriter json;
+  json.BeginObject();
+  json.Member("build", record.build);
+  json.Member("build_number", record.build_number);
+  json.Member("channel", ChannelUrl(record, url));
+  json.Member("constrains", record.constrains);
+  json.Member("depends", record.depends);
+  json.Member("fn", record.fn);
+  json.MemberIfKnown("license", record.license);
+  json.MemberIfKnown("license_family", record.license_family);
+  json.MemberIfKnown("md5", record.md5);
+  json.Member("name", record.name);
+  if (record.noarch != NoarchKind::kNone) {
+    json.Member("noarch", record.noarch == NoarchKind::kPython ? "python" : "generic");
+  }
+  json.MemberIfKnown("python_site_packages_path", record.python_site_packages_path);
+  json.MemberIfKnown("sha256", record.sha256);
+  if (record.size_bytes > 0) {
+    json.Member("size", record.size_bytes);
+  }
+  json.Member("subdir", record.subdir);
+  if (record.timestamp_ms > 0) {
+    json.Member("timestamp", record.timestamp_ms);
+  }
+  json.MemberIfKnown("track_features", record.track_features);
+  json.Member("url", url);
+  json.Member("version", record.version);
+  json.EndObject();
+  return std::move(json).Take();
 }
 
 std::string RepodataRecordText(const PackageRecord& record, const std::string& index_json) {
