@@ -58,8 +58,9 @@ absl::StatusOr<LoadedChannels> Open(const satchel_request& handle,
 }
 
 std::vector<std::string> FieldsOf(const PackageRecord& record) {
-  return {record.name, record.version, record.build, record.channel, record.subdir,
-          record.fn,   record.url,     record.md5,   record.sha256,  RecordText(record)};
+  return {
+      record.name, record.version, record.build, record.channel, record.subdir,
+      record.fn,   record.url,     record.md5,   record.sha256,  RepodataRecordText(record, "")};
 }
 
 void SetPlan(Plan plan, const AnswerContext& context, satchel_result* result) {

@@ -419,6 +419,12 @@ void Downloader::Engine::TryAgain(Task* task, TransferFailure failure) {
       Conclude(task, restarted);
       return;
     }
+    // Not the server's fault: what was here did not fit. Once more from nothing, at once.
+    if (std::exchange(task->resumed, false)) {
+      task->not_before = Clock::now();
+      waiting_.push_back(task);
+      return;
+    }
   }
   if (failure.retry_after_s > options_.max_wait_s) {
     failure.status = absl::UnavailableError(absl::StrFormat("%s and asks to wait for %.0f seconds",

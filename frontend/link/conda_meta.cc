@@ -205,40 +205,45 @@ std::string CondaMetaText(const InstalledMeta& meta, const std::string& repodata
   return text + "\n}\n";
 }
 
-std::string RecordText(const PackageRecord& record) {
+// What SetRecord makes, without a tree: freeing one takes memory, which ends the process where there
+// is none.
+static std::string WriteRecord(const PackageRecord& record) {
   const std::string url = UrlToKeep(record.url);
-  JsonWriter json;
-  json.BeginObject();
-  json.Member("build", record.build);
-  json.Member("build_number", record.build_number);
-  json.Member("channel", ChannelUrl(record, url));
-  json.Member("constrains", record.constrains);
-  json.Member("depends", record.depends);
-  json.Member("fn", record.fn);
-  json.MemberIfKnown("license", record.license);
-  json.MemberIfKnown("license_family", record.license_family);
-  json.MemberIfKnown("md5", record.md5);
-  json.Member("name", record.name);
+  JsonWriter out;
+  out.BeginObject();
+  out.Member("build", record.build);
+  out.Member("build_number", record.build_number);
+  out.Member("channel", ChannelUrl(record, url));
+  out.Member("constrains", record.constrains);
+  out.Member("depends", record.depends);
+  out.Member("fn", record.fn);
+  out.MemberIfKnown("license", record.license);
+  out.MemberIfKnown("license_family", record.license_family);
+  out.MemberIfKnown("md5", record.md5);
+  out.Member("name", record.name);
   if (record.noarch != NoarchKind::kNone) {
-    json.Member("noarch", record.noarch == NoarchKind::kPython ? "python" : "generic");
+    out.Member("noarch", record.noarch == NoarchKind::kPython ? "python" : "generic");
   }
-  json.MemberIfKnown("python_site_packages_path", record.python_site_packages_path);
-  json.MemberIfKnown("sha256", record.sha256);
+  out.MemberIfKnown("python_site_packages_path", record.python_site_packages_path);
+  out.MemberIfKnown("sha256", record.sha256);
   if (record.size_bytes > 0) {
-    json.Member("size", record.size_bytes);
+    out.Member("size", record.size_bytes);
   }
-  json.Member("subdir", record.subdir);
+  out.Member("subdir", record.subdir);
   if (record.timestamp_ms > 0) {
-    json.Member("timestamp", record.timestamp_ms);
+    out.Member("timestamp", record.timestamp_ms);
   }
-  json.MemberIfKnown("track_features", record.track_features);
-  json.Member("url", url);
-  json.Member("version", record.version);
-  json.EndObject();
-  return std::move(json).Take();
+  out.MemberIfKnown("track_features", record.track_features);
+  out.Member("url", url);
+  out.Member("version", record.version);
+  out.EndObject();
+  return std::move(out).Take();
 }
 
 std::string RepodataRecordText(const PackageRecord& record, const std::string& index_json) {
+  if (index_json.empty()) {
+    return WriteRecord(record);
+  }
   Json json = ParseOrEmpty(index_json);
   SetRecord(record, json);
   return Dump(json) + "\n";

@@ -41,9 +41,6 @@ std::string CondaMetaText(const InstalledMeta& meta, const std::string& repodata
 // The text of info/repodata_record.json in the package cache: `index_json` (the package's own),
 // overruled by the record, since channels correct what packages say.
 std::string RepodataRecordText(const PackageRecord& record, const std::string& index_json);
-// The same of a record alone. Where memory ends it throws std::bad_alloc like all else: the trees
-// of the JSON library, which allocate when they are destroyed, end the process.
-std::string RecordText(const PackageRecord& record);
 
 // The files of an installed package, of its record's text: "files", else "paths_data". Paths that
 // would leave the environment are left out.

@@ -165,7 +165,7 @@ TEST_F(BenchCliTest, RefusesWhatItCannotMeasure) {
 
 TEST_F(BenchCliTest, RecordsWhatASolverDoesWrong) {
   const Finished run = BenchRun(
-      {kUnsat, "--only", "unsat-pin", "--only", "unsat-cycle", "--timeout", "1", "--warm-ups", "0",
+      {kUnsat, "--only", "unsat-diamond", "--only", "unsat-cycle", "--timeout", "1", "--warm-ups", "0",
        "--solver", Adapter("hangs", "sleep 100"), "--solver", Adapter("dies", "exit 3"), "--solver",
        Adapter("babbles", "echo nonsense"), "--solver",
        Adapter("errs", "echo '{\"ok\": false, \"error\": \"no idea\"}'"), "--solver",

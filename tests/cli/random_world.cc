@@ -366,7 +366,14 @@ std::string RandomWorld::CheckPackages(const std::string& prefix,
       owned[place.string().substr(prefix.size() + 1)].push_back(file);
     }
   }
-  for (const auto& [place, files] : owned) {
+  for (const auto& [usual, files] : owned) {
+    // A link to a directory that went with its package leaves what others have beyond it where it is.
+    std::string place = usual;
+    for (const std::string link : {"lib64/", "alias/"}) {
+      if (absl::StartsWith(place, link) && !IsFile(prefix + "/" + place)) {
+        place.replace(0, link.size(), "lib/");
+      }
+    }
     const OwnFile there = Look(prefix + "/" + place);
     const bool fits = std::ranges::any_of(files, [&](const BuiltFile& file) {
       return file.link.empty() ? S_ISREG(there.mode) && there.text == InPrefix(file, prefix) &&

@@ -21,7 +21,7 @@ TEST(RandomWorldsTest, WhatIsOnTheDiskIsWhatMustBe) {
   constexpr int kSteps = 25;
   const std::uint64_t first = Number("SATCHEL_WORLD", 1);
   const std::uint64_t worlds =
-      std::getenv("SATCHEL_WORLD") == nullptr ? Number("SATCHEL_WORLDS", 6) : 1;
+      std::getenv("SATCHEL_WORLD") == nullptr ? Number("SATCHEL_WORLDS", 10) : 1;
   WorldCounts counts;
   for (std::uint64_t seed = first; seed < first + worlds; ++seed) {
     RandomWorld world(seed);
