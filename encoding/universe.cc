@@ -201,8 +201,8 @@ Links Universe::Ground(PackageId package, Position at) {
     }
     LinkRange& range = packages_[package.index()]->links[at];
     range.first = static_cast<std::uint32_t>(links_.size());
-    range.num_depends = static_cast<std::uint16_t>(num_depends);
-    range.num_constrains = static_cast<std::uint16_t>(gates.size() - num_depends);
+    range.num_depends = static_cast<std::uint32_t>(num_depends);
+    range.num_constrains = static_cast<std::uint32_t>(gates.size() - num_depends);
     range.grounded = true;
     links_.insert(links_.end(), gates.begin(), gates.end());
     ++num_grounded_;

@@ -88,8 +88,8 @@ class Universe final {
  private:
   struct LinkRange {
     std::uint32_t first = 0;
-    std::uint16_t num_depends = 0;
-    std::uint16_t num_constrains = 0;
+    std::uint32_t num_depends = 0;
+    std::uint32_t num_constrains = 0;
     bool grounded = false;
   };
   struct Package {
