@@ -2,8 +2,6 @@
 
 #include <dlfcn.h>
 
-#include <cstdio>
-#include <cstdlib>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -28,13 +26,6 @@ void* SharedLibrary::Address(const char* name) {
 absl::Status SharedLibrary::status() const {
   return missing_.empty() ? absl::OkStatus()
                           : absl::UnavailableError(absl::StrCat(missing_, "; ", advice_));
-}
-
-void SharedLibrary::EndProcessIfMissing() const {
-  if (!missing_.empty()) {
-    std::fprintf(stderr, "satchel: %s; %s\n", missing_.c_str(), advice_.c_str());
-    std::exit(4);
-  }
 }
 
 }  // namespace satchel

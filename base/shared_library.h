@@ -11,7 +11,8 @@ namespace satchel {
 
 // A library that is loaded when it is first needed and not linked, because the dynamic linker's
 // work for it would cost each start of the program, also where nothing of it is called
-// (ARCHITECTURE.md, "Where the time goes"). It stays loaded until the process ends.
+// (ARCHITECTURE.md, "Where the time goes"). It stays loaded until the process ends. Only for
+// functions of C: the name of another says nothing about its types.
 //
 // For each there is a struct of pointers to the functions that we call (LibraryFunctions).
 class SharedLibrary final {
@@ -19,7 +20,7 @@ class SharedLibrary final {
   // `file` is looked for as the dynamic linker does; `advice` ends the message if that fails.
   SharedLibrary(const std::string& file, std::string advice);
 
-  // The type of `*function` is not checked, unless the name is a C++ function's, which says it.
+  // The type of `*function` is not checked.
   template <typename Function>
   void Find(const char* name, Function** function) {
     *function = reinterpret_cast<Function*>(Address(name));
@@ -30,11 +31,6 @@ class SharedLibrary final {
   // OK if all was found until now. Errors: kUnavailable, "<what is missing>; <advice>".
   [[nodiscard]] absl::Status status() const;
 
-  // For callers that have no way to go on: a library that is missing is told in one line on
-  // standard error, and the process ends with the exit code 4, as by the dynamic linker if it had
-  // been linked.
-  void EndProcessIfMissing() const;
-
  private:
   void* handle_;
   std::string advice_;
@@ -42,10 +38,10 @@ class SharedLibrary final {
 };
 
 // The functions of one library, found when the first of it is asked for:
-//   const LibraryFunctions<Nettle>& Library() {
-//     static const LibraryFunctions<Nettle> library(
-//         "libnettle.so.8", "install nettle", [](SharedLibrary& library, Nettle& nettle) {
-//           library.Find("nettle_md5_init", &nettle.md5_init);
+//   const LibraryFunctions<Curl>& Library() {
+//     static const LibraryFunctions<Curl> library(
+//         "libcurl.so.4", "install curl", [](SharedLibrary& library, Curl& curl) {
+//           library.Find("curl_easy_init", &curl.easy_init);
 //           return library.status();
 //         });
 //     return library;

@@ -51,8 +51,7 @@ set(CPACK_GENERATOR DEB)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION utils)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-# What is loaded when it is needed is not found by reading the program; but libsatchel.so is linked with CryptoMiniSat, simdjson
-# and nettle.
+# What is loaded when it is needed is not found by reading the program; what the modules are linked with is.
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "libcurl4, libarchive13, ca-certificates")
 set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON)
 include(CPack)

@@ -27,7 +27,4 @@ function(satchel_load_when_needed name target)
     $<TARGET_PROPERTY:${target},INTERFACE_INCLUDE_DIRECTORIES>)
 endfunction()
 
-satchel_load_when_needed(cryptominisat cryptominisat5)
-satchel_load_when_needed(simdjson simdjson::simdjson)
-satchel_load_when_needed(nettle nettle::nettle)
 satchel_load_when_needed(libarchive LibArchive::LibArchive)

@@ -6,7 +6,6 @@
 
 #include "absl/strings/str_format.h"
 
-#include "base/status_macros.h"
 #include "base/strings.h"
 #include "repodata/json_text.h"
 #include "repodata/json_walk.h"
@@ -409,7 +408,6 @@ absl::StatusOr<RepodataInfo> ReadRepodataJson(const TextBuffer& text, const std:
   if (json.find_first_not_of(" \t\r\n", start) == std::string_view::npos) {
     return info;
   }
-  RETURN_IF_ERROR(LoadSimdjson());
   // Real records take 380 to 1,000 bytes; room that is not used costs nothing.
   builder.Reserve(json.size() / 380);
   RepodataReader reader(text, label, builder);

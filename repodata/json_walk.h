@@ -1,6 +1,6 @@
 #pragma once
 
-#include <algorithm>
+#include <cstdint>
 #include <cstring>
 #include <optional>
 #include <string>
@@ -8,10 +8,12 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_format.h"
 
+#include "base/module.h"
+#include "repodata/json_module.h"
 #include "repodata/json_text.h"
-#include "repodata/simdjson_library.h"
 #include "repodata/text_arena.h"
 #include "repodata/text_buffer.h"
 
@@ -22,17 +24,15 @@ inline constexpr int kMaxJsonDepth = 200;
 
 // A value where it stands, not read yet.
 struct JsonNode {
-  simdjson::ondemand::value value;
   std::string_view token;  // Its first token, with the white space behind it.
 
   // { [ " t f n - or a digit, unless the text is malformed.
   char kind() const { return token.empty() ? '\0' : token[0]; }
 };
 
-// A walk over a JSON text that checks all of it, on top of simdjson's on-demand parser, which
-// checks only what is looked at: stage 1 finds the tokens (and bad UTF-8, open strings, control
-// characters); on-demand moves from one to the next and checks commas, colons and brackets; the
-// scalars are checked here, in place and mostly without a copy.
+// A walk over a JSON text that checks all of it. The module satchel_json finds where tokens begin
+// (and bad UTF-8, open strings, control characters); here is the grammar over them, and the scalars
+// are checked in place and mostly without a copy.
 //
 // Functions that return bool return false once something is wrong. status() says what and where,
 // and nothing may be read after that.
@@ -40,15 +40,23 @@ class JsonWalk {
  public:
   JsonWalk(const TextBuffer& text, const std::string& label, TextArena& arena)
       : label_(label), arena_(arena), text_(text.text()), next_backslash_(text_.data()) {}
+  ~JsonWalk() {
+    if (tokens_.owner != nullptr) {
+      module_->forget(&tokens_);
+    }
+  }
+  JsonWalk(const JsonWalk&) = delete;
+  JsonWalk& operator=(const JsonWalk&) = delete;
 
   const absl::Status& status() const { return status_; }
 
  protected:
-  // Calls visit(key, node) for each field of the outermost object, then requires the end of the
-  // text.
+  // Calls visit(key, node) for each field of the object that begins at or behind `start`, then
+  // requires the end of the text.
   template <typename Visit>
   bool Document(std::size_t start, Visit visit);
-  // `visit` returns bool, and must read or Skip() the node.
+  // `visit` returns bool. It must have read or skipped the node before it returns, and before it
+  // looks at another one: both go from token to token.
   template <typename Visit>
   bool ForEachField(JsonNode& node, Visit visit);
   template <typename Visit>
@@ -78,10 +86,30 @@ class JsonWalk {
   }
 
  private:
-  template <typename Visit>
-  bool Fields(simdjson::ondemand::object object, Visit visit);
-  bool FailAtCursor(simdjson::error_code error);
-  bool FailStage1(simdjson::error_code error, std::size_t start);
+  bool FindTokens(std::size_t start);
+  // The next token's first character; NUL at the end of the text.
+  char Peek() const { return next_ < end_ ? text_[start_ + *next_] : '\0'; }
+  // The next token, with the white space behind it; empty at the end of the text.
+  std::string_view Next() {
+    if (next_ == end_) {
+      return text_.substr(text_.size());
+    }
+    const std::size_t from = start_ + *next_++;
+    return text_.substr(from, (next_ < end_ ? start_ + *next_ : text_.size()) - from);
+  }
+  // Passes over that token, if it is next.
+  bool Take(char token) {
+    if (Peek() != token) {
+      return false;
+    }
+    ++next_;
+    return true;
+  }
+  bool FailHere(std::string_view what) {
+    return Fail(next_ < end_ ? start_ + *next_ : text_.size(), what);
+  }
+  // What a string's token has between its quotes; false if it is no string, and told.
+  bool Unquote(std::string_view token, std::string_view& raw);
   // What stands between two quotes, with its escapes resolved.
   bool Resolve(std::string_view raw, std::string_view& text) {
     text = raw;
@@ -94,112 +122,111 @@ class JsonWalk {
   TextArena& arena_;
   std::string_view text_;
   const char* next_backslash_;  // The first at or behind the last string read.
-  simdjson::ondemand::parser parser_;
-  simdjson::ondemand::document document_;
+  const JsonModule* module_ = nullptr;
+  JsonModule::Tokens tokens_ = {};  // Where they begin, from start_ on.
+  std::size_t start_ = 0;
+  const std::uint32_t* next_ = nullptr;
+  const std::uint32_t* end_ = nullptr;
   absl::Status status_;
 };
 
 template <typename Visit>
 bool JsonWalk::Document(std::size_t start, Visit visit) {
-  const simdjson::padded_string_view padded(text_.data() + start, text_.size() - start,
-                                            text_.size() - start + TextBuffer::kPadding);
-  if (const auto error = parser_.iterate(padded).get(document_); error != simdjson::SUCCESS) {
-    return FailStage1(error, start);
-  }
-  simdjson::ondemand::object root;
-  if (const auto error = document_.get_object().get(root); error != simdjson::SUCCESS) {
-    return error == simdjson::INCORRECT_TYPE
-               ? Fail(start, "not an object")
-               : Fail(text_.size(), "the text does not end with } (is it cut short?)");
-  }
-  if (!Fields(root, visit)) {
+  if (!FindTokens(start)) {
     return false;
   }
-  const char* behind = nullptr;
-  if (document_.current_location().get(behind) != simdjson::OUT_OF_BOUNDS) {
-    return FailAtCursor(simdjson::TRAILING_CONTENT);
+  JsonNode root = {Next()};
+  if (root.kind() != '{') {
+    return Fail(start, "not an object");
   }
-  return true;
-}
-
-template <typename Visit>
-bool JsonWalk::Fields(simdjson::ondemand::object object, Visit visit) {
-  for (auto result : object) {
-    simdjson::ondemand::field field;
-    if (const auto error = std::move(result).get(field); error != simdjson::SUCCESS) {
-      return FailAtCursor(error);
-    }
-    const char* const first = field.key().raw();
-    JsonNode node = {field.value(), field.value().raw_json_token()};
-    // The key's last quote is the one before the colon before the value: nearer than from the
-    // front.
-    const char* last = node.token.data();
-    do {
-      --last;
-    } while (*last != ':');
-    do {
-      --last;
-    } while (*last != '"');
-    std::string_view key;
-    if (!Resolve({first, static_cast<std::size_t>(last - first)}, key) || !visit(key, node)) {
-      return false;
-    }
+  if (Trim(text_).back() != '}') {
+    return Fail(text_.size(), "the text does not end with } (is it cut short?)");
   }
-  return true;
+  return ForEachField(root, visit) && (next_ == end_ || FailHere("there is text behind the end"));
 }
 
 template <typename Visit>
 bool JsonWalk::ForEachField(JsonNode& node, Visit visit) {
-  simdjson::ondemand::object object;
-  if (const auto error = node.value.get_object().get(object); error != simdjson::SUCCESS) {
-    return FailAtCursor(error);
+  if (node.kind() != '{') {
+    return Fail(node, "an object was expected");
   }
-  return Fields(object, visit);
+  if (Take('}')) {
+    return true;
+  }
+  do {
+    std::string_view key;
+    if (Peek() != '"') {
+      return FailHere("a key was expected");
+    }
+    if (!Unquote(Next(), key) || !Resolve(key, key)) {
+      return false;
+    }
+    if (!Take(':')) {
+      return FailHere("a colon was expected");
+    }
+    JsonNode field = {Next()};
+    if (!visit(key, field)) {
+      return false;
+    }
+  } while (Take(','));
+  return Take('}') || FailHere("a comma or } was expected");
 }
 
 template <typename Visit>
 bool JsonWalk::ForEachElement(JsonNode& node, Visit visit) {
-  simdjson::ondemand::array array;
-  if (const auto error = node.value.get_array().get(array); error != simdjson::SUCCESS) {
-    return FailAtCursor(error);
+  if (node.kind() != '[') {
+    return Fail(node, "a list was expected");
   }
-  for (auto result : array) {
-    JsonNode element;
-    // NOLINTNEXTLINE(performance-move-const-arg): get() is for rvalues.
-    if (const auto error = std::move(result).get(element.value); error != simdjson::SUCCESS) {
-      return FailAtCursor(error);
-    }
-    element.token = element.value.raw_json_token();
+  if (Take(']')) {
+    return true;
+  }
+  do {
+    JsonNode element = {Next()};
     if (!visit(element)) {
       return false;
     }
+  } while (Take(','));
+  return Take(']') || FailHere("a comma or ] was expected");
+}
+
+inline bool JsonWalk::FindTokens(std::size_t start) {
+  static const absl::StatusOr<const JsonModule*> module =
+      LoadModule<JsonModule>("json", satchel_json);
+  if (!module.ok()) {
+    status_ = module.status();
+    return false;
   }
-  return true;
-}
-
-inline bool JsonWalk::FailAtCursor(simdjson::error_code error) {
-  const char* at = nullptr;
-  const bool is_inside = document_.current_location().get(at) == simdjson::SUCCESS;
-  const std::size_t offset = is_inside ? static_cast<std::size_t>(at - text_.data()) : text_.size();
-  return Fail(std::min(offset, text_.size()), Message(error));
-}
-
-inline bool JsonWalk::FailStage1(simdjson::error_code error, std::size_t start) {
+  module_ = *module;
+  start_ = start;
   const std::string_view text = text_.substr(start);
-  switch (error) {
-    case simdjson::UTF8_ERROR:
+  switch (module_->find_tokens(text.data(), text.size(), TextBuffer::kPadding, &tokens_)) {
+    case JsonModule::kOk:
+      next_ = tokens_.starts;
+      end_ = tokens_.starts + tokens_.size;
+      return true;
+    case JsonModule::kBadUtf8:
       return Fail(start + FindBadUtf8(text), "malformed UTF-8");
-    case simdjson::UNCLOSED_STRING:
+    case JsonModule::kOpenString:
       return Fail(start + FindBadString(text), "a string has no end");
-    case simdjson::UNESCAPED_CHARS:
+    case JsonModule::kControlCharacter:
       return Fail(start + FindBadString(text), "a control character in a string");
-    case simdjson::CAPACITY:
+    case JsonModule::kTooLarge:
       return Fail(start, "more than 4 GiB of text", absl::StatusCode::kResourceExhausted);
-    case simdjson::MEMALLOC:
+    case JsonModule::kNoMemory:
       return Fail(start, "no memory", absl::StatusCode::kResourceExhausted);
-    default:
-      return Fail(start, Message(error));
+    case JsonModule::kFailed:
+      break;
   }
+  return Fail(start, "simdjson fails", absl::StatusCode::kInternal);
+}
+
+inline bool JsonWalk::Unquote(std::string_view token, std::string_view& raw) {
+  const std::string_view string = Trim(token);
+  if (string.size() < 2 || string.front() != '"' || string.back() != '"') {
+    return Fail({token}, "a string was expected");
+  }
+  raw = string.substr(1, string.size() - 2);
+  return true;
 }
 
 inline bool JsonWalk::ResolveEscapes(std::string_view raw, std::string_view& text) {
@@ -223,15 +250,8 @@ inline bool JsonWalk::ResolveEscapes(std::string_view raw, std::string_view& tex
 }
 
 inline bool JsonWalk::ReadString(JsonNode& node, std::string_view& text) {
-  // A string must be consumed: on-demand's skip takes one before a colon for a key.
-  if (node.value.get_raw_json_string().error() != simdjson::SUCCESS) {
-    return Fail(node, "a string was expected");
-  }
-  const std::string_view token = Trim(node.token);
-  if (token.size() < 2 || token.back() != '"') {
-    return Fail(node, "malformed string");
-  }
-  return Resolve(token.substr(1, token.size() - 2), text);
+  std::string_view raw;
+  return Unquote(node.token, raw) && Resolve(raw, text);
 }
 
 inline bool JsonWalk::CheckScalar(const JsonNode& node) {

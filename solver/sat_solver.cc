@@ -1,16 +1,14 @@
-// The only file that calls CryptoMiniSat. Facts about 5.11.4 that the code relies on: an assumption
-// or clause with an undeclared variable ends the process, so ranges are checked here;
-// get_conflict() gives the negated assumptions; set_max_confl() holds for one call.
-
 #include "solver/sat_solver.h"
 
 #include <cstdio>
+#include <memory>
 #include <string>
 
-#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 
 #include "base/check.h"
-#include "solver/cryptominisat_library.h"
+#include "base/module.h"
+#include "base/status_macros.h"
 
 namespace satchel {
 namespace {
@@ -18,86 +16,94 @@ namespace {
 // How often the clock and the cancel flag are looked at.
 constexpr std::uint64_t kConflictsPerSlice = 2000;
 
-CMSat::Lit ToCms(Literal literal) {
-  return CMSat::Lit(literal.variable(), literal.negated());
+const absl::StatusOr<const SatModule*>& Module() {
+  static const absl::StatusOr<const SatModule*> module = LoadModule<SatModule>("sat", satchel_sat);
+  return module;
 }
-
-// CryptoMiniSat's solver, made and destroyed by the library. A union does neither by itself.
-union Engine {
-  Engine() {
-    CryptoMiniSat().construct(&solver, nullptr, nullptr);
-    // Chronological backtracking must be off: after it, a decision level whose assumption held
-    // already can begin with a literal that was implied, and the assertion
-    //   Searcher::handle_conflict: varData[l.var()].reason == PropBy()
-    // ends the process (seen on a made-up channel of 100,000 records). Of the public settings this
-    // one turns it off; the polarity that it chooses is put back.
-    CryptoMiniSat().set_up_for_arjun(&solver);
-    CryptoMiniSat().set_polarity_mode(&solver, CMSat::PolarityMode::polarmode_automatic);
-  }
-  ~Engine() { CryptoMiniSat().destroy(&solver); }
-  Engine(const Engine&) = delete;
-  Engine& operator=(const Engine&) = delete;
-
-  CMSat::SATSolver solver;
-};
 
 }  // namespace
 
-struct SatSolver::Impl {
-  Engine engine;
-  std::vector<CMSat::Lit> clause;
-};
+SatSolver::SatSolver() : failure_(Module().status()) {
+  if (failure_.ok()) {
+    module_ = *Module();
+    engine_ = module_->create();
+    if (engine_ == nullptr) {
+      failure_ = absl::ResourceExhaustedError("the SAT solver: out of memory");
+    }
+  }
+}
 
-SatSolver::SatSolver() : impl_(std::make_unique<Impl>()) {}
-SatSolver::~SatSolver() = default;
+SatSolver::~SatSolver() {
+  if (engine_ != nullptr) {
+    module_->destroy(engine_);
+  }
+}
+
+bool SatSolver::Did(SatModule::Result result) {
+  if (result == SatModule::kFailed) {
+    failure_ =
+        absl::ResourceExhaustedError(absl::StrCat("the SAT solver: ", module_->error(engine_)));
+  }
+  return failure_.ok();
+}
 
 void SatSolver::Add(const Cnf& cnf, std::size_t first_clause) {
-  const CryptoMiniSatLibrary& cms = CryptoMiniSat();
-  CMSat::SATSolver* const solver = &impl_->engine.solver;
-  if (cnf.num_variables() > cms.num_variables(solver)) {
-    cms.new_variables(solver, cnf.num_variables() - cms.num_variables(solver));
+  if (!failure_.ok()) {
+    return;
+  }
+  if (cnf.num_variables() > num_variables_) {
+    if (!Did(module_->add_variables(engine_, cnf.num_variables() - num_variables_))) {
+      return;
+    }
+    num_variables_ = cnf.num_variables();
   }
   for (std::size_t i = first_clause; i < cnf.num_clauses(); ++i) {
-    impl_->clause.clear();
+    literals_.clear();
     for (const Literal literal : cnf.clause(i)) {
-      SATCHEL_CHECK(literal.variable() < cnf.num_variables());
-      impl_->clause.push_back(ToCms(literal));
+      SATCHEL_CHECK(literal.variable() < num_variables_);
+      literals_.push_back(literal.code());
     }
-    cms.add_clause(solver, impl_->clause);  // False if now contradictory; Solve says so too.
+    if (!Did(module_->add_clause(engine_, literals_.data(), literals_.size()))) {
+      return;
+    }
   }
 }
 
 Answer SatSolver::Solve(std::span<const Literal> assumptions, const StopSignal& stop) {
-  const CryptoMiniSatLibrary& cms = CryptoMiniSat();
-  CMSat::SATSolver* const solver = &impl_->engine.solver;
   core_.clear();
-  std::vector<CMSat::Lit> lits;
+  literals_.clear();
   for (const Literal literal : assumptions) {
     if (literal.IsFalse()) {
       core_ = {literal};
       return false;
     }
     if (!literal.IsTrue()) {
-      SATCHEL_CHECK(literal.variable() < cms.num_variables(solver));
-      lits.push_back(ToCms(literal));
+      SATCHEL_CHECK(!failure_.ok() || literal.variable() < num_variables_);
+      literals_.push_back(literal.code());
     }
   }
-  for (;;) {
-    if (stop.stop()) {
-      return stop.Why();
+  while (failure_.ok() && !stop.stop()) {
+    switch (const auto result =
+                module_->solve(engine_, literals_.data(), literals_.size(), kConflictsPerSlice)) {
+      case SatModule::kTrue:
+        return true;
+      case SatModule::kFalse:
+        ReadCore();
+        return false;
+      case SatModule::kUnknown:
+      case SatModule::kFailed:
+        Did(result);
     }
-    cms.set_max_conflicts(solver, kConflictsPerSlice);
-    const CMSat::lbool result = cms.solve(solver, &lits, /*only_indep_solution=*/false);
-    if (result == CMSat::l_True) {
-      return true;
-    }
-    if (result == CMSat::l_False) {
-      for (const CMSat::Lit lit : cms.conflict(solver)) {
-        const Literal positive = Literal::Positive(lit.var());
-        core_.push_back(lit.sign() ? positive : ~positive);
-      }
-      return false;
-    }
+  }
+  return failure_.ok() ? Answer(stop.Why()) : Answer(failure_);
+}
+
+void SatSolver::ReadCore() {
+  std::vector<std::uint32_t> codes(module_->core(engine_, nullptr, 0));
+  module_->core(engine_, codes.data(), codes.size());
+  for (const std::uint32_t code : codes) {
+    const Literal positive = Literal::Positive(code / 2);
+    core_.push_back(code % 2 == 0 ? positive : ~positive);
   }
 }
 
@@ -105,8 +111,23 @@ bool SatSolver::IsTrue(Literal literal) const {
   if (literal.IsTrue() || literal.IsFalse()) {
     return literal.IsTrue();
   }
-  const std::vector<CMSat::lbool>& model = CryptoMiniSat().model(&impl_->engine.solver);
-  return (model[literal.variable()] == CMSat::l_True) != literal.negated();
+  return module_->is_true(engine_, literal.variable()) != literal.negated();
+}
+
+absl::Status SatSolver::WriteProof(const Cnf& cnf, std::FILE* frat) {
+  RETURN_IF_ERROR(failure_);
+  if (Did(module_->write_proof(engine_, frat))) {
+    Add(cnf, 0);
+  }
+  const SatModule::Result result =
+      failure_.ok() ? module_->solve(engine_, nullptr, 0, /*max_conflicts=*/0) : SatModule::kFailed;
+  if (failure_.ok()) {
+    Did(result);
+  }
+  RETURN_IF_ERROR(failure_);
+  return result == SatModule::kFalse ? absl::OkStatus()
+                                     : absl::FailedPreconditionError(
+                                           "the request is satisfiable: there is nothing to prove");
 }
 
 absl::Status WriteProof(const Cnf& cnf, const std::string& dimacs_path,
@@ -136,26 +157,11 @@ absl::Status WriteProof(const Cnf& cnf, const std::string& dimacs_path,
     return absl::UnavailableError(frat_path + ": cannot be written");
   }
   // A fresh solver: FRAT logging dumps the whole clause database at every call, so one call it is.
-  const CryptoMiniSatLibrary& cms = CryptoMiniSat();
-  Engine engine;
-  cms.set_frat(&engine.solver, frat.get());
-  cms.new_variables(&engine.solver, cnf.num_variables());
-  std::vector<CMSat::Lit> clause;
-  for (std::size_t i = 0; i < cnf.num_clauses(); ++i) {
-    clause.clear();
-    for (const Literal literal : cnf.clause(i)) {
-      clause.push_back(ToCms(literal));
-    }
-    cms.add_clause(&engine.solver, clause);
-  }
-  const CMSat::lbool result = cms.solve(&engine.solver, nullptr, /*only_indep_solution=*/false);
+  const absl::Status written = SatSolver().WriteProof(cnf, frat.get());
   if (std::fflush(frat.get()) != 0 || std::ferror(frat.get()) != 0) {
     return absl::UnavailableError(frat_path + ": cannot be written; is the disk full?");
   }
-  if (result != CMSat::l_False) {
-    return absl::FailedPreconditionError("the request is satisfiable: there is nothing to prove");
-  }
-  return absl::OkStatus();
+  return written;
 }
 
 }  // namespace satchel

@@ -1,6 +1,7 @@
 #pragma once
 
-#include <memory>
+#include <cstdint>
+#include <cstdio>
 #include <span>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 
 #include "encoding/cnf.h"
 #include "solver/answer.h"
+#include "solver/sat_module.h"
 #include "solver/stop_signal.h"
 
 namespace satchel {
@@ -23,7 +25,8 @@ class SatSolver final {
   SatSolver(const SatSolver&) = delete;
   SatSolver& operator=(const SatSolver&) = delete;
 
-  // Feeds the clauses of `cnf` from number `first_clause` on, and its variables. Incremental.
+  // Feeds the clauses of `cnf` from number `first_clause` on, and its variables. Incremental. If that
+  // cannot be done (no module, no memory), every Solve() from then on says why.
   void Add(const Cnf& cnf, std::size_t first_clause);
 
   // Cost: linear in the number of variables for a model (about 65 ns each), microseconds for a
@@ -35,9 +38,20 @@ class SatSolver final {
   // After "no": assumptions that are together impossible; empty if the clauses are.
   const std::vector<Literal>& core() const { return core_; }
 
+  // Of a fresh solver: solves `cnf` with a FRAT proof to `frat`. Errors: kFailedPrecondition if it
+  // is satisfiable.
+  [[nodiscard]] absl::Status WriteProof(const Cnf& cnf, std::FILE* frat);
+
  private:
-  struct Impl;
-  std::unique_ptr<Impl> impl_;
+  void ReadCore();
+  // Notes the failure if there is one; false then.
+  bool Did(SatModule::Result result);
+
+  const SatModule* module_ = nullptr;
+  void* engine_ = nullptr;
+  std::uint32_t num_variables_ = 0;
+  absl::Status failure_;                 // The first.
+  std::vector<std::uint32_t> literals_;  // Kept for its memory.
   std::vector<Literal> core_;
 };
 

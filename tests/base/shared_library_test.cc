@@ -10,7 +10,6 @@ namespace satchel {
 namespace {
 
 using ::testing::EndsWith;
-using ::testing::ExitedWithCode;
 using ::testing::HasSubstr;
 
 TEST(SharedLibrary, FindsFunctionsAndTheirAddresses) {
@@ -39,13 +38,6 @@ TEST(SharedLibrary, SaysWhichFunctionIsMissing) {
   library.Find("no_such_function", &function);
   library.Find("strlen", &length);
   EXPECT_THAT(std::string(library.status().message()), HasSubstr("no_such_function"));
-}
-
-TEST(SharedLibraryDeathTest, EndsTheProcessWithOneLine) {
-  const SharedLibrary library("libnosuch.so.1", "install nosuch");
-  EXPECT_EXIT(library.EndProcessIfMissing(), ExitedWithCode(4),
-              "^satchel: libnosuch.so.1: .*; install nosuch\n$");
-  SharedLibrary("libc.so.6", "").EndProcessIfMissing();
 }
 
 }  // namespace

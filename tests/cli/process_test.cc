@@ -2,7 +2,9 @@
 
 #include <signal.h>
 
+#include <algorithm>
 #include <chrono>
+#include <filesystem>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -118,6 +120,24 @@ TEST(Process, AClosedPipeIsQuiet) {
   const Finished finished = RunProgram(Join({"solve", "numpy"}, DemoChannels()), options);
   EXPECT_EQ(finished.signal, SIGPIPE);
   EXPECT_EQ(finished.error, "");
+}
+
+// Only what needs a module misses it; and it may lie beside the program.
+TEST(Process, AMissingModuleIsAnError) {
+  const TemporaryDirectory directory;
+  RunOptions options;
+  options.program = directory.path() + "/satchel";
+  options.variables = {{"SATCHEL_NO_INDEX_CACHE", "1"}};
+  std::filesystem::copy_file(SATCHEL_PROGRAM, options.program);
+  EXPECT_EQ(RunProgram({"--version"}, options).exit_code, 0);
+  const std::vector<std::string> command = Join({"solve", "numpy"}, DemoChannels());
+  const Finished finished = RunProgram(command, options);
+  EXPECT_EQ(finished.exit_code, 4);
+  EXPECT_THAT(finished.error, HasSubstr("json.so"));
+  EXPECT_THAT(finished.error, HasSubstr("install all of it"));
+  EXPECT_EQ(std::ranges::count(finished.error, '\n'), 1);
+  std::filesystem::copy_file(SATCHEL_MODULES "/json.so", directory.path() + "/json.so");
+  EXPECT_EQ(RunProgram(command, options).exit_code, 0);
 }
 
 }  // namespace
