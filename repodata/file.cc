@@ -10,7 +10,7 @@
 
 #include "base/status_macros.h"
 #include "repodata/decompress.h"
-#include "repodata/file_descriptor.h"
+#include "base/file_descriptor.h"
 
 namespace satchel {
 namespace {

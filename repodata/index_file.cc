@@ -22,7 +22,7 @@
 #include "base/status_macros.h"
 #include "repodata/checked_pages.h"
 #include "repodata/checksum.h"
-#include "repodata/file_descriptor.h"
+#include "base/file_descriptor.h"
 #include "repodata/index_file_format.h"
 #include "repodata/index_file_notes.h"
 #include "repodata/lost_pages.h"

@@ -16,7 +16,7 @@
 #include "absl/strings/str_format.h"
 
 #include "repodata/checksum.h"
-#include "repodata/file_descriptor.h"
+#include "base/file_descriptor.h"
 #include "repodata/index_format.h"
 
 namespace satchel {

@@ -1,4 +1,4 @@
-#include "repodata/file_descriptor.h"
+#include "base/file_descriptor.h"
 
 #include <cerrno>
 #include <system_error>

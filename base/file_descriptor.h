@@ -1,0 +1,42 @@
+#pragma once
+
+#include <unistd.h>
+
+#include <string_view>
+#include <utility>
+
+#include "absl/status/status.h"
+
+namespace satchel {
+
+// A file that is open, and closed at the end of its scope; or none.
+class FileDescriptor final {
+ public:
+  FileDescriptor() = default;
+  explicit FileDescriptor(int fd) : fd_(fd) {}
+  ~FileDescriptor() { Close(); }
+  FileDescriptor(FileDescriptor&& other) noexcept : fd_(other.Release()) {}
+  FileDescriptor& operator=(FileDescriptor&& other) noexcept {
+    if (this != &other) {
+      Close();
+      fd_ = other.Release();
+    }
+    return *this;
+  }
+
+  bool ok() const { return fd_ >= 0; }
+  int get() const { return fd_; }
+  // The caller closes it.
+  int Release() { return std::exchange(fd_, -1); }
+  // False if the system says that something written is lost.
+  bool Close() { return fd_ < 0 || close(Release()) == 0; }
+
+ private:
+  int fd_ = -1;
+};
+
+// "<label>: <what>: <the system's words for `error`>": kNotFound, kPermissionDenied,
+// kResourceExhausted (a full disk), else kUnavailable.
+absl::Status SystemError(std::string_view label, std::string_view what, int error);
+
+}  // namespace satchel
