@@ -39,6 +39,14 @@ set_target_properties(nettle::nettle PROPERTIES
   IMPORTED_LOCATION "${NETTLE_LIBRARY}"
   INTERFACE_INCLUDE_DIRECTORIES "${NETTLE_INCLUDE_DIR}")
 
+# PCRE2's own CMake package is not in Debian.
+find_path(PCRE2_INCLUDE_DIR pcre2.h REQUIRED)
+find_library(PCRE2_LIBRARY pcre2-8 REQUIRED)
+add_library(pcre2::pcre2 UNKNOWN IMPORTED)
+set_target_properties(pcre2::pcre2 PROPERTIES
+  IMPORTED_LOCATION "${PCRE2_LIBRARY}"
+  INTERFACE_INCLUDE_DIRECTORIES "${PCRE2_INCLUDE_DIR}")
+
 # libcurl is loaded when it is first needed (frontend/fetch/curl_library.h): only its header counts here.
 add_library(curl_headers INTERFACE IMPORTED)
 set_target_properties(curl_headers PROPERTIES

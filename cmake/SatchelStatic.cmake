@@ -25,7 +25,7 @@ endfunction()
 
 get_property(imported DIRECTORY PROPERTY IMPORTED_TARGETS)
 list(FILTER imported INCLUDE REGEX "^absl::")
-foreach(target IN LISTS imported ITEMS yaml-cpp BZip2::BZip2 nettle::nettle)
+foreach(target IN LISTS imported ITEMS yaml-cpp BZip2::BZip2 nettle::nettle pcre2::pcre2)
   get_target_property(type ${target} TYPE)
   if(NOT type STREQUAL "INTERFACE_LIBRARY")
     satchel_take_archive(${target} taken)

@@ -1,115 +1,99 @@
+// The only file that includes PCRE2. The tests are in tests/repodata/regex_test.cc.
+
 #include "repodata/regex.h"
 
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
 #include <utility>
+
+#include "absl/strings/str_format.h"
+
+#include "base/check.h"
+#include "base/status_macros.h"
+#include "repodata/regex_dialect.h"
 
 namespace satchel {
 namespace {
 
-bool IsWordByte(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+// Steps of one match. What people write takes some hundred; backtracking without end meets this
+// after a few milliseconds.
+constexpr std::uint32_t kMaxSteps = 100'000;
+constexpr std::uint32_t kMaxDepth = 10'000;  // Of choices that may have to be taken back.
+constexpr std::uint32_t kMaxHeapKiB = 8 * 1024;
+constexpr std::uint32_t kMaxNesting = 50;
+
+struct Deleter {
+  void operator()(pcre2_compile_context* context) const { pcre2_compile_context_free(context); }
+  void operator()(pcre2_match_context* context) const { pcre2_match_context_free(context); }
+  void operator()(pcre2_match_data* data) const { pcre2_match_data_free(data); }
+  void operator()(const pcre2_code* code) const { pcre2_code_free(const_cast<pcre2_code*>(code)); }
+};
+template <typename T>
+using Owned = std::unique_ptr<T, Deleter>;
+
+PCRE2_SPTR Bytes(std::string_view text) {
+  return reinterpret_cast<PCRE2_SPTR>(text.data());
+}
+
+absl::Status CompileError(std::string_view pattern, int error) {
+  std::array<PCRE2_UCHAR, 256> words = {};
+  pcre2_get_error_message(error, words.data(), words.size());
+  const std::string message = absl::StrFormat("invalid regular expression '%s': %s", pattern,
+                                              reinterpret_cast<const char*>(words.data()));
+  switch (error) {
+    case PCRE2_ERROR_QUANTIFIER_TOO_BIG:
+    case PCRE2_ERROR_PARENTHESES_NEST_TOO_DEEP:
+    case PCRE2_ERROR_PATTERN_TOO_LARGE:
+    case PCRE2_ERROR_HEAP_FAILED:
+    case PCRE2_ERROR_LOOKBEHIND_TOO_COMPLICATED:
+    case PCRE2_ERROR_PATTERN_TOO_COMPLICATED:
+    case PCRE2_ERROR_LOOKBEHIND_TOO_LONG:
+      return absl::ResourceExhaustedError(message);
+    default:
+      return absl::InvalidArgumentError(message);
+  }
 }
 
 }  // namespace
 
-// One match. Threads wait on a stack; which ones have been there before is a bit map, which also
-// stops loops that take no text. Backtracking order does not matter, only whether there is a match.
-class Regex::Run final {
- public:
-  Run(const Regex& regex, std::string_view text) : regex_(regex), text_(text) {}
-
-  bool From(std::uint32_t pc, std::uint32_t position) {
-    std::vector<bool> seen(regex_.program_.size() * Positions());
-    std::vector<std::pair<std::uint32_t, std::uint32_t>> stack = {{pc, position}};
-    while (!stack.empty()) {
-      const auto [at, here] = stack.back();
-      stack.pop_back();
-      const std::size_t bit = at * Positions() + here;
-      if (seen[bit]) {
-        continue;
-      }
-      if (++num_steps_ > kMaxSteps) {
-        return false;
-      }
-      seen[bit] = true;
-      const Instruction& instruction = regex_.program_[at];
-      switch (instruction.op) {
-        case Op::kMatch:
-          return true;
-        case Op::kSplit:
-          stack.push_back({instruction.y, here});
-          stack.push_back({instruction.x, here});
-          break;
-        case Op::kJump:
-          stack.push_back({instruction.x, here});
-          break;
-        case Op::kByteSet:
-          if (here < text_.size() && Contains(regex_.sets_[instruction.x], text_[here])) {
-            stack.push_back({at + 1, here + 1});
-          }
-          break;
-        case Op::kLookAhead:
-        case Op::kNotLookAhead:
-          if (Look(at, here) == (instruction.op == Op::kLookAhead)) {
-            stack.push_back({instruction.y, here});
-          }
-          break;
-        default:
-          if (Holds(instruction.op, here)) {
-            stack.push_back({at + 1, here});
-          }
-      }
-    }
-    return false;
+absl::StatusOr<Regex> Regex::Compile(std::string_view pattern) {
+  if (pattern.size() > kMaxPattern) {
+    return absl::ResourceExhaustedError(
+        absl::StrFormat("regular expression of more than %d characters", kMaxPattern));
   }
-
- private:
-  enum LookResult : std::uint8_t { kUnknown, kNo, kYes };
-
-  std::size_t Positions() const { return text_.size() + 1; }
-
-  static bool Contains(const ByteSet& set, char c) {
-    const auto byte = static_cast<std::uint8_t>(c);
-    return ((set[byte >> 6] >> (byte & 63)) & 1) != 0;
+  ASSIGN_OR_RETURN(const std::string translated, PythonToPcre(pattern));
+  const Owned<pcre2_compile_context> context(pcre2_compile_context_create(nullptr));
+  SATCHEL_CHECK(context != nullptr);
+  pcre2_set_newline(context.get(), PCRE2_NEWLINE_LF);
+  pcre2_set_parens_nest_limit(context.get(), kMaxNesting);
+  int error = 0;
+  PCRE2_SIZE offset = 0;
+  pcre2_code* const code = pcre2_compile(Bytes(translated), translated.size(), PCRE2_NEVER_UTF,
+                                         &error, &offset, context.get());
+  if (code == nullptr) {
+    return CompileError(pattern, error);
   }
-
-  // Recursion is as deep as look-aheads are nested, which the compiler bounds; each is evaluated
-  // once a position.
-  bool Look(std::uint32_t at, std::uint32_t position) {
-    look_results_.resize(regex_.program_.size() * Positions());  // Of use the first time.
-    std::uint8_t& result = look_results_[at * Positions() + position];
-    if (result == kUnknown) {
-      result = From(regex_.program_[at].x, position) ? kYes : kNo;
-    }
-    return result == kYes;
-  }
-
-  bool Holds(Op assertion, std::size_t here) const {
-    const bool word_before = here > 0 && IsWordByte(text_[here - 1]);
-    const bool word_after = here < text_.size() && IsWordByte(text_[here]);
-    switch (assertion) {
-      case Op::kBegin:
-        return here == 0;
-      case Op::kEnd:
-        return here == text_.size() || (here + 1 == text_.size() && text_[here] == '\n');
-      case Op::kVeryEnd:
-        return here == text_.size();
-      case Op::kWordBoundary:
-        return word_before != word_after;
-      case Op::kNotWordBoundary:
-        return word_before == word_after && !text_.empty();  // Python's, until 3.14.
-      default:
-        return false;
-    }
-  }
-
-  const Regex& regex_;
-  std::string_view text_;
-  std::vector<std::uint8_t> look_results_;
-  std::size_t num_steps_ = 0;
-};
+  return Regex(std::shared_ptr<const pcre2_code>(code, Deleter()));
+}
 
 bool Regex::MatchesPrefix(std::string_view text) const {
-  return text.size() <= kMaxText && Run(*this, text).From(0, 0);
+  if (text.size() > kMaxText) {
+    return false;
+  }
+  const Owned<pcre2_match_context> context(pcre2_match_context_create(nullptr));
+  const Owned<pcre2_match_data> data(pcre2_match_data_create(1, nullptr));
+  SATCHEL_CHECK(context != nullptr && data != nullptr);
+  pcre2_set_match_limit(context.get(), kMaxSteps);
+  pcre2_set_depth_limit(context.get(), kMaxDepth);
+  pcre2_set_heap_limit(context.get(), kMaxHeapKiB);
+  // Not negative: matched, with more groups than there is room for if 0. Limits are errors.
+  return pcre2_match(code_.get(), Bytes(text), text.size(), 0, PCRE2_ANCHORED, data.get(),
+                     context.get()) >= 0;
 }
 
 }  // namespace satchel

@@ -16,6 +16,7 @@ packages=(
   libcurl4-openssl-dev
   libgmock-dev
   libgtest-dev
+  libpcre2-dev
   libsimdjson-dev
   libxxhash-dev
   libyaml-cpp-dev

@@ -9,7 +9,7 @@ namespace {
 
 struct Case {
   const char* pattern;
-  const char* text;
+  std::string_view text;
   bool matches;
 };
 
@@ -46,6 +46,30 @@ TEST(Regex, AsPython) {
       {"^.$", "\n", false},
       {"^[\\d.]+$", "1.2", true},
       {"^()$", "", true},
+      {"(a|b)\\1$", "bb", true},
+      {"(a|b)\\1$", "ab", false},
+      {"(?P<x>a)(?P=x)$", "aa", true},
+      {"a(?<=a)b", "ab", true},
+      {"a(?<!a)b", "ab", false},
+      {"(?i:a)b$", "Ab", true},
+      {"(?i:a)b$", "AB", false},
+      {"(?i)ab$", "AB", true},
+      {"a++a", "aa", false},
+      {"(?>a|ab)c", "abc", false},
+      {"a(?#x)*$", "aaa", true},
+      {"\\141\\0$", std::string_view("a\0", 2), true},
+      // What PCRE2 reads in another way.
+      {"a\\v$", "a\v", true},
+      {"a\\v$", "a\r", false},
+      {"a\\Z", "a", true},
+      {"[[:alpha:]]$", "a]", true},
+      {"[[:alpha:]]$", "b]", false},
+      {"a{,1}$", "", true},
+      {"{$", "{", true},
+      {"a{ 1}$", "a{ 1}", true},
+      {"[a&&b]$", "&", true},
+      {"a#b c$", "a#b c", true},
+      {"\\B", "", false},
   };
   for (const Case& c : kCases) {
     const absl::StatusOr<Regex> regex = Regex::Compile(c.pattern);
@@ -55,15 +79,21 @@ TEST(Regex, AsPython) {
 }
 
 TEST(Regex, Invalid) {
-  for (const char* pattern : {"(", ")", "(a", "[", "[a", "[b-a]", "*", "a**", "a{3,1}", "\\", "\\q",
-                              "\\x1", "^*", "|{2}", "(?P<>a)", "(?P<x>a)(?P<x>b)", "(?="}) {
+  for (const char* pattern :
+       {"(", ")", "(a", "[", "[a", "[b-a]", "*", "a**", "a{3,1}", "\\", "\\q", "\\x1", "^*", "|{2}",
+        "(?P<>a)", "(?P<x>a)(?P<x>b)", "(?=", "[a", "^*", "\\b+", "a**", "a{2}{3}", "a???",
+        "a{3,1}", "[\\d-z]", "[a-\\d]", "\\1", "(\\1)", "(?P=x)", "(?<=a*)b", "a(?i)b", "\\400",
+        // Of PCRE2 alone.
+        "(?|a|b)", "(?R)", "(?1)", "(*FAIL)", "(*LIMIT_MATCH=9)a", "(?<x>a)", "\\Qa\\E", "\\Ka",
+        "\\ha", "\\Ra", "\\g{1}", "\\z", "\\x{41}", "\\ca", "\\o{1}", "(?&x)", "(?P>x)", "(?C)a",
+        "(?'x'a)", "[\\A]", "(?U)a", "(?^i)a"}) {
     EXPECT_EQ(Regex::Compile(pattern).status().code(), absl::StatusCode::kInvalidArgument)
         << pattern;
   }
 }
 
 TEST(Regex, Unsupported) {
-  for (const char* pattern : {"(a)\\1", "(?<=a)b", "(?i:a)", "a++", "(?#x)"}) {
+  for (const char* pattern : {"(a)(?(1)b|c)", "(?x)a", "(?x:a)", "\\u0041", "\\N{DIGIT ONE}"}) {
     EXPECT_EQ(Regex::Compile(pattern).status().code(), absl::StatusCode::kUnimplemented) << pattern;
   }
 }
