@@ -37,6 +37,8 @@ install(FILES "${fish_completion}" DESTINATION "${CMAKE_INSTALL_DATADIR}/fish/ve
 install(FILES "${manual}" DESTINATION "${CMAKE_INSTALL_MANDIR}/man1")
 install(FILES README.md CHANGELOG.md ARCHITECTURE.md LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 install(DIRECTORY docs DESTINATION "${CMAKE_INSTALL_DOCDIR}" FILES_MATCHING PATTERN "*.md")
+# From where the file is, so that the prefix given to `cmake --install` holds.
+file(RELATIVE_PATH SATCHEL_PREFIX_FROM_PC "${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig" "${CMAKE_INSTALL_PREFIX}")
 configure_file(packaging/satchel.pc.in "${PROJECT_BINARY_DIR}/satchel.pc" @ONLY)
 install(FILES "${PROJECT_BINARY_DIR}/satchel.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
 

@@ -20,8 +20,12 @@ namespace satchel {
 namespace {
 
 absl::StatusOr<ExitCode> Run(const ParsedCommand& parsed) {
+  if (!parsed.group.empty()) {
+    RETURN_IF_ERROR(Print(GroupHelpText(parsed.group, StdoutWidth())));
+    return kExitOk;
+  }
   if (parsed.arguments.help) {
-    RETURN_IF_ERROR(Print(HelpText(*parsed.command)));
+    RETURN_IF_ERROR(Print(HelpText(*parsed.command, StdoutWidth())));
     return kExitOk;
   }
   return parsed.command->run(parsed.arguments);

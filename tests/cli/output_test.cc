@@ -1,3 +1,9 @@
+#include <algorithm>
+#include <iterator>
+#include <sstream>
+#include <string>
+#include <vector>
+
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -11,6 +17,7 @@ namespace {
 
 using Json = nlohmann::json;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 // An answer without what differs from run to run.
@@ -39,6 +46,51 @@ TEST(Help, OfTheProgramAndEachCommand) {
     EXPECT_EQ(help.exit_code, 0) << command[0];
     EXPECT_THAT(help.output, HasSubstr("Usage: satchel " + command[0]));
     EXPECT_THAT(help.output, HasSubstr("Examples:"));
+  }
+}
+
+TEST(Help, OfAGroupOfCommands) {
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {"env", "--help"}, {"--help", "env"}, {"env", "-h"}, {"env"}}) {
+    const Finished finished = RunProgram(words);
+    EXPECT_EQ(finished.exit_code, 0) << finished.error;
+    EXPECT_THAT(finished.output, HasSubstr("  env create"));
+    EXPECT_THAT(finished.output, HasSubstr("  env list"));
+    EXPECT_THAT(finished.output, Not(HasSubstr("  solve")));
+  }
+  EXPECT_EQ(RunProgram({"env", "--help", "--jsn"}).exit_code, 2);
+}
+
+std::size_t Widest(const std::string& text) {
+  std::size_t widest = 0;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    widest = std::max(widest, line.size());
+  }
+  return widest;
+}
+
+// Every command's, examples included.
+TEST(Help, IsNoWiderThanTheTerminal) {
+  std::vector<std::vector<std::string>> commands = {{}};
+  const std::string list = RunProgram({"--help"}).output;
+  for (std::size_t at = list.find("Commands:\n") + 10; list[at] == ' ';
+       at = list.find('\n', at) + 1) {
+    if (list[at + 2] != ' ') {  // Not a summary's second line.
+      std::istringstream line(list.substr(at + 2, list.find("  ", at + 2) - at - 2));
+      commands.emplace_back(std::istream_iterator<std::string>(line),
+                            std::istream_iterator<std::string>());
+    }
+  }
+  ASSERT_GT(commands.size(), 20U);
+  for (const std::vector<std::string>& command : commands) {
+    for (const std::string width : {"80", "60"}) {
+      const Finished help = RunProgram(Join(command, {"--help"}), With("COLUMNS", width));
+      const std::string text = help.output.substr(0, help.output.find("\nExamples:\n"));
+      EXPECT_GT(text.size(), 100U);
+      EXPECT_LE(Widest(text), std::stoul(width)) << text;
+      EXPECT_LE(Widest(help.output), 80U) << help.output;
+    }
   }
 }
 
@@ -80,6 +132,23 @@ TEST(Help, BashCompletesCommandsOfSeveralWords) {
   EXPECT_EQ(Offered("satchel env export --no-"), "--no-builds\n");
   EXPECT_EQ(Offered("satchel env config vars ''"), "list set unset\n");
   EXPECT_EQ(Offered("satchel solve -c x --objective f"), "fewest-changes\n");
+}
+
+TEST(Help, FishCompletesAValueAfterALongOption) {
+  RunOptions options;
+  options.program = "fish";
+  const Finished offered =
+      RunProgram({"--no-config", "-c",
+                  SATCHEL_PROGRAM " completion fish | source; "
+                                  "complete -C 'satchel install --channel-priority '"},
+                 options);
+  if (offered.exit_code == 127) {
+    GTEST_SKIP() << "no fish here";
+  }
+  EXPECT_EQ(offered.error, "");
+  for (const char* const word : {"strict", "flexible", "disabled"}) {
+    EXPECT_THAT(offered.output, HasSubstr(word));
+  }
 }
 
 TEST(Output, JsonIsCondasTransactionAndTheSameEveryTime) {

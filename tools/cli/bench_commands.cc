@@ -63,8 +63,8 @@ Command BenchRun() {
       "Results are written as they come, a JSON line each (docs/bench.md); an interrupted run\n"
       "goes on with --resume.";
   command.examples =
-      "satchel bench run corpora/manifests/everyday.yaml --solver satchel --solver py-rattler "
-      "-o run.jsonl\n"
+      "satchel bench run corpora/manifests/everyday.yaml -o run.jsonl \\\n"
+      "  --solver satchel --solver py-rattler\n"
       "satchel bench report run.jsonl";
   command.groups = {
       WhatToMeasure(),
@@ -115,8 +115,8 @@ Command BenchCompare() {
       "is wrong or another than before. Where instructions were counted in both, they decide.";
   command.examples =
       "satchel bench compare base.jsonl new.jsonl\n"
-      "satchel bench run corpora/manifests/embedded-random.yaml --solver new=satchel:./satchel \\\n"
-      "  --solver old=satchel:/usr/bin/satchel --repetitions 10 -o run.jsonl\n"
+      "satchel bench run corpora/manifests/embedded-random.yaml --repetitions 10 \\\n"
+      "  --solver new=satchel:./satchel --solver old=satchel:/usr/bin/satchel -o run.jsonl\n"
       "satchel bench compare run.jsonl --base-solver old --new-solver new";
   command.groups = {
       {"Options",

@@ -33,7 +33,7 @@ Command Program() {
       "leave it half done; for images that are thrown away in that case), NO_COLOR.";
   command.examples =
       "satchel solve python=3.12 numpy pandas -c /srv/channels/conda-forge\n"
-      "satchel solve --file environment.yml --channel-alias /srv/channels --explicit > lock.txt\n"
+      "satchel solve --file environment.yml -c conda-forge --explicit > lock.txt\n"
       "satchel info";
   command.groups = {
       {"General",
@@ -54,8 +54,8 @@ Command Solve() {
       "Nothing is installed or changed.";
   command.examples =
       "satchel solve python=3.12 numpy pandas -c /srv/channels/conda-forge\n"
-      "satchel solve 'pytorch>=2' -c /srv/pytorch -c /srv/conda-forge --channel-priority strict\n"
-      "satchel solve -f environment.yml --channel-alias /srv/channels --platform osx-arm64\n"
+      "satchel solve 'pytorch>=2' -c pytorch -c conda-forge --channel-priority strict\n"
+      "satchel solve -f environment.yml -c conda-forge --platform osx-arm64\n"
       "satchel solve numpy=2 --prefix ~/envs/work -c /srv/channels/conda-forge\n"
       "satchel solve jupyterlab -c /srv/channels/conda-forge --explicit > lock.txt";
   command.groups = {WantedOptions(), SourceOptions(), EnvironmentOptions(),
@@ -79,7 +79,7 @@ Command Explain() {
       "is a plan after all.";
   command.examples =
       "satchel explain python=3.8 'numpy>=2' -c /srv/channels/conda-forge\n"
-      "satchel explain -f environment.yml --channel-alias /srv/channels --html conflict.html";
+      "satchel explain -f environment.yml -c conda-forge --html conflict.html";
   OptionGroup how = SolverOptions();
   std::erase_if(how.options, [](const Option& option) { return option.names != "--objective"; });
   how.options.push_back(
@@ -142,7 +142,7 @@ Command WhyNot() {
       "for.";
   command.examples =
       "satchel why-not 'numpy>=2' pandas scikit-learn -c /srv/channels/conda-forge\n"
-      "satchel why-not 'python>=3.13' --prefix ~/envs/work -c /srv/channels/conda-forge";
+      "satchel why-not 'python>=3.13' --prefix ~/envs/work -c conda-forge";
   command.groups = {WantedOptions(), SourceOptions(), EnvironmentOptions(), TextOrJson(),
                     GeneralOptions()};
   return command;
@@ -300,6 +300,17 @@ const Command* FindCommand(std::string_view name) {
     }
   }
   return nullptr;
+}
+
+std::vector<const Command*> CommandsOf(std::string_view group) {
+  std::vector<const Command*> commands;
+  const std::string beginning = std::string(group) + " ";
+  for (const Command& command : Commands()) {
+    if (!group.empty() && command.name.starts_with(beginning)) {
+      commands.push_back(&command);
+    }
+  }
+  return commands;
 }
 
 std::vector<std::string> OptionNames(const Option& option) {

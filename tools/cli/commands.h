@@ -57,6 +57,9 @@ std::vector<Command> BenchCommands();
 // The command of that name; null if there is none.
 const Command* FindCommand(std::string_view name);
 
+// The commands of a group: of "env" those whose names begin with "env ".
+std::vector<const Command*> CommandsOf(std::string_view group);
+
 // All long and short names of an option: {"-c", "--channel"}.
 std::vector<std::string> OptionNames(const Option& option);
 

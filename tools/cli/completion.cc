@@ -260,7 +260,7 @@ std::string FishScript() {
       "  set -l words (commandline -opc)\n"
       "  set -e words[1]\n"
       "  for word in $words\n"
-      "    set -l next (string join ' ' $said $word)\n"
+      "    set -l next (string join -- ' ' $said $word)\n"
       "    switch \"$next\"\n      case " +
       PathPattern(" ") +
       "\n        set said $said $word\n    end\n  end\n"

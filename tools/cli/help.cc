@@ -7,18 +7,20 @@
 namespace satchel {
 namespace {
 
-constexpr std::size_t kWidth = 92;
+constexpr std::size_t kMostWidth = 92;  // Longer lines are hard to read.
 constexpr std::size_t kIndent = 26;
+constexpr std::size_t kLeastText = 24;  // Beside the indentation, however narrow the terminal is.
 
-// `text` in lines of at most kWidth, all but the first indented by kIndent.
-std::string Wrap(std::string_view text) {
+// `text` in lines of at most `width`, all but the first indented by `indent`.
+std::string Wrap(std::string_view text, std::size_t width, std::size_t indent) {
+  width = std::max(std::min(width, kMostWidth), indent + kLeastText);
   std::string wrapped;
-  std::size_t column = kIndent;
+  std::size_t column = indent;
   for (const std::string_view word : Split(text, ' ')) {
-    if (column > kIndent && column + 1 + word.size() > kWidth) {
-      wrapped.append("\n").append(kIndent, ' ');
-      column = kIndent;
-    } else if (column > kIndent) {
+    if (column > indent && column + 1 + word.size() > width) {
+      wrapped.append("\n").append(indent, ' ');
+      column = indent;
+    } else if (column > indent) {
       wrapped += ' ';
       ++column;
     }
@@ -26,6 +28,21 @@ std::string Wrap(std::string_view text) {
     column += word.size();
   }
   return wrapped;
+}
+
+// Paragraphs, whose own line breaks do not count.
+std::string WrapParagraphs(std::string_view text, std::size_t width) {
+  std::string wrapped;
+  std::string paragraph;
+  for (const std::string_view line : Split(text, '\n')) {
+    if (line.empty()) {
+      wrapped += Wrap(paragraph, width, 0) + "\n\n";
+      paragraph.clear();
+    } else {
+      paragraph.append(paragraph.empty() ? "" : " ").append(line);
+    }
+  }
+  return wrapped + Wrap(paragraph, width, 0) + "\n";
 }
 
 // "-c, --channel CHANNEL".
@@ -40,7 +57,7 @@ std::string Usage(const Option& option) {
   return usage;
 }
 
-std::string Describe(std::string left, std::string_view right) {
+std::string Describe(std::string left, std::string_view right, std::size_t width) {
   left.insert(0, 2, ' ');
   if (left.size() + 2 > kIndent) {
     left += '\n';
@@ -48,7 +65,7 @@ std::string Describe(std::string left, std::string_view right) {
   } else {
     left.append(kIndent - left.size(), ' ');
   }
-  return left + Wrap(right) + "\n";
+  return left + Wrap(right, width, kIndent) + "\n";
 }
 
 std::string Synopsis(const Command& command) {
@@ -85,22 +102,23 @@ std::string ProgramVersion() {
   return SATCHEL_VERSION;
 }
 
-std::string HelpText(const Command& command) {
-  std::string text = std::string(command.summary) + "\n\nUsage: " + Synopsis(command) + "\n";
+std::string HelpText(const Command& command, std::size_t width) {
+  std::string text =
+      WrapParagraphs(command.summary, width) + "\nUsage: " + Synopsis(command) + "\n";
   if (command.name.empty()) {
     text += "\nCommands:\n";
     for (const Command& other : Commands()) {
       if (!other.name.empty()) {
-        text += Describe(std::string(other.name), other.summary);
+        text += Describe(std::string(other.name), other.summary, width);
       }
     }
   } else if (!command.details.empty()) {
-    text.append("\n").append(command.details).append("\n");
+    text.append("\n").append(WrapParagraphs(command.details, width));
   }
   for (const OptionGroup& group : command.groups) {
     text.append("\n").append(group.title).append(":\n");
     for (const Option& option : group.options) {
-      text += Describe(Usage(option), option.help);
+      text += Describe(Usage(option), option.help, width);
     }
   }
   if (!command.examples.empty()) {
@@ -110,9 +128,18 @@ std::string HelpText(const Command& command) {
     }
   }
   if (command.name.empty()) {
-    text.append("\n").append(command.details).append("\n");
+    text.append("\n").append(WrapParagraphs(command.details, width));
   }
   return text;
+}
+
+std::string GroupHelpText(const std::string& group, std::size_t width) {
+  std::string text = "Usage: satchel " + group + " COMMAND [OPTIONS]\n\nCommands:\n";
+  for (const Command* const command : CommandsOf(group)) {
+    text += Describe(std::string(command->name), command->summary, width);
+  }
+  return text + "\n" +
+         WrapParagraphs("'satchel " + group + " COMMAND --help' lists a command's options.", width);
 }
 
 std::string ManualPage() {

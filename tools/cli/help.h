@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
+#include <string_view>
 
 #include "tools/cli/commands.h"
 
@@ -8,8 +10,10 @@ namespace satchel {
 
 std::string ProgramVersion();
 
-// What --help prints.
-std::string HelpText(const Command& command);
+// What --help prints, for a terminal of so many columns.
+std::string HelpText(const Command& command, std::size_t width);
+// The same of a group of commands ("env").
+std::string GroupHelpText(const std::string& group, std::size_t width);
 
 // The manual page of the whole program, in man(7) form.
 std::string ManualPage();

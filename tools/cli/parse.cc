@@ -41,13 +41,16 @@ class Parser final {
   }
 
   absl::StatusOr<ParsedCommand> Parse(const std::vector<std::string>& words) {
+    if (std::string group = GroupToExplain(words); !group.empty()) {
+      return ParsedCommand{&Commands().front(), arguments_, std::move(group)};
+    }
     const std::size_t end = EndOfOwnWords(words);
     std::vector<std::string> reversed(words.rend() - static_cast<std::ptrdiff_t>(end),
                                       words.rend());
     try {
       app_.parse(reversed);
     } catch (const CLI::ExtrasError&) {
-      return Unknown();
+      return Unknown(words);
     } catch (const CLI::ParseError& error) {
       return absl::InvalidArgumentError(
           absl::StrFormat("%s ('satchel%s%s --help' lists the options)", error.what(),
@@ -56,7 +59,7 @@ class Parser final {
     arguments_.positional.insert(arguments_.positional.end(),
                                  words.begin() + static_cast<std::ptrdiff_t>(end), words.end());
     arguments_.command = Chosen().name;
-    ParsedCommand parsed{&Chosen(), arguments_};
+    ParsedCommand parsed{&Chosen(), arguments_, ""};
     parsed.arguments.typed = std::make_shared<const Arguments>(arguments_);
     if (!parsed.arguments.help) {
       RETURN_IF_ERROR(CheckValues(*parsed.command));
@@ -131,6 +134,17 @@ class Parser final {
     return named;
   }
 
+  // "env" where the words are `env`, alone or with --help: no command, but the first words of some.
+  static std::string GroupToExplain(const std::vector<std::string>& words) {
+    std::string group;
+    for (const std::string& word : words) {
+      if (word != "-h" && word != "--help") {
+        group += (group.empty() ? "" : " ") + word;
+      }
+    }
+    return FindCommand(group) == nullptr && !CommandsOf(group).empty() ? group : "";
+  }
+
   void AddOptions(const Command& command) {
     CLI::App* const app = AppOf(command.name);
     for (const OptionGroup& group : command.groups) {
@@ -176,19 +190,44 @@ class Parser final {
     return found == apps_.end() ? Commands().front() : *found->second;
   }
 
-  absl::Status Unknown() const {
+  static std::vector<std::string> NamesOfOptions(const Command& command) {
+    std::vector<std::string> names;
+    for (const OptionGroup& group : command.groups) {
+      for (const Option& option : group.options) {
+        for (std::string& name : OptionNames(option)) {
+          names.push_back(std::move(name));
+        }
+      }
+    }
+    return names;
+  }
+
+  // Of an option before the command that is one of the command's; else OK.
+  absl::Status TooEarly(const std::string& word, const std::vector<std::string>& words) const {
+    const std::string option = word.substr(0, word.find('='));
+    const auto has_it = [&](const Command& command) {
+      return !command.name.empty() && std::ranges::count(NamesOfOptions(command), option) > 0;
+    };
+    if (words.empty() || words.front() != word || !std::ranges::any_of(Commands(), has_it)) {
+      return absl::OkStatus();
+    }
+    const auto named = std::ranges::find_if(words, [&](const std::string& name) {
+      const Command* const command = FindCommand(name);
+      return command != nullptr && has_it(*command);
+    });
+    return absl::InvalidArgumentError(
+        absl::StrFormat("option '%s' goes after the command, as in 'satchel %s %s'", option,
+                        named == words.end() ? "COMMAND" : *named, option));
+  }
+
+  absl::Status Unknown(const std::vector<std::string>& words) const {
     const Command& command = Chosen();
     const std::vector<std::string> extras = app_.remaining(/*recurse=*/true);
     const std::string word = extras.empty() ? "" : extras.front();
+    RETURN_IF_ERROR(TooEarly(word, words));
     std::vector<std::string> names;
     if (word.starts_with("-")) {
-      for (const OptionGroup& group : command.groups) {
-        for (const Option& option : group.options) {
-          for (std::string& name : OptionNames(option)) {
-            names.push_back(std::move(name));
-          }
-        }
-      }
+      names = NamesOfOptions(command);
     } else {
       for (const CLI::App* sub : ChosenApp()->get_subcommands({})) {
         names.push_back(sub->get_name());

@@ -13,6 +13,7 @@ namespace satchel {
 struct ParsedCommand {
   const Command* command;  // The program itself if no command was named.
   Arguments arguments;
+  std::string group;  // Of commands, "env", whose help is wanted; else empty.
 };
 
 // `words` without the program's name.
