@@ -238,13 +238,16 @@ std::string PathToFileUrl(std::string_view path) {
   return url;
 }
 
-std::string ExpandPath(std::string_view path) {
+std::string ExpandHome(std::string_view path) {
+  const std::string home = HomeDirectory();
+  const bool is_below = path == "~" || path.starts_with("~/");
+  return is_below && !home.empty() ? home + std::string(path.substr(1)) : std::string(path);
+}
+
+std::string ExpandPath(std::string_view typed) {
+  const std::string below_home = ExpandHome(typed);
+  std::string_view path = below_home;
   std::string expanded;
-  if (path == "~" || path.starts_with("~/")) {
-    const std::string home = HomeDirectory();
-    expanded = home.empty() ? "~" : home;
-    path.remove_prefix(1);
-  }
   while (!path.empty()) {
     const std::size_t dollar = path.find('$');
     expanded += path.substr(0, dollar);

@@ -29,7 +29,10 @@ std::string StampText(const std::string& path);
 std::string FileUrlToPath(std::string_view url);
 std::string PathToFileUrl(std::string_view path);
 
-// A leading "~/" and $VARIABLES as a shell would; unknown variables stay.
+// A leading "~/" as a shell would: for a path of the command line, whose shell has seen to the
+// rest, so that a "$" in it is one.
+std::string ExpandHome(std::string_view path);
+// The same with $VARIABLES, for a path of a file or a variable; unknown ones stay.
 std::string ExpandPath(std::string_view path);
 
 // Absolute, without "." and "..", without a trailing slash.

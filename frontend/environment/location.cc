@@ -141,7 +141,7 @@ absl::StatusOr<std::string> LocateByName(const EnvironmentPaths& paths, const st
 }
 
 absl::StatusOr<std::string> LocateByPath(const std::string& path) {
-  std::string prefix = AbsolutePath(ExpandPath(path));
+  std::string prefix = AbsolutePath(ExpandHome(path));
   if (!IsEnvironment(prefix)) {
     return absl::NotFoundError(absl::StrFormat(
         "prefix '%s': not a conda environment (%s)", prefix,
@@ -291,7 +291,7 @@ absl::StatusOr<std::string> PlaceEnvironment(const EnvironmentPaths& paths,
     return absl::InvalidArgumentError(
         absl::StrFormat("--prefix '%s': a path with control characters", choice.prefix));
   }
-  std::string prefix = AbsolutePath(ExpandPath(choice.prefix));
+  std::string prefix = AbsolutePath(ExpandHome(choice.prefix));
   if (choice.prefix.empty()) {
     ASSIGN_OR_RETURN(prefix, PlaceByName(paths, choice.name));
   }

@@ -20,8 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
-// All of ASCII but what the place does not allow, and more; of a path variables are expanded, as by
-// conda, so that none is named here.
+// All of ASCII but what the place does not allow, and more.
 std::string Special(std::string_view but) {
   std::string text = "-";
   for (char c = 1; c > 0; ++c) {
@@ -32,7 +31,8 @@ std::string Special(std::string_view but) {
       break;
     }
   }
-  return text + "'' \"\" \\\\ $(touch run) `touch run` ~ %n !! \u00fc\u6f22\U0001f600\u2019\u202e";
+  return text +
+         "'' \"\" \\\\ $(touch run) `touch run` ${HOME} ~ %n !! \u00fc\u6f22\U0001f600\u2019\u202e";
 }
 
 class Quoting : public ::testing::TestWithParam<std::string> {

@@ -189,10 +189,10 @@ absl::Status Get(const Arguments& arguments, const std::string& path) {
 absl::StatusOr<std::string> FileOf(const Arguments& arguments) {
   const ConfigPlaces places = SettingsPlaces(arguments);
   if (!arguments.rc_file.empty()) {
-    return AbsolutePath(ExpandPath(arguments.rc_file));
+    return AbsolutePath(ExpandHome(arguments.rc_file));
   }
   if (!arguments.prefix.empty()) {
-    return AbsolutePath(ExpandPath(arguments.prefix)) + "/.condarc";
+    return AbsolutePath(ExpandHome(arguments.prefix)) + "/.condarc";
   }
   if (arguments.env) {
     const std::string prefix = LookUpEnvironment("CONDA_PREFIX").value_or("");

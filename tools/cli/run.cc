@@ -92,7 +92,7 @@ absl::StatusOr<ExitCode> RunRun(const Arguments& arguments) {
   context.change_prompt = false;
   ASSIGN_OR_RETURN(const std::vector<ShellStep> steps,
                    ActivateSteps(context, prefix, /*stack=*/false));
-  if (!arguments.cwd.empty() && chdir(ExpandPath(arguments.cwd).c_str()) != 0) {
+  if (!arguments.cwd.empty() && chdir(ExpandHome(arguments.cwd).c_str()) != 0) {
     return absl::ErrnoToStatus(errno, "--cwd " + arguments.cwd);
   }
   if (HasScripts(steps)) {
