@@ -332,13 +332,16 @@ TEST_F(Canaries, NoCommandShowsOrKeepsASecret) {
       Run(Join(words, {Package(login, "p")}));
       Run(Join(words, {"p[channel='" + login + "']"}));
       Run(Join(words, {"--no-such-option=" + login}));
-      for (const Way& way : ways_) {
-        const bool has_file = !way.options.empty() && way.options[0] == "--file";
-        const bool fits = way.options.empty() || Has(command, has_file ? "--file" : "--channel");
-        // export writes its --file, which is no business of ours.
-        if (fits && !(has_file && command.name == "export")) {
-          Run(Join(Join(words, has_file ? Words() : Words{"p"}), way.options), way.variables);
-        }
+    }
+    // Each way with one of the kinds of output, all of which come up in turn.
+    for (std::size_t i = 0; i < ways_.size(); ++i) {
+      const Way& way = ways_[i];
+      const Words words = Join(start, outputs[i % outputs.size()]);
+      const bool has_file = !way.options.empty() && way.options[0] == "--file";
+      const bool fits = way.options.empty() || Has(command, has_file ? "--file" : "--channel");
+      // export writes its --file, which is no business of ours.
+      if (fits && !(has_file && command.name == "export")) {
+        Run(Join(Join(words, has_file ? Words() : Words{"p"}), way.options), way.variables);
       }
     }
     if (!fs::exists(directory_.path() + "/root/envs/e")) {

@@ -27,7 +27,9 @@ using Json = nlohmann::json;
 using Words = std::vector<std::string>;
 
 // An escape sequence, a CSI of one character, reversed writing, DEL; and what is no UTF-8.
-constexpr char kHostile[] = "x\x1b]0;t\x07\u009b2J\u202e\x7f\ry";
+constexpr char kHostile[] =
+    "x\x1b]0;t\x07\xc2\x9b"
+    "2J\u202e\x7f\ry";
 constexpr char kBroken[] = "x\x1b[2J\xff\xc3y";
 
 class HostileText : public ::testing::Test {
