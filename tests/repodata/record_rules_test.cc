@@ -36,7 +36,7 @@ TEST(BaseUrlTest, OfAServerLeadsToServersOnly) {
     EXPECT_EQ(WhyBadBaseUrl("b", file, good), "") << good;
   }
   for (const char* bad : {"file:///etc", "FILE://host/x", "ftp://x", "s3://x/y", "://x", "x://",
-                          "../?a=file:///etc"}) {
+                          "http://", "https:///", "../?a=file:///etc"}) {
     EXPECT_NE(WhyBadBaseUrl("b", web, bad), "") << bad;
   }
   EXPECT_EQ(WhyBadBaseUrl("b", file, "file:///etc"), "");
