@@ -363,11 +363,11 @@ void Downloader::Engine::EndStalled() {
 void Downloader::Engine::Finish(Task* task, CURLcode code) {
   TransferFailure failure = JudgeTransfer(code, *task->handle);
   const HttpResponse response = task->handle->response();
-  task->result.answered = task->result.answered || response.status != 0;
+  task->result.was_reached = task->result.was_reached || task->handle->was_sent();
   Detach(task);
   if (!task->sink_error.ok()) {
     if (!absl::IsDataLoss(task->sink_error)) {
-      task->result.answered = false;
+      task->result.was_reached = false;
       Conclude(task, task->sink_error);  // The disk's fault: another server does not help.
       return;
     }

@@ -47,7 +47,7 @@ struct DownloadResult {
   absl::Status status;
   std::string url;  // The one that it came from, as in Download::urls.
   bool not_modified = false;
-  bool answered = false;  // A server was reached; a failure is what it said, or how it ended.
+  bool was_reached = false;  // A server got the request; a failure is what became of that.
   std::uint64_t received_bytes = 0;  // Over the network, all attempts together.
   // The server's words; empty if it said nothing.
   std::string etag;

@@ -173,6 +173,12 @@ double EasyHandle::retry_after_s() const {
   return static_cast<double>(seconds);
 }
 
+bool EasyHandle::was_sent() const {
+  long bytes = 0;
+  Curl().easy_getinfo(curl_, CURLINFO_REQUEST_SIZE, &bytes);
+  return bytes > 0;
+}
+
 std::size_t EasyHandle::OnHeader(char* data, std::size_t size, std::size_t count, void* self) {
   static_cast<EasyHandle*>(self)->ReadHeader({data, size * count});
   return size * count;

@@ -48,6 +48,7 @@ class EasyHandle final {
   const char* error_text() const { return error_; }
   std::uint64_t content_length() const;  // 0 if not known.
   double retry_after_s() const;          // 0 if the server did not say.
+  bool was_sent() const;                 // Whether there was somebody to ask.
 
  private:
   static std::size_t OnHeader(char* data, std::size_t size, std::size_t count, void* self);

@@ -84,7 +84,7 @@ absl::StatusOr<LoadedSubdir> NetworkChannelSource::Load(const SubdirLocation& lo
   const absl::StatusOr<SubdirLocation> plain = fetcher_->FetchPlain(location);
   absl::StatusOr<LoadedSubdir> instead = plain.ok() ? LoadCopy(*plain) : plain.status();
   if (!instead.ok()) {
-    return loaded;  // The first failure; that of a form that the server may not have says less.
+    return instead;
   }
   instead->warnings.push_back(
       absl::StrFormat("%s is used, since %s", plain->label, ToStd(loaded.status().message())));
@@ -98,8 +98,12 @@ absl::StatusOr<LoadedSubdir> NetworkChannelSource::LoadCopy(const SubdirLocation
   }
   DistrustCopy(location.repodata);
   // Not the user's input that is wrong, but what a server sent.
-  return absl::IsInvalidArgument(loaded.status()) ? absl::DataLossError(loaded.status().message())
-                                                  : loaded.status();
+  if (!absl::IsInvalidArgument(loaded.status())) {
+    return loaded;
+  }
+  return absl::DataLossError(
+      absl::StrFormat("%s; what the server sends is no repodata: is that the channel's URL?",
+                      ToStd(loaded.status().message())));
 }
 
 absl::Status NetworkChannelSource::Fetch(const WantedNames& wanted,

@@ -137,7 +137,7 @@ std::vector<RemoteFileResult> RepodataCache::Get(const std::vector<RemoteFile>& 
     RemoteFileResult& result = results[asked[i]];
     report_->received_bytes += fetched[i].received_bytes;
     result.status = fetched[i].status;
-    result.is_refused = !result.status.ok() && fetched[i].answered && files[asked[i]].is_optional &&
+    result.is_refused = !result.status.ok() && fetched[i].was_reached && files[asked[i]].is_optional &&
                         !absl::IsCancelled(result.status);
     State state;
     state.is_missing = absl::IsNotFound(result.status) && files[asked[i]].is_optional;

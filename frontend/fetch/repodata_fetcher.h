@@ -26,7 +26,7 @@ struct NetworkSourceOptions {
 // Brings the repodata of channels on servers to this disk: as shards where only some names are
 // wanted and the channel has them, else as repodata.json.zst, else as repodata.json. The first two
 // are a convenience: whatever a server answers to a request for one, or sends as one, the next form
-// is asked for, so that only the last form can fail. (No answer at all is a failure at once.)
+// is asked for, so that only the last form can fail. (That no server is there is a failure at once.)
 //
 // What is fetched is kept in the cache directory; if that cannot be written, in a directory that
 // goes with this object.

@@ -89,7 +89,9 @@ TransferFailure JudgeTransfer(CURLcode code, const EasyHandle& handle) {
   }
   const std::string why =
       handle.error_text()[0] != '\0' ? handle.error_text() : Curl().easy_strerror(code);
-  failure.may_pass = MayPass(code);
+  // What comes first over a connection may be the rest of an answer that was longer than it said.
+  const bool is_not_http = code == CURLE_UNSUPPORTED_PROTOCOL && http == 0 && handle.was_sent();
+  failure.may_pass = MayPass(code) || is_not_http;
   failure.restart = code == CURLE_BAD_CONTENT_ENCODING || code == CURLE_RANGE_ERROR;
   const bool is_certificate = code == CURLE_PEER_FAILED_VERIFICATION;
   failure.status = absl::UnavailableError(

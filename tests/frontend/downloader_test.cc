@@ -373,7 +373,7 @@ const FaultCase kFaults[] = {
        reply.raw = "220 mail.example.com ESMTP\r\n";
        return reply;
      },
-     absl::StatusCode::kUnavailable, "", 1},
+     absl::StatusCode::kUnavailable, "", 4},
     {"EndlessHeaders",
      [](int, const std::string&) {
        Reply reply;
@@ -420,9 +420,9 @@ TEST_F(DownloaderTest, TheMostTellingMirrorIsQuoted) {
         {closed.Url("/a"), none.Url("/a")}}) {
     const DownloadResult result = FetchOne(For(urls, "x"));
     EXPECT_TRUE(absl::IsPermissionDenied(result.status)) << result.status;
-    EXPECT_TRUE(result.answered);
+    EXPECT_TRUE(result.was_reached);
   }
-  EXPECT_FALSE(FetchOne(For({"http://127.0.0.1:1/a"}, "x")).answered);
+  EXPECT_FALSE(FetchOne(For({"http://127.0.0.1:1/a"}, "x")).was_reached);
 }
 
 TEST_F(DownloaderTest, ABeginningOfFullLengthIsNoProofWithoutAHash) {

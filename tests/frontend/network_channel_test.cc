@@ -365,6 +365,8 @@ const std::vector<std::pair<std::string, std::function<void(Reply*)>>> kRefusals
     {"half a file", [](Reply* reply) { reply->body.resize(reply->body.size() / 2); }},
     {"another zst",
      [](Reply* reply) { reply->body = testing::CompressZstd("something else altogether"); }},
+    {"no answer", [](Reply* reply) { reply->raw = ""; }},
+    {"no HTTP", [](Reply* reply) { reply->raw = "220 mail.example.com ESMTP\r\n"; }},
     {"less than it says", [](Reply* reply) { reply->declared_length = reply->body.size() + 1; }},
 };
 
