@@ -1,8 +1,8 @@
 #include "repodata/checked_pages.h"
 
 #include <algorithm>
-#include <new>
 
+#include "base/allocated.h"
 #include "base/check.h"
 #include "repodata/checksum.h"
 
@@ -28,10 +28,8 @@ CheckedPages::CheckedPages(std::span<const std::byte> image,
     : image_(image),
       checksums_(checksums),
       roots_(roots),
-      states_(static_cast<std::uint8_t*>(std::calloc(checksums.size() + roots.size() + 1, 1))) {
-  if (states_ == nullptr) {
-    throw std::bad_alloc();  // As every other allocation does.
-  }
+      states_(Allocated(
+          static_cast<std::uint8_t*>(std::calloc(checksums.size() + roots.size() + 1, 1)))) {
   SATCHEL_CHECK(checksums.size() == NumPages(image.size()));
   SATCHEL_CHECK(roots.size() == NumRoots(checksums.size()));
 }

@@ -14,6 +14,7 @@
 
 #include "absl/strings/str_format.h"
 
+#include "base/allocated.h"
 #include "base/check.h"
 #include "base/sigpipe_guard.h"
 #include "base/status_macros.h"
@@ -163,8 +164,7 @@ absl::Status Downloader::Engine::Open() {
     return absl::OkStatus();
   }
   RETURN_IF_ERROR(LoadCurl());
-  multi_ = Curl().multi_init();
-  SATCHEL_CHECK(multi_ != nullptr);
+  multi_ = Allocated(Curl().multi_init());
   Curl().multi_setopt(multi_, CURLMOPT_MAX_HOST_CONNECTIONS,
                       static_cast<long>(options_.max_connections));
   return absl::OkStatus();

@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <new>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 
+#include "base/allocated.h"
 #include "base/check.h"
 #include "base/strings.h"
 #include "frontend/fetch/curl_library.h"
@@ -52,13 +54,14 @@ void EasyHandle::Set(CURL* curl, CURLoption option, Value value) {
     status_ = absl::InvalidArgumentError("a credential, a proxy or another setting is too long");
     return;
   }
-  // For want of memory, or for an option that this libcurl was built without.
-  SATCHEL_CHECK(code == CURLE_OK);
+  if (code == CURLE_OUT_OF_MEMORY) {
+    throw std::bad_alloc();
+  }
+  SATCHEL_CHECK(code == CURLE_OK);  // Or this libcurl was built without the option.
 }
 
 EasyHandle::EasyHandle(const NetworkOptions& options, Request request, Sink sink)
-    : curl_(Curl().easy_init()), sink_(std::move(sink)) {
-  SATCHEL_CHECK(curl_ != nullptr);
+    : curl_(Allocated(Curl().easy_init())), sink_(std::move(sink)) {
   SetTarget(options, request);
   SetSecurity(options);
   SetCredentials(options, request.url);
@@ -143,9 +146,7 @@ void EasyHandle::SetCredentials(const NetworkOptions& options, const std::string
 
 void EasyHandle::SetHeaders(const Request& request) {
   const auto add = [this](const std::string& header) {
-    curl_slist* const longer = Curl().slist_append(headers_, header.c_str());
-    SATCHEL_CHECK(longer != nullptr);
-    headers_ = longer;
+    headers_ = Allocated(Curl().slist_append(headers_, header.c_str()));
   };
   if (!request.download->if_none_match.empty()) {
     add("If-None-Match: " + request.download->if_none_match);
@@ -180,7 +181,11 @@ bool EasyHandle::was_sent() const {
 }
 
 std::size_t EasyHandle::OnHeader(char* data, std::size_t size, std::size_t count, void* self) {
-  static_cast<EasyHandle*>(self)->ReadHeader({data, size * count});
+  try {
+    static_cast<EasyHandle*>(self)->ReadHeader({data, size * count});
+  } catch (const std::bad_alloc&) {
+    return 0;  // Not through libcurl: this ends the transfer.
+  }
   return size * count;
 }
 
@@ -214,7 +219,11 @@ std::size_t EasyHandle::OnBody(char* data, std::size_t size, std::size_t count, 
   const std::string_view bytes(data, size * count);
   const int status = handle.response_.status;
   if (status == 0 || status == 200 || status == 203 || status == 206) {
-    return handle.sink_(handle.response_, bytes) ? bytes.size() : 0;
+    try {
+      return handle.sink_(handle.response_, bytes) ? bytes.size() : 0;
+    } catch (const std::bad_alloc&) {
+      return 0;
+    }
   }
   handle.ignored_bytes_ += bytes.size();
   return handle.ignored_bytes_ <= kMaxIgnoredBytes ? bytes.size() : 0;
