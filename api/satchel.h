@@ -53,7 +53,7 @@ typedef enum satchel_code {
   SATCHEL_OK = 0,
   SATCHEL_INVALID = 2,  /* A spec, a channel's name, a value, a record that cannot be understood. */
   SATCHEL_TIMEOUT = 3,  /* Before any plan was found. */
-  SATCHEL_IO = 4,       /* A file, a server, not enough memory. */
+  SATCHEL_IO = 4,       /* A file, a server, too little memory (but for the last few bytes). */
   SATCHEL_INTERNAL = 5, /* A bug of ours. */
   SATCHEL_CANCELLED = 130
 } satchel_code;
