@@ -56,7 +56,8 @@ satchel_code CodeOf(const absl::Status& status) noexcept;
 // Stores a copy of `message`, or NULL if there is no memory for one.
 void StoreMessage(std::string_view message, char** error) noexcept;
 
-// The border: no exception crosses it. None is ours; a library's may be, or std::bad_alloc.
+// The border: no exception crosses it. A library's may come, std::bad_alloc, or that of
+// SATCHEL_CHECK.
 template <typename Work>
 satchel_code Guarded(char** error, Work work) noexcept {
   try {

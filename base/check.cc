@@ -1,13 +1,13 @@
 #include "base/check.h"
 
-#include <cstdio>
-#include <cstdlib>
+#include <stdexcept>
+#include <string>
 
 namespace satchel::internal {
 
 void CheckFailed(const char* expression, const char* file, int line) {
-  std::fprintf(stderr, "satchel: internal error: %s is false (%s:%d)\n", expression, file, line);
-  std::abort();
+  throw std::logic_error(std::string(expression) + " is false (" + file + ":" +
+                         std::to_string(line) + ")");
 }
 
 }  // namespace satchel::internal

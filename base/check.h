@@ -2,7 +2,8 @@
 
 namespace satchel::internal {
 
-// Prints one line to standard error and aborts.
+// Throws std::logic_error: the program and the C interface tell it as an internal error, and a
+// process that only uses the library goes on.
 [[noreturn]] void CheckFailed(const char* expression, const char* file, int line);
 
 }  // namespace satchel::internal
