@@ -15,7 +15,7 @@
 #include "frontend/link/conda_meta.h"
 #include "frontend/request/request_names.h"
 #include "frontend/request/solve_settings.h"
-#include "solver/fixes.h"
+#include "solver/explain/fixes.h"
 
 #include "api/handles.h"
 

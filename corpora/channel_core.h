@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "corpora/channel_plan.h"
-#include "repodata/record.h"
+#include "repodata/spec/record.h"
 
 namespace satchel {
 

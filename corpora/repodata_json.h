@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "repodata/record.h"
+#include "repodata/spec/record.h"
 
 namespace satchel {
 

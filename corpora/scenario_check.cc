@@ -3,8 +3,8 @@
 #include <string>
 
 #include "base/status_macros.h"
-#include "repodata/match_spec.h"
-#include "repodata/version.h"
+#include "repodata/spec/match_spec.h"
+#include "repodata/version/version.h"
 
 namespace satchel {
 

@@ -4,7 +4,7 @@
 
 #include "absl/status/status.h"
 
-#include "repodata/record.h"
+#include "repodata/spec/record.h"
 
 namespace satchel {
 

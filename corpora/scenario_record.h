@@ -7,7 +7,7 @@
 
 #include "absl/status/statusor.h"
 
-#include "repodata/record.h"
+#include "repodata/spec/record.h"
 
 namespace satchel {
 

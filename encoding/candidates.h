@@ -11,7 +11,7 @@
 
 #include "encoding/position_set.h"
 #include "encoding/request.h"
-#include "repodata/index.h"
+#include "repodata/index/index.h"
 
 namespace satchel {
 

@@ -5,8 +5,8 @@
 
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "repodata/index_builder.h"
-#include "repodata/record_rules.h"
+#include "repodata/index/index_builder.h"
+#include "repodata/spec/record_rules.h"
 
 namespace satchel {
 namespace {

@@ -5,8 +5,8 @@
 
 #include "absl/status/statusor.h"
 
-#include "repodata/index.h"
-#include "repodata/record.h"
+#include "repodata/index/index.h"
+#include "repodata/spec/record.h"
 
 namespace satchel {
 

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "repodata/index.h"
-#include "repodata/match_spec.h"
-#include "repodata/record.h"
+#include "repodata/index/index.h"
+#include "repodata/spec/match_spec.h"
+#include "repodata/spec/record.h"
 
 namespace satchel {
 

@@ -5,7 +5,7 @@
 
 #include "absl/container/flat_hash_set.h"
 
-#include "repodata/record_match.h"
+#include "repodata/spec/record_match.h"
 
 namespace satchel {
 namespace {

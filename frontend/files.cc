@@ -17,7 +17,7 @@
 
 #include "base/home_directory.h"
 #include "base/status_macros.h"
-#include "repodata/channel_name.h"
+#include "repodata/spec/channel_name.h"
 
 namespace satchel {
 namespace {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <string>
 
-#include "repodata/url.h"
-#include "solver/held_by.h"
+#include "repodata/io/url.h"
+#include "solver/explain/held_by.h"
 
 namespace satchel {
 namespace {

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "encoding/universe.h"
-#include "solver/optimiser.h"
-#include "solver/search.h"
+#include "solver/objective/optimiser.h"
+#include "solver/search/search.h"
 #include "solver/solve.h"
 
 namespace satchel {

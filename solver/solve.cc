@@ -4,12 +4,12 @@
 
 #include "base/status_macros.h"
 #include "base/stopwatch.h"
-#include "solver/diagnose.h"
-#include "solver/optimiser.h"
+#include "solver/explain/diagnose.h"
+#include "solver/objective/optimiser.h"
+#include "solver/objective/preference.h"
 #include "solver/plan_builder.h"
-#include "solver/preference.h"
+#include "solver/proof/verify.h"
 #include "solver/solve_internal.h"
-#include "solver/verify.h"
 
 namespace satchel {
 namespace {

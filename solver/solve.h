@@ -11,7 +11,7 @@
 #include "absl/status/statusor.h"
 
 #include "encoding/request.h"
-#include "solver/diagnosis.h"
+#include "solver/explain/diagnosis.h"
 
 namespace satchel {
 
@@ -94,7 +94,7 @@ struct Plan {
   SolveStatistics statistics;
 };
 
-struct ExplainedConflict;  // solver/diagnose.h
+struct ExplainedConflict;  // solver/explain/diagnose.h
 
 // Why there is no plan: a set of parts of the request that cannot hold together.
 struct Conflict {

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "solver/search.h"
+#include "solver/search/search.h"
+#include "solver/search/stop_signal.h"
 #include "solver/solve.h"
-#include "solver/stop_signal.h"
 
 namespace satchel::internal {
 

@@ -11,10 +11,10 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "frontend/export/plan_json.h"
-#include "tools/cli/command_line.h"
-#include "tools/cli/help.h"
-#include "tools/cli/parse.h"
-#include "tools/cli/terminal.h"
+#include "tools/cli/framework/command_line.h"
+#include "tools/cli/framework/help.h"
+#include "tools/cli/framework/parse.h"
+#include "tools/cli/framework/terminal.h"
 
 namespace satchel {
 namespace {

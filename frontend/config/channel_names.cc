@@ -7,8 +7,8 @@
 
 #include "base/status_macros.h"
 #include "frontend/fetch/url.h"
-#include "repodata/channel_name.h"
-#include "repodata/url.h"
+#include "repodata/io/url.h"
+#include "repodata/spec/channel_name.h"
 
 namespace satchel {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "base/strings.h"
 #include "base/suggest.h"
-#include "repodata/channel_name.h"
+#include "repodata/spec/channel_name.h"
 
 namespace satchel {
 

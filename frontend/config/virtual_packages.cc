@@ -9,7 +9,7 @@
 #include "base/home_directory.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "repodata/version.h"
+#include "repodata/version/version.h"
 
 namespace satchel {
 namespace {

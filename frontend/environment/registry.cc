@@ -10,12 +10,12 @@
 #include <string_view>
 #include <system_error>
 
+#include "base/file_descriptor.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "frontend/environment/location.h"
 #include "frontend/files.h"
 #include "frontend/link/environment_lock.h"
-#include "frontend/link/file_handle.h"
 
 namespace satchel {
 namespace {
@@ -31,9 +31,9 @@ std::vector<std::string> PathsIn(std::string_view text) {
 }
 
 // The right to change the list, for as long as the handle is open.
-absl::StatusOr<FileHandle> Lock(const std::string& file) {
+absl::StatusOr<FileDescriptor> Lock(const std::string& file) {
   const std::string directory = std::filesystem::path(file).parent_path().string();
-  FileHandle handle(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  FileDescriptor handle(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!handle.ok()) {
     return absl::ErrnoToStatus(errno, directory);
   }
@@ -43,7 +43,7 @@ absl::StatusOr<FileHandle> Lock(const std::string& file) {
 
 // All or nothing: half a line would be another path.
 absl::Status Append(const std::string& file, std::string_view text) {
-  const FileHandle handle(open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666));
+  const FileDescriptor handle(open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666));
   struct stat before = {};
   if (!handle.ok() || fstat(handle.get(), &before) != 0) {
     return absl::ErrnoToStatus(errno, file);
@@ -76,7 +76,7 @@ absl::Status RegisterEnvironment(const std::string& file, const std::string& pre
   if (error) {
     return absl::ErrnoToStatus(error.value(), file);
   }
-  ASSIGN_OR_RETURN(const FileHandle lock, Lock(file));
+  ASSIGN_OR_RETURN(const FileDescriptor lock, Lock(file));
   absl::StatusOr<std::string> text = ReadFile(file);
   if (absl::IsNotFound(text.status())) {
     text = std::string();
@@ -90,7 +90,7 @@ absl::Status RegisterEnvironment(const std::string& file, const std::string& pre
 }
 
 absl::Status UnregisterEnvironment(const std::string& file, const std::string& prefix) {
-  absl::StatusOr<FileHandle> lock = Lock(file);
+  absl::StatusOr<FileDescriptor> lock = Lock(file);
   if (absl::IsNotFound(lock.status())) {
     return absl::OkStatus();
   }

@@ -11,10 +11,10 @@
 #include "absl/container/flat_hash_map.h"
 
 #include "base/digest.h"
+#include "base/file_descriptor.h"
 #include "base/status_macros.h"
 #include "frontend/files.h"
 #include "frontend/link/conda_meta.h"
-#include "frontend/link/file_handle.h"
 #include "frontend/link/place.h"
 
 namespace satchel {
@@ -212,7 +212,7 @@ absl::StatusOr<std::size_t> CopyOwnFiles(const std::string& source, const std::s
   ASSIGN_OR_RETURN(std::vector<std::string> files, FindUntracked(source, tracked, target));
   const std::vector<std::string> altered = AlteredFiles(source, tracked);
   files.insert(files.end(), altered.begin(), altered.end());
-  const FileHandle root(open(target.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const FileDescriptor root(open(target.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   PlaceFinder places(LinksOnDisk(root.get()));
   absl::Status failure;
   std::size_t copied = 0;

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "frontend/export/plan_json.h"
-#include "solver/fixes.h"
+#include "solver/explain/fixes.h"
 #include "solver/solve.h"
 
 namespace satchel {

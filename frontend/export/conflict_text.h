@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "solver/fixes.h"
+#include "solver/explain/fixes.h"
 #include "solver/solve.h"
 
 namespace satchel {

@@ -14,7 +14,7 @@
 #include "frontend/link/environment_change.h"
 #include "frontend/request/prefix.h"
 #include "frontend/yaml_node.h"
-#include "repodata/match_spec.h"
+#include "repodata/spec/match_spec.h"
 
 #include <nlohmann/json.hpp>
 

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "base/check.h"
-#include "repodata/json_text.h"
+#include "repodata/json/json_text.h"
 
 namespace satchel {
 namespace {

@@ -1,6 +1,6 @@
 #include "frontend/export/package_url.h"
 
-#include "repodata/url.h"
+#include "repodata/io/url.h"
 
 namespace satchel {
 

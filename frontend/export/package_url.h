@@ -3,7 +3,7 @@
 #include <string>
 
 #include "frontend/fetch/channel_source.h"
-#include "repodata/record.h"
+#include "repodata/spec/record.h"
 #include "solver/solve.h"
 
 namespace satchel {

@@ -7,7 +7,7 @@
 #include "absl/status/status.h"
 
 #include "frontend/fetch/channel_source.h"
-#include "solver/fixes.h"
+#include "solver/explain/fixes.h"
 #include "solver/solve.h"
 
 namespace satchel {

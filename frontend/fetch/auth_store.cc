@@ -13,7 +13,7 @@
 #include "frontend/fetch/url.h"
 #include "frontend/files.h"
 #include "frontend/json.h"
-#include "repodata/channel_name.h"
+#include "repodata/spec/channel_name.h"
 
 #include <nlohmann/json.hpp>
 

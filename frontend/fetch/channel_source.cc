@@ -13,7 +13,7 @@
 #include "base/status_macros.h"
 #include "base/stopwatch.h"
 #include "frontend/fetch/index_directory.h"
-#include "repodata/url.h"
+#include "repodata/io/url.h"
 
 namespace satchel {
 namespace {

@@ -9,8 +9,8 @@
 
 #include "encoding/request.h"
 #include "frontend/fetch/wanted.h"
-#include "repodata/index.h"
-#include "repodata/ingest.h"
+#include "repodata/index/index.h"
+#include "repodata/io/ingest.h"
 
 namespace satchel {
 

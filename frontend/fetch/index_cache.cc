@@ -8,7 +8,7 @@
 
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "repodata/file.h"
+#include "repodata/io/file.h"
 
 namespace satchel {
 namespace {

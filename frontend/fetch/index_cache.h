@@ -8,9 +8,9 @@
 #include "absl/status/statusor.h"
 
 #include "frontend/fetch/index_directory.h"
-#include "repodata/index.h"
-#include "repodata/index_file.h"
-#include "repodata/ingest.h"
+#include "repodata/index/index.h"
+#include "repodata/index/index_file.h"
+#include "repodata/io/ingest.h"
 
 namespace satchel {
 
@@ -34,7 +34,7 @@ struct CachedIndex {
 // short or of another version is made anew. That the cache cannot be read or written is a warning,
 // never an error: everything then goes on in memory.
 //
-// Several threads and processes may use one directory at once (repodata/index_file.h).
+// Several threads and processes may use one directory at once (repodata/index/index_file.h).
 class IndexCache final {
  public:
   explicit IndexCache(IndexCacheOptions options) : options_(std::move(options)) {}

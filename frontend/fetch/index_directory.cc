@@ -15,9 +15,9 @@
 
 #include "absl/strings/str_format.h"
 
-#include "repodata/checksum.h"
 #include "base/file_descriptor.h"
-#include "repodata/index_format.h"
+#include "repodata/index/checksum.h"
+#include "repodata/index/index_format.h"
 
 namespace satchel {
 namespace {

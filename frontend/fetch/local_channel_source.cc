@@ -14,7 +14,7 @@
 #include "base/strings.h"
 #include "frontend/config/platform.h"
 #include "frontend/files.h"
-#include "repodata/channel_name.h"
+#include "repodata/spec/channel_name.h"
 
 namespace satchel {
 namespace {

@@ -9,7 +9,7 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "frontend/files.h"
-#include "repodata/url.h"
+#include "repodata/io/url.h"
 
 namespace satchel {
 

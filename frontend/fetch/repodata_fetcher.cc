@@ -15,8 +15,8 @@
 #include "frontend/fetch/shard_closure.h"
 #include "frontend/fetch/url.h"
 #include "frontend/files.h"
-#include "repodata/channel_name.h"
-#include "repodata/url.h"
+#include "repodata/io/url.h"
+#include "repodata/spec/channel_name.h"
 
 namespace satchel {
 namespace {

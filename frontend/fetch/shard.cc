@@ -9,7 +9,7 @@
 #include "base/digest.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "repodata/decompress.h"
+#include "repodata/io/decompress.h"
 
 #include <nlohmann/json.hpp>
 

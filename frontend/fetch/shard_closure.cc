@@ -13,8 +13,8 @@
 #include "base/digest.h"
 #include "base/status_macros.h"
 #include "frontend/files.h"
-#include "repodata/string_matcher.h"
-#include "repodata/url.h"
+#include "repodata/io/url.h"
+#include "repodata/spec/string_matcher.h"
 
 namespace satchel {
 namespace {

@@ -8,7 +8,7 @@
 #include "frontend/fetch/downloader.h"
 #include "frontend/fetch/shard.h"
 #include "frontend/fetch/wanted.h"
-#include "repodata/index.h"
+#include "repodata/index/index.h"
 
 namespace satchel {
 

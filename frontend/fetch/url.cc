@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/strings.h"
-#include "repodata/channel_name.h"
+#include "repodata/spec/channel_name.h"
 
 namespace satchel {
 namespace {

@@ -28,7 +28,7 @@ constexpr std::uint64_t kMaxRecordBytes = std::uint64_t{16} << 20;
 
 // A small file of a package cache, where others may have put a link or a pipe.
 absl::StatusOr<std::string> ReadFrom(const std::string& cache, const std::string& path) {
-  const FileHandle directory(open(cache.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  const FileDescriptor directory(open(cache.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   return directory.ok() ? ReadFileBeneath(directory.get(), path, cache, kMaxRecordBytes)
                         : absl::ErrnoToStatus(errno, cache);
 }
@@ -71,7 +71,7 @@ bool SameName(const PackageRecord& a, const PackageRecord& b) {
 absl::Status WriteRepodataRecord(int package, const PackageRecord& record) {
   ASSIGN_OR_RETURN(const std::string index,
                    ReadFileBeneath(package, "info/index.json", record.url, kMaxRecordBytes));
-  const FileHandle info(OpenWithoutLinks(package, "info", O_RDONLY | O_DIRECTORY));
+  const FileDescriptor info(OpenWithoutLinks(package, "info", O_RDONLY | O_DIRECTORY));
   RETURN_IF_ERROR(RemoveTree(info.get(), kRecordFile));
   const std::string text = RepodataRecordText(record, index);
   const int fd =
@@ -227,7 +227,7 @@ absl::StatusOr<PackageContents> ExtractIntoCache(const std::string& archive, con
   if (mkdirat(temporary.fd(), "new", 0777) != 0) {
     return absl::ErrnoToStatus(errno, extracted);
   }
-  const FileHandle directory(OpenWithoutLinks(temporary.fd(), "new", O_RDONLY | O_DIRECTORY));
+  const FileDescriptor directory(OpenWithoutLinks(temporary.fd(), "new", O_RDONLY | O_DIRECTORY));
   if (!directory.ok()) {
     return absl::ErrnoToStatus(errno, extracted);
   }

@@ -8,7 +8,7 @@
 #include "frontend/fetch/downloader.h"
 #include "frontend/link/cache_home.h"
 #include "frontend/link/package_contents.h"
-#include "repodata/record.h"
+#include "repodata/spec/record.h"
 
 namespace satchel {
 

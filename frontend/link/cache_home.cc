@@ -26,10 +26,11 @@ absl::Status InTheWay(const std::string& path) {
 }
 
 // Opens a file of ours for writing, making it if it is not there.
-absl::StatusOr<FileHandle> OpenOwn(int directory, const std::string& name, int flags,
-                                   const std::string& label) {
-  FileHandle file(openat(directory, name.c_str(),
-                         flags | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0666));
+absl::StatusOr<FileDescriptor> OpenOwn(int directory, const std::string& name, int flags,
+                                       const std::string& label) {
+  FileDescriptor file(openat(directory, name.c_str(),
+                             flags | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
+                             0666));
   if (!file.ok()) {
     return errno == ELOOP || errno == EISDIR || errno == ENXIO ? InTheWay(label)
                                                                : absl::ErrnoToStatus(errno, label);
@@ -37,7 +38,7 @@ absl::StatusOr<FileHandle> OpenOwn(int directory, const std::string& name, int f
   struct stat status = {};
   const bool is_ordinary =
       fstat(file.get(), &status) == 0 && S_ISREG(status.st_mode) && status.st_nlink <= 1;
-  return is_ordinary ? absl::StatusOr<FileHandle>(std::move(file)) : InTheWay(label);
+  return is_ordinary ? absl::StatusOr<FileDescriptor>(std::move(file)) : InTheWay(label);
 }
 
 std::string RandomName() {
@@ -56,12 +57,12 @@ CacheTemporary::~CacheTemporary() {
 absl::StatusOr<CacheHome> CacheHome::Enter(const std::string& cache, const LockWatch& watch) {
   CacheHome entered;
   entered.path_ = cache;
-  entered.cache_ = FileHandle(open(cache.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  entered.cache_ = FileDescriptor(open(cache.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!entered.cache_.ok()) {
     return absl::ErrnoToStatus(errno, cache);
   }
   const std::string home = cache + "/" + kHome;
-  entered.home_ = FileHandle(
+  entered.home_ = FileDescriptor(
       openat(entered.cache_.get(), kHome, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (!entered.home_.ok()) {
     return errno == ELOOP || errno == ENOTDIR ? InTheWay(home) : absl::ErrnoToStatus(errno, home);
@@ -75,7 +76,7 @@ absl::StatusOr<CacheHome> CacheHome::Enter(const std::string& cache, const LockW
 
 void CacheHome::Tidy(const std::string& cache) {
   CacheHome home;
-  home.home_ = FileHandle(
+  home.home_ = FileDescriptor(
       open((cache + "/" + kHome).c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (home.home_.ok() && flock(home.home_.get(), LOCK_EX | LOCK_NB) == 0) {
     home.Sweep();
@@ -89,10 +90,10 @@ void CacheHome::Sweep() const {
   }
 }
 
-absl::StatusOr<FileHandle> CacheHome::LockPackage(const std::string& name,
-                                                  const LockWatch& watch) const {
+absl::StatusOr<FileDescriptor> CacheHome::LockPackage(const std::string& name,
+                                                      const LockWatch& watch) const {
   const std::string path = absl::StrFormat("%s/%s/%s.lock", path_, kHome, name);
-  ASSIGN_OR_RETURN(FileHandle file, OpenOwn(home_.get(), name + ".lock", O_RDWR, path));
+  ASSIGN_OR_RETURN(FileDescriptor file, OpenOwn(home_.get(), name + ".lock", O_RDWR, path));
   RETURN_IF_ERROR(LockDescriptor(file.get(), /*exclusive=*/true, path, watch));
   return file;
 }
@@ -105,8 +106,8 @@ absl::StatusOr<CacheTemporary> CacheHome::MakeTemporary() const {
   if (mkdirat(home_.get(), temporary.name_.c_str(), 0700) != 0) {
     return absl::ErrnoToStatus(errno, temporary.path_);
   }
-  temporary.directory_ = FileHandle(openat(home_.get(), temporary.name_.c_str(),
-                                           O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  temporary.directory_ = FileDescriptor(openat(home_.get(), temporary.name_.c_str(),
+                                               O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   struct stat status = {};
   if (!temporary.directory_.ok() || fstat(temporary.fd(), &status) != 0) {
     const int error = errno;
@@ -121,7 +122,7 @@ absl::StatusOr<CacheTemporary> CacheHome::MakeTemporary() const {
 
 absl::Status CacheHome::NoteUrls(std::string_view lines) const {
   const std::string path = path_ + "/urls.txt";
-  ASSIGN_OR_RETURN(const FileHandle file,
+  ASSIGN_OR_RETURN(const FileDescriptor file,
                    OpenOwn(cache_.get(), "urls.txt", O_WRONLY | O_APPEND, path));
   // One write: those of two processes do not mix.
   return write(file.get(), lines.data(), lines.size()) < 0 ? absl::ErrnoToStatus(errno, path)

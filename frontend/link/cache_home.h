@@ -7,8 +7,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
+#include "base/file_descriptor.h"
 #include "frontend/link/environment_lock.h"
-#include "frontend/link/file_handle.h"
 
 namespace satchel {
 
@@ -29,7 +29,7 @@ class CacheTemporary final {
   int home_ = -1;  // Which outlives this.
   std::string name_;
   std::string path_;
-  FileHandle directory_;
+  FileDescriptor directory_;
 };
 
 // The right to work in a package cache, in its directory .satchel: packages being extracted, and
@@ -46,8 +46,8 @@ class CacheHome final {
   static void Tidy(const std::string& cache);
 
   // A lock for one package: two processes do not fetch the same one twice.
-  [[nodiscard]] absl::StatusOr<FileHandle> LockPackage(const std::string& name,
-                                                       const LockWatch& watch) const;
+  [[nodiscard]] absl::StatusOr<FileDescriptor> LockPackage(const std::string& name,
+                                                           const LockWatch& watch) const;
   [[nodiscard]] absl::StatusOr<CacheTemporary> MakeTemporary() const;
   // Appends to urls.txt.
   [[nodiscard]] absl::Status NoteUrls(std::string_view lines) const;
@@ -59,8 +59,8 @@ class CacheHome final {
   void Sweep() const;
 
   std::string path_;
-  FileHandle cache_;
-  FileHandle home_;
+  FileDescriptor cache_;
+  FileDescriptor home_;
 };
 
 }  // namespace satchel

@@ -16,9 +16,9 @@
 
 #include "absl/cleanup/cleanup.h"
 
+#include "base/file_descriptor.h"
 #include "base/sigpipe_guard.h"
 #include "base/status_macros.h"
-#include "frontend/link/file_handle.h"
 
 extern char** environ;
 
@@ -53,8 +53,8 @@ std::vector<char*> Pointers(std::vector<std::string>& texts) {
 }
 
 struct Pipe {
-  FileHandle read;
-  FileHandle write;
+  FileDescriptor read;
+  FileDescriptor write;
 };
 
 absl::StatusOr<Pipe> MakePipe() {
@@ -62,7 +62,7 @@ absl::StatusOr<Pipe> MakePipe() {
   if (pipe2(ends, O_CLOEXEC) != 0) {
     return absl::ErrnoToStatus(errno, "pipe");
   }
-  return Pipe{FileHandle(ends[0]), FileHandle(ends[1])};
+  return Pipe{FileDescriptor(ends[0]), FileDescriptor(ends[1])};
 }
 
 // Starts the program with `input` and `output` as its ends.
@@ -107,7 +107,7 @@ static_assert(std::atomic<pid_t>::is_always_lock_free);
 // waited for before that is done with: so the group's number stays its own.
 class Child final {
  public:
-  Child(pid_t pid, FileHandle input, FileHandle output, const ChildOptions& options)
+  Child(pid_t pid, FileDescriptor input, FileDescriptor output, const ChildOptions& options)
       : pid_(pid),
         input_(std::move(input)),
         output_(std::move(output)),
@@ -240,9 +240,9 @@ class Child final {
   }
 
   pid_t pid_;
-  FileHandle input_;
-  FileHandle output_;
-  FileHandle end_;  // Can be read when it has ended.
+  FileDescriptor input_;
+  FileDescriptor output_;
+  FileDescriptor end_;  // Can be read when it has ended.
   const ChildOptions& options_;
   std::string_view rest_;  // Of what it has not heard yet.
   std::string text_;

@@ -7,7 +7,7 @@
 
 #include "frontend/link/link_file.h"
 #include "frontend/link/package_contents.h"
-#include "repodata/record.h"
+#include "repodata/spec/record.h"
 
 namespace satchel {
 

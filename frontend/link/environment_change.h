@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "encoding/request.h"
-#include "repodata/record.h"
+#include "repodata/spec/record.h"
 #include "solver/solve.h"
 
 namespace satchel {

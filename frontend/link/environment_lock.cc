@@ -84,9 +84,9 @@ absl::StatusOr<EnvironmentLock> EnvironmentLock::Open(const std::string& prefix,
   for (;;) {
     EnvironmentLock lock;
     lock.prefix_ = prefix;
-    lock.root_ = FileHandle(open(prefix.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    lock.root_ = FileDescriptor(open(prefix.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (lock.root_.ok()) {
-      lock.meta_ = FileHandle(
+      lock.meta_ = FileDescriptor(
           openat(lock.root_.get(), "conda-meta", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     }
     if (!lock.meta_.ok()) {

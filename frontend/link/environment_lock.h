@@ -7,7 +7,7 @@
 
 #include "absl/status/statusor.h"
 
-#include "frontend/link/file_handle.h"
+#include "base/file_descriptor.h"
 #include "frontend/link/journal.h"
 
 namespace satchel {
@@ -51,8 +51,8 @@ class EnvironmentLock final {
   EnvironmentLock() = default;
 
   std::string prefix_;
-  FileHandle root_;
-  FileHandle meta_;
+  FileDescriptor root_;
+  FileDescriptor meta_;
   std::vector<MadePath> made_;
   Recovered recovered_;
 };

@@ -19,10 +19,10 @@
 
 #include "absl/strings/str_format.h"
 
+#include "base/file_descriptor.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "frontend/link/archive_library.h"
-#include "frontend/link/file_handle.h"
 #include "frontend/link/relative_path.h"
 
 namespace satchel {
@@ -125,7 +125,7 @@ class Unpacker final {
         return UnpackFile(reader, entry, *path);
       case AE_IFLNK:
         return NoteSymbolicLink(*path, EntryName(LibArchive().entry_symlink_utf8(entry),
-                                              LibArchive().entry_symlink(entry)));
+                                                 LibArchive().entry_symlink(entry)));
       default:
         return Wrong(absl::StrFormat("'%s' is a device, pipe or socket", *path));
     }
@@ -175,10 +175,10 @@ class Unpacker final {
   absl::Status UnpackFile(archive* reader, archive_entry* entry, const std::string& path) {
     RETURN_IF_ERROR(MakeDirectories(DirectoryOf(path)));
     const mode_t mode = (LibArchive().entry_perm(entry) & 0777) | 0600;
-    FileHandle file(Create(path, mode));
+    FileDescriptor file(Create(path, mode));
     if (!file.ok() && errno == EEXIST) {  // A later entry of the same name wins.
       unlinkat(directory_, path.c_str(), 0);
-      file = FileHandle(Create(path, mode));
+      file = FileDescriptor(Create(path, mode));
     }
     if (!file.ok()) {
       return SystemError(path);
@@ -375,7 +375,7 @@ absl::Status UnpackConda(const std::string& path, Unpacker* unpacker) {
 }  // namespace
 
 absl::Status ExtractPackage(const std::string& archive, const std::string& directory) {
-  const FileHandle target(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const FileDescriptor target(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   return target.ok() ? ExtractPackage(archive, target.get())
                      : absl::ErrnoToStatus(errno, directory);
 }

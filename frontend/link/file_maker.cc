@@ -17,9 +17,9 @@
 #include "absl/strings/str_format.h"
 
 #include "base/digest.h"
+#include "base/file_descriptor.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "frontend/link/file_handle.h"
 #include "frontend/link/open_beneath.h"
 #include "frontend/link/parallel.h"
 #include "frontend/link/place.h"
@@ -34,7 +34,7 @@ constexpr std::size_t kFilesAtOnce = 256;  // What a thread takes on before it l
 
 absl::Status WriteNew(int directory, const std::string& name, std::string_view content,
                       mode_t mode) {
-  const FileHandle file(
+  const FileDescriptor file(
       openat(directory, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
   if (!file.ok()) {
     return absl::ErrnoToStatus(errno, name);
@@ -198,14 +198,14 @@ class FileMaker final {
 
   absl::Status Place(const Group& group) {
     const std::string path(DirectoryAt(group.begin));
-    FileHandle directory;
+    FileDescriptor directory;
     for (std::size_t i = group.begin; i < group.end; ++i) {
       const TargetFile& file = layout_.files[order_[i]];
       if (!IsMade(file)) {
         continue;
       }
       if (!directory.ok()) {
-        directory = FileHandle(OpenPlace(input_.root, path));
+        directory = FileDescriptor(OpenPlace(input_.root, path));
       }
       if (!directory.ok()) {
         return ErrorAt(path, errno);
@@ -324,7 +324,7 @@ class FileMaker final {
   absl::Status MakeReplaced(const PackagePath& source, const std::string& package, int directory,
                             const std::string& name, InstalledPath* path) {
     constexpr std::uint64_t kAnySize = std::numeric_limits<std::uint64_t>::max();
-    const FileHandle from(open(package.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    const FileDescriptor from(open(package.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     struct stat status = {};
     if (!from.ok() || fstatat(from.get(), source.path.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
       return absl::ErrnoToStatus(errno, package + "/" + source.path);

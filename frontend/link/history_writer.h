@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "repodata/record.h"
+#include "repodata/spec/record.h"
 
 namespace satchel {
 

@@ -31,8 +31,8 @@ bool WantsSync() {
   return std::getenv("SATCHEL_NO_SYNC") == nullptr;
 }
 
-FileHandle OpenDirectoryIn(int directory, const char* name) {
-  return FileHandle(openat(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+FileDescriptor OpenDirectoryIn(int directory, const char* name) {
+  return FileDescriptor(openat(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
 }
 
 // Some filesystems cannot sync a directory, and say EINVAL.
@@ -44,7 +44,7 @@ absl::Status Sync(int fd, const char* name) {
 // Whether there is anything but directories in a tree.
 bool HoldsFiles(int parent, const std::string& name) {
   bool holds = false;
-  const FileHandle directory(OpenDirectoryIn(parent, name.c_str()));
+  const FileDescriptor directory(OpenDirectoryIn(parent, name.c_str()));
   const absl::StatusOr<std::vector<std::string>> entries = NamesIn(directory.get());
   for (const std::string& entry : entries.ok() ? *entries : std::vector<std::string>()) {
     holds = holds || !S_ISDIR(FindFile(directory.get(), entry).mode) ||
@@ -56,7 +56,8 @@ bool HoldsFiles(int parent, const std::string& name) {
 }  // namespace
 
 absl::Status Journal::Open(bool make) {
-  const auto open_one = [make](int parent, const char* name, FileHandle* handle) -> absl::Status {
+  const auto open_one = [make](int parent, const char* name,
+                               FileDescriptor* handle) -> absl::Status {
     if (make && mkdirat(parent, name, 0777) != 0 && errno != EEXIST) {
       return absl::ErrnoToStatus(errno, name);
     }
@@ -75,8 +76,9 @@ absl::Status Journal::Open(bool make) {
 absl::Status Journal::Write(const JournalPlan& plan) {
   RETURN_IF_ERROR(Open(/*make=*/true));
   const std::string temporary = std::string(kJournal) + ".new";
-  log_ = FileHandle(openat(home_.get(), temporary.c_str(),
-                           O_RDWR | O_APPEND | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666));
+  log_ =
+      FileDescriptor(openat(home_.get(), temporary.c_str(),
+                            O_RDWR | O_APPEND | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666));
   if (!log_.ok()) {
     return absl::ErrnoToStatus(errno, kJournal);
   }
@@ -235,7 +237,7 @@ int PlaceStaged(int stage, const std::string& staged, int directory, const std::
 }
 
 absl::StatusOr<std::string> ReadFileIn(int directory, const std::string& name) {
-  const FileHandle file(openat(directory, name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  const FileDescriptor file(openat(directory, name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
   std::string text;
   std::array<char, 65536> buffer;
   ssize_t size = file.ok() ? 1 : -1;

@@ -10,7 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
-#include "frontend/link/file_handle.h"
+#include "base/file_descriptor.h"
 #include "frontend/link/journal_text.h"
 #include "frontend/link/place.h"
 
@@ -93,10 +93,10 @@ class Journal final {
   void Finish();
 
   OpenEnvironment environment_;
-  FileHandle home_;
-  FileHandle trash_;
-  FileHandle stage_;
-  FileHandle log_;
+  FileDescriptor home_;
+  FileDescriptor trash_;
+  FileDescriptor stage_;
+  FileDescriptor log_;
   ParentOpener parents_;
   JournalText text_;
   std::string notes_;

@@ -10,7 +10,7 @@
 #include "frontend/link/package_contents.h"
 #include "frontend/link/place.h"
 #include "frontend/link/python_layout.h"
-#include "repodata/record.h"
+#include "repodata/spec/record.h"
 
 namespace satchel {
 

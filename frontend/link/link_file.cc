@@ -9,8 +9,8 @@
 #include <array>
 #include <cerrno>
 
+#include "base/file_descriptor.h"
 #include "base/status_macros.h"
-#include "frontend/link/file_handle.h"
 
 namespace satchel {
 namespace {
@@ -50,13 +50,13 @@ absl::Status CopyBytes(int source, int target, const std::string& name) {
 
 // A copy with the original's mode and time, sharing its blocks where the filesystem can.
 absl::StatusOr<LinkMethod> Copy(const std::string& path, int directory, const std::string& target) {
-  const FileHandle source(open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  const FileDescriptor source(open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   struct stat status = {};
   if (!source.ok() || fstat(source.get(), &status) != 0) {
     return absl::ErrnoToStatus(errno, path);
   }
-  const FileHandle copy(openat(directory, target.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-                               status.st_mode & 0777));
+  const FileDescriptor copy(openat(directory, target.c_str(),
+                                   O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, status.st_mode & 0777));
   if (!copy.ok()) {
     return absl::ErrnoToStatus(errno, target);
   }
@@ -111,7 +111,7 @@ absl::StatusOr<LinkMethod> LinkFile(const std::string& source, int directory,
 bool CanHardLink(const std::string& source_file, const std::string& target_directory) {
   // Another process may be at the same place: the name is one of its own.
   std::string name = target_directory + "/.link-XXXXXX";
-  const FileHandle probe(mkostemp(name.data(), O_CLOEXEC));
+  const FileDescriptor probe(mkostemp(name.data(), O_CLOEXEC));
   if (!probe.ok()) {
     return true;  // Whatever is wrong will show when the first file is linked.
   }

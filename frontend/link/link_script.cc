@@ -7,10 +7,10 @@
 
 #include "absl/strings/str_format.h"
 
+#include "base/file_descriptor.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "frontend/link/child_process.h"
-#include "frontend/link/file_handle.h"
 #include "frontend/link/journal.h"
 #include "frontend/link/open_beneath.h"
 
@@ -30,8 +30,8 @@ std::string NameOf(const LinkScript& script) {
 }  // namespace
 
 bool HasLinkScript(const LinkScript& script) {
-  const FileHandle home(open(HomeOf(script).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  const FileHandle bin(home.ok() ? OpenBeneath(home.get(), "bin") : -1);
+  const FileDescriptor home(open(HomeOf(script).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const FileDescriptor bin(home.ok() ? OpenBeneath(home.get(), "bin") : -1);
   return bin.ok() && faccessat(bin.get(), NameOf(script).c_str(), F_OK, 0) == 0;
 }
 

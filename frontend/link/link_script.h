@@ -5,7 +5,7 @@
 
 #include "absl/status/status.h"
 
-#include "repodata/record.h"
+#include "repodata/spec/record.h"
 
 namespace satchel {
 

@@ -17,8 +17,8 @@
 
 #include "absl/strings/str_format.h"
 
+#include "base/file_descriptor.h"
 #include "base/strings.h"
-#include "frontend/link/file_handle.h"
 
 namespace satchel {
 namespace {
@@ -47,7 +47,7 @@ void Prepend(std::string_view path, std::deque<std::string>* parts) {
 int WalkBeneath(int root, const std::string& path) {
   constexpr int kMaxLinks = 40;  // As many as the kernel follows.
   int num_links = 0;
-  std::vector<FileHandle> opened;
+  std::vector<FileDescriptor> opened;
   std::deque<std::string> parts;
   Prepend(path, &parts);
   while (!parts.empty()) {
@@ -65,7 +65,7 @@ int WalkBeneath(int root, const std::string& path) {
       continue;
     }
     const int parent = opened.empty() ? root : opened.back().get();
-    FileHandle next(openat(parent, part.c_str(), kDirectory | O_NOFOLLOW));
+    FileDescriptor next(openat(parent, part.c_str(), kDirectory | O_NOFOLLOW));
     if (next.ok()) {
       opened.push_back(std::move(next));
       continue;
@@ -90,7 +90,7 @@ int WalkBeneath(int root, const std::string& path) {
 // One step after the other, each of which must not be a link.
 int WalkWithoutLinks(int root, const std::string& path, int flags) {
   const std::vector<std::string_view> parts = Split(path, '/');
-  FileHandle directory;
+  FileDescriptor directory;
   for (std::size_t i = 0; i < parts.size(); ++i) {
     if (parts[i] == ".." || parts[i].empty()) {
       errno = EXDEV;
@@ -101,7 +101,7 @@ int WalkWithoutLinks(int root, const std::string& path, int flags) {
     if (i + 1 == parts.size()) {
       return openat(here, name.c_str(), flags | O_NOFOLLOW);
     }
-    FileHandle next(openat(here, name.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    FileDescriptor next(openat(here, name.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (!next.ok()) {
       return -1;
     }
@@ -130,7 +130,7 @@ absl::StatusOr<std::string> ReadFileBeneath(int root, const std::string& path,
   const auto wrong = [&](const char* what) {
     return absl::InvalidArgumentError(absl::StrFormat("%s/%s: %s", label, path, what));
   };
-  const FileHandle file(OpenWithoutLinks(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY));
+  const FileDescriptor file(OpenWithoutLinks(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY));
   if (!file.ok() && errno == ELOOP) {
     return wrong("is a symbolic link, or reached through one");
   }

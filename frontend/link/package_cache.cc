@@ -17,15 +17,15 @@
 
 #include "absl/strings/str_format.h"
 
+#include "base/file_descriptor.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "frontend/fetch/url.h"
 #include "frontend/link/cache_entry.h"
 #include "frontend/link/cache_home.h"
-#include "frontend/link/file_handle.h"
 #include "frontend/link/parallel.h"
 #include "frontend/request/explicit_package.h"
-#include "repodata/record_rules.h"
+#include "repodata/spec/record_rules.h"
 
 namespace satchel {
 namespace {
@@ -93,8 +93,8 @@ class Provider final {
   absl::Status Lock() {
     std::ranges::sort(missing_, {}, [this](std::size_t i) { return ExtractedName(records_[i]); });
     for (const std::size_t i : missing_) {
-      ASSIGN_OR_RETURN(FileHandle lock, home_.LockPackage(ExtractedName(records_[i]),
-                                                          {watch_.waiting, watch_.cancel}));
+      ASSIGN_OR_RETURN(FileDescriptor lock, home_.LockPackage(ExtractedName(records_[i]),
+                                                              {watch_.waiting, watch_.cancel}));
       locks_.push_back(std::move(lock));
     }
     return absl::OkStatus();
@@ -223,7 +223,7 @@ class Provider final {
   std::vector<std::size_t> missing_;
   const ProvideWatch& watch_;
   std::vector<CachedPackage>& packages_;
-  std::vector<FileHandle> locks_;
+  std::vector<FileDescriptor> locks_;
   std::vector<std::size_t> to_fetch_;
   std::size_t to_extract_ = 0;
   std::atomic<std::size_t> extracted_ = 0;

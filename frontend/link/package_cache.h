@@ -11,7 +11,7 @@
 #include "frontend/fetch/downloader.h"
 #include "frontend/link/environment_lock.h"
 #include "frontend/link/package_contents.h"
-#include "repodata/record.h"
+#include "repodata/spec/record.h"
 
 namespace satchel {
 

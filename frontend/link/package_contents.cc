@@ -14,13 +14,13 @@
 
 #include "absl/strings/str_format.h"
 
+#include "base/file_descriptor.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "frontend/json.h"
-#include "frontend/link/file_handle.h"
 #include "frontend/link/open_beneath.h"
 #include "frontend/link/relative_path.h"
-#include "repodata/record_rules.h"
+#include "repodata/spec/record_rules.h"
 
 #include <nlohmann/json.hpp>
 
@@ -43,7 +43,7 @@ class PackageDirectory final {
     PackageDirectory directory;
     directory.path_ = path;
     directory.handle_ =
-        FileHandle(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+        FileDescriptor(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (!directory.handle_.ok()) {
       return absl::ErrnoToStatus(errno, path);
     }
@@ -66,7 +66,7 @@ class PackageDirectory final {
 
  private:
   std::string path_;
-  FileHandle handle_;
+  FileDescriptor handle_;
 };
 
 std::string Text(const Json& object, const char* key) {
@@ -290,13 +290,13 @@ absl::StatusOr<PackageContents> ReadPackageContents(const std::string& directory
 
 absl::Status CheckPackageFiles(const PackageContents& contents) {
   ASSIGN_OR_RETURN(const PackageDirectory package, PackageDirectory::Open(contents.directory));
-  FileHandle directory;
+  FileDescriptor directory;
   std::string_view opened;  // Neighbours mostly are in the same one.
   for (const PackagePath& path : contents.paths) {
     const std::string_view parent = DirectoryOf(path.path);
     if (!directory.ok() || parent != opened) {
       directory =
-          FileHandle(OpenWithoutLinks(package.fd(), std::string(parent), O_PATH | O_DIRECTORY));
+          FileDescriptor(OpenWithoutLinks(package.fd(), std::string(parent), O_PATH | O_DIRECTORY));
       opened = parent;
     }
     if (!directory.ok() && (errno == ELOOP || errno == ENOTDIR)) {

@@ -114,7 +114,7 @@ int ParentOpener::Open(std::string_view place) {
   const std::string_view parent = DirectoryOf(place);
   if (!directory_.ok() || parent != path_) {
     path_ = parent;
-    directory_ = FileHandle(OpenPlace(root_, path_));
+    directory_ = FileDescriptor(OpenPlace(root_, path_));
   }
   return directory_.get();
 }

@@ -8,7 +8,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 
-#include "frontend/link/file_handle.h"
+#include "base/file_descriptor.h"
 
 namespace satchel {
 
@@ -56,7 +56,7 @@ class ParentOpener final {
  private:
   int root_;
   std::string path_;
-  FileHandle directory_;
+  FileDescriptor directory_;
 };
 
 // "lib/x" -> "x".

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "frontend/link/package_contents.h"
-#include "repodata/record.h"
+#include "repodata/spec/record.h"
 
 namespace satchel {
 

@@ -7,7 +7,7 @@
 #include "absl/status/status.h"
 
 #include "frontend/link/environment_lock.h"
-#include "repodata/record.h"
+#include "repodata/spec/record.h"
 
 namespace satchel {
 

@@ -15,8 +15,8 @@
 
 #include "absl/strings/str_format.h"
 
+#include "base/file_descriptor.h"
 #include "base/status_macros.h"
-#include "frontend/link/file_handle.h"
 
 namespace satchel {
 namespace {
@@ -57,7 +57,7 @@ class TreeRemover final {
 
  private:
   absl::Status EmptyByMoving(const std::string& name) {
-    const FileHandle directory(OpenDirectory(top_, name));
+    const FileDescriptor directory(OpenDirectory(top_, name));
     if (!directory.ok()) {
       return absl::ErrnoToStatus(errno, name);
     }
@@ -111,7 +111,7 @@ absl::Status RemoveTree(int parent, const std::string& name) {
   if (RemoveSimply(parent, name)) {
     return absl::OkStatus();
   }
-  const FileHandle top(OpenDirectory(parent, name));
+  const FileDescriptor top(OpenDirectory(parent, name));
   if (!top.ok()) {
     return absl::ErrnoToStatus(errno, name);
   }

@@ -173,7 +173,7 @@ class TransactionRunner final {
   absl::Status StageMetaFiles() {
     for (std::size_t i = 0; i < num_records(); ++i) {
       const std::string name = StagedName(i);
-      const FileHandle file(
+      const FileDescriptor file(
           openat(journal_->stage(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
       if (!file.ok()) {
         return absl::ErrnoToStatus(errno, environment_.prefix + "/conda-meta");
@@ -263,7 +263,7 @@ class TransactionRunner final {
                              std::string_view text) const {
     const std::string path = environment_.prefix + "/conda-meta/" + name;
     const std::string staged = StagedName(index);
-    const FileHandle file(
+    const FileDescriptor file(
         openat(journal_->stage(), staged.c_str(), O_WRONLY | O_NOFOLLOW | O_CLOEXEC));
     if (!file.ok()) {
       return absl::ErrnoToStatus(errno, path);

@@ -13,7 +13,7 @@
 #include "frontend/link/history_writer.h"
 #include "frontend/link/layout.h"
 #include "frontend/link/link_file.h"
-#include "repodata/record.h"
+#include "repodata/spec/record.h"
 
 namespace satchel {
 

@@ -13,8 +13,8 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_format.h"
 
+#include "base/file_descriptor.h"
 #include "base/status_macros.h"
-#include "frontend/link/file_handle.h"
 #include "frontend/link/place.h"
 #include "frontend/link/relative_path.h"
 #include "frontend/link/remove_tree.h"
@@ -111,7 +111,7 @@ class Undoer final {
       return absl::OkStatus();
     }
     if (!journal_.scripts.empty()) {
-      const FileHandle directory(OpenPlace(places_.root, made.path));
+      const FileDescriptor directory(OpenPlace(places_.root, made.path));
       RemoveLeftOfScripts(directory.get());
     }
     const bool gone =
@@ -128,7 +128,7 @@ class Undoer final {
         continue;
       }
       if (S_ISDIR(found.mode)) {
-        if (const FileHandle below(
+        if (const FileDescriptor below(
                 openat(directory, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
             below.ok() && !(directory == places_.root && name == "conda-meta")) {
           RemoveLeftOfScripts(below.get());

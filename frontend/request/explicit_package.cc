@@ -10,7 +10,7 @@
 #include "frontend/fetch/url.h"
 #include "frontend/files.h"
 #include "frontend/request/package_hash.h"
-#include "repodata/channel_name.h"
+#include "repodata/spec/channel_name.h"
 
 namespace satchel {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "repodata/match_spec.h"
+#include "repodata/spec/match_spec.h"
 
 namespace satchel {
 

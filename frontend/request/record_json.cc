@@ -7,8 +7,8 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "frontend/json.h"
-#include "repodata/channel_name.h"
-#include "repodata/record_rules.h"
+#include "repodata/spec/channel_name.h"
+#include "repodata/spec/record_rules.h"
 
 #include <nlohmann/json.hpp>
 

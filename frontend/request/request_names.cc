@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "frontend/fetch/shard.h"
-#include "solver/open_problem.h"
+#include "solver/explain/open_problem.h"
 
 namespace satchel {
 WantedNames NamesToFetch(const Request& request) {

@@ -15,9 +15,9 @@
 #include "absl/strings/str_join.h"
 #include "gtest/gtest.h"
 
-#include "repodata/ingest.h"
+#include "repodata/io/ingest.h"
+#include "solver/proof/verify.h"
 #include "solver/solve.h"
-#include "solver/verify.h"
 #include "tests/conformance/suite_channels.h"
 
 namespace satchel::testing {

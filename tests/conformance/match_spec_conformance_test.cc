@@ -8,7 +8,7 @@
 
 #include "gtest/gtest.h"
 
-#include "repodata/match_spec.h"
+#include "repodata/spec/match_spec.h"
 #include "tests/conformance/table.h"
 #include "tests/support/json.h"
 

@@ -9,7 +9,7 @@
 #include "absl/strings/str_format.h"
 
 #include "base/status_macros.h"
-#include "repodata/ingest.h"
+#include "repodata/io/ingest.h"
 
 namespace satchel::testing {
 namespace {

@@ -9,7 +9,7 @@
 #include "absl/status/statusor.h"
 
 #include "encoding/request.h"
-#include "repodata/record.h"
+#include "repodata/spec/record.h"
 
 namespace satchel::testing {
 

@@ -9,8 +9,8 @@
 #include "gtest/gtest.h"
 
 #include "base/strings.h"
-#include "repodata/version.h"
-#include "repodata/version_spec.h"
+#include "repodata/version/version.h"
+#include "repodata/version/version_spec.h"
 #include "tests/conformance/table.h"
 #include "tests/support/json.h"
 

@@ -16,9 +16,9 @@
 #include "gtest/gtest.h"
 
 #include "frontend/request/request_file.h"
-#include "repodata/ingest.h"
+#include "repodata/io/ingest.h"
+#include "solver/proof/verify.h"
 #include "solver/solve.h"
-#include "solver/verify.h"
 
 namespace satchel {
 namespace {

@@ -13,7 +13,7 @@
 #include "corpora/scenario.h"
 #include "corpora/scenario_repodata.h"
 #include "encoding/request.h"
-#include "repodata/ingest.h"
+#include "repodata/io/ingest.h"
 #include "solver/solve.h"
 
 namespace satchel {

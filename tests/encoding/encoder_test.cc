@@ -11,7 +11,7 @@
 #include "gtest/gtest.h"
 
 #include "encoding/plain_encoder.h"
-#include "solver/sat_solver.h"
+#include "solver/search/sat_solver.h"
 #include "tests/encoding/naive_consistency.h"
 #include "tests/oracle/random_universe.h"
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/cli/run_program.h"
+#include "tests/cli/framework/run_program.h"
 #include "tests/faults/fault.h"
 #include "tests/faults/world.h"
 #include "tests/frontend/temporary_directory.h"

@@ -1,5 +1,5 @@
-// Quoting by the rules of each shell's language; tests/cli/quoting_test.cc asks the shells
-// themselves.
+// Quoting by the rules of each shell's language; tests/cli/framework/quoting_test.cc asks the
+// shells themselves.
 
 #include "frontend/environment/shell.h"
 

@@ -2,7 +2,7 @@
 
 #include "gtest/gtest.h"
 
-#include "repodata/url.h"
+#include "repodata/io/url.h"
 
 namespace satchel {
 namespace {

@@ -4,8 +4,8 @@
 #include "frontend/fetch/auth_store.h"
 #include "frontend/fetch/url.h"
 #include "frontend/request/explicit_package.h"
-#include "repodata/channel_name.h"
-#include "repodata/url.h"
+#include "repodata/io/url.h"
+#include "repodata/spec/channel_name.h"
 #include "tests/fuzz/fuzz_support.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -7,10 +7,10 @@
 #include <memory>
 
 #include "frontend/files.h"
-#include "repodata/index_file.h"
-#include "repodata/ingest.h"
+#include "repodata/index/index_file.h"
+#include "repodata/io/ingest.h"
 #include "tests/fuzz/fuzz_support.h"
-#include "tests/repodata/repodata_text.h"
+#include "tests/repodata/io/repodata_text.h"
 
 namespace {
 

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "base/check.h"
-#include "repodata/match_spec.h"
+#include "repodata/spec/match_spec.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const satchel::Version version = *satchel::Version::Parse("1.7.1");

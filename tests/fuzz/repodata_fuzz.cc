@@ -14,10 +14,10 @@
 
 #include "base/check.h"
 #include "base/strings.h"
-#include "repodata/decompress.h"
-#include "repodata/ingest.h"
-#include "tests/repodata/json_grammar.h"
-#include "tests/repodata/repodata_text.h"
+#include "repodata/io/decompress.h"
+#include "repodata/io/ingest.h"
+#include "tests/repodata/io/repodata_text.h"
+#include "tests/repodata/json/json_grammar.h"
 
 namespace satchel {
 namespace {

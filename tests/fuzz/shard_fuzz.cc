@@ -2,10 +2,10 @@
 // the text of a repodata, which must be JSON and must make an index, or be refused.
 
 #include "frontend/fetch/shard.h"
-#include "repodata/ingest.h"
+#include "repodata/io/ingest.h"
 #include "tests/fuzz/fuzz_support.h"
-#include "tests/repodata/json_grammar.h"
-#include "tests/repodata/repodata_text.h"
+#include "tests/repodata/io/repodata_text.h"
+#include "tests/repodata/json/json_grammar.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view input = satchel::testing::TextOf(data, size);

@@ -5,10 +5,10 @@
 #include <string_view>
 
 #include "base/check.h"
-#include "repodata/version.h"
-#include "repodata/version_key.h"
-#include "repodata/version_prefix.h"
-#include "repodata/version_spec.h"
+#include "repodata/version/version.h"
+#include "repodata/version/version_key.h"
+#include "repodata/version/version_prefix.h"
+#include "repodata/version/version_spec.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view input(reinterpret_cast<const char*>(data), size);

@@ -21,8 +21,8 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
+#include "base/file_descriptor.h"
 #include "frontend/files.h"
-#include "frontend/link/file_handle.h"
 #include "frontend/link/open_beneath.h"
 #include "frontend/link/place.h"
 #include "frontend/link/remove_tree.h"
@@ -211,7 +211,7 @@ bool ForgetOpenAt2() {
 
 // "ok" or the error's name, for each way of opening.
 std::string Opened(int fd) {
-  const FileHandle handle(fd);
+  const FileDescriptor handle(fd);
   return handle.ok() ? "ok" : strerrorname_np(errno);
 }
 
@@ -225,7 +225,7 @@ TEST(OpenBeneathTest, AnOldKernelIsAsStrict) {
   fs::create_symlink(directory.path() + "/out", in + "/abs");
   fs::create_symlink("lib/../../out", in + "/up");
   fs::create_symlink("circle", in + "/circle");
-  const FileHandle root(open(in.c_str(), O_RDONLY | O_DIRECTORY));
+  const FileDescriptor root(open(in.c_str(), O_RDONLY | O_DIRECTORY));
   const auto all = [&root] {
     std::string text;
     for (const std::string path : {"", "lib", "lib64", "lib64/deep", "way", "abs", "up", "circle",

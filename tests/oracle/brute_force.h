@@ -6,7 +6,7 @@
 #include "absl/status/statusor.h"
 
 #include "encoding/request.h"
-#include "repodata/record.h"
+#include "repodata/spec/record.h"
 #include "solver/solve.h"
 
 namespace satchel::oracle {

@@ -7,7 +7,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 
-#include "solver/verify.h"
+#include "solver/proof/verify.h"
 #include "tests/oracle/brute_force.h"
 #include "tests/oracle/isolated.h"
 #include "tests/oracle/shrink.h"

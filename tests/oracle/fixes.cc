@@ -10,9 +10,9 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 
-#include "solver/fixes.h"
-#include "solver/open_problem.h"
-#include "solver/record_text.h"
+#include "solver/explain/fixes.h"
+#include "solver/explain/open_problem.h"
+#include "solver/explain/record_text.h"
 #include "tests/oracle/brute_force.h"
 
 namespace satchel::oracle {

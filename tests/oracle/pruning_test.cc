@@ -16,7 +16,7 @@
 #include "gtest/gtest.h"
 
 #include "corpora/generator.h"
-#include "repodata/ingest.h"
+#include "repodata/io/ingest.h"
 #include "solver/solve_internal.h"
 #include "tests/oracle/compare.h"
 #include "tests/oracle/dice.h"

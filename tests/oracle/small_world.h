@@ -7,8 +7,8 @@
 #include "absl/status/statusor.h"
 
 #include "encoding/request.h"
-#include "repodata/record.h"
-#include "repodata/version.h"
+#include "repodata/spec/record.h"
+#include "repodata/version/version.h"
 #include "solver/solve.h"
 
 namespace satchel::oracle {

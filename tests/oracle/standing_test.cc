@@ -1,7 +1,7 @@
 // How plans stand beside the best one, against the oracle's list of all plans: the best one is the
 // same, every other one worse.
 
-#include "solver/standing.h"
+#include "solver/objective/standing.h"
 
 #include <algorithm>
 #include <string>

@@ -7,8 +7,8 @@
 // and on puzzles, whose answer is known. How many points were tried is printed.
 
 #include <cstdint>
-#include <cstdlib>
 #include <cstdio>
+#include <cstdlib>
 #include <set>
 #include <string>
 #include <variant>
@@ -18,10 +18,10 @@
 #include "absl/strings/str_join.h"
 #include "gtest/gtest.h"
 
-#include "solver/fixes.h"
+#include "solver/explain/fixes.h"
+#include "solver/proof/verify.h"
+#include "solver/search/stop_signal.h"
 #include "solver/solve_internal.h"
-#include "solver/stop_signal.h"
-#include "solver/verify.h"
 #include "tests/oracle/brute_force.h"
 #include "tests/oracle/compare.h"
 #include "tests/oracle/explanation.h"

@@ -7,7 +7,7 @@
 #include "absl/strings/str_join.h"
 
 #include "base/status_macros.h"
-#include "repodata/ingest.h"
+#include "repodata/io/ingest.h"
 
 namespace satchel::oracle {
 namespace {

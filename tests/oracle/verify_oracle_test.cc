@@ -9,7 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "gtest/gtest.h"
 
-#include "solver/verify.h"
+#include "solver/proof/verify.h"
 #include "tests/oracle/compare.h"
 #include "tests/oracle/dice.h"
 #include "tests/oracle/plan_list.h"
@@ -41,7 +41,8 @@ std::string VerifierFlaw(const Universe& universe) {
   if (!small.ok()) {
     return "";
   }
-  const absl::StatusOr<std::vector<SmallPlan>> plans = AllPlans(*small, world->request, kMaxVerifiedPlans);
+  const absl::StatusOr<std::vector<SmallPlan>> plans =
+      AllPlans(*small, world->request, kMaxVerifiedPlans);
   if (!plans.ok()) {
     return "";  // Too many.
   }

@@ -1,0 +1,111 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+#include "bench/harness/child_process.h"
+#include "bench/harness/problem.h"
+
+#include <nlohmann/json.hpp>
+
+namespace satchel {
+
+// The harness's side of the protocol of docs/bench.md: a solver behind an executable that reads and
+// writes JSON lines.
+
+// A solver to measure.
+struct Solver {
+  std::string label;              // Names it in results.
+  std::vector<std::string> argv;  // Its adapter's command line.
+  std::string name;               // What the adapter says of itself.
+  std::string version;
+  std::vector<std::string> capabilities;
+};
+
+struct LoadAnswer {
+  double wall_ms = 0;
+  double cpu_ms = 0;
+};
+
+struct SolveAnswer {
+  std::string status;  // As in problem.h.
+  std::string message;
+  std::vector<std::string> packages;  // URLs.
+  double wall_ms = 0;
+  double cpu_ms = 0;
+  std::int64_t peak_rss_kb = 0;
+  std::optional<std::int64_t> instructions;
+  std::vector<std::pair<std::string, double>> phases_ms;  // By name.
+  std::vector<std::int64_t> levels;                       // Of our objective, if it tells.
+};
+
+// What satchel's adapter says of a plan.
+struct PlanJudgement {
+  std::string verdict;  // As PlanVerdict has it.
+  std::string detail;
+};
+
+struct SolveLimits {
+  double timeout_s = 60;
+  bool keep_loaded = false;  // Solve in the adapter's process, on what Load read.
+  bool cold = false;         // Without what the solver keeps on disk between runs.
+  std::string instructions;  // "callgrind" or "perf": also count them; empty: do not.
+};
+
+// One running adapter. Whatever it does wrong ends it, and is told as an error.
+class Adapter final {
+ public:
+  // Starts it and says hello, which fills in name, version and capabilities of `solver`.
+  // Errors: kNotFound if the adapter, or the solver behind it, is not there.
+  [[nodiscard]] static absl::StatusOr<std::unique_ptr<Adapter>> Start(Solver* solver);
+
+  // Errors: kDeadlineExceeded; kUnavailable if it ended; kInvalidArgument with what it says is
+  // wrong.
+  [[nodiscard]] absl::StatusOr<LoadAnswer> Load(const Problem& problem, const SolveLimits& limits);
+  // An adapter that does not answer soon after the limit is killed: kDeadlineExceeded. Errors: as
+  // Load.
+  [[nodiscard]] absl::StatusOr<SolveAnswer> Solve(const Problem& problem,
+                                                  const SolveLimits& limits);
+
+  // Of satchel's adapter alone: a plan (URLs) for `problem`, beside the best one. Errors: as Load.
+  [[nodiscard]] absl::StatusOr<PlanJudgement> Judge(const Problem& problem,
+                                                    const std::vector<std::string>& packages);
+
+  bool ended() const { return process_ == nullptr; }
+  // Lets it go. What the system says of the whole process.
+  ProcessEnd End();
+
+ private:
+  explicit Adapter(std::unique_ptr<ChildProcess> process) : process_(std::move(process)) {}
+
+  absl::StatusOr<nlohmann::json> Ask(const nlohmann::json& message, double timeout_s);
+
+  std::unique_ptr<ChildProcess> process_;
+  std::vector<std::string> capabilities_;
+  ProcessEnd end_;
+};
+
+// Where the shipped adapters are, and what runs them.
+struct AdapterPlaces {
+  std::string directory;  // Of the Python files.
+  std::string python;
+  std::string program;  // This program, which is satchel's own adapter.
+};
+// From SATCHEL_ADAPTERS and SATCHEL_BENCH_PYTHON, if set.
+AdapterPlaces FindAdapterPlaces();
+
+// A --solver: the name of a shipped adapter ("satchel", "py-rattler"), LABEL=satchel:PROGRAM for
+// another satchel, or LABEL=COMMAND, an adapter's command line in words without quotes.
+// Errors: kInvalidArgument, with the names there are.
+[[nodiscard]] absl::StatusOr<Solver> ParseSolver(const std::string& text,
+                                                 const AdapterPlaces& places);
+// The names of the shipped adapters.
+std::vector<std::string> ShippedSolvers();
+
+}  // namespace satchel

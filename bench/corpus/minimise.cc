@@ -1,0 +1,164 @@
+#include "bench/corpus/minimise.h"
+
+#include <algorithm>
+#include <numeric>
+#include <set>
+#include <utility>
+
+#include "base/status_macros.h"
+
+namespace satchel {
+namespace {
+
+class Minimiser final {
+ public:
+  Minimiser(std::string scratch, const CaseCheck& check)
+      : scratch_(std::move(scratch)), check_(check) {}
+
+  absl::StatusOr<MinimisedCase> Minimise(const Problem& problem) && {
+    result_.problem = problem;
+    ASSIGN_OR_RETURN(const std::vector<std::string> names, ReachableNames(problem));
+    ASSIGN_OR_RETURN(result_.parts, ReadSubchannels(problem, names));
+    ASSIGN_OR_RETURN(const bool holds, Check(result_.problem.specs, result_.parts));
+    if (!holds) {
+      return absl::FailedPreconditionError(
+          "the case does not show it to begin with: there is nothing to minimise");
+    }
+    RETURN_IF_ERROR(DropSpecs());
+    RETURN_IF_ERROR(DropNames());
+    RETURN_IF_ERROR(DropRecords());
+    RETURN_IF_ERROR(DropSpecs());  // Some are needed only as long as others are there.
+    return std::move(result_);
+  }
+
+ private:
+  absl::StatusOr<bool> Check(const std::vector<std::string>& specs,
+                             const std::vector<Subchannel>& parts) {
+    ++result_.num_checks;
+    Problem problem = result_.problem;
+    problem.specs = specs;
+    RETURN_IF_ERROR(WriteSubchannels(parts, scratch_, &problem));
+    return check_(problem);
+  }
+
+  absl::Status DropSpecs() {
+    const std::vector<std::string> all = result_.problem.specs;
+    const auto pick = [&all](const std::vector<int>& kept) {
+      std::vector<std::string> specs;
+      for (const int i : kept) {
+        specs.push_back(all[i]);
+      }
+      return specs;
+    };
+    ASSIGN_OR_RETURN(const std::vector<int> kept,
+                     DeltaDebug(static_cast<int>(all.size()), [&](const std::vector<int>& some) {
+                       return Check(pick(some), result_.parts);
+                     }));
+    result_.problem.specs = pick(kept);
+    return absl::OkStatus();
+  }
+
+  template <typename Keeps>
+  std::vector<Subchannel> Filter(const Keeps& keeps) const {
+    std::vector<Subchannel> parts = result_.parts;
+    for (Subchannel& part : parts) {
+      std::erase_if(part.records, [&](const RawRecord& record) { return !keeps(part, record); });
+    }
+    return parts;
+  }
+
+  absl::Status DropNames() {
+    std::set<std::string> names;
+    for (const Subchannel& part : result_.parts) {
+      for (const RawRecord& record : part.records) {
+        names.insert(record.name);
+      }
+    }
+    const std::vector<std::string> all(names.begin(), names.end());
+    const auto pick = [&](const std::vector<int>& kept) {
+      std::set<std::string> chosen;
+      for (const int i : kept) {
+        chosen.insert(all[i]);
+      }
+      return Filter([&chosen](const Subchannel&, const RawRecord& record) {
+        return chosen.contains(record.name);
+      });
+    };
+    ASSIGN_OR_RETURN(const std::vector<int> kept,
+                     DeltaDebug(static_cast<int>(all.size()), [&](const std::vector<int>& some) {
+                       return Check(result_.problem.specs, pick(some));
+                     }));
+    result_.parts = pick(kept);
+    return absl::OkStatus();
+  }
+
+  absl::Status DropRecords() {
+    using Key = std::pair<std::string, std::string>;  // Where, and the file's name.
+    std::vector<Key> all;
+    const auto key_of = [](const Subchannel& part, const RawRecord& record) {
+      return Key(part.channel.name + "/" + part.subdir, record.fn);
+    };
+    for (const Subchannel& part : result_.parts) {
+      for (const RawRecord& record : part.records) {
+        all.push_back(key_of(part, record));
+      }
+    }
+    const auto pick = [&](const std::vector<int>& kept) {
+      std::set<Key> chosen;
+      for (const int i : kept) {
+        chosen.insert(all[i]);
+      }
+      return Filter([&](const Subchannel& part, const RawRecord& record) {
+        return chosen.contains(key_of(part, record));
+      });
+    };
+    ASSIGN_OR_RETURN(const std::vector<int> kept,
+                     DeltaDebug(static_cast<int>(all.size()), [&](const std::vector<int>& some) {
+                       return Check(result_.problem.specs, pick(some));
+                     }));
+    result_.parts = pick(kept);
+    return absl::OkStatus();
+  }
+
+  std::string scratch_;
+  const CaseCheck& check_;
+  MinimisedCase result_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::vector<int>> DeltaDebug(
+    int count, const std::function<absl::StatusOr<bool>(const std::vector<int>&)>& holds) {
+  std::vector<int> kept(static_cast<std::size_t>(count));
+  std::iota(kept.begin(), kept.end(), 0);
+  std::size_t chunk = kept.size() / 2;
+  while (chunk > 0 && !kept.empty()) {
+    bool dropped = false;
+    for (std::size_t first = 0; first < kept.size();) {
+      const std::size_t last = std::min(first + chunk, kept.size());
+      std::vector<int> rest(kept.begin(), kept.begin() + static_cast<std::ptrdiff_t>(first));
+      rest.insert(rest.end(), kept.begin() + static_cast<std::ptrdiff_t>(last), kept.end());
+      ASSIGN_OR_RETURN(const bool still, holds(rest));
+      if (still) {
+        kept = std::move(rest);
+        dropped = true;
+      } else {
+        first = last;
+      }
+    }
+    // At single ones again and again, until none can go: that is what 1-minimal means.
+    chunk = chunk > 1 ? chunk / 2 : dropped ? 1 : 0;
+  }
+  if (kept.size() == 1) {
+    ASSIGN_OR_RETURN(const bool nothing_is_enough, holds({}));
+    return nothing_is_enough ? std::vector<int>() : kept;
+  }
+  return kept;
+}
+
+absl::StatusOr<MinimisedCase> MinimiseCase(const Problem& problem, const std::string& scratch,
+                                           const CaseCheck& check) {
+  return Minimiser(scratch, check).Minimise(problem);
+}
+
+}  // namespace satchel

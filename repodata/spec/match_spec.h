@@ -1,0 +1,99 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+#include "repodata/spec/build_number_matcher.h"
+#include "repodata/spec/channel_matcher.h"
+#include "repodata/spec/match_spec_text.h"
+#include "repodata/spec/string_matcher.h"
+#include "repodata/version/version_spec.h"
+
+namespace satchel {
+
+// What a MatchSpec can look at in a record. Views of the caller's.
+struct RecordView {
+  std::string_view name;
+  VersionRef version;
+  std::string_view build;
+  std::uint64_t build_number = 0;
+  std::string_view channel;  // Canonical name ("conda-forge"), see repodata/spec/channel_name.h.
+  std::string_view subdir;
+  std::string_view fn;
+  std::string_view url;          // As the record states it; else it follows from the next two.
+  std::string_view channel_url;  // Where the channel is. A spec may name the channel so, too.
+  std::string_view base_url;     // Of the channel's repodata.
+  std::string_view md5;          // Lower-case hex or empty.
+  std::string_view sha256;
+  std::string_view license;
+  std::string_view license_family;
+  std::string_view track_features;  // Separated by one space.
+  std::string_view features;
+};
+
+// A package requirement (CEP 29, the whole grammar; conda's MatchSpec decides doubts).
+// Immutable after Parse; cheap to move.
+class MatchSpec final {
+ public:
+  // Errors: kInvalidArgument, "invalid spec 'x': why (what to write instead, if known)";
+  // kUnimplemented for `when`, `extras`, `flags` and regular expressions beyond Regex;
+  // kResourceExhausted for a regular expression that is too large.
+  [[nodiscard]] static absl::StatusOr<MatchSpec> Parse(std::string_view text);
+
+  // Lower case; "*" or a glob where the name is one; empty if the spec names none.
+  const std::string& name() const { return name_.text(); }
+  bool name_is_glob() const { return name_.kind() != StringMatcher::Kind::kExact; }
+  const VersionSpec& version() const { return version_; }  // Matches everything if not given.
+  std::string_view build() const;                          // As written, empty if not given.
+  std::string_view channel() const;  // Canonical channel name, empty if not given.
+  std::string_view subdir() const;   // Empty if not given.
+
+  // What ToString() shows for the field; nothing if the spec does not mention it.
+  std::optional<std::string> FieldText(SpecField field) const;
+
+  // conda's canonical form ("numpy[version='>=1.8']").
+  std::string ToString() const;
+
+  // Whether the record satisfies every key of the spec, its name included.
+  // Cost: no allocation unless the spec has one of the rare keys or a regular expression.
+  bool Matches(const RecordView& record) const;
+
+  // True if only name, version, build and build number matter: the answer is then the same in
+  // every channel and subdir.
+  bool IsChannelFree() const;
+  // The same, cut in two so that a solver can evaluate the version part once a distinct version.
+  bool HasBuildPart() const;  // Anything beyond name and version.
+
+ private:
+  // The words of a features field, sorted; a record must have exactly these.
+  using Features = std::vector<std::string>;
+  // A constraint on one of the fields that few specs have.
+  struct RareField {
+    SpecField field;
+    std::variant<StringMatcher, BuildNumberMatcher, ChannelMatcher, Features> matcher;
+  };
+
+  MatchSpec() = default;
+  absl::Status BuildFrom(std::string_view text);
+  absl::Status Build(const SpecComponents& components);
+  absl::Status Build(const PlainSpec& plain);
+  absl::Status AddRareField(SpecField field, std::string_view text);
+  const RareField* FindRareField(SpecField field) const;
+  static bool RareFieldMatches(const RareField& field, const RecordView& record);
+
+  StringMatcher name_;
+  VersionSpec version_;
+  StringMatcher build_;
+  std::vector<RareField> rare_fields_;  // In the order of SpecField.
+  bool has_name_ = false;
+  bool has_version_ = false;
+  bool has_build_ = false;
+};
+
+}  // namespace satchel

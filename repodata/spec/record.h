@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "repodata/index/index.h"
+
+namespace satchel {
+
+// One package file with everything that is known of it, owning its strings: for the few records
+// that leave the solver (a plan) or come from elsewhere than a channel (an environment, virtual
+// packages).
+struct PackageRecord {
+  std::string name;
+  std::string version;
+  std::string build;
+  std::uint64_t build_number = 0;
+  std::string channel;  // Canonical channel name.
+  std::string subdir;
+  std::string fn;
+  std::string url;  // Where to download it; empty if unknown.
+  std::string md5;
+  std::string sha256;
+  std::string license;
+  std::string license_family;
+  std::string track_features;  // Separated by one space.
+  std::string python_site_packages_path;
+  std::uint64_t size_bytes = 0;
+  std::int64_t timestamp_ms = 0;
+  NoarchKind noarch = NoarchKind::kNone;
+  std::vector<std::string> depends;
+  std::vector<std::string> constrains;
+};
+
+// Copies a record out of an index. `channel` is its canonical name; the url is left empty unless
+// the record itself states one.
+[[nodiscard]] PackageRecord CopyRecord(const Index& index, RecordId id, std::string_view channel);
+
+// What a MatchSpec looks at; lives as long as `record` and `version`, which is its version's.
+RecordView ViewOf(const PackageRecord& record, VersionRef version);
+
+}  // namespace satchel

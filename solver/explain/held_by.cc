@@ -1,0 +1,140 @@
+#include "solver/explain/held_by.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace satchel {
+namespace {
+
+struct Newest {
+  std::uint32_t source;
+  RecordId record;
+  VersionRef version;
+};
+
+// Every channel record of the name, hidden or not: the newest, and how many versions beat `chosen`.
+std::optional<Newest> FindNewest(const Universe& universe, std::string_view name,
+                                 std::string_view chosen_key, std::int64_t* newer) {
+  std::optional<Newest> newest;
+  std::vector<std::string_view> keys;
+  for (std::uint32_t s = 0; s < universe.sources().size(); ++s) {
+    const Source& source = universe.sources()[s];
+    const NameId id = source.index->FindName(name);
+    if (source.kind != Source::Kind::kChannel || !id.ok()) {
+      continue;
+    }
+    const Index::Range range = source.index->Records(id);
+    for (std::uint32_t at = range.first; at < range.last; ++at) {
+      const VersionRef version =
+          source.index->VersionOf(source.index->Record(RecordId(at)).version);
+      if (version.key > chosen_key) {
+        keys.push_back(version.key);
+      }
+      if (!newest.has_value() || version.key > newest->version.key) {
+        newest = {s, RecordId(at), version};
+      }
+    }
+  }
+  std::sort(keys.begin(), keys.end());
+  *newer = std::unique(keys.begin(), keys.end()) - keys.begin();
+  return newest;
+}
+
+// A word if the request itself rules the record out, or the channel priority.
+std::string RuledOutBy(const Universe& universe, const Newest& newest, std::string_view name) {
+  const Request& request = universe.request();
+  const RecordRow& row = universe.sources()[newest.source].index->Record(newest.record);
+  if (request.exclude_newer_ms.has_value() && row.timestamp_ms > *request.exclude_newer_ms) {
+    return "exclude-newer";
+  }
+  const CandidateFinder::NameRules& rules = universe.finder().RulesOf(name);
+  const RecordView view = universe.finder().ViewOf(newest.source, newest.record);
+  const auto rejects = [&](const MatchSpec* spec) { return !spec->Matches(view); };
+  if (std::any_of(rules.specs.begin(), rules.specs.end(), rejects)) {
+    return "spec";
+  }
+  if (std::any_of(rules.pins.begin(), rules.pins.end(), rejects)) {
+    return "pin";
+  }
+  return "";
+}
+
+std::string HeldBackBy(const Universe& universe, const Model& model,
+                       const std::vector<PackageId>& plan, PackageId package, Position newest) {
+  const auto rejects = [&](GateId gate) {
+    return universe.GateOf(gate).package == package && !Contains(universe.Allowed(gate), newest);
+  };
+  for (const PackageId other : plan) {
+    const Links links = universe.LinksOf(other, model.Of(other));
+    if (std::any_of(links.depends.begin(), links.depends.end(), rejects) ||
+        std::any_of(links.constrains.begin(), links.constrains.end(), rejects)) {
+      return std::string(universe.NameOf(other));
+    }
+  }
+  if (!universe.IsGrounded(package, newest)) {
+    return "";
+  }
+  const Links links = universe.LinksOf(package, newest);
+  for (const GateId gate : links.depends) {
+    const PackageId needed = universe.GateOf(gate).package;
+    const Position at = model.Of(needed);
+    if (universe.GateOf(gate).matches_nothing ||
+        (at != kNoPosition && !Contains(universe.Allowed(gate), at))) {
+      return std::string(universe.NameOf(needed));
+    }
+  }
+  for (const GateId gate : links.constrains) {
+    const PackageId limited = universe.GateOf(gate).package;
+    const Position at = model.Of(limited);
+    if (at != kNoPosition && !Contains(universe.Allowed(gate), at)) {
+      return std::string(universe.NameOf(limited));
+    }
+  }
+  return "";
+}
+
+}  // namespace
+
+Behind WhyBehind(const Universe& universe, const Model& model, const std::vector<PackageId>& plan,
+                 PackageId package) {
+  Behind behind;
+  const CandidateList& list = universe.List(package);
+  const Position chosen = model.Of(package);
+  const std::string_view name = universe.NameOf(package);
+  const std::string_view chosen_key = list.versions[list.candidates[chosen].version].key;
+  const std::optional<Newest> newest = FindNewest(universe, name, chosen_key, &behind.versions);
+  if (behind.versions == 0) {
+    return behind;
+  }
+  behind.held_by = RuledOutBy(universe, *newest, name);
+  if (!behind.held_by.empty()) {
+    return behind;
+  }
+  // The newest version's best candidate; if it is none, priority hides it.
+  Position at = kNoPosition;
+  for (Position i = 0; i < list.candidates.size() && at == kNoPosition; ++i) {
+    if (list.versions[list.candidates[i].version].key == newest->version.key) {
+      at = i;
+    }
+  }
+  if (at == kNoPosition) {
+    behind.held_by = "priority";
+  } else if (chosen == list.installed) {
+    behind.held_by = "kept";
+  } else {
+    behind.held_by = HeldBackBy(universe, model, plan, package, at);
+    if (behind.held_by.empty() && at > chosen) {
+      const RecordView mine = universe.View(package, chosen);
+      const RecordView other = universe.View(package, at);
+      behind.held_by = mine.track_features.size() < other.track_features.size() ? "features"
+                       : mine.channel != other.channel                          ? "priority"
+                                                                                : "objective";
+    }
+    if (behind.held_by.empty()) {
+      behind.held_by = "others";  // No single package: several of the plan together.
+    }
+  }
+  return behind;
+}
+
+}  // namespace satchel

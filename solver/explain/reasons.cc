@@ -1,0 +1,330 @@
+#include "solver/explain/reasons.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+
+#include "solver/explain/record_text.h"
+
+namespace satchel {
+namespace {
+
+ReasonKind KindOf(Line::Kind kind) {
+  switch (kind) {
+    case Line::Kind::kRequested:
+      return ReasonKind::kRequested;
+    case Line::Kind::kStays:
+      return ReasonKind::kStays;
+    case Line::Kind::kKept:
+      return ReasonKind::kKept;
+    case Line::Kind::kPinned:
+      return ReasonKind::kPinned;
+    case Line::Kind::kNeeds:
+      return ReasonKind::kNeeds;
+    case Line::Kind::kConstrains:
+      return ReasonKind::kConstrains;
+    case Line::Kind::kPriority:
+      return ReasonKind::kPriority;
+    case Line::Kind::kTooNew:
+      return ReasonKind::kTooNew;
+    case Line::Kind::kRemoval:
+      return ReasonKind::kRemoval;
+    case Line::Kind::kVirtual:
+      break;
+  }
+  return ReasonKind::kVirtual;
+}
+
+bool HaveCommon(const std::vector<Word>& a, const std::vector<Word>& b) {
+  return !a.empty() && FirstCommon(a, b) != kNoPosition;
+}
+
+class Teller final {
+ public:
+  Teller(const OpenProblem& problem, Universe& universe, const std::vector<Line>& lines,
+         const std::vector<std::size_t>& blamed)
+      : problem_(problem),
+        universe_(universe),
+        lines_(lines),
+        blamed_(blamed),
+        is_root_(lines.size()),
+        node_of_(lines.size(), Reason::kRoot),
+        told_(lines.size()) {}
+
+  std::vector<Reason> Run() {
+    for (std::size_t i = 0; i < lines_.size(); ++i) {
+      is_root_[i] = lines_[i].IsPart() && (EndsAlone(lines_[i]) || !Children(lines_[i]).empty());
+    }
+    for (std::size_t i = 0; i < lines_.size(); ++i) {
+      if (is_root_[i]) {
+        Tell(i, Reason::kRoot);
+      }
+    }
+    // Parts that clash with each other directly, or whatever no part leads to.
+    for (std::size_t i = 0; i < lines_.size(); ++i) {
+      if (!told_[i]) {
+        Tell(i, Reason::kRoot);
+      }
+    }
+    return std::move(reasons_);
+  }
+
+ private:
+  // Nothing that any channel has would do.
+  static bool EndsAlone(const Line& line) { return line.Demands() && IsEmpty(line.allowed); }
+
+  // Lines about what the line leads to, those that say more of it first.
+  std::vector<std::size_t> Children(const Line& line) const {
+    std::vector<std::size_t> children;
+    for (std::size_t i = 0; i < lines_.size(); ++i) {
+      const Line& other = lines_[i];
+      const bool about_target =
+          other.subject == line.target && other.subject.ok() && HaveCommon(other.who, line.allowed);
+      const bool about_machine = other.kind == Line::Kind::kVirtual &&
+                                 other.target == line.target && line.kind != Line::Kind::kVirtual;
+      if (about_target || about_machine) {
+        children.push_back(i);
+      }
+    }
+    std::stable_sort(children.begin(), children.end(), [&](std::size_t a, std::size_t b) {
+      return std::pair(lines_[a].Hides(), FirstFrom(lines_[a].who)) <
+             std::pair(lines_[b].Hides(), FirstFrom(lines_[b].who));
+    });
+    return children;
+  }
+
+  void Tell(std::size_t i, std::size_t parent) {
+    const Line& line = lines_[i];
+    told_[i] = true;
+    const std::size_t node = reasons_.size();
+    node_of_[i] = node;
+    reasons_.push_back(Describe(line));
+    reasons_[node].parent = parent;
+    bool leads_on = false;
+    bool told_above = false;
+    for (const std::size_t child : Children(line)) {
+      if (!told_[child]) {
+        Tell(child, node);
+        leads_on = true;
+      } else if (child != i) {
+        told_above = true;
+      }
+    }
+    if (line.target.ok() && line.kind != Line::Kind::kVirtual) {
+      AddEnds(i, node);
+      if (told_above && !leads_on && reasons_[node].because.empty()) {
+        reasons_[node].because.push_back(
+            absl::StrFormat("as told of %s above", universe_.NameOf(line.target)));
+      }
+    }
+  }
+
+  Reason Describe(const Line& line) const {
+    Reason reason;
+    reason.kind = KindOf(line.kind);
+    if (line.subject.ok()) {
+      const VersionsText versions =
+          DescribeVersions(universe_, line.subject, line.who, DemandedOf(line.subject), true);
+      reason.subject = std::string(universe_.NameOf(line.subject));
+      reason.subject_versions = versions.text;
+      reason.subject_records = RecordLabels(universe_, line.subject, line.who);
+      reason.text = reason.subject + " " + versions.text;
+      several_ = versions.several;
+    }
+    if (line.target.ok()) {
+      reason.target = std::string(universe_.NameOf(line.target));
+      reason.target_text = TargetText(line);
+      reason.target_records = RecordLabels(universe_, line.target, line.allowed);
+    }
+    if (line.IsPart()) {
+      reason.part = static_cast<std::size_t>(std::find(blamed_.begin(), blamed_.end(), line.part) -
+                                             blamed_.begin());
+    }
+    reason.text += Predicate(line, reason);
+    return reason;
+  }
+
+  std::string Predicate(const Line& line, const Reason& reason) const {
+    switch (line.kind) {
+      case Line::Kind::kRequested:
+      case Line::Kind::kStays:
+      case Line::Kind::kKept:
+      case Line::Kind::kPinned:
+        return reason.target_text + " " + Standing(line);
+      case Line::Kind::kNeeds:
+        return (several_ ? " need " : " needs ") + reason.target_text;
+      case Line::Kind::kConstrains:
+        return (several_ ? " go with " : " goes with ") + reason.target_text + " only";
+      case Line::Kind::kPriority:
+        return Hidden(line);
+      case Line::Kind::kTooNew:
+        return (several_ ? " are" : " is") + std::string(" newer than exclude-newer allows");
+      case Line::Kind::kRemoval:
+        return (several_ ? " are" : " is") + std::string(" to be removed");
+      case Line::Kind::kVirtual:
+        break;
+    }
+    return Machine(line.target);
+  }
+
+  std::string Standing(const Line& line) const {
+    switch (line.kind) {
+      case Line::Kind::kRequested:
+        return "is requested";
+      case Line::Kind::kStays:
+        return problem_.request().installed[problem_.parts()[line.part].index].requested.has_value()
+                   ? "was asked for before, and stays"
+                   : "is installed and pinned, and stays";
+      case Line::Kind::kKept:
+        return "is there";
+      default:
+        return "is pinned";
+    }
+  }
+
+  std::string Hidden(const Line& line) const {
+    const Position first = FirstFrom(line.who);
+    const std::string_view from = universe_.View(line.subject, first).channel;
+    const std::uint32_t hiding = problem_.HidingChannel(line.subject);
+    return absl::StrFormat(" (in %s) %s hidden by strict channel priority: %s has %s too", from,
+                           several_ ? "are" : "is", problem_.request().channels[hiding].name,
+                           universe_.NameOf(line.subject));
+  }
+
+  std::string Machine(PackageId package) const {
+    const std::string name(universe_.NameOf(package));
+    if (universe_.NumCandidates(package) == 0) {
+      const std::string hint = name == "__cuda"   ? " (no NVIDIA driver was found)"
+                               : name == "__win"  ? " (it is for Windows)"
+                               : name == "__osx"  ? " (it is for macOS)"
+                               : name == "__unix" ? " (it is for Linux and macOS)"
+                               : name == "__linux" || name == "__glibc" ? " (it is for Linux)"
+                                                                        : "";
+      return "this machine has no " + name + hint;
+    }
+    const RecordView view = universe_.View(package, 0);
+    const std::string hint = name == "__cuda" ? " (the NVIDIA driver decides it)" : "";
+    return absl::StrFormat("this machine has %s %s%s%s", name, view.version.text,
+                           name == "__archspec" ? " " + std::string(view.build) : std::string(),
+                           hint);
+  }
+
+  std::string PartText(std::size_t part) const {
+    const MatchSpec& spec = problem_.parts()[part].spec;
+    if (problem_.parts()[part].kind != Part::Kind::kKept) {
+      return PlainText(spec);
+    }
+    const std::string& version = spec.version().text();
+    return spec.name() + " " + version.substr(version.starts_with("==") ? 2 : 0);
+  }
+
+  std::string TargetText(const Line& line) const {
+    if (line.IsPart()) {
+      return PartText(line.part);
+    }
+    std::string name(universe_.NameOf(line.target));
+    if (line.kind == Line::Kind::kVirtual) {
+      return name;
+    }
+    const std::vector<std::string> texts = SpecTexts(universe_, line.subject, line.who, line.target,
+                                                     line.kind == Line::Kind::kConstrains);
+    if (texts.size() == 1 || universe_.IsVirtual(line.target)) {
+      return absl::StrJoin(texts, " or ");
+    }
+    if (IsEmpty(line.allowed)) {
+      return universe_.NumCandidates(line.target) == 0 ? name : absl::StrJoin(texts, " or ");
+    }
+    const std::size_t size = universe_.NumCandidates(line.target);
+    const std::vector<Word> all = RangeSet(size, 0, static_cast<Position>(size));
+    return name + " " + DescribeVersions(universe_, line.target, line.allowed, all, false).text;
+  }
+
+  // Those that some line asks for.
+  std::vector<Word> DemandedOf(PackageId package) const {
+    std::vector<Word> demanded(WordsFor(universe_.NumCandidates(package)), 0);
+    for (const Line& line : lines_) {
+      if (line.target == package && line.Demands()) {
+        Unite(demanded, line.allowed);
+      }
+    }
+    return demanded;
+  }
+
+  // Why the target of line `i` is a dead end, as far as no line below says it.
+  void AddEnds(std::size_t i, std::size_t node) {
+    const Line& line = lines_[i];
+    if (universe_.IsVirtual(line.target)) {
+      return;
+    }
+    const std::string name(universe_.NameOf(line.target));
+    const std::size_t size = universe_.NumCandidates(line.target);
+    if (line.Demands() && IsEmpty(line.allowed)) {
+      reasons_[node].because.push_back(WhyNone(line, name, size));
+      return;
+    }
+    bool ends = false;
+    std::vector<Word> left = line.allowed;
+    for (std::size_t j = 0; j < lines_.size(); ++j) {
+      const Line& other = lines_[j];
+      if (j == i || other.target != line.target) {
+        continue;
+      }
+      const bool excludes = !HaveCommon(line.allowed, other.allowed);
+      if (excludes && other.IsPart() && (told_[j] || !line.IsPart())) {
+        if (!told_[j] && !is_root_[j]) {
+          told_[j] = true;
+          node_of_[j] = reasons_.size();
+          reasons_.push_back(Describe(other));
+          reasons_.back().parent = node;
+          reasons_.back().told_by_parent = true;
+        }
+        ends = true;
+        reasons_[node].because.push_back(
+            absl::StrFormat("but %s %s", PartText(other.part), Standing(other)));
+      } else if (excludes && !other.IsPart() && node_of_[j] < node && !ends) {
+        ends = true;
+        reasons_[node].because.push_back("but " + reasons_[node_of_[j]].text);
+      }
+      const bool is_above = told_[j] && (node_of_[j] == Reason::kRoot || node_of_[j] < node);
+      if (is_above) {
+        Intersect(left, other.allowed);
+      }
+    }
+    if (!ends && IsEmpty(left)) {
+      reasons_[node].because.push_back(
+          absl::StrFormat("which with what is said above leaves no %s", name));
+    }
+  }
+
+  std::string WhyNone(const Line& line, const std::string& name, std::size_t size) const {
+    if (size == 0) {
+      return line.IsPart() ? "but no channel has a package of this name" : "which no channel has";
+    }
+    const std::vector<Word> all = RangeSet(size, 0, static_cast<Position>(size));
+    const VersionsText there = DescribeVersions(universe_, line.target, all, all, false);
+    return absl::StrFormat("but there %s only %s %s", there.several ? "are" : "is", name,
+                           there.text);
+  }
+
+  const OpenProblem& problem_;
+  Universe& universe_;
+  const std::vector<Line>& lines_;
+  const std::vector<std::size_t>& blamed_;
+  std::vector<bool> is_root_;         // By line: a part of which more is said.
+  std::vector<std::size_t> node_of_;  // By line.
+  std::vector<bool> told_;            // By line: as a node, or in another's `because`.
+  std::vector<Reason> reasons_;
+  mutable bool several_ = false;  // The subject of the line that is being described.
+};
+
+}  // namespace
+
+std::vector<Reason> TellLines(const OpenProblem& problem, Universe& universe,
+                              const std::vector<Line>& lines,
+                              const std::vector<std::size_t>& blamed) {
+  return Teller(problem, universe, lines, blamed).Run();
+}
+
+}  // namespace satchel

@@ -1,0 +1,214 @@
+#include "solver/objective/optimiser.h"
+
+#include <algorithm>
+
+#include "base/status_macros.h"
+#include "base/stopwatch.h"
+
+namespace satchel {
+
+Optimiser::Optimiser(const Request& request, Objective objective, Search& search,
+                     Certificate* certificate)
+    : request_(request),
+      objective_(objective),
+      search_(search),
+      certificate_(certificate),
+      domains_(search.domains()),
+      universe_(search.universe()),
+      progress_({}) {}
+
+void Optimiser::AddLevel(const std::string& level, std::int64_t value) {
+  levels_.push_back({level, value, true, false});
+}
+
+void Optimiser::AddStep(Step::Kind kind, const std::string& label, const std::vector<Item>& items) {
+  Step step{kind, label, {}};
+  for (const Item& item : items) {
+    if (!universe_.IsVirtual(item.term.package)) {
+      step.names.emplace_back(universe_.NameOf(item.term.package));
+    }
+  }
+  steps_.push_back(std::move(step));
+}
+
+bool Optimiser::IsRequested(PackageId package) const {
+  return std::find(requested_.begin(), requested_.end(), package) != requested_.end();
+}
+
+bool Optimiser::SetUp() {
+  for (const PackageRecord& record : request_.virtual_packages) {
+    domains_.Require(universe_.Intern(record.name));
+  }
+  for (const MatchSpec& spec : request_.specs) {
+    const PackageId package = universe_.Intern(spec.name());
+    domains_.Require(package);
+    if (!universe_.IsVirtual(package)) {
+      requested_in_order_.push_back(package);
+    }
+  }
+  requested_ = requested_in_order_;
+  SortByName(universe_, requested_);
+  std::vector<bool> prefer_installed;
+  const std::vector<InstalledStanding> standings = StandingsOfInstalled(request_);
+  for (std::size_t i = 0; i < standings.size(); ++i) {
+    const InstalledPackage& entry = request_.installed[i];
+    const Installed installed{universe_.Intern(entry.record.name), &entry, standings[i]};
+    if (!installed.standing.is_leaving) {
+      installed_.push_back(installed);
+      if (!request_.update_all && !IsRequested(installed.package)) {
+        prefer_installed.resize(std::max(prefer_installed.size(), installed.package.index() + 1));
+        prefer_installed[installed.package.index()] = true;
+      }
+    }
+  }
+  std::sort(installed_.begin(), installed_.end(), [&](const Installed& a, const Installed& b) {
+    return universe_.NameOf(a.package) < universe_.NameOf(b.package);
+  });
+  search_.PreferInstalled(std::move(prefer_installed));
+  std::vector<PackageId> roots = requested_;
+  for (const Installed& installed : installed_) {
+    if (installed.standing.must_stay && !IsRequested(installed.package)) {
+      domains_.Require(installed.package);
+      roots.push_back(installed.package);
+    }
+  }
+  for (const PackageId package : roots) {
+    progress_.AddRoot(package);
+    domains_.GroundBest(package);
+  }
+  return domains_.Propagate();
+}
+
+Answer Optimiser::Run() {
+  SolveStatistics& statistics = search_.statistics();
+  Stopwatch watch;
+  const bool may_be = SetUp();
+  statistics.reach_ms += watch.Lap();
+  if (!may_be) {
+    return false;
+  }
+  // The dive that answers this is mostly the whole solve.
+  const Answer feasible = search_.Feasible({}, progress_);
+  statistics.search_ms = watch.Lap();
+  ASSIGN_OR_RETURN(const bool has_plan, feasible);
+  if (!has_plan) {
+    return false;
+  }
+  const absl::Status fixed = FixLevels();
+  statistics.optimise_ms = watch.Lap();
+  RETURN_IF_ERROR(fixed);
+  return true;
+}
+
+absl::Status Optimiser::FixLevels() {
+  std::vector<absl::Status (Optimiser::*)()> levels = {&Optimiser::FixEnvironment};
+  const auto requested = objective_ == Objective::kOrdered ? &Optimiser::FixRequestedInOrder
+                                                           : &Optimiser::FixRequested;
+  if (objective_ == Objective::kFewestChanges) {
+    levels.insert(levels.end(), {&Optimiser::FixUnchanged, requested});
+  } else {
+    levels.insert(levels.end(), {requested, &Optimiser::FixUnchanged});
+  }
+  levels.push_back(&Optimiser::FixDependencies);
+  for (const auto level : levels) {
+    RETURN_IF_ERROR((this->*level)());
+  }
+  return absl::OkStatus();
+}
+
+// --- Levels 1 and 3: the environment -----------------------------------------------------------
+
+absl::Status Optimiser::FixEnvironment() {
+  std::vector<Item> present;
+  std::vector<Item> as_once_asked;
+  for (const Installed& installed : installed_) {
+    const PackageId package = installed.package;
+    const std::size_t size = universe_.NumCandidates(package);
+    const bool once_requested = installed.entry->requested.has_value();
+    if (installed.standing.is_root) {
+      const std::vector<Word> all = RangeSet(size, 0, static_cast<Position>(size));
+      present.push_back(SetItem(package, all));
+    }
+    // With update_all a history spec gives the name alone, as in conda.
+    if (once_requested && !IsRequested(package) && !request_.update_all) {
+      const GateId gate = universe_.GateFor(*installed.entry->requested);
+      const std::span<const Word> allowed = universe_.Allowed(gate);
+      const std::vector<Word> set(allowed.begin(), allowed.end());
+      as_once_asked.push_back(SetItem(package, set));
+    }
+  }
+  RETURN_IF_ERROR(FixItems(std::move(present), "removals", Step::Kind::kPresence));
+  std::vector<PackageId> also_requested;
+  // What must stay is a root from here on: a dive follows nothing else.
+  for (const Installed& installed : installed_) {
+    if (!domains_.IsRequired(installed.package)) {
+      continue;
+    }
+    if (installed.standing.is_root && !installed.standing.must_stay) {
+      progress_.AddRoot(installed.package);
+    }
+    if (request_.update_all && installed.entry->requested.has_value() &&
+        !IsRequested(installed.package)) {
+      also_requested.push_back(installed.package);
+    }
+  }
+  RETURN_IF_ERROR(
+      FixItems(std::move(as_once_asked), "history specs violated", Step::Kind::kHistory));
+  requested_.insert(requested_.end(), also_requested.begin(), also_requested.end());
+  SortByName(universe_, requested_);
+  return absl::OkStatus();
+}
+
+absl::Status Optimiser::FixUnchanged() {
+  if (request_.update_all) {
+    return absl::OkStatus();
+  }
+  std::vector<Item> items;
+  std::vector<PackageId> candidates;
+  for (const Installed& installed : installed_) {
+    const PackageId package = installed.package;
+    const bool is_root = std::find(progress_.roots().begin(), progress_.roots().end(), package) !=
+                         progress_.roots().end();
+    if (!is_root || IsRequested(package)) {
+      continue;
+    }
+    const Position at = universe_.List(package).installed;
+    const std::size_t size = universe_.NumCandidates(package);
+    if (at == kNoPosition) {
+      continue;
+    }
+    const std::vector<Word> same = RangeSet(size, at, at + 1);
+    items.push_back(SetItem(package, same));
+    candidates.push_back(package);
+  }
+  RETURN_IF_ERROR(FixItems(std::move(items), "changes", Step::Kind::kChanges));
+  std::vector<PackageId> kept;
+  for (const PackageId package : candidates) {
+    if (domains_.IsSingle(package) && domains_.Best(package) == universe_.List(package).installed) {
+      kept.push_back(package);
+    }
+  }
+  Decide(kept);
+  return absl::OkStatus();
+}
+
+// --- Level 2: requested packages ---------------------------------------------------------------
+
+absl::Status Optimiser::FixRequested() {
+  return FixStep(requested_, "requested");
+}
+
+absl::Status Optimiser::FixRequestedInOrder() {
+  std::vector<PackageId> order = requested_in_order_;
+  order.insert(order.end(), requested_.begin(), requested_.end());  // Those of --update-all last.
+  for (const PackageId package : order) {
+    std::vector<Item> items;
+    items.push_back(RankItem(package));
+    const std::string label = "requested: " + std::string(universe_.NameOf(package));
+    RETURN_IF_ERROR(FixItems(std::move(items), label, Step::Kind::kRank));
+  }
+  Decide(requested_);
+  return absl::OkStatus();
+}
+
+}  // namespace satchel

@@ -1,0 +1,106 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+#include "encoding/staying.h"
+#include "solver/objective/frontier.h"
+#include "solver/objective/minimise.h"
+#include "solver/proof/certificate.h"
+#include "solver/search/search.h"
+#include "solver/solve.h"
+
+namespace satchel {
+
+// Fixes the levels of the objective, one after the other (ARCHITECTURE.md, "The objective").
+class Optimiser final {
+ public:
+  // `certificate` gets every claim that the plan's optimality rests on; null if nobody asks.
+  Optimiser(const Request& request, Objective objective, Search& search, Certificate* certificate);
+
+  // "Yes": the plan is search.model(), everything decided. "No": there is none. Stopped:
+  // search.model() is the best plan found, if has_model().
+  [[nodiscard]] Answer Run();
+
+  // The levels fixed so far, in order.
+  const std::vector<LevelValue>& levels() const { return levels_; }
+  // The names that they decide, in order.
+  const std::vector<Step>& steps() const { return steps_; }
+  // The requested names, and what the plan has for each decided one.
+  const std::vector<PackageId>& requested() const { return requested_; }
+  const Progress& progress() const { return progress_; }
+
+ private:
+  struct Installed {
+    PackageId package;
+    const InstalledPackage* entry;
+    InstalledStanding standing;
+  };
+  // What is settled as one of a level or step: a package's lag and rank class, or whether it is
+  // chosen from one set.
+  struct Item {
+    Term term;
+    std::vector<Word> best;  // The best that can be had: the first rank class, or the set.
+    Position first = 0;      // Where that rank class begins.
+  };
+  // Whether there is such a plan among those that are best so far; nothing: it has to be asked in
+  // another way. `cost`: the greatest that the choice allows.
+  using AskBetter = std::function<QuickAnswer(const Choice&, std::int64_t cost)>;
+
+  // False: arc consistency shows that there is no plan.
+  bool SetUp();
+  // From here on a plan is known, so there is no "no". Errors: stopped; kInternal.
+  absl::Status FixLevels();
+  absl::Status FixEnvironment();
+  absl::Status FixRequested();
+  absl::Status FixRequestedInOrder();
+  absl::Status FixUnchanged();
+  absl::Status FixDependencies();
+  absl::Status FixVariant(PackageId package);
+  absl::StatusOr<std::vector<PackageId>> NextFrontier();
+  absl::StatusOr<bool> RuleOutUnwitnessed(PackageId package,
+                                          const std::vector<PackageId>& frontier);
+  absl::Status FixStep(const std::vector<PackageId>& step, const std::string& label);
+  absl::Status FixItems(std::vector<Item> items, const std::string& label, Step::Kind kind);
+  absl::StatusOr<bool> FixAllBest(const std::vector<Item>& items);
+  absl::Status FixGreatest(std::vector<Item>& items, const std::string& label);
+  absl::Status FixSumAndNames(std::vector<Item>& items, const std::string& label);
+  // These return whether all is fixed; if not, it has to be done in another way, or anew.
+  absl::StatusOr<bool> FixSumByDives(std::vector<Item>& items, const std::string& label,
+                                     bool* has_level);
+  absl::StatusOr<bool> FixSumBySat(std::vector<Item>& items, const std::string& label,
+                                   bool* has_level);
+  absl::StatusOr<bool> FixByName(const Item& item, const AskBetter& ask);
+  Item SetItem(PackageId package, std::vector<Word> set);
+  Item RankItem(PackageId package);
+  void Refresh(std::vector<Item>& items);
+  void Permit(const Choice& choice);
+  void Decide(const std::vector<PackageId>& step);
+  void ClaimImpossible(PackageId package, std::vector<Word> set);
+  void ClaimBetterImpossible(PackageId package, Position chosen);
+  void ClaimLeastGreatest(const std::vector<PackageId>& packages, std::int64_t value);
+  void ClaimLeastSum(const std::vector<Item>& items, std::int64_t value);
+  bool IsRequested(PackageId package) const;
+  void AddBestLevels(const std::vector<Item>& items, const std::string& label, bool by_greatest);
+  void AddLevel(const std::string& level, std::int64_t value);
+  void AddStep(Step::Kind kind, const std::string& label, const std::vector<Item>& items);
+
+  const Request& request_;
+  const Objective objective_;
+  Search& search_;
+  Certificate* certificate_;
+  Domains& domains_;
+  Universe& universe_;
+  Progress progress_;
+  std::vector<PackageId> requested_;  // By name.
+  std::vector<PackageId> requested_in_order_;
+  std::vector<Installed> installed_;  // By name; not those to be removed.
+  std::vector<LevelValue> levels_;
+  std::vector<Step> steps_;
+};
+
+}  // namespace satchel

@@ -1,0 +1,210 @@
+#include "solver/objective/standing.h"
+
+#include <algorithm>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+
+#include "base/status_macros.h"
+#include "encoding/universe.h"
+#include "solver/objective/preference.h"
+
+namespace satchel {
+namespace {
+
+using PositionOfName = absl::flat_hash_map<std::string_view, Position>;
+
+bool IsRecord(const RecordView& view, const PackageRecord& record) {
+  return view.version.text == record.version && view.build == record.build &&
+         view.build_number == record.build_number && view.subdir == record.subdir &&
+         view.channel == record.channel;
+}
+
+class Comparison final {
+ public:
+  Comparison(const Request& request, Universe& universe) : request_(request), universe_(universe) {}
+
+  // False if a record is no candidate of its name.
+  bool Place(const std::vector<PackageRecord>& records, PositionOfName& positions) {
+    for (const PackageRecord& record : records) {
+      const PackageId package = universe_.Intern(record.name);
+      const std::size_t size = universe_.NumCandidates(package);
+      Position at = 0;
+      while (at < size && !IsRecord(universe_.View(package, at), record)) {
+        ++at;
+      }
+      if (at == size && universe_.List(package).installed != kNoPosition) {
+        at = InstalledPosition(package, record);
+      }
+      if (at >= size) {
+        return false;
+      }
+      positions[record.name] = at;
+    }
+    return true;
+  }
+
+  // Whether the plans differ at this step; if so, how.
+  bool Differs(const Step& step, const PositionOfName& best, const PositionOfName& other,
+               Standing* standing) {
+    return step.kind == Step::Kind::kRank ? RanksDiffer(step, best, other, standing)
+                                          : CountsDiffer(step, best, other, standing);
+  }
+
+ private:
+  // An environment's record may differ in the channel's spelling.
+  Position InstalledPosition(PackageId package, const PackageRecord& record) const {
+    const Position at = universe_.List(package).installed;
+    const RecordView view = universe_.View(package, at);
+    return view.version.text == record.version && view.build == record.build ? at : kNoPosition;
+  }
+
+  static Position At(const PositionOfName& positions, const std::string& name) {
+    const auto found = positions.find(name);
+    return found == positions.end() ? kNoPosition : found->second;
+  }
+
+  const CandidateList& ListOf(const std::string& name) {
+    return universe_.List(universe_.Intern(name));
+  }
+
+  const InstalledPackage* InstalledOf(const std::string& name) const {
+    const auto found = std::ranges::find_if(
+        request_.installed,
+        [&](const InstalledPackage& package) { return package.record.name == name; });
+    return found == request_.installed.end() ? nullptr : &*found;
+  }
+
+  // 0 if the name is as the step wants it.
+  std::int64_t CostOf(const Step& step, const std::string& name, Position at) {
+    switch (step.kind) {
+      case Step::Kind::kPresence:
+        return at == kNoPosition ? 1 : 0;
+      case Step::Kind::kHistory: {
+        const InstalledPackage* const installed = InstalledOf(name);
+        return at != kNoPosition && installed != nullptr &&
+                       installed->requested->Matches(universe_.View(universe_.Intern(name), at))
+                   ? 0
+                   : 1;
+      }
+      case Step::Kind::kChanges:
+        return at != kNoPosition && at == ListOf(name).installed ? 0 : 1;
+      case Step::Kind::kVariant:
+        return at;
+      case Step::Kind::kRank:
+        break;
+    }
+    return 0;
+  }
+
+  bool CountsDiffer(const Step& step, const PositionOfName& best, const PositionOfName& other,
+                    Standing* standing) {
+    std::vector<std::int64_t> costs;
+    std::vector<std::int64_t> other_costs;
+    for (const std::string& name : step.names) {
+      costs.push_back(CostOf(step, name, At(best, name)));
+      other_costs.push_back(CostOf(step, name, At(other, name)));
+    }
+    return SumsDiffer(step.names, step.label, costs, other_costs, standing) ||
+           NamesDiffer(step, costs, other_costs, standing);
+  }
+
+  bool RanksDiffer(const Step& step, const PositionOfName& best, const PositionOfName& other,
+                   Standing* standing) {
+    std::vector<std::int64_t> lags;
+    std::vector<std::int64_t> other_lags;
+    std::vector<std::int64_t> classes;
+    std::vector<std::int64_t> other_classes;
+    for (const std::string& name : step.names) {
+      const std::vector<Candidate>& candidates = ListOf(name).candidates;
+      const Position at = At(best, name);
+      const Position other_at = At(other, name);
+      if (at == kNoPosition || other_at == kNoPosition) {
+        *standing = {Standing::Rank::kUnknown, step.label, 0, 0, name};
+        return true;
+      }
+      lags.push_back(candidates[at].lag);
+      other_lags.push_back(candidates[other_at].lag);
+      classes.push_back(candidates[at].rank_class);
+      other_classes.push_back(candidates[other_at].rank_class);
+    }
+    const auto greatest = std::ranges::max_element(lags);
+    const auto other_greatest = std::ranges::max_element(other_lags);
+    if (*greatest != *other_greatest) {
+      Set(step.label + ": greatest lag", *greatest, *other_greatest,
+          step.names[static_cast<std::size_t>(other_greatest - other_lags.begin())], standing);
+      return true;
+    }
+    return SumsDiffer(step.names, step.label + ": total lag", lags, other_lags, standing) ||
+           NamesDiffer(step, classes, other_classes, standing);
+  }
+
+  static bool SumsDiffer(const std::vector<std::string>& names, const std::string& level,
+                         const std::vector<std::int64_t>& best,
+                         const std::vector<std::int64_t>& other, Standing* standing) {
+    std::int64_t sum = 0;
+    std::int64_t other_sum = 0;
+    std::size_t widest = 0;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      sum += best[i];
+      other_sum += other[i];
+      widest = other[i] - best[i] > other[widest] - best[widest] ? i : widest;
+    }
+    if (sum != other_sum) {
+      Set(level, sum, other_sum, names[widest], standing);
+    }
+    return sum != other_sum;
+  }
+
+  static bool NamesDiffer(const Step& step, const std::vector<std::int64_t>& best,
+                          const std::vector<std::int64_t>& other, Standing* standing) {
+    for (std::size_t i = 0; i < step.names.size(); ++i) {
+      if (best[i] != other[i]) {
+        Set(step.label + ": " + step.names[i], best[i], other[i], step.names[i], standing);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  static void Set(std::string level, std::int64_t best, std::int64_t value, std::string package,
+                  Standing* standing) {
+    *standing = {best < value ? Standing::Rank::kWorse : Standing::Rank::kBetter, std::move(level),
+                 best, value, std::move(package)};
+  }
+
+  const Request& request_;
+  Universe& universe_;
+};
+
+}  // namespace
+
+absl::StatusOr<Standing> CompareWithBest(const Request& request, Objective objective,
+                                         const Plan& best, const std::vector<PackageRecord>& plan) {
+  ASSIGN_OR_RETURN(const std::unique_ptr<Universe> universe,
+                   Universe::Make(request, PreferenceOf(objective)));
+  std::vector<PackageRecord> best_records;
+  for (const PlanPackage& package : best.packages) {
+    best_records.push_back(package.record);
+  }
+  Comparison comparison(request, *universe);
+  PositionOfName best_positions;
+  PositionOfName positions;
+  Standing standing;
+  if (!comparison.Place(best_records, best_positions) || !comparison.Place(plan, positions)) {
+    return standing;
+  }
+  for (const Step& step : best.steps) {
+    if (comparison.Differs(step, best_positions, positions, &standing)) {
+      return standing;
+    }
+  }
+  if (best_positions == positions) {
+    standing.rank = Standing::Rank::kSame;
+  }
+  return standing;
+}
+
+}  // namespace satchel

@@ -1,0 +1,448 @@
+// A plan is checked record by record, each of conda's rules by itself and in the plainest way: no
+// index of what matches what, no order of records, nothing remembered from how the plan was found.
+// But a text is parsed once, and records are found by their names.
+// Example: the plan {app-1-0} of a request for app, where app-1-0 depends on "lib >=2", gives
+//   app-1-0 needs 'lib >=2', but the plan has no lib
+// Each rule has a broken plan in tests/solver/proof/verify_test.cc.
+
+#include "solver/proof/verify.h"
+
+#include <algorithm>
+#include <deque>
+#include <optional>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+
+#include "repodata/json/text_hash.h"
+#include "repodata/version/version.h"
+#include "solver/proof/parsed_records.h"
+
+namespace satchel {
+namespace {
+
+std::string Label(const PackageRecord& record) {
+  return absl::StrFormat("%s-%s-%s", record.name, record.version, record.build);
+}
+
+RecordView ViewOf(const Parsed& parsed) {
+  RecordView view = satchel::ViewOf(*parsed.record, parsed.version.ref());
+  view.channel_url = parsed.channel_url;
+  return view;
+}
+
+// What conda takes for one and the same package, whatever its metadata says today.
+bool SamePackage(const PackageRecord& a, const PackageRecord& b) {
+  return a.name == b.name && a.version == b.version && a.build == b.build &&
+         a.build_number == b.build_number && a.channel == b.channel && a.subdir == b.subdir;
+}
+
+bool SameSpecs(const Index& index, SpecListId list, const std::vector<std::string>& texts) {
+  const std::span<const SpecId> specs = index.SpecList(list);
+  return std::equal(specs.begin(), specs.end(), texts.begin(), texts.end(),
+                    [&](SpecId spec, const std::string& text) {
+                      return index.String(index.Spec(spec).text) == text;
+                    });
+}
+
+bool IsRow(const Index& index, RecordId id, const PackageRecord& record) {
+  const RecordRow& row = index.Record(id);
+  return index.VersionOf(row.version).text == record.version &&
+         index.String(row.build) == record.build && row.build_number == record.build_number &&
+         index.String(row.fn) == record.fn && SameSpecs(index, row.depends, record.depends) &&
+         SameSpecs(index, row.constrains, record.constrains);
+}
+
+bool HasRow(const Channel& channel, const PackageRecord& record) {
+  for (const Index* index : channel.subdirs) {
+    const NameId name =
+        index->subdir() == record.subdir ? index->FindName(record.name) : NameId::None();
+    if (!name.ok()) {
+      continue;
+    }
+    const Index::Range range = index->Records(name);
+    for (std::uint32_t at = range.first; at < range.last; ++at) {
+      if (IsRow(*index, RecordId(at), record)) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+class Verifier final {
+ public:
+  Verifier(const Request& request, const std::vector<PackageRecord>& packages) : request_(request) {
+    plan_.Reserve(packages.size());
+    for (const PackageRecord& record : packages) {
+      Parse(record, plan_);
+    }
+    virtual_.Reserve(request.virtual_packages.size());
+    for (const PackageRecord& record : request.virtual_packages) {
+      Parse(record, virtual_);
+    }
+  }
+
+  std::vector<std::string> Run() && {
+    CheckNames();
+    CheckRequested();
+    CheckStaying();
+    for (const Parsed& parsed : plan_) {
+      CheckPins(parsed);
+      CheckRemovals(parsed);
+      CheckDepends(parsed);
+      CheckConstrains(parsed);
+      CheckOrigin(parsed);
+    }
+    for (const Parsed& parsed : virtual_) {
+      CheckPins(parsed);
+    }
+    CheckNeeded();
+    return std::move(lines_);
+  }
+
+ private:
+  void Parse(const PackageRecord& record, ParsedRecords& records);
+  bool ParseSpecs(const PackageRecord& record, const std::vector<std::string>& texts,
+                  std::vector<std::pair<std::string_view, const MatchSpec*>>& specs);
+
+  void CheckNames();
+  void CheckRequested();
+  void CheckStaying();
+  void CheckPins(const Parsed& parsed);
+  void CheckRemovals(const Parsed& parsed);
+  void CheckDepends(const Parsed& parsed);
+  void CheckConstrains(const Parsed& parsed);
+  void CheckOrigin(const Parsed& parsed);
+  void CheckVisible(const Parsed& parsed);
+  void CheckNeeded();
+
+  bool IsMatched(const MatchSpec& spec) const;
+  std::string WhatThereIs(const MatchSpec& spec) const;
+  bool IsInstalled(const PackageRecord& record) const;
+  bool IsTooNew(std::int64_t timestamp_ms) const;
+  static bool Offers(const Channel& channel, std::string_view name);
+  bool NamesChannel(const Parsed& parsed) const;
+  bool IsLeaving(const InstalledPackage& package) const;
+  bool IsClaimed(const InstalledPackage& package) const;
+  std::set<std::string> NamesThatMayGo() const;
+  bool IsRoot(const Parsed& parsed) const;
+
+  const Request& request_;
+  std::deque<MatchSpec> specs_;
+  TextMap<const MatchSpec*> spec_by_text_;
+  ParsedRecords plan_;
+  ParsedRecords virtual_;
+  std::vector<std::string> lines_;
+};
+
+bool Verifier::ParseSpecs(const PackageRecord& record, const std::vector<std::string>& texts,
+                          std::vector<std::pair<std::string_view, const MatchSpec*>>& specs) {
+  specs.reserve(texts.size());
+  for (const std::string& text : texts) {
+    const MatchSpec*& known = spec_by_text_[text];
+    if (known == nullptr) {
+      absl::StatusOr<MatchSpec> spec = MatchSpec::Parse(text);
+      if (!spec.ok()) {
+        lines_.push_back(absl::StrFormat("%s: malformed spec '%s'", Label(record), text));
+        return false;
+      }
+      known = &specs_.emplace_back(*std::move(spec));
+    }
+    specs.push_back({text, known});
+  }
+  return true;
+}
+
+void Verifier::Parse(const PackageRecord& record, ParsedRecords& records) {
+  absl::StatusOr<Version> version = Version::Parse(record.version);
+  if (!version.ok()) {
+    lines_.push_back(absl::StrFormat("%s: malformed version", Label(record)));
+    return;
+  }
+  Parsed result = {&record, {}, *std::move(version), {}, {}, nullptr};
+  for (const Channel& channel : request_.channels) {
+    if (channel.name == record.channel) {
+      result.channel_url = channel.url;
+    }
+  }
+  if (ParseSpecs(record, record.depends, result.depends) &&
+      ParseSpecs(record, record.constrains, result.constrains)) {
+    records.Add(std::move(result));
+  }
+}
+
+// Virtual packages are there but never in a plan.
+void Verifier::CheckNames() {
+  for (const Parsed& parsed : plan_) {
+    const PackageRecord& record = *parsed.record;
+    if (record.name.starts_with("__")) {
+      lines_.push_back(absl::StrFormat("%s is a virtual package", Label(record)));
+    }
+    for (const Parsed* other = parsed.next; other != nullptr; other = other->next) {
+      lines_.push_back(absl::StrFormat("two records of one name: %s and %s", Label(*other->record),
+                                       Label(record)));
+    }
+  }
+}
+
+bool Verifier::IsMatched(const MatchSpec& spec) const {
+  const auto matches = [&](const Parsed& parsed) { return spec.Matches(ViewOf(parsed)); };
+  return plan_.AnyConcerned(spec, matches) || virtual_.AnyConcerned(spec, matches);
+}
+
+// "the plan has b-2-0", "the machine has __glibc-2.17-0", "the plan has no b".
+std::string Verifier::WhatThereIs(const MatchSpec& spec) const {
+  for (const Parsed& parsed : plan_) {
+    if (parsed.record->name == spec.name()) {
+      return absl::StrFormat("the plan has %s", Label(*parsed.record));
+    }
+  }
+  for (const Parsed& parsed : virtual_) {
+    if (parsed.record->name == spec.name()) {
+      return absl::StrFormat("the machine has %s", Label(*parsed.record));
+    }
+  }
+  return absl::StrFormat("the plan has no %s", spec.name());
+}
+
+void Verifier::CheckRequested() {
+  for (const MatchSpec& spec : request_.specs) {
+    if (!IsMatched(spec)) {
+      lines_.push_back(
+          absl::StrFormat("'%s' is requested, but %s", spec.ToString(), WhatThereIs(spec)));
+    }
+  }
+}
+
+void Verifier::CheckPins(const Parsed& parsed) {
+  const RecordView view = ViewOf(parsed);
+  for (const MatchSpec& pin : request_.pins) {
+    if (pin.name() == view.name && !pin.Matches(view)) {
+      lines_.push_back(
+          absl::StrFormat("%s violates the pin '%s'", Label(*parsed.record), pin.ToString()));
+    }
+  }
+}
+
+void Verifier::CheckRemovals(const Parsed& parsed) {
+  const RecordView view = ViewOf(parsed);
+  for (const MatchSpec& removal : request_.remove) {
+    if (removal.Matches(view)) {
+      lines_.push_back(absl::StrFormat("%s is to be removed by '%s'", Label(*parsed.record),
+                                       removal.ToString()));
+    }
+  }
+}
+
+void Verifier::CheckDepends(const Parsed& parsed) {
+  if (request_.ignore_dependencies) {
+    return;
+  }
+  for (const auto& [text, spec] : parsed.depends) {
+    if (!IsMatched(*spec)) {
+      lines_.push_back(absl::StrFormat("%s needs '%s', but %s", Label(*parsed.record), text,
+                                       WhatThereIs(*spec)));
+    }
+  }
+}
+
+// An absent name satisfies a constraint on it, a virtual one too.
+void Verifier::CheckConstrains(const Parsed& parsed) {
+  if (request_.ignore_dependencies) {
+    return;
+  }
+  for (const auto& [text, spec] : parsed.constrains) {
+    const auto check = [&, &text = text, &spec = *spec](const Parsed& other) {
+      if (&other != &parsed && !spec.Matches(ViewOf(other))) {
+        lines_.push_back(absl::StrFormat("%s constrains '%s', but %s", Label(*parsed.record), text,
+                                         WhatThereIs(spec)));
+      }
+      return false;
+    };
+    plan_.AnyNamed(spec->name(), check);
+    virtual_.AnyNamed(spec->name(), check);
+  }
+}
+
+bool Verifier::IsInstalled(const PackageRecord& record) const {
+  return std::any_of(
+      request_.installed.begin(), request_.installed.end(),
+      [&](const InstalledPackage& package) { return SamePackage(package.record, record); });
+}
+
+void Verifier::CheckOrigin(const Parsed& parsed) {
+  const PackageRecord& record = *parsed.record;
+  for (const InstalledPackage& package : request_.installed) {
+    if (SamePackage(package.record, record) && package.record.fn == record.fn &&
+        package.record.depends == record.depends &&
+        package.record.constrains == record.constrains) {
+      return;
+    }
+  }
+  const bool offered =
+      std::any_of(request_.channels.begin(), request_.channels.end(), [&](const Channel& channel) {
+        return channel.name == record.channel && HasRow(channel, record);
+      });
+  if (!offered) {
+    lines_.push_back(absl::StrFormat("%s is neither in the channel '%s' nor installed",
+                                     Label(record), record.channel));
+  } else if (!IsInstalled(record)) {
+    CheckVisible(parsed);
+  }
+}
+
+bool Verifier::IsTooNew(std::int64_t timestamp_ms) const {
+  return request_.exclude_newer_ms.has_value() && timestamp_ms > *request_.exclude_newer_ms;
+}
+
+// Whether the channel has the name at all, in any version, be it one that cannot be used.
+bool Verifier::Offers(const Channel& channel, std::string_view name) {
+  return std::any_of(channel.subdirs.begin(), channel.subdirs.end(),
+                     [name](const Index* index) { return index->FindName(name).ok(); });
+}
+
+// `chan::pkg` takes the record from where it says, whatever the priority.
+bool Verifier::NamesChannel(const Parsed& parsed) const {
+  return std::any_of(request_.specs.begin(), request_.specs.end(), [&](const MatchSpec& spec) {
+    return spec.name() == parsed.record->name && !spec.channel().empty() &&
+           spec.Matches(ViewOf(parsed));
+  });
+}
+
+void Verifier::CheckVisible(const Parsed& parsed) {
+  const PackageRecord& record = *parsed.record;
+  if (IsTooNew(record.timestamp_ms)) {
+    lines_.push_back(absl::StrFormat("%s is newer than exclude-newer (%d > %d)", Label(record),
+                                     record.timestamp_ms, *request_.exclude_newer_ms));
+  }
+  if (request_.priority != ChannelPriority::kStrict || NamesChannel(parsed)) {
+    return;
+  }
+  for (const Channel& channel : request_.channels) {
+    if (channel.name == record.channel) {
+      return;
+    }
+    if (Offers(channel, record.name)) {
+      lines_.push_back(absl::StrFormat("%s from '%s' is hidden by '%s' (strict priority)",
+                                       Label(record), record.channel, channel.name));
+      return;
+    }
+  }
+}
+
+bool Verifier::IsLeaving(const InstalledPackage& package) const {
+  // Only the name and the version of an environment's record need to be readable here.
+  absl::StatusOr<Version> version = Version::Parse(package.record.version);
+  if (!version.ok()) {
+    return false;
+  }
+  const Parsed installed = {&package.record, {}, *std::move(version), {}, {}, nullptr};
+  return std::any_of(request_.remove.begin(), request_.remove.end(),
+                     [&](const MatchSpec& removal) { return removal.Matches(ViewOf(installed)); });
+}
+
+// Whether it was asked for once, or a pin names it.
+bool Verifier::IsClaimed(const InstalledPackage& package) const {
+  return package.requested.has_value() ||
+         std::any_of(request_.pins.begin(), request_.pins.end(),
+                     [&](const MatchSpec& pin) { return pin.name() == package.record.name; });
+}
+
+// What is to be removed, and what needs it.
+std::set<std::string> Verifier::NamesThatMayGo() const {
+  std::set<std::string> names;
+  for (const InstalledPackage& package : request_.installed) {
+    if (IsLeaving(package)) {
+      names.insert(package.record.name);
+    }
+  }
+  for (std::size_t before = 0; before != names.size();) {
+    before = names.size();
+    for (const InstalledPackage& package : request_.installed) {
+      for (const std::string& text : package.record.depends) {
+        const absl::StatusOr<MatchSpec> spec = MatchSpec::Parse(text);
+        if (spec.ok() && names.contains(spec->name())) {
+          names.insert(package.record.name);
+        }
+      }
+    }
+  }
+  return names;
+}
+
+// What was asked for before, or pinned, is not given up for something new.
+void Verifier::CheckStaying() {
+  const std::set<std::string> may_go = NamesThatMayGo();
+  for (const InstalledPackage& package : request_.installed) {
+    const std::string& name = package.record.name;
+    const auto is_it = [&](const Parsed& parsed) { return parsed.record->name == name; };
+    if (IsClaimed(package) && !may_go.contains(name) &&
+        std::none_of(plan_.begin(), plan_.end(), is_it)) {
+      lines_.push_back(absl::StrFormat(
+          "%s %s, but the plan has none", name,
+          package.requested.has_value() ? "was asked for before" : "is installed and pinned"));
+    }
+  }
+}
+
+// Roots need no one to ask for them: what is requested, and what is in the environment and may
+// stay there. A package that is to be removed may come back only as a dependency.
+bool Verifier::IsRoot(const Parsed& parsed) const {
+  const RecordView view = ViewOf(parsed);
+  const auto matches = [&](const MatchSpec& spec) { return spec.Matches(view); };
+  if (std::any_of(request_.specs.begin(), request_.specs.end(), matches)) {
+    return true;
+  }
+  for (const InstalledPackage& package : request_.installed) {
+    const bool may_stay = !request_.prune || IsClaimed(package);
+    if (package.record.name == view.name && may_stay && !IsLeaving(package)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void Verifier::CheckNeeded() {
+  std::vector<const Parsed*> open;
+  std::set<const Parsed*> reached;
+  const auto reach = [&](const Parsed& parsed) {
+    if (reached.insert(&parsed).second) {
+      open.push_back(&parsed);
+    }
+  };
+  for (const Parsed& parsed : plan_) {
+    if (IsRoot(parsed)) {
+      reach(parsed);
+    }
+  }
+  while (!open.empty() && !request_.ignore_dependencies) {
+    const Parsed* from = open.back();
+    open.pop_back();
+    for (const auto& dependency : from->depends) {
+      const MatchSpec& spec = *dependency.second;
+      plan_.AnyConcerned(spec, [&](const Parsed& parsed) {
+        if (spec.Matches(ViewOf(parsed))) {
+          reach(parsed);
+        }
+        return false;
+      });
+    }
+  }
+  for (const Parsed& parsed : plan_) {
+    if (!reached.contains(&parsed)) {
+      lines_.push_back(absl::StrFormat("%s: nothing needs it", Label(*parsed.record)));
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> VerifyPlan(const Request& request,
+                                    const std::vector<PackageRecord>& packages) {
+  return Verifier(request, packages).Run();
+}
+
+}  // namespace satchel

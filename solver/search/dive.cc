@@ -1,0 +1,181 @@
+#include "solver/search/dive.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace satchel {
+namespace {
+
+std::vector<Word> Complement(std::vector<Word> set) {
+  for (Word& word : set) {
+    word = ~word;
+  }
+  return set;
+}
+
+}  // namespace
+
+// Invariant at the head of the loop: all is as the choices and decisions_ imply, as far as arc
+// consistency sees, unless `holds` is false.
+//
+// It ends: every failure adds a nogood that the decisions just made satisfy, so none of the
+// finitely many sets of decisions comes twice; in practice most_failures_ is met long before.
+QuickAnswer Dive::Run(std::span<const Choice> choices, Progress progress) {
+  choices_ = choices;
+  // Settled, not propagated: the choices will answer for most supports, and without grounding.
+  if (!domains_.Settle()) {
+    return false;
+  }
+  base_ = domains_.Now();
+  Choose(choices, progress);
+  bool holds = domains_.Propagate() && OpenStep(std::move(progress));
+  while (!is_done_ || !holds) {
+    if (!holds && !Learn()) {
+      return gave_up_ ? std::nullopt : std::optional(false);
+    }
+    if (stop_.stop()) {
+      domains_.UndoTo(base_);
+      return stop_.Why();
+    }
+    holds = domains_.Propagate() && Advance();
+  }
+  for (const PackageId package : steps_.back().progress.decided()) {
+    model_.Set(package, domains_.Best(package));
+  }
+  domains_.UndoTo(base_);
+  return true;
+}
+
+void Dive::Choose(std::span<const Choice> choices, Progress& progress) {
+  for (std::size_t i = 0; i < choices.size(); ++i) {
+    domains_.SetGiver(static_cast<std::uint32_t>(i));
+    domains_.Restrict(choices[i].package, choices[i].allowed);
+    domains_.Require(choices[i].package);
+    if (!progress.IsDecided(choices[i].package)) {
+      progress.AddRoot(choices[i].package);
+    }
+  }
+  domains_.SetGiver(Domains::kNobody);
+}
+
+// Decides one more name. False on a failure.
+bool Dive::Advance() {
+  Step& step = steps_.back();
+  if (next_ < step.names.size()) {
+    return Decide(step.names[next_], step.is_variant);
+  }
+  Progress progress = step.progress;
+  if (!step.is_variant) {
+    progress.Decide(step.names);
+  }
+  return OpenStep(std::move(progress));
+}
+
+bool Dive::OpenStep(Progress progress) {
+  Step step{std::move(progress), {}, false};
+  for (;;) {
+    // A decided package may have been left with candidates that only now are looked at.
+    for (const PackageId package : step.progress.open()) {
+      if (!domains_.IsSingle(package) && !domains_.GroundAll(package)) {
+        return false;
+      }
+    }
+    step.names = step.progress.Frontier(domains_);
+    if (step.names.empty() || !AreSettled(domains_, step.names)) {
+      break;
+    }
+    step.progress.Decide(step.names);  // Not a step of its own: chains of these can be long.
+  }
+  if (step.names.empty()) {
+    const PackageId open = step.progress.EarliestOpen(domains_);
+    is_done_ = !open.ok();
+    if (open.ok()) {
+      step.names = {open};
+      step.is_variant = true;
+    }
+  }
+  steps_.push_back(std::move(step));
+  next_ = 0;
+  return true;
+}
+
+// To the installed candidate, else to the best rank class, or to the best variant. To a class and
+// not to a candidate: the objective tells its members apart only when all else is decided, and a
+// smaller decision would learn a weaker nogood.
+bool Dive::Decide(PackageId package, bool is_variant) {
+  if (!domains_.GroundBest(package)) {
+    return false;
+  }
+  const Position best = domains_.Best(package);
+  if (best == kNoPosition) {
+    gave_up_ = true;  // Cannot be: what needs it would have failed before.
+    return false;
+  }
+  const CandidateList& list = domains_.universe().List(package);
+  const Position installed = list.installed;
+  const bool keep =
+      !is_variant && installed != kNoPosition && package.index() < prefer_installed_.size() &&
+      prefer_installed_[package.index()] && Contains(domains_.Domain(package), installed);
+  const Position first = keep ? installed : best;
+  const Position last =
+      keep || is_variant ? first + 1 : list.class_end[list.candidates[best].rank_class];
+  Choice choice{package, RangeSet(list.candidates.size(), first, last)};
+
+  domains_.SetGiver(static_cast<std::uint32_t>(choices_.size() + decisions_.size()));
+  decisions_.push_back({steps_.size() - 1, next_, domains_.Now(), choice});
+  ++next_;
+  domains_.Restrict(package, choice.allowed);
+  domains_.Require(package);
+  domains_.SetGiver(Domains::kNobody);
+  return domains_.Propagate() && domains_.Ground(package, choice.allowed);
+}
+
+// From a failure. False if there is no plan, or if it was one failure too many.
+bool Dive::Learn() {
+  ++num_failures_;
+  std::vector<Domains::Failure::Giver> givers;
+  if (!gave_up_) {
+    givers = domains_.WhyFailed(base_).givers;
+  }
+  if (rests_on_ != nullptr && !gave_up_) {
+    // Of what was concluded before this dive, too.
+    const std::vector<bool> packages = domains_.WhyFailed(0).packages;
+    rests_on_->resize(std::max(rests_on_->size(), packages.size()));
+    for (std::size_t i = 0; i < packages.size(); ++i) {
+      (*rests_on_)[i] = (*rests_on_)[i] || packages[i];
+    }
+  }
+  // The nogood. A decision took many candidates away; the failure needs that some of those are gone
+  // (giver.ruled_out). Any choice of the package that avoids them, not only the one decided, fails
+  // with the others: so the complement of what was needed is what must not hold together.
+  std::vector<Choice> together;
+  for (const Domains::Failure::Giver& giver : givers) {
+    const Choice& choice = giver.giver < choices_.size()
+                               ? choices_[giver.giver]
+                               : decisions_[giver.giver - choices_.size()].choice;
+    together.push_back({choice.package, Complement(giver.ruled_out)});
+  }
+  const bool is_core = givers.empty() || givers.back().giver < choices_.size();
+  if (gave_up_ || is_core || num_failures_ > most_failures_) {
+    domains_.UndoTo(base_);
+    domains_.Forbid(std::move(together), base_);
+    gave_up_ = gave_up_ || !is_core;
+    for (std::size_t i = 0; i < givers.size() && !gave_up_; ++i) {
+      core_.push_back({givers[i].giver, FirstFrom(givers[i].ruled_out)});
+    }
+    return false;
+  }
+  // Back to the last decision that the failure rests on, over all those after it: they had no part
+  // in it, so undoing them one by one would fail again in the same way.
+  const std::size_t last = givers.back().giver - choices_.size();
+  const Decision decision = std::move(decisions_[last]);
+  domains_.UndoTo(decision.mark);
+  decisions_.resize(last);
+  steps_.erase(steps_.begin() + static_cast<std::ptrdiff_t>(decision.step + 1), steps_.end());
+  next_ = decision.at;
+  is_done_ = false;
+  domains_.Forbid(std::move(together), base_);
+  return true;
+}
+
+}  // namespace satchel

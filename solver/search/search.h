@@ -1,0 +1,118 @@
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "encoding/domains.h"
+#include "encoding/encoder.h"
+#include "solver/objective/frontier.h"
+#include "solver/search/answer.h"
+#include "solver/search/dive.h"
+#include "solver/search/sat_solver.h"
+#include "solver/search/stop_signal.h"
+#include "solver/solve.h"
+
+namespace satchel {
+
+// Which accelerations are on. All of them keep the answer; tests switch them off to show it.
+struct SearchOptions {
+  bool dives = true;
+  bool learning = true;  // From failed dives.
+  bool merge_candidates = true;
+  bool lazy_grounding = true;
+};
+
+// Answers "is there a plan in which ...?" about the current domains, cheapest means first:
+//   1. a plan found earlier that happens to satisfy the question;
+//   2. a dive (solver/search/dive.h), which mostly finds a plan or shows that there is none;
+//   3. where it gives up, CryptoMiniSat on what the domains leave open.
+class Search final {
+ public:
+  Search(Domains& domains, const SearchOptions& options, const StopSignal& stop,
+         SolveStatistics& statistics);
+
+  Domains& domains() { return domains_; }
+  Universe& universe() { return domains_.universe(); }
+  const StopSignal& stop_signal() const { return stop_; }
+  SolveStatistics& statistics() { return statistics_; }
+
+  // Packages that a dive decides to the installed candidate if it can.
+  void PreferInstalled(std::vector<bool> by_package) { prefer_installed_ = std::move(by_package); }
+
+  // On "yes", model() satisfies all choices. On "no", `core` (if given) gets choices that are
+  // impossible together; if it is empty, there is no plan at all.
+  [[nodiscard]] Answer Feasible(std::span<const Choice> choices, const Progress& progress,
+                                Core* core = nullptr);
+
+  // The same without CryptoMiniSat.
+  [[nodiscard]] QuickAnswer FeasibleByDive(std::span<const Choice> choices,
+                                           const Progress& progress, Core* core);
+
+  // Where dives show that there is no plan, `packages` gets those (by id) whose candidates that
+  // rests on.
+  void MarkFailures(std::vector<bool>* packages) { rests_on_ = packages; }
+
+  // The same by CryptoMiniSat alone, under what `Assume` set.
+  [[nodiscard]] Answer FeasibleBySat(std::span<const Choice> choices, Core* core);
+
+  // The last plan found. Requires: has_model().
+  bool has_model() const { return !models_.empty(); }
+  const Model& model() const { return models_.front(); }
+  // Whether some plan found so far, still possible, satisfies the choice.
+  bool IsWitnessed(const Choice& choice);
+  // Makes a plan found so far that is as wanted the model; false if none is.
+  bool UseModel(const std::function<bool(const Model&)>& is_wanted);
+  // Forgets plans that the domains no longer allow; called after each decision.
+  void DropStaleModels();
+  void KeepOnlyCurrentModel();
+
+  // The SAT session: one encoding of the domains as they are now, made when first needed.
+  // It must be closed when the domains change other than by FixInSession.
+  void CloseSession() { session_.reset(); }
+  // Packages and sets that the questions of the next sessions are about.
+  void Announce(std::vector<PackageId> roots, std::vector<Distinguished> distinguished);
+  Literal SessionLiteral(const Choice& choice);
+  Cnf& SessionCnf();
+  // Makes a choice permanent, in the domains and the session.
+  void FixInSession(const Choice& choice);
+  // Literals that every following session question assumes; cleared with the session.
+  void Assume(std::vector<Literal> literals);
+  // Solves the session's CNF, which grows while only overflow makes it unsatisfiable. kAskAnew: it
+  // cannot grow any further; more has been grounded, the session is closed, and the question has
+  // to be asked of a new one.
+  enum class OfSession { kYes, kNo, kAskAnew };
+  [[nodiscard]] absl::StatusOr<OfSession> SolveSession(std::span<const Literal> assumptions,
+                                                       std::vector<Literal>* core);
+
+ private:
+  struct Session {
+    std::unique_ptr<Encoding> encoding;
+    std::unique_ptr<SatSolver> solver;
+    std::size_t fed_clauses = 0;
+    std::vector<Literal> assumed;
+  };
+
+  Session& OpenSession();
+  std::vector<PackageId> Overflowing(const Session& session) const;
+  void GroundMore(std::span<const PackageId> packages);
+  void StoreModel(Model model);
+  Model CloseModel(const std::vector<std::pair<PackageId, Position>>& choices);
+
+  Domains& domains_;
+  const SearchOptions options_;
+  const StopSignal& stop_;
+  SolveStatistics& statistics_;
+  std::vector<bool> prefer_installed_;
+  std::vector<bool>* rests_on_ = nullptr;
+  int failures_left_;         // That dives may have in this level; below 0: they may not be tried.
+  std::deque<Model> models_;  // Latest first; a handful.
+  std::vector<PackageId> roots_;
+  std::vector<Distinguished> distinguished_;
+  std::unique_ptr<Session> session_;
+};
+
+}  // namespace satchel

@@ -1,0 +1,171 @@
+// The commands of `satchel bench`, for the table in commands.cc.
+
+#include "tools/cli/framework/commands.h"
+#include "tools/cli/framework/option_groups.h"
+#include "tools/cli/shell/run.h"
+
+namespace satchel {
+namespace {
+
+using enum Completion;
+
+OptionGroup WhatToMeasure() {
+  return {"What to measure",
+          {
+              {"--solver", "SOLVER",
+               "satchel, py-rattler, solv, micromamba, mamba, conda, conda-classic, conda-rattler, "
+               "pixi; LABEL=satchel:PROGRAM is another satchel, LABEL=COMMAND any adapter; repeat "
+               "it (default: satchel)",
+               &Arguments::solvers},
+              {"--only", "WORD", "only problems with this tag, or with this in their name",
+               &Arguments::picks},
+              {"--repetitions", "N", "how often each (default 1)", &Arguments::repetitions},
+              {"--timeout", "SECONDS", "for each problem (default 60)", &Arguments::timeout},
+              {"--seed", "S", "of the order (default 1)", &Arguments::seed},
+              {"--shard", "I/N", "only the I-th of N parts, counted from 0", &Arguments::shard},
+          }};
+}
+
+OptionGroup HowToMeasure() {
+  return {
+      "How",
+      {
+          {"--mode", "MODE",
+           "fresh: an adapter's process for each measurement; reload (default): adapters stay "
+           "but load the channels each time; in-process: they keep them",
+           &Arguments::mode, "fresh|reload|in-process"},
+          {"--cache", "STATE",
+           "warm (default), or cold: without what solvers and system keep between runs",
+           &Arguments::cache, "warm|cold"},
+          {"--warm-ups", "N", "unmeasured solves at first (default 1)", &Arguments::warm_ups},
+          {"--cpu", "N", "all on this processor", &Arguments::cpu},
+          {"--instructions", "TOOL",
+           "also count the instructions of solvers that can be run under it",
+           &Arguments::instructions, "callgrind|perf"},
+          {"--engine", "ENGINE",
+           "local (default), or slurm: the shards as a job array, which needs sbatch and a file "
+           "system that all machines see",
+           &Arguments::engine, "local|slurm"},
+          {"--shards", "N", "how many tasks the job array has (default 4)", &Arguments::shards},
+          {"--work", "DIR", "where made-up channels are kept", &Arguments::work, "", kDirectory},
+      }};
+}
+
+Command BenchRun() {
+  Command command;
+  command.name = "bench run";
+  command.run = &RunBenchRun;
+  command.positional = "MANIFEST...";
+  command.summary = "Measure solvers side by side on the problems of a corpus.";
+  command.details =
+      "Each problem is put to each solver, in random order but one solver directly after the "
+      "other.\n"
+      "Results are written as they come, a JSON line each (docs/bench.md); an interrupted run\n"
+      "goes on with --resume.";
+  command.examples =
+      "satchel bench run corpora/manifests/everyday.yaml -o run.jsonl \\\n"
+      "  --solver satchel --solver py-rattler\n"
+      "satchel bench report run.jsonl";
+  command.groups = {
+      WhatToMeasure(),
+      HowToMeasure(),
+      {"Output",
+       {{"-o,--output", "FILE", "the result file", &Arguments::output, "", kFile},
+        {"--no-judge", "", "do not compare the other solvers' plans with the best one",
+         &Arguments::no_judge},
+        {"--resume", "", "go on with FILE if it is there", &Arguments::resume},
+        {"-q,--quiet", "", "no progress and no summary", &Arguments::quiet}}},
+      GeneralOptions()};
+  command.completion = kFile;
+  return command;
+}
+
+Command BenchReport() {
+  Command command;
+  command.name = "bench report";
+  command.run = &RunBenchReport;
+  command.positional = "RESULTS...";
+  command.summary = "Sum up a run in Markdown, or as a page with charts.";
+  command.details = "Of several runs the page shows the last in detail and all of them as history.";
+  command.examples =
+      "satchel bench report run.jsonl --every-problem\n"
+      "satchel bench report old.jsonl new.jsonl --html report.html";
+  command.groups = {
+      {"Options",
+       {{"--ours", "SOLVER", "whom the others are compared with (default: the first)",
+         &Arguments::ours},
+        {"--every-problem", "", "also a line for each problem", &Arguments::every_problem},
+        {"--html", "FILE", "write one page that needs nothing else", &Arguments::html, "", kFile}}},
+      GeneralOptions()};
+  command.completion = kFile;
+  return command;
+}
+
+Command BenchCompare() {
+  Command command;
+  command.name = "bench compare";
+  command.run = &RunBenchCompare;
+  command.positional = "BASE [NEW]";
+  command.summary = "Tell whether a run is slower than another, noise aside.";
+  command.details =
+      "With one file it compares two solvers of that run, --base-solver and --new-solver: what "
+      "the\n"
+      "machine did meanwhile then touched both alike. Exit code 1: a regression, which is a time\n"
+      "that is surely greater by the threshold, of the whole or of any problem, or an answer that\n"
+      "is wrong or another than before. Where instructions were counted in both, they decide.";
+  command.examples =
+      "satchel bench compare base.jsonl new.jsonl\n"
+      "satchel bench run corpora/manifests/embedded-random.yaml --repetitions 10 \\\n"
+      "  --solver new=satchel:./satchel --solver old=satchel:/usr/bin/satchel -o run.jsonl\n"
+      "satchel bench compare run.jsonl --base-solver old --new-solver new";
+  command.groups = {
+      {"Options",
+       {{"--base-solver", "LABEL", "whose times of BASE (default: its first solver)",
+         &Arguments::base_solver},
+        {"--new-solver", "LABEL", "whose times of NEW (default: its first solver)",
+         &Arguments::new_solver},
+        {"--metric", "METRIC", "what to compare (default: total)", &Arguments::metric,
+         "total|solve|load|memory"},
+        {"--threshold", "PERCENT", "smaller changes are of no interest (default: 2.5)",
+         &Arguments::threshold},
+        {"--every-problem", "", "also list problems without a change", &Arguments::every_problem}}},
+      GeneralOptions()};
+  command.completion = kFile;
+  return command;
+}
+
+Command BenchMerge() {
+  Command command;
+  command.name = "bench merge";
+  command.run = &RunBenchMerge;
+  command.positional = "RESULTS...";
+  command.summary = "Put the results of the shards of a run together.";
+  command.examples = "satchel bench merge shard-*.jsonl -o run.jsonl";
+  command.groups = {
+      {"Options", {{"-o,--output", "FILE", "the result file", &Arguments::output, "", kFile}}},
+      GeneralOptions()};
+  command.completion = kFile;
+  return command;
+}
+
+Command BenchAdapter() {
+  Command command;
+  command.name = "bench adapter";
+  command.run = &RunBenchAdapter;
+  command.summary = "Be satchel's own adapter, for 'bench run' and other harnesses.";
+  command.details = "Reads requests and writes replies, a JSON line each (docs/bench.md).";
+  command.examples = "echo '{\"op\": \"hello\"}' | satchel bench adapter";
+  command.groups = {{"Options",
+                     {{"--program", "FILE", "the satchel to run (default: this one)",
+                       &Arguments::program, "", kFile}}},
+                    GeneralOptions()};
+  return command;
+}
+
+}  // namespace
+
+std::vector<Command> BenchCommands() {
+  return {BenchRun(), BenchCompare(), BenchReport(), BenchMerge(), BenchAdapter()};
+}
+
+}  // namespace satchel

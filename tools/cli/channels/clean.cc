@@ -1,0 +1,218 @@
+#include <fcntl.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <filesystem>
+#include <iterator>
+#include <map>
+#include <set>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_format.h"
+
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "frontend/config/cache_directory.h"
+#include "frontend/environment/soft_links.h"
+#include "frontend/fetch/index_directory.h"
+#include "frontend/link/remove_tree.h"
+#include "tools/cli/environment/carry_out.h"
+#include "tools/cli/environment/target.h"
+#include "tools/cli/framework/settings.h"
+#include "tools/cli/framework/terminal.h"
+#include "tools/cli/shell/run.h"
+#include "tools/cli/solve/prepare.h"
+
+#include <nlohmann/json.hpp>
+
+namespace satchel {
+namespace {
+
+// What can be removed, of one kind.
+struct Removables {
+  std::string key;          // In JSON: conda's name of the kind.
+  std::string description;  // In text.
+  std::vector<std::string> files;
+  std::uint64_t size_bytes = 0;
+};
+
+absl::StatusOr<Removables> FindIndexes(const Arguments& arguments) {
+  Removables found = {"index_cache", "indexes of channels", {}, 0};
+  for (IndexDirectoryEntry& entry : ListIndexDirectory(IndexDirectoryOf(arguments))) {
+    found.size_bytes += entry.size_bytes;
+    found.files.push_back(std::move(entry.path));
+  }
+  return found;
+}
+
+// Copies of repodata, and the shards and what was put together of them.
+absl::StatusOr<Removables> FindRepodata(const Arguments& /*arguments*/) {
+  Removables found = {"repodata_cache", "files of repodata", {}, 0};
+  const std::string cache = CacheDirectory(&LookUpEnvironment);
+  for (const char* part : {"/repodata", "/shards", "/assembled"}) {
+    std::error_code error;
+    const auto files = std::filesystem::recursive_directory_iterator(cache + part, error);
+    for (const auto& entry : files) {
+      if (!cache.empty() && entry.is_regular_file(error)) {
+        found.size_bytes += entry.file_size(error);
+        found.files.push_back(entry.path().string());
+      }
+    }
+  }
+  std::ranges::sort(found.files);
+  return found;
+}
+
+absl::StatusOr<std::vector<std::string>> PackageCaches(const Arguments& arguments) {
+  ASSIGN_OR_RETURN(const Configuration configuration, LoadSettings(arguments));
+  return UserPackageCache(configuration).directories();
+}
+
+// Package files, and what is there of those whose fetching was interrupted.
+absl::StatusOr<Removables> FindTarballs(const Arguments& arguments) {
+  Removables found = {"tarballs", "package files", {}, 0};
+  ASSIGN_OR_RETURN(const std::vector<std::string> caches, PackageCaches(arguments));
+  for (const std::string& cache : caches) {
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator(cache, error)) {
+      std::string name = entry.path().filename().string();
+      if (const std::size_t part = name.find(".part"); part != std::string::npos) {
+        name.resize(part);
+      }
+      const bool is_package = name.ends_with(".conda") || name.ends_with(".tar.bz2");
+      if (is_package && entry.is_regular_file(error)) {
+        found.size_bytes += entry.file_size(error);
+        found.files.push_back(entry.path().string());
+      }
+    }
+  }
+  std::ranges::sort(found.files);
+  return found;
+}
+
+// Whether a file of the package is linked from elsewhere, that is, from an environment. Adds up the
+// size.
+bool IsInUse(const std::filesystem::path& package, std::uint64_t* size_bytes) {
+  std::error_code error;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(package, error)) {
+    if (!entry.is_symlink(error) && entry.is_regular_file(error)) {
+      if (entry.hard_link_count(error) > 1) {
+        return true;
+      }
+      *size_bytes += entry.file_size(error);
+    }
+  }
+  return false;
+}
+
+// Those that environments need by symbolic links: of the environments that the user has, and of
+// those that were noted in the caches.
+std::set<std::string> InUseBySoftLinks(const std::vector<std::string>& caches,
+                                       const std::map<std::string, std::uint64_t>& packages) {
+  std::vector<std::string> prefixes = ListEnvironments(UserEnvironments(), &LookUpEnvironment);
+  std::set<std::string> paths;
+  for (const std::string& cache : caches) {
+    std::ranges::copy(SoftLinkedEnvironments(cache), std::back_inserter(prefixes));
+  }
+  for (const auto& [path, size_bytes] : packages) {
+    paths.insert(path);
+  }
+  return SoftLinkedPackages(paths, prefixes);
+}
+
+// Extracted packages that no environment has links to.
+absl::StatusOr<Removables> FindPackages(const Arguments& arguments) {
+  Removables found = {"packages", "extracted packages that no environment links to", {}, 0};
+  ASSIGN_OR_RETURN(const std::vector<std::string> caches, PackageCaches(arguments));
+  std::map<std::string, std::uint64_t> unused;  // With their sizes.
+  for (const std::string& cache : caches) {
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator(cache, error)) {
+      std::uint64_t size_bytes = 0;
+      if (std::filesystem::exists(entry.path() / "info" / "index.json", error) &&
+          !IsInUse(entry.path(), &size_bytes)) {
+        unused.emplace(entry.path().string(), size_bytes);
+      }
+    }
+  }
+  const std::set<std::string> soft_linked = InUseBySoftLinks(caches, unused);
+  for (const auto& [path, size_bytes] : unused) {
+    if (!soft_linked.contains(path)) {
+      found.size_bytes += size_bytes;
+      found.files.push_back(path);
+    }
+  }
+  return found;
+}
+
+// With what is below, if it is a directory.
+absl::Status RemovePath(const std::string& path) {
+  const absl::Status removed = RemoveTree(AT_FDCWD, path);
+  return removed.ok() ? removed
+                      : absl::Status(removed.code(),
+                                     absl::StrFormat("%s: %s", path, ToStd(removed.message())));
+}
+
+// The kinds there are: the option that names one, and what it finds.
+struct Kind {
+  bool Arguments::*option;
+  absl::StatusOr<Removables> (*find)(const Arguments& arguments);
+  absl::Status (*remove)(const std::string& path);
+};
+constexpr Kind kKinds[] = {{&Arguments::index_cache, &FindIndexes, &RemoveIndex},
+                           {&Arguments::index_cache, &FindRepodata, &RemovePath},
+                           {&Arguments::tarballs, &FindTarballs, &RemovePath},
+                           {&Arguments::packages, &FindPackages, &RemovePath}};
+
+nlohmann::json ToJson(const std::vector<Removables>& removed, const Arguments& arguments) {
+  nlohmann::json json = {{"success", true}, {"dry_run", arguments.dry_run}};
+  for (const Removables& kind : removed) {
+    json[kind.key] = {{"files", kind.files}, {"total_size", kind.size_bytes}};
+  }
+  return json;
+}
+
+std::string ToText(const std::vector<Removables>& removed, const Arguments& arguments) {
+  std::string text;
+  for (const Removables& kind : removed) {
+    text += absl::StrFormat("%s %d %s, %.1f MB\n", arguments.dry_run ? "would remove" : "removed",
+                            kind.files.size(), kind.description,
+                            static_cast<double>(kind.size_bytes) / 1e6);
+  }
+  return text;
+}
+
+}  // namespace
+
+absl::StatusOr<ExitCode> RunClean(const Arguments& arguments) {
+  std::vector<Removables> removed;
+  for (const Kind& kind : kKinds) {
+    if (!arguments.all && !(arguments.*kind.option)) {
+      continue;
+    }
+    ASSIGN_OR_RETURN(Removables found, kind.find(arguments));
+    removed.push_back(std::move(found));
+    for (const std::string& file : removed.back().files) {
+      if (!arguments.dry_run) {
+        RETURN_IF_ERROR(kind.remove(file));
+      }
+    }
+  }
+  if (removed.empty()) {
+    return absl::InvalidArgumentError(
+        "what to remove? --index-cache, --tarballs, --packages, or --all");
+  }
+  if (arguments.json) {
+    RETURN_IF_ERROR(Print(
+        ToJson(removed, arguments).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) +
+        "\n"));
+  } else if (!arguments.quiet) {
+    RETURN_IF_ERROR(Print(ToText(removed, arguments)));
+  }
+  return kExitOk;
+}
+
+}  // namespace satchel

@@ -1,0 +1,295 @@
+// satchel config: what the configuration says, where from, and changes to its files.
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_format.h"
+
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "base/suggest.h"
+#include "frontend/config/condarc_edit.h"
+#include "frontend/config/virtual_packages.h"
+#include "frontend/fetch/url.h"
+#include "frontend/files.h"
+#include "tools/cli/framework/settings.h"
+#include "tools/cli/framework/terminal.h"
+#include "tools/cli/shell/run.h"
+
+#include <nlohmann/json.hpp>
+
+namespace satchel {
+namespace {
+
+using OrderedJson = nlohmann::ordered_json;
+
+std::string Dump(const OrderedJson& json) {
+  return json.dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
+}
+
+// Without the passwords and tokens of its URLs. A proxy may lack a scheme: "ann:pw@proxy:8080".
+std::string Shown(const std::string& text) {
+  const std::size_t at = text.find('@');
+  const bool is_login =
+      at != std::string::npos && text.find(':') < at && text.find("://") == std::string::npos;
+  return is_login ? WithoutCredentials(text) : WithoutCredentialsIn(text);
+}
+
+ConfigValue Shown(ConfigValue value) {
+  value.text = Shown(value.text);
+  for (std::string& text : value.list) {
+    text = Shown(text);
+  }
+  for (auto& [name, texts] : value.map) {
+    for (std::string& text : texts) {
+      text = Shown(text);
+    }
+  }
+  return value;
+}
+
+OrderedJson ToJson(const ConfigKey& key, const ConfigValue& value) {
+  switch (key.kind) {
+    case ConfigKind::kBool:
+      return value.text == "true";
+    case ConfigKind::kInteger:
+    case ConfigKind::kIntegerOrBool:
+      return std::atoll(value.text.c_str());
+    case ConfigKind::kNumber:
+      return std::atof(value.text.c_str());
+    case ConfigKind::kTextOrBool:
+      return value.text == "true" || value.text == "false" ? OrderedJson(value.text == "true")
+                                                           : OrderedJson(value.text);
+    case ConfigKind::kList:
+      return value.list;
+    case ConfigKind::kMapOfLists:
+      return value.map;
+    case ConfigKind::kMap: {
+      OrderedJson json = OrderedJson::object();
+      for (const auto& [name, texts] : value.map) {
+        json[name] = texts.empty() ? "" : texts[0];
+      }
+      return json;
+    }
+    default:
+      return value.text;
+  }
+}
+
+std::string KeyYaml(const ConfigKey& key, const ConfigValue& value) {
+  return std::string(key.name) + ":" + ConfigValueYaml(key, value);
+}
+
+// Those named, or all that satchel uses.
+absl::StatusOr<std::vector<const ConfigKey*>> KeysOf(const std::vector<std::string>& names) {
+  std::vector<const ConfigKey*> keys;
+  std::vector<std::string_view> known;
+  for (const ConfigKey& key : ConfigKeys()) {
+    known.push_back(key.name);
+    if (names.empty() && !key.help.empty()) {
+      keys.push_back(&key);
+    }
+  }
+  for (const std::string& name : names) {
+    const ConfigKey* const key = FindConfigKey(name);
+    if (key == nullptr) {
+      const std::string nearest(Nearest(name, known));
+      return absl::InvalidArgumentError(
+          absl::StrFormat("unknown key '%s'%s", name,
+                          nearest.empty() ? "" : absl::StrFormat("; did you mean '%s'?", nearest)));
+    }
+    keys.push_back(key);
+  }
+  return keys;
+}
+
+absl::Status Show(const Arguments& arguments, const Configuration& configuration) {
+  ASSIGN_OR_RETURN(const std::vector<const ConfigKey*> keys, KeysOf(arguments.positional));
+  std::string text;
+  OrderedJson json = OrderedJson::object();
+  for (const ConfigKey* key : keys) {
+    const ConfigValue value = Shown(configuration.Value(*key));
+    text += KeyYaml(*key, value);
+    json[std::string(key->name)] = ToJson(*key, value);
+  }
+  return Print(arguments.json ? Dump(json) : text);
+}
+
+absl::Status ShowSources(const Arguments& arguments, const Configuration& configuration) {
+  std::string text;
+  OrderedJson json = OrderedJson::object();
+  std::string last;
+  for (const ConfigSetting& setting : configuration.settings()) {
+    if (setting.source != last) {
+      text += (last.empty() ? "==> " : "\n==> ") + setting.source + " <==\n";
+      last = setting.source;
+    }
+    const ConfigValue value = Shown(setting.value);
+    text += KeyYaml(*setting.key, value);
+    json[setting.source][std::string(setting.key->name)] = ToJson(*setting.key, value);
+  }
+  return Print(arguments.json ? Dump(json) : text);
+}
+
+absl::Status Describe(const Arguments& arguments) {
+  ASSIGN_OR_RETURN(const std::vector<const ConfigKey*> keys, KeysOf(arguments.positional));
+  std::string text;
+  for (const ConfigKey* key : keys) {
+    text += absl::StrFormat(
+        "# %s\n", key->help.empty() ? std::string("of another program") : std::string(key->help));
+    const ConfigValue value = Configuration().Value(*key);
+    text += "# " + std::string(key->name) + ":";
+    std::string yaml = ConfigValueYaml(*key, value);
+    yaml.pop_back();
+    for (std::size_t at = 0; (at = yaml.find('\n', at)) != std::string::npos; at += 3) {
+      yaml.replace(at, 1, "\n# ");
+    }
+    text += yaml + "\n\n";
+  }
+  return Print(text);
+}
+
+// As conda prints it: the options that would write the file.
+absl::Status Get(const Arguments& arguments, const std::string& path) {
+  ASSIGN_OR_RETURN(const std::vector<const ConfigKey*> keys, KeysOf(arguments.positional));
+  const absl::StatusOr<std::string> file = ReadFile(path);
+  ASSIGN_OR_RETURN(const CondarcContent content, ParseCondarc(file.value_or(""), path));
+  std::string text;
+  OrderedJson json = OrderedJson::object();
+  for (const ConfigSetting& setting : content.settings) {
+    if (!arguments.positional.empty() && std::ranges::count(keys, setting.key) == 0) {
+      continue;
+    }
+    const std::string name(setting.key->name);
+    const ConfigValue value = Shown(setting.value);
+    json[name] = ToJson(*setting.key, value);
+    const std::vector<std::string>& list = value.list;
+    for (std::size_t i = list.size(); i-- > 0;) {
+      const char* const rank = list.size() == 1       ? ""
+                               : i == 0               ? "   # highest priority"
+                               : i + 1 == list.size() ? "   # lowest priority"
+                                                      : "";
+      text += absl::StrFormat("--add %s '%s'%s\n", name, list[i], rank);
+    }
+    for (const auto& [entry, texts] : value.map) {
+      for (const std::string& each : texts) {
+        const bool is_lists = setting.key->kind == ConfigKind::kMapOfLists;
+        text += absl::StrFormat("--%s %s.%s %s\n", is_lists ? "append" : "set", name, entry, each);
+      }
+    }
+    if (!value.text.empty()) {
+      text += absl::StrFormat("--set %s %s\n", name, value.text);
+    }
+  }
+  return Print(arguments.json ? Dump({{"get", json}, {"rc_path", path}, {"success", true}}) : text);
+}
+
+// The file that --get reads and the others change.
+absl::StatusOr<std::string> FileOf(const Arguments& arguments) {
+  const ConfigPlaces places = SettingsPlaces(arguments);
+  if (!arguments.rc_file.empty()) {
+    return AbsolutePath(ExpandHome(arguments.rc_file));
+  }
+  if (!arguments.prefix.empty()) {
+    return AbsolutePath(ExpandHome(arguments.prefix)) + "/.condarc";
+  }
+  if (arguments.env) {
+    const std::string prefix = LookUpEnvironment("CONDA_PREFIX").value_or("");
+    return prefix.empty() ? absl::StatusOr<std::string>(absl::InvalidArgumentError(
+                                "--env: no environment is active; name one with --prefix"))
+                          : prefix + "/.condarc";
+  }
+  if (arguments.system) {
+    const std::string root = CondaRoot(places);
+    return root.empty() ? std::string("/etc/conda/.condarc") : root + "/.condarc";
+  }
+  const std::string home = LookUpEnvironment("HOME").value_or("");
+  return home.empty() ? absl::StatusOr<std::string>(absl::InvalidArgumentError(
+                            "no home directory for the user's .condarc; name a file with --file"))
+                      : home + "/.condarc";
+}
+
+std::vector<CondarcEdit> EditsOf(const Arguments& arguments) {
+  using Kind = CondarcEdit::Kind;
+  std::vector<CondarcEdit> edits;
+  const auto add = [&edits](Kind kind, const std::vector<std::string>& words) {
+    for (std::size_t i = 0; i + 1 < words.size(); i += 2) {
+      edits.push_back({kind, words[i], words[i + 1]});
+    }
+  };
+  for (const std::string& key : arguments.remove_keys) {
+    edits.push_back({Kind::kRemoveKey, key, ""});
+  }
+  add(Kind::kRemove, arguments.remove_values);
+  add(Kind::kSet, arguments.set_values);
+  add(Kind::kPrepend, arguments.prepend_values);
+  add(Kind::kAppend, arguments.append_values);
+  return edits;
+}
+
+absl::Status ChangeFile(const Arguments& arguments, const std::vector<CondarcEdit>& edits) {
+  ASSIGN_OR_RETURN(const std::string path, FileOf(arguments));
+  absl::StatusOr<std::string> text = ReadFile(path);
+  if (!text.ok() && !absl::IsNotFound(text.status())) {
+    return text.status();
+  }
+  std::string edited = text.value_or("");
+  for (const CondarcEdit& edit : edits) {
+    ASSIGN_OR_RETURN(edited, EditCondarc(edited, path, edit));
+  }
+  ASSIGN_OR_RETURN(const CondarcContent content, ParseCondarc(edited, path));
+  const bool holds_secrets = std::ranges::any_of(
+      content.settings,
+      [](const ConfigSetting& setting) { return !(Shown(setting.value) == setting.value); });
+  RETURN_IF_ERROR(EditFile(path, edited, /*private_if_new=*/holds_secrets));
+  return arguments.json ? Print(Dump({{"rc_path", path}, {"success", true}})) : absl::OkStatus();
+}
+
+// They are right as they stand, for other programs that read the same files.
+void WarnOfUnused(const Configuration& configuration) {
+  for (const ConfigSetting& setting : configuration.settings()) {
+    if (setting.key->help.empty()) {
+      PrintWarning(absl::StrFormat("%s: satchel does not use '%s'", setting.source,
+                                   std::string(setting.key->name)));
+    }
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<ExitCode> RunConfig(const Arguments& arguments) {
+  const std::vector<CondarcEdit> edits = EditsOf(arguments);
+  const int asked = (arguments.show ? 1 : 0) + (arguments.show_sources ? 1 : 0) +
+                    (arguments.get ? 1 : 0) + (arguments.validate ? 1 : 0) +
+                    (arguments.describe ? 1 : 0) + (edits.empty() ? 0 : 1);
+  if (asked != 1) {
+    return absl::InvalidArgumentError(
+        "one of --show, --show-sources, --get, --describe, --validate, or changes: --set, "
+        "--append, --prepend, --remove, --remove-key");
+  }
+  if (!edits.empty()) {
+    RETURN_IF_ERROR(ChangeFile(arguments, edits));
+    return kExitOk;
+  }
+  if (arguments.get) {
+    ASSIGN_OR_RETURN(const std::string path, FileOf(arguments));
+    RETURN_IF_ERROR(Get(arguments, path));
+    return kExitOk;
+  }
+  if (arguments.describe) {
+    RETURN_IF_ERROR(Describe(arguments));
+    return kExitOk;
+  }
+  ASSIGN_OR_RETURN(const Configuration configuration, LoadSettings(arguments, arguments.prefix));
+  std::ranges::for_each(configuration.warnings(), PrintWarning);
+  if (arguments.validate) {
+    WarnOfUnused(configuration);
+    return kExitOk;
+  }
+  RETURN_IF_ERROR(arguments.show ? Show(arguments, configuration)
+                                 : ShowSources(arguments, configuration));
+  return kExitOk;
+}
+
+}  // namespace satchel

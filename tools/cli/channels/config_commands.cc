@@ -1,0 +1,103 @@
+#include "tools/cli/channels/config_commands.h"
+
+#include "tools/cli/framework/option_groups.h"
+#include "tools/cli/shell/run.h"
+
+namespace satchel {
+namespace {
+
+using enum Completion;
+
+// The options that say where packages come from, without those that only matter to a solve.
+OptionGroup QuerySources() {
+  OptionGroup group = SourceOptions();
+  std::erase_if(group.options, [](const Option& option) {
+    return option.names == "--channel-priority" || option.names == "--exclude-newer";
+  });
+  return group;
+}
+
+}  // namespace
+
+Command ConfigCommand() {
+  Command command;
+  command.run = &RunConfig;
+  command.name = "config";
+  command.positional = "[KEY...]";
+  command.summary = "Show the configuration, or change one of its files.";
+  command.details =
+      "The .condarc files are those that conda reads. An entry of a map is named as in\n"
+      "proxy_servers.https. A change keeps the comments and all other lines of the file.";
+  command.examples =
+      "satchel config --show channels channel_priority\n"
+      "satchel config --append channels conda-forge\n"
+      "satchel config --set channel_priority strict --system";
+  command.groups = {
+      {"To show",
+       {{"--show", "", "the values of all keys, or of those named", &Arguments::show},
+        {"--show-sources", "", "what each file and variable says", &Arguments::show_sources},
+        {"--get", "", "what one file says, as options that would write it", &Arguments::get},
+        {"--describe", "", "what the keys mean, with their defaults", &Arguments::describe},
+        {"--validate", "", "read all files and say what is wrong", &Arguments::validate}}},
+      {"To change",
+       {{"--set", "KEY VALUE", "set a key that is not a list", &Arguments::set_values, "", kNothing,
+         2},
+        {"--append", "KEY VALUE", "add an element at the end of a list", &Arguments::append_values,
+         "", kNothing, 2},
+        {"--prepend,--add", "KEY VALUE", "add an element at the beginning of a list",
+         &Arguments::prepend_values, "", kNothing, 2},
+        {"--remove", "KEY VALUE", "take an element out of a list", &Arguments::remove_values, "",
+         kNothing, 2},
+        {"--remove-key", "KEY", "take a key out", &Arguments::remove_keys}}},
+      {"Which file (without: ~/.condarc)",
+       {{"--system", "", "that of the base environment, or /etc/conda/.condarc",
+         &Arguments::system},
+        {"--env", "", "that of the active environment", &Arguments::env},
+        {"-p,--prefix", "DIR", "that of the environment in DIR", &Arguments::prefix, "",
+         kDirectory},
+        {"--file", "FILE", "this one", &Arguments::rc_file, "", kFile},
+        {"--no-rc", "", "show what holds without any file", &Arguments::no_rc}}},
+      {"Output", {{"--json", "", "print JSON", &Arguments::json}}},
+      GeneralOptions()};
+  return command;
+}
+
+Command SearchCommand() {
+  Command command;
+  command.run = &RunSearch;
+  command.name = "search";
+  command.positional = "SPEC";
+  command.summary = "List the packages of the channels that match a spec.";
+  command.details =
+      "SPEC is a conda match spec; a name may have *. If no package has exactly the name, those\n"
+      "whose names contain it are listed.";
+  command.examples =
+      "satchel search 'numpy>=2' -c conda-forge\nsatchel search 'python=3.12.1' --info";
+  command.groups = {{"Options",
+                     {{"-i,--info", "", "all that is known of each package", &Arguments::info},
+                      {"--json", "", "print JSON", &Arguments::json},
+                      {"-q,--quiet", "", "no warnings", &Arguments::quiet}}},
+                    QuerySources(),
+                    GeneralOptions()};
+  return command;
+}
+
+Command RepoqueryCommand(std::string_view kind) {
+  Command command = SearchCommand();
+  if (kind == "search") {
+    command.name = "repoquery search";
+    return command;
+  }
+  const bool is_depends = kind == "depends";
+  command.run = is_depends ? &RunRepoqueryDepends : &RunRepoqueryWhoneeds;
+  command.name = is_depends ? "repoquery depends" : "repoquery whoneeds";
+  command.summary = is_depends ? "List what the newest package that matches a spec depends on."
+                               : "List the packages that depend on one that matches a spec.";
+  command.details = {};
+  command.examples = is_depends ? "satchel repoquery depends numpy --tree -c conda-forge"
+                                : "satchel repoquery whoneeds 'openssl=3' -c conda-forge";
+  command.groups[0].options[0] = {"-t,--tree", "", "also theirs, as a tree", &Arguments::tree};
+  return command;
+}
+
+}  // namespace satchel

@@ -1,0 +1,178 @@
+#include <cstdint>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+
+#include "base/status_macros.h"
+#include "frontend/config/cache_directory.h"
+#include "frontend/config/platform.h"
+#include "frontend/config/virtual_packages.h"
+#include "frontend/fetch/index_directory.h"
+#include "frontend/fetch/url.h"
+#include "repodata/io/url.h"
+#include "tools/cli/environment/carry_out.h"
+#include "tools/cli/environment/target.h"
+#include "tools/cli/framework/help.h"
+#include "tools/cli/framework/settings.h"
+#include "tools/cli/framework/terminal.h"
+#include "tools/cli/shell/run.h"
+#include "tools/cli/solve/prepare.h"
+
+#include <nlohmann/json.hpp>
+
+namespace satchel {
+namespace {
+
+// What is kept of channels.
+struct IndexCacheStatus {
+  std::string directory;
+  std::size_t num_files = 0;
+  std::uint64_t size_bytes = 0;
+};
+
+IndexCacheStatus LookAtIndexCache(const Arguments& arguments) {
+  IndexCacheStatus status;
+  status.directory = IndexDirectoryOf(arguments);
+  for (const IndexDirectoryEntry& entry : ListIndexDirectory(status.directory)) {
+    ++status.num_files;
+    status.size_bytes += entry.size_bytes;
+  }
+  return status;
+}
+
+// All that is shown.
+struct Facts {
+  std::string active_prefix;  // Empty: no environment is active.
+  EnvironmentPaths environments;
+  std::vector<std::string> config_files;
+  std::vector<std::string> channel_urls;  // Of the configuration's channels; without credentials.
+  std::vector<std::string> pkgs_dirs;
+  std::string platform;
+  VirtualPackages packages;
+  IndexCacheStatus cache;
+  bool offline = false;
+};
+
+// Where the subdirs of the channels are; of what stands for none, what is wrong with it.
+std::vector<std::string> ChannelUrls(const Arguments& arguments, const Configuration& configuration,
+                                     const std::string& platform) {
+  std::vector<std::string> urls;
+  absl::StatusOr<LocalChannelSource> local = LocalChannelSource::Create("");
+  if (!local.ok()) {
+    return urls;
+  }
+  const auto source = OpenChannels(arguments, configuration, *std::move(local));
+  for (const std::string& typed : configuration.List("channels")) {
+    const absl::StatusOr<std::vector<ChannelLocation>> channels =
+        source.ok() ? (*source)->Locate(typed, platform) : source.status();
+    if (!channels.ok()) {
+      urls.push_back(std::string(channels.status().message()));
+      continue;
+    }
+    for (const ChannelLocation& channel : *channels) {
+      for (const SubdirLocation& subdir : channel.subdirs) {
+        urls.push_back(WithoutCredentials(JoinUrl(channel.url, subdir.subdir)));
+      }
+    }
+  }
+  return urls;
+}
+
+absl::StatusOr<Facts> Gather(const Arguments& arguments) {
+  Facts facts;
+  ASSIGN_OR_RETURN(const Configuration configuration, LoadSettings(arguments));
+  ASSIGN_OR_RETURN(facts.platform, PlatformOf(configuration));
+  ASSIGN_OR_RETURN(facts.packages,
+                   ListVirtualPackages(facts.platform, DetectHost(), &LookUpEnvironment));
+  facts.active_prefix = LookUpEnvironment("CONDA_PREFIX").value_or("");
+  facts.environments = UserEnvironments();
+  facts.config_files = CondarcFiles(SettingsPlaces(arguments));
+  facts.channel_urls = ChannelUrls(arguments, configuration, facts.platform);
+  facts.pkgs_dirs = UserPackageCache(configuration).directories();
+  facts.cache = LookAtIndexCache(arguments);
+  facts.offline = configuration.Bool("offline");
+  return facts;
+}
+
+// conda's names where it has the same.
+std::string InfoJson(const Facts& facts) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const PackageRecord& record : facts.packages.records) {
+    list.push_back({record.name, record.version, record.build});
+  }
+  const std::string& active = facts.active_prefix;
+  nlohmann::json json = {{"cache_dir", CacheDirectory(&LookUpEnvironment)},
+                         {"channels", facts.channel_urls},
+                         {"config_files", facts.config_files},
+                         {"envs_dirs", facts.environments.envs_dirs},
+                         {"index_cache",
+                          {{"directory", facts.cache.directory},
+                           {"files", facts.cache.num_files},
+                           {"total_size", facts.cache.size_bytes}}},
+                         {"native_platform", NativePlatform()},
+                         {"notes", facts.packages.notes},
+                         {"offline", facts.offline},
+                         {"pkgs_dirs", facts.pkgs_dirs},
+                         {"platform", facts.platform},
+                         {"root_prefix", facts.environments.root_prefix},
+                         {"satchel_version", ProgramVersion()},
+                         {"user_agent", UserAgent()},
+                         {"virtual_pkgs", list}};
+  json["active_prefix"] = active.empty() ? nlohmann::json() : nlohmann::json(active);
+  json["active_prefix_name"] = active.empty()
+                                   ? nlohmann::json()
+                                   : nlohmann::json(EnvironmentName(facts.environments, active));
+  return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+std::string InfoText(const Facts& facts) {
+  std::string text;
+  const auto add = [&text](std::string_view title, const std::vector<std::string>& lines) {
+    text += absl::StrFormat(
+        "%18s : %s\n", std::string(title),
+        lines.empty() ? std::string("none") : absl::StrJoin(lines, "\n" + std::string(21, ' ')));
+  };
+  std::vector<std::string> active;
+  if (!facts.active_prefix.empty()) {
+    const std::string name = EnvironmentName(facts.environments, facts.active_prefix);
+    active = {name.empty() ? facts.active_prefix : name + " (" + facts.active_prefix + ")"};
+  }
+  std::vector<std::string> packages;
+  for (const PackageRecord& record : facts.packages.records) {
+    packages.push_back(record.name + "=" + record.version + "=" + record.build);
+  }
+  add("version", {ProgramVersion()});
+  add("platform", {facts.platform});
+  add("virtual packages", packages);
+  add("active environment", active);
+  add("base environment", {facts.environments.root_prefix});
+  add("envs directories", facts.environments.envs_dirs);
+  add("package cache", facts.pkgs_dirs);
+  add("config files", facts.config_files);
+  add("channel URLs", facts.channel_urls);
+  add("offline", {facts.offline ? "yes" : "no"});
+  add("user agent", {UserAgent()});
+  add("cache directory", {CacheDirectory(&LookUpEnvironment)});
+  add("index cache", {facts.cache.directory.empty()
+                          ? std::string("off")
+                          : absl::StrFormat("%d indexes, %.1f MB", facts.cache.num_files,
+                                            static_cast<double>(facts.cache.size_bytes) / 1e6)});
+  for (const std::string& note : facts.packages.notes) {
+    add("note", {note});
+  }
+  return text;
+}
+
+}  // namespace
+
+absl::StatusOr<ExitCode> RunInfo(const Arguments& arguments) {
+  if (arguments.envs) {
+    return RunEnvList(arguments);
+  }
+  ASSIGN_OR_RETURN(const Facts facts, Gather(arguments));
+  RETURN_IF_ERROR(Print(arguments.json ? InfoJson(facts) : InfoText(facts)));
+  return kExitOk;
+}
+
+}  // namespace satchel

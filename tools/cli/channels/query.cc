@@ -1,0 +1,166 @@
+#include "tools/cli/channels/query.h"
+
+#include <algorithm>
+#include <memory>
+#include <tuple>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "frontend/export/package_url.h"
+#include "frontend/fetch/index_cache.h"
+#include "repodata/io/url.h"
+#include "tools/cli/framework/settings.h"
+#include "tools/cli/framework/table.h"
+#include "tools/cli/framework/terminal.h"
+#include "tools/cli/solve/prepare.h"
+
+#include <nlohmann/json.hpp>
+
+namespace satchel {
+namespace {
+
+using OrderedJson = nlohmann::ordered_json;
+
+// What orders records for the reader's eye.
+auto SortKey(const FoundRecord& record) {
+  const RecordRow& row = record.index->Record(record.id);
+  return std::tuple(record.index->Name(row.name), record.index->VersionOf(row.version).key,
+                    row.build_number, record.index->String(row.build));
+}
+
+OrderedJson ToJson(const PackageRecord& record) {
+  OrderedJson json = {{"arch", nullptr},
+                      {"build", record.build},
+                      {"build_number", record.build_number},
+                      {"channel", record.channel},
+                      {"constrains", record.constrains},
+                      {"depends", record.depends},
+                      {"fn", record.fn},
+                      {"license", record.license},
+                      {"md5", record.md5},
+                      {"name", record.name},
+                      {"sha256", record.sha256},
+                      {"size", record.size_bytes},
+                      {"subdir", record.subdir},
+                      {"timestamp", record.timestamp_ms},
+                      {"url", record.url},
+                      {"version", record.version}};
+  return json;
+}
+
+}  // namespace
+
+absl::StatusOr<LoadedChannels> LoadForQuery(const Arguments& arguments, const WantedNames& wanted) {
+  ASSIGN_OR_RETURN(const Configuration configuration, LoadSettings(arguments));
+  ASSIGN_OR_RETURN(const std::string platform, PlatformOf(configuration));
+  const std::vector<std::string> typed = ChannelsOf(arguments, configuration);
+  if (typed.empty()) {
+    return absl::InvalidArgumentError("no channel to look in; name one with -c");
+  }
+  IndexCacheOptions options;
+  options.directory = IndexDirectoryOf(arguments);
+  IndexCache cache(std::move(options));
+  ASSIGN_OR_RETURN(LocalChannelSource local,
+                   LocalChannelSource::Create(LocalAlias(arguments), &cache));
+  ASSIGN_OR_RETURN(const std::unique_ptr<ChannelSource> source,
+                   OpenChannels(arguments, configuration, std::move(local)));
+  ASSIGN_OR_RETURN(LoadedChannels channels, LoadChannels(*source, typed, platform, wanted));
+  if (!arguments.quiet && !arguments.json) {
+    std::ranges::for_each(configuration.warnings(), PrintWarning);
+    std::ranges::for_each(channels.warnings, PrintWarning);
+    std::ranges::for_each(cache.TakeWarnings(), PrintWarning);
+  }
+  return channels;
+}
+
+absl::StatusOr<ExitCode> NothingMatches(const Arguments& arguments, const std::string& typed) {
+  const std::string message = absl::StrFormat("no package of the channels matches '%s'", typed);
+  if (arguments.json) {
+    RETURN_IF_ERROR(Print(nlohmann::json{{"error", message},
+                                         {"exception_name", "PackagesNotFoundError"},
+                                         {"message", message},
+                                         {"success", false}}
+                              .dump(2, ' ', false, nlohmann::json::error_handler_t::replace) +
+                          "\n"));
+  } else {
+    PrintError(message);
+  }
+  return kExitUnsatisfiable;
+}
+
+PackageRecord FoundRecord::Copy() const {
+  PackageRecord record = CopyRecord(*index, id, channel->name);
+  if (record.url.empty()) {
+    record.url = PackageUrl(channel->url, record.subdir, index->base_url(), record.fn);
+  }
+  return record;
+}
+
+std::vector<FoundRecord> FindMatching(const LoadedChannels& channels, const MatchSpec& spec) {
+  std::vector<FoundRecord> found;
+  for (const LoadedChannel& channel : channels.channels) {
+    for (const LoadedSubdir& subdir : channel.subdirs) {
+      const Index& index = *subdir.index;
+      const auto look = [&](NameId name) {
+        const Index::Range range = index.Records(name);
+        for (std::uint32_t row = range.first; row < range.last; ++row) {
+          if (spec.Matches(index.View(RecordId(row), channel.name))) {
+            found.push_back({&channel, &index, RecordId(row)});
+          }
+        }
+      };
+      if (spec.name_is_glob() || spec.name().empty()) {
+        for (std::size_t i = 0; i < index.num_names(); ++i) {
+          look(NameId(i));
+        }
+      } else if (const NameId name = index.FindName(spec.name()); name.ok()) {
+        look(name);
+      }
+    }
+  }
+  std::ranges::stable_sort(found, {}, SortKey);
+  return found;
+}
+
+const FoundRecord* Newest(const std::vector<FoundRecord>& found, const LoadedChannels& channels) {
+  for (const LoadedChannel& channel : channels.channels) {
+    const auto last = std::find_if(found.rbegin(), found.rend(), [&](const FoundRecord& record) {
+      return record.channel == &channel;
+    });
+    if (last != found.rend()) {
+      return &*last;
+    }
+  }
+  return nullptr;
+}
+
+std::string PlaceOf(const FoundRecord& record) {
+  return record.channel->name + "/" + std::string(record.index->subdir());
+}
+
+std::string RecordTable(const std::vector<FoundRecord>& records) {
+  Table table(
+      {Table::Align::kLeft, Table::Align::kRight, Table::Align::kRight, Table::Align::kLeft});
+  table.AddRow({"# Name", "Version", "Build", "Channel"});
+  for (const FoundRecord& record : records) {
+    const RecordRow& row = record.index->Record(record.id);
+    table.AddRow({std::string(record.index->Name(row.name)),
+                  std::string(record.index->VersionOf(row.version).text),
+                  std::string(record.index->String(row.build)), PlaceOf(record)});
+  }
+  return table.ToString(/*colour=*/false);
+}
+
+std::string RecordsJson(const std::vector<FoundRecord>& records) {
+  OrderedJson json = OrderedJson::object();
+  for (const FoundRecord& record : records) {
+    const PackageRecord copy = record.Copy();
+    json[copy.name].push_back(ToJson(copy));
+  }
+  return json.dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
+}
+
+}  // namespace satchel

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+#include "frontend/config/configuration.h"
+#include "frontend/fetch/channel_source.h"
+#include "repodata/spec/match_spec.h"
+#include "repodata/spec/record.h"
+#include "tools/cli/framework/arguments.h"
+#include "tools/cli/framework/exit_code.h"
+
+namespace satchel {
+
+// The channels as the options and the configuration name them, with at least the records of
+// `wanted`. Prints warnings.
+[[nodiscard]] absl::StatusOr<LoadedChannels> LoadForQuery(const Arguments& arguments,
+                                                          const WantedNames& wanted);
+
+// One record where it is.
+struct FoundRecord {
+  const LoadedChannel* channel = nullptr;
+  const Index* index = nullptr;
+  RecordId id;
+
+  PackageRecord Copy() const;  // With its URL.
+};
+
+// The records that match, by name, version, build number and build; of equal ones the earlier
+// channel's first.
+std::vector<FoundRecord> FindMatching(const LoadedChannels& channels, const MatchSpec& spec);
+
+// The last of FindMatching in the first channel that has any, as conda prefers it: the newest; none
+// if there is none.
+const FoundRecord* Newest(const std::vector<FoundRecord>& found, const LoadedChannels& channels);
+
+// Says that no package matches what was typed.
+absl::StatusOr<ExitCode> NothingMatches(const Arguments& arguments, const std::string& typed);
+
+// conda's columns: Name, Version, Build, Channel.
+std::string RecordTable(const std::vector<FoundRecord>& records);
+// {"name": [record, ...]} as conda's `search --json`.
+std::string RecordsJson(const std::vector<FoundRecord>& records);
+
+// "channel", or "channel/subdir".
+std::string PlaceOf(const FoundRecord& record);
+
+}  // namespace satchel

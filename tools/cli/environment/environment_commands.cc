@@ -1,0 +1,156 @@
+// The commands about environments as they are.
+
+#include <utility>
+
+#include "tools/cli/framework/command_lists.h"
+#include "tools/cli/framework/option_groups.h"
+#include "tools/cli/shell/run.h"
+
+namespace satchel {
+namespace {
+
+using enum Completion;
+
+Option JsonOption() {
+  return {"--json", "", "print JSON", &Arguments::json};
+}
+
+Command List() {
+  Command command;
+  command.name = "list";
+  command.positional = "[REGEX]";
+  command.summary = "List the packages of an environment.";
+  command.details =
+      "REGEX keeps the packages in whose names it is found. What pip has brought is listed with "
+      "channel pypi.";
+  command.examples =
+      "satchel list -n work\nsatchel list '^py'\nsatchel list --explicit --sha256 > lock.txt";
+  command.groups = {
+      {"Options",
+       {{"-f,--full-name", "", "REGEX must match the whole name", &Arguments::full_name},
+        {"--explicit", "", "print an @EXPLICIT file of the packages' URLs",
+         &Arguments::explicit_file},
+        {"--md5", "", "with --explicit: with MD5 sums", &Arguments::md5},
+        {"--sha256", "", "with --explicit: with SHA-256 sums", &Arguments::sha256},
+        {"-e,--export", "", "print NAME=VERSION=BUILD lines", &Arguments::export_list},
+        {"-r,--revisions", "", "list how the environment has changed", &Arguments::revisions},
+        {"--no-pip", "", "without what pip has brought", &Arguments::no_pip},
+        JsonOption()}},
+      EnvironmentOptions(),
+      GeneralOptions()};
+  command.run = &RunList;
+  return command;
+}
+
+Command History() {
+  Command command;
+  command.name = "history";
+  command.summary = "Tell how an environment has come about, command by command.";
+  command.examples = "satchel history -n work";
+  command.groups = {{"Options", {JsonOption()}}, EnvironmentOptions(), GeneralOptions()};
+  command.run = &RunHistory;
+  return command;
+}
+
+Command Export(std::string_view name) {
+  Command command;
+  command.name = name;
+  command.summary = "Print an environment so that it can be made again elsewhere.";
+  command.examples =
+      "satchel export -n work > environment.yml\n"
+      "satchel export --from-history --no-builds\n"
+      "satchel export --format conda-lock -f conda-lock.yml";
+  command.groups = {
+      {"Options",
+       {{"--format", "FORMAT", "by default what the name of --file says, else environment-yaml",
+         &Arguments::format, "environment-yaml|yaml|environment-json|json|explicit|conda-lock"},
+        {"-f,--file", "FILE", "where to write it instead of standard output", &Arguments::files, "",
+         kFile},
+        {"--no-builds", "", "versions without builds", &Arguments::no_builds},
+        {"--from-history", "", "only what was asked for, as it was asked for",
+         &Arguments::from_history},
+        {"-c,--channel", "CHANNEL", "name this channel first; may be repeated",
+         &Arguments::channels},
+        {"--override-channels", "", "name only the channels of -c", &Arguments::override_channels},
+        JsonOption()}},
+      EnvironmentOptions(),
+      GeneralOptions()};
+  command.run = &RunExport;
+  return command;
+}
+
+Command EnvList() {
+  Command command;
+  command.name = "env list";
+  command.summary = "List the environments.";
+  command.examples = "satchel env list --json";
+  command.groups = {{"Options", {JsonOption()}}, GeneralOptions()};
+  command.run = &RunEnvList;
+  return command;
+}
+
+Command Compare() {
+  Command command;
+  command.name = "compare";
+  command.positional = "FILE";
+  command.summary = "Tell where an environment is not what a file asks for.";
+  command.details = "The exit code is 1 if there is any difference.";
+  command.examples = "satchel compare environment.yml -n work";
+  command.groups = {{"Options", {JsonOption()}}, EnvironmentOptions(), GeneralOptions()};
+  command.completion = kFile;
+  command.run = &RunCompare;
+  return command;
+}
+
+Command Doctor() {
+  Command command;
+  command.name = "doctor";
+  command.summary = "Find missing and altered files of an environment's packages.";
+  command.details =
+      "Every file is read and its SHA-256 compared with that of its installation. The exit code "
+      "is 1 if\nanything is wrong.";
+  command.examples = "satchel doctor -n work";
+  command.groups = {{"Options", {JsonOption()}}, EnvironmentOptions(), GeneralOptions()};
+  command.run = &RunDoctor;
+  return command;
+}
+
+Command Variables(std::string_view name, std::string_view positional, std::string_view summary,
+                  std::string_view example) {
+  Command command;
+  command.name = name;
+  command.positional = positional;
+  command.summary = summary;
+  command.examples = example;
+  command.groups = {{"Options", {JsonOption()}}, TargetOptions(), GeneralOptions()};
+  return command;
+}
+
+std::vector<Command> VariableCommands() {
+  Command list = Variables("env config vars list", "",
+                           "List the variables that an environment sets when it is activated.",
+                           "satchel env config vars list -n work");
+  list.run = &RunVariablesList;
+  Command set = Variables("env config vars set", "NAME=VALUE...",
+                          "Let an environment set variables when it is activated.",
+                          "satchel env config vars set -n work OMP_NUM_THREADS=4");
+  set.run = &RunVariablesSet;
+  Command unset =
+      Variables("env config vars unset", "NAME...", "Let an environment no longer set variables.",
+                "satchel env config vars unset -n work OMP_NUM_THREADS");
+  unset.run = &RunVariablesUnset;
+  return {list, set, unset};
+}
+
+}  // namespace
+
+std::vector<Command> EnvironmentCommands() {
+  std::vector<Command> commands = {List(),   Export("export"), History(),           Compare(),
+                                   Doctor(), EnvList(),        Export("env export")};
+  for (Command& command : VariableCommands()) {
+    commands.push_back(std::move(command));
+  }
+  return commands;
+}
+
+}  // namespace satchel

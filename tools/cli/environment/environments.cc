@@ -1,0 +1,185 @@
+// The environments themselves: env list, compare, doctor.
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "absl/strings/str_format.h"
+
+#include "base/status_macros.h"
+#include "frontend/config/channel_names.h"
+#include "frontend/config/platform.h"
+#include "frontend/environment/doctor.h"
+#include "frontend/environment/registry.h"
+#include "frontend/request/prefix.h"
+#include "frontend/request/request_file.h"
+#include "repodata/spec/channel_name.h"
+#include "repodata/spec/match_spec.h"
+#include "repodata/spec/record_match.h"
+#include "tools/cli/channels/query.h"
+#include "tools/cli/environment/carry_out.h"
+#include "tools/cli/environment/environment_list.h"
+#include "tools/cli/environment/target.h"
+#include "tools/cli/framework/describe.h"
+#include "tools/cli/framework/settings.h"
+#include "tools/cli/framework/terminal.h"
+#include "tools/cli/shell/run.h"
+
+#include <nlohmann/json.hpp>
+
+namespace satchel {
+namespace {
+
+using Json = nlohmann::json;
+
+absl::Status PrintJson(const Json& json) {
+  return Print(json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+}
+
+bool IsFrozen(const std::string& prefix) {
+  std::error_code error;
+  return std::filesystem::exists(prefix + "/conda-meta/frozen", error);
+}
+
+// What a package of the file and one of the environment have to do with each other; "" if it fits.
+std::string Mismatch(const MatchSpec& spec, const std::vector<InstalledPackage>& installed) {
+  for (const InstalledPackage& package : installed) {
+    const PackageRecord& record = package.record;
+    if (record.name != spec.name()) {
+      continue;
+    }
+    return MatchesRecord(spec, record)
+               ? ""
+               : absl::StrFormat(
+                     "%s found but mismatch. Specification pkg: %s, Running pkg: "
+                     "%s==%s=%s",
+                     record.name, spec.ToString(), record.name, record.version, record.build);
+  }
+  return spec.name() + " not found";
+}
+
+}  // namespace
+
+std::string EnvironmentListText() {
+  const EnvironmentPaths paths = UserEnvironments();
+  const std::string active = ActivePrefix(&LookUpEnvironment);
+  std::string text = "# conda environments:\n#\n# * -> active\n# + -> frozen\n#\n";
+  for (const std::string& prefix : ListEnvironments(paths, &LookUpEnvironment)) {
+    text += absl::StrFormat("%-23s%s%s %s\n", EnvironmentName(paths, prefix),
+                            prefix == active ? "*" : " ", IsFrozen(prefix) ? "+" : " ", prefix);
+  }
+  return text + "\n";
+}
+
+Json EnvironmentListJson() {
+  const EnvironmentPaths paths = UserEnvironments();
+  const std::string active = ActivePrefix(&LookUpEnvironment);
+  Json list = Json::array();
+  Json details = Json::object();
+  for (const std::string& prefix : ListEnvironments(paths, &LookUpEnvironment)) {
+    list.push_back(prefix);
+    details[prefix] = {{"active", prefix == active},
+                       {"base", prefix == paths.root_prefix},
+                       {"frozen", IsFrozen(prefix)},
+                       {"name", EnvironmentName(paths, prefix)},
+                       {"writable", access((prefix + "/conda-meta").c_str(), W_OK) == 0}};
+  }
+  return {{"envs", list}, {"envs_details", details}};
+}
+
+absl::StatusOr<EnvironmentDescription> Describe(const std::string& prefix) {
+  RETURN_IF_ERROR(SettleEnvironment(prefix));
+  ASSIGN_OR_RETURN(
+      EnvironmentDescription environment,
+      DescribeEnvironment(prefix, EnvironmentName(UserEnvironments(), prefix), NativePlatform()));
+  const absl::StatusOr<Configuration> configuration = LoadSettings({}, prefix);
+  const ChannelNames names(configuration.ok() ? *configuration : Configuration());
+  for (InstalledPackage& package : environment.packages) {
+    if (!package.record.subdir.empty() && package.record.subdir != "noarch") {
+      environment.platform = package.record.subdir;
+    }
+    // The record has the URL; with what name it was given, the configuration knows.
+    if (HasScheme(package.record.channel)) {
+      package.record.channel = names.NameOfUrl(package.record.channel);
+    }
+  }
+  return environment;
+}
+
+absl::StatusOr<ExitCode> RunEnvList(const Arguments& arguments) {
+  RETURN_IF_ERROR(arguments.json ? PrintJson(EnvironmentListJson()) : Print(EnvironmentListText()));
+  return kExitOk;
+}
+
+absl::StatusOr<ExitCode> RunCompare(const Arguments& arguments) {
+  if (arguments.positional.size() != 1) {
+    return absl::InvalidArgumentError("compare to what? give one file, as environment.yml");
+  }
+  ASSIGN_OR_RETURN(const std::string prefix, ExistingPrefix(arguments));
+  RETURN_IF_ERROR(SettleEnvironment(prefix));
+  ASSIGN_OR_RETURN(const Prefix environment, ReadPrefix(prefix));
+  ASSIGN_OR_RETURN(const Configuration configuration, LoadSettings(arguments, prefix));
+  ASSIGN_OR_RETURN(const std::string platform, PlatformOf(configuration));
+  ASSIGN_OR_RETURN(const RequestFile file, ReadRequestFile(arguments.positional[0], platform));
+  std::vector<SpecText> wanted = file.specs;
+  for (const ExplicitPackage& package : file.packages) {
+    wanted.push_back({package.name + "==" + package.version + "=" + package.build, package.where});
+  }
+  std::vector<std::string> differences;
+  for (const SpecText& text : wanted) {
+    const absl::StatusOr<MatchSpec> spec = MatchSpec::Parse(text.text);
+    if (!spec.ok()) {
+      return absl::InvalidArgumentError(
+          absl::StrFormat("%s: %s", text.where, std::string(spec.status().message())));
+    }
+    if (std::string difference = Mismatch(*spec, environment.installed); !difference.empty()) {
+      differences.push_back(std::move(difference));
+    }
+  }
+  const bool same = differences.empty();
+  if (same) {
+    differences.push_back(
+        "Success. All the packages in the specification file are present in the environment with "
+        "matching version and build string.");
+  }
+  std::string text;
+  for (const std::string& line : differences) {
+    text += line + "\n";
+  }
+  RETURN_IF_ERROR(arguments.json ? PrintJson(differences) : Print(text));
+  return same ? kExitOk : kExitUnsatisfiable;
+}
+
+absl::StatusOr<ExitCode> RunDoctor(const Arguments& arguments) {
+  ASSIGN_OR_RETURN(const std::string prefix, ExistingPrefix(arguments));
+  RETURN_IF_ERROR(SettleEnvironment(prefix));
+  ASSIGN_OR_RETURN(const EnvironmentHealth health, CheckEnvironment(prefix));
+  std::string text;
+  Json packages = Json::object();
+  for (const PackageHealth& package : health.packages) {
+    packages[package.name] = {{"altered", package.altered}, {"missing", package.missing}};
+    text += package.name + "\n";
+    for (const std::string& path : package.missing) {
+      text += "  missing  " + path + "\n";
+    }
+    for (const std::string& path : package.altered) {
+      text += "  altered  " + path + "\n";
+    }
+  }
+  for (const std::string& problem : health.problems) {
+    text += problem + "\n";
+  }
+  const bool healthy = health.packages.empty() && health.problems.empty();
+  text += absl::StrFormat(
+      "%s: %d packages with %d files, %s\n", prefix, health.num_packages, health.num_files,
+      healthy ? "all as they were installed"
+              : absl::StrFormat("%d with missing or altered files", health.packages.size()));
+  const Json json = {{"files", health.num_files},   {"num_packages", health.num_packages},
+                     {"packages", packages},        {"prefix", prefix},
+                     {"problems", health.problems}, {"success", healthy}};
+  RETURN_IF_ERROR(arguments.json ? PrintJson(json) : Print(text));
+  return healthy ? kExitOk : kExitUnsatisfiable;
+}
+
+}  // namespace satchel

@@ -1,0 +1,137 @@
+#include "tools/cli/environment/planned_change.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "base/status_macros.h"
+#include "frontend/request/request_file.h"
+#include "tools/cli/framework/settings.h"
+#include "tools/cli/framework/terminal.h"
+#include "tools/cli/solve/solving.h"
+
+namespace satchel {
+namespace {
+
+PackageRecord ToRecord(const ExplicitPackage& package) {
+  PackageRecord record;
+  record.name = package.name;
+  record.version = package.version;
+  record.build = package.build;
+  record.subdir = package.subdir;
+  record.channel = package.channel;
+  record.fn = package.fn;
+  record.url = package.url;
+  record.md5 = package.md5;
+  record.sha256 = package.sha256;
+  return record;
+}
+
+bool IsNamed(const std::vector<MatchSpec>& specs, const std::string& name) {
+  return std::ranges::any_of(specs, [&](const MatchSpec& spec) { return spec.name() == name; });
+}
+
+// What was once asked for, then what is asked for now.
+void SetRequested(const PreparedRequest& prepared, PlannedChange* planned) {
+  const Request& request = prepared.request;
+  for (const InstalledPackage& package : request.installed) {
+    if (package.requested.has_value()) {
+      planned->requested[package.record.name] = package.requested->ToString();
+    }
+  }
+  for (const MatchSpec& spec : request.specs) {
+    if (std::ranges::count(prepared.of_configuration, spec.name()) > 0) {
+      continue;
+    }
+    const std::string text = spec.ToString();
+    std::string& known = planned->requested[spec.name()];
+    if (known != text) {
+      known = text;
+      planned->specs.push_back(text);
+    }
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<std::optional<PlannedChange>> SolveChange(const Arguments& arguments,
+                                                         const std::vector<std::string>& specs) {
+  ASSIGN_OR_RETURN(FileExtras extras, ReadFileExtras(arguments));
+  std::vector<std::string> all_specs = specs;
+  if (!extras.pip.empty() && !extras.names_pip && arguments.pip_with != "uv") {
+    PrintWarning(extras.pip[0].file +
+                 ": there is a 'pip:' section, but no pip among the dependencies; it is added");
+    all_specs.emplace_back("pip");
+  }
+  ASSIGN_OR_RETURN(Solved solved, SolveRequest(arguments, all_specs));
+  if (const Conflict* conflict = std::get_if<Conflict>(&solved.outcome); conflict != nullptr) {
+    RETURN_IF_ERROR(PrintConflict(arguments, solved));
+    return std::nullopt;
+  }
+  const Request& request = solved.prepared->request;
+  PlannedChange planned;
+  planned.plan = std::move(std::get<Plan>(solved.outcome));
+  planned.context = std::move(solved.context);
+  planned.change = ChangeOf(planned.plan, request.installed);
+  planned.extras = std::move(extras);
+  SetRequested(*solved.prepared, &planned);
+  if (arguments.force_reinstall) {
+    std::vector<std::string> names;
+    for (const PackageRecord& record : planned.change.kept) {
+      if (IsNamed(request.specs, record.name)) {
+        names.push_back(record.name);
+      }
+    }
+    Relink(names, &planned.change);
+  }
+  return planned;
+}
+
+absl::StatusOr<std::optional<CompletePackages>> ExplicitPackages(const Arguments& arguments) {
+  std::vector<PackageRecord> records;
+  if (arguments.files.empty() || !arguments.positional.empty()) {
+    return std::nullopt;
+  }
+  ASSIGN_OR_RETURN(const Configuration configuration, LoadSettings(arguments));
+  ASSIGN_OR_RETURN(const std::string platform, PlatformOf(configuration));
+  for (const std::string& path : arguments.files) {
+    ASSIGN_OR_RETURN(const RequestFile file, ReadRequestFile(path, platform));
+    if (!file.is_explicit) {
+      return std::nullopt;
+    }
+    for (const ExplicitPackage& package : file.packages) {
+      records.push_back(ToRecord(package));
+    }
+  }
+  ASSIGN_OR_RETURN(CompletePackages complete, CompleteRecords(arguments, std::move(records)));
+  return complete;
+}
+
+std::string ExactSpec(const PackageRecord& record) {
+  return record.name + "==" + record.version + "=" + record.build;
+}
+
+PlannedChange ExactChange(const std::vector<PackageRecord>& records,
+                          const std::vector<InstalledPackage>& installed, bool keep_others) {
+  PlannedChange planned;
+  planned.solved = false;
+  std::vector<PackageRecord> all = records;
+  for (const InstalledPackage& package : installed) {
+    if (keep_others &&
+        std::ranges::find(records, package.record.name, &PackageRecord::name) == records.end()) {
+      all.push_back(package.record);
+    }
+    if (package.requested.has_value()) {
+      planned.requested[package.record.name] = package.requested->ToString();
+    }
+  }
+  planned.change = ChangeTo(std::move(all), installed);
+  for (const PackageRecord& record : records) {
+    PlanPackage package;
+    package.record = record;
+    planned.plan.packages.push_back(std::move(package));
+  }
+  return planned;
+}
+
+}  // namespace satchel

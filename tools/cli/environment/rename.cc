@@ -1,0 +1,72 @@
+// `satchel rename`: packages know the path of their environment, so it is made anew under the other
+// name, and then the old one is removed.
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_format.h"
+
+#include "base/status_macros.h"
+#include "frontend/environment/untracked.h"
+#include "tools/cli/environment/carry_out.h"
+#include "tools/cli/environment/target.h"
+#include "tools/cli/shell/run.h"
+
+namespace satchel {
+
+absl::StatusOr<ExitCode> RunRename(const Arguments& arguments) {
+  if (arguments.positional.size() != 1) {
+    return absl::InvalidArgumentError("give one new name, as in 'satchel rename -n old new'");
+  }
+  if (arguments.name.empty() && arguments.prefix.empty()) {
+    return absl::InvalidArgumentError("which environment? give --name NAME or --prefix DIR");
+  }
+  ASSIGN_OR_RETURN(const std::string source, ExistingPrefix(arguments));
+  RETURN_IF_ERROR(CheckMayBeRemoved(source));
+  RETURN_IF_ERROR(CheckNotFrozen(arguments, source));
+  Arguments creation = arguments;
+  const std::string destination = arguments.positional[0];
+  const bool is_path = destination.find('/') != std::string::npos;
+  creation.positional.clear();
+  creation.name = is_path ? "" : destination;
+  creation.prefix = is_path ? destination : "";
+  creation.clone = source;
+  creation.yes = true;
+  ASSIGN_OR_RETURN(const std::string target, NewPrefix(creation));
+  if (IsSameDirectory(target, source)) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("%s and %s are the same environment already", source, target));
+  }
+  if (IsWithin(target, source) || IsWithin(source, target)) {
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "%s and %s: one lies inside of the other; choose another place", source, target));
+  }
+  if (IsEnvironment(target) && !arguments.yes) {
+    return absl::AlreadyExistsError(absl::StrFormat(
+        "there is an environment at %s already; --yes puts this one in its place", target));
+  }
+  if (IsEnvironment(target)) {
+    ASSIGN_OR_RETURN(const std::vector<std::string> in_both, OwnFilesInBoth(source, target));
+    if (!in_both.empty()) {
+      return absl::FailedPreconditionError(absl::StrFormat(
+          "'%s' is of no package, and in both %s and %s: one would be lost; move one away first",
+          in_both.front(), source, target));
+    }
+  }
+  ASSIGN_OR_RETURN(const ExitCode created, RunCreate(creation));
+  if (created != kExitOk || arguments.dry_run) {
+    return created;
+  }
+  Arguments removal = arguments;
+  removal.positional.clear();
+  removal.name.clear();
+  removal.prefix = source;
+  removal.all = true;
+  removal.yes = true;
+  removal.quiet = true;  // What was done is told above.
+  removal.json = false;
+  return RunRemove(removal);
+}
+
+}  // namespace satchel

@@ -1,0 +1,97 @@
+#include "tools/cli/environment/target.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <iterator>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_format.h"
+
+#include "base/home_directory.h"
+#include "frontend/config/configuration.h"
+
+namespace satchel {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Those that lie in an environment's directory, known to us or not; not looked for in its depths.
+std::vector<std::string> EnvironmentsBelow(const std::string& prefix) {
+  constexpr int kDepth = 6;
+  std::vector<std::string> found;
+  std::error_code error;
+  fs::recursive_directory_iterator entries(prefix, fs::directory_options::skip_permission_denied,
+                                           error);
+  for (; !error && entries != fs::end(entries); entries.increment(error)) {
+    std::error_code ignored;
+    if (entries.depth() >= kDepth) {
+      entries.disable_recursion_pending();
+    }
+    if (entries->is_directory(ignored) && !entries->is_symlink(ignored) &&
+        fs::exists(entries->path() / "conda-meta" / "history", ignored)) {
+      found.push_back(entries->path().string());
+    }
+  }
+  return found;
+}
+
+}  // namespace
+
+EnvironmentPaths UserEnvironments() {
+  ConfigPlaces places;
+  places.variable = &LookUpEnvironment;
+  // What is wrong with the configuration is told by the commands that need it.
+  const absl::StatusOr<Configuration> configuration = Configuration::Load(places);
+  return FindEnvironmentPaths(&LookUpEnvironment, configuration.ok()
+                                                      ? configuration->List("envs_dirs")
+                                                      : std::vector<std::string>());
+}
+
+absl::StatusOr<std::string> ExistingPrefix(const Arguments& arguments) {
+  return LocateEnvironment(UserEnvironments(), {arguments.name, arguments.prefix},
+                           &LookUpEnvironment);
+}
+
+absl::StatusOr<std::string> NewPrefix(const Arguments& arguments) {
+  return PlaceEnvironment(UserEnvironments(), {arguments.name, arguments.prefix});
+}
+
+absl::Status CheckMayBeRemoved(const std::string& prefix) {
+  const EnvironmentPaths paths = UserEnvironments();
+  if (IsSameDirectory(prefix, paths.root_prefix)) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("%s is the root prefix (base), which is neither removed nor renamed; name "
+                        "another environment",
+                        prefix));
+  }
+  if (IsSameDirectory(prefix, ActivePrefix(&LookUpEnvironment))) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("%s is the active environment; deactivate it first", prefix));
+  }
+  const auto refuse = [&prefix](const std::string& what, const std::string& path) {
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "%s cannot be removed with all that is in it: %s lies in it, %s", prefix, what, path));
+  };
+  std::error_code error;
+  const std::vector<std::pair<std::string, std::string>> places = {
+      {"the root prefix", paths.root_prefix},
+      {"your home directory", HomeDirectory()},
+      {"the current directory", fs::current_path(error).string()}};
+  for (const auto& [what, path] : places) {
+    if (!path.empty() && IsWithin(path, prefix)) {
+      return refuse(what, path);
+    }
+  }
+  std::vector<std::string> others = ListEnvironments(paths, &LookUpEnvironment);
+  std::ranges::copy(EnvironmentsBelow(prefix), std::back_inserter(others));
+  for (const std::string& other : others) {
+    if (!IsSameDirectory(other, prefix) && IsWithin(other, prefix)) {
+      return refuse("another environment", other);
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace satchel

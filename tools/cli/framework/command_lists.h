@@ -1,0 +1,13 @@
+#pragma once
+
+#include <vector>
+
+#include "tools/cli/framework/commands.h"
+
+namespace satchel {
+
+// The parts of Commands(), by what they are about; one file each.
+std::vector<Command> EnvironmentCommands();
+std::vector<Command> ShellCommands();
+
+}  // namespace satchel

@@ -1,0 +1,50 @@
+#include "tools/cli/framework/interrupt.h"
+
+#include "frontend/link/child_process.h"
+
+namespace satchel {
+namespace {
+
+constexpr std::array<int, 3> kSignals = {SIGINT, SIGTERM, SIGHUP};
+
+std::atomic<bool> interrupted = false;
+static_assert(std::atomic<bool>::is_always_lock_free);  // Safe within a signal handler.
+
+// The first time sets the flag; the second one ends the process as if it had not been caught, and
+// with it what it runs, which has a process group of its own and hears nothing of a Ctrl-C.
+void HandleInterrupt(int signal) {
+  if (!interrupted.exchange(true)) {
+    return;
+  }
+  KillRunningChild();
+  struct sigaction usual = {};
+  usual.sa_handler = SIG_DFL;
+  sigaction(signal, &usual, nullptr);
+  raise(signal);  // Comes when this returns.
+}
+
+}  // namespace
+
+InterruptGuard::InterruptGuard() {
+  interrupted.store(false);
+  struct sigaction action = {};
+  action.sa_handler = HandleInterrupt;
+  for (std::size_t i = 0; i < kSignals.size(); ++i) {
+    sigaction(kSignals[i], nullptr, &previous_[i]);
+    if (previous_[i].sa_handler != SIG_IGN) {  // A background job of a shell stays uninterrupted.
+      sigaction(kSignals[i], &action, nullptr);
+    }
+  }
+}
+
+InterruptGuard::~InterruptGuard() {
+  for (std::size_t i = 0; i < kSignals.size(); ++i) {
+    sigaction(kSignals[i], &previous_[i], nullptr);
+  }
+}
+
+const std::atomic<bool>* InterruptGuard::flag() {
+  return &interrupted;
+}
+
+}  // namespace satchel

@@ -1,0 +1,140 @@
+#include "tools/cli/framework/option_groups.h"
+
+namespace satchel {
+
+using enum Completion;
+
+OptionGroup WantedOptions() {
+  return {"What is wanted",
+          {
+              {"-f,--file", "FILE",
+               "also what FILE asks for: an environment.yml, or a text file with a "
+               "spec (or, after @EXPLICIT, a URL) a line; may be repeated",
+               &Arguments::files, "", kFile},
+              {"--remove", "NAME", "take a package (and what needs it) out of the environment",
+               &Arguments::remove},
+              {"--pin", "SPEC", "whatever of this name is in the plan must match SPEC",
+               &Arguments::pins},
+              {"--update-all", "", "prefer the newest of everything to what is installed",
+               &Arguments::update_all},
+              {"--prune", "", "let go what nothing asks for any more", &Arguments::prune},
+              {"--no-deps", "", "only the packages named, whatever they need", &Arguments::no_deps},
+              {"--only-deps", "", "only what the packages named need", &Arguments::only_deps},
+          }};
+}
+
+OptionGroup SourceOptions() {
+  return {
+      "Where packages come from",
+      {
+          {"-c,--channel", "CHANNEL",
+           "a name (conda-forge), a URL, a directory with SUBDIR/repodata.json (or .json.zst, "
+           ".json.bz2), or a repodata file; repeat it for more channels, the "
+           "most preferred first",
+           &Arguments::channels, "", kDirectory},
+          {"--override-channels", "",
+           "only the channels of -c, not those of the configuration, of a --file or of specs such "
+           "as bioconda::blast",
+           &Arguments::override_channels},
+          {"--channel-alias", "PLACE",
+           "where channels given by name are: conda-forge is PLACE/conda-forge, in a "
+           "directory or on a server",
+           &Arguments::channel_alias, "", kDirectory},
+          {"--channel-priority", "MODE",
+           "strict: a name in one channel hides it in those after; "
+           "flexible (default): an earlier channel weighs more than a newer version; disabled: "
+           "a newer version weighs more",
+           &Arguments::channel_priority, "strict|flexible|disabled"},
+          {"--platform", "PLATFORM",
+           "solve for another platform (linux-64, osx-arm64, win-64, ...)", &Arguments::platform},
+          {"--exclude-newer", "DATE",
+           "nothing built after DATE: 2024-05-31 (that day included), "
+           "2024-05-31T12:00:00Z, or an age such as 7d, 2w, 6m, 1y",
+           &Arguments::exclude_newer},
+          {"--offline", "", "use what was fetched earlier, however old, and ask no server",
+           &Arguments::offline},
+          {"--insecure", "", "do not check the certificates of servers", &Arguments::insecure},
+          {"--no-rc", "", "read no .condarc file", &Arguments::no_rc},
+          {"--no-index-cache", "",
+           "read the repodata itself, and keep no index of it for the next time",
+           &Arguments::no_index_cache},
+      }};
+}
+
+OptionGroup EnvironmentOptions() {
+  return {"The environment to change (without one, a new one is planned)",
+          {
+              {"-n,--name", "NAME", "the environment of this name (base: the root prefix)",
+               &Arguments::name},
+              {"-p,--prefix", "DIR", "the environment in DIR", &Arguments::prefix, "", kDirectory},
+              {"--installed", "FILE", "the environment that an @EXPLICIT file describes",
+               &Arguments::installed, "", kFile},
+          }};
+}
+
+OptionGroup TargetOptions() {
+  return {"The environment",
+          {
+              {"-n,--name", "NAME", "the environment of this name (base: the root prefix)",
+               &Arguments::name},
+              {"-p,--prefix", "DIR", "the environment in DIR", &Arguments::prefix, "", kDirectory},
+          }};
+}
+
+OptionGroup ChangeOptions() {
+  return {"How to change it",
+          {
+              {"-y,--yes", "", "do not ask", &Arguments::yes},
+              {"-d,--dry-run", "", "show what would be done, and do nothing", &Arguments::dry_run},
+              {"--download-only", "", "only make the packages ready in the package cache",
+               &Arguments::download_only},
+              {"--copy", "", "copy files where they would be hard links", &Arguments::copy},
+              {"--no-pyc", "", "do not compile Python files", &Arguments::no_pyc},
+              {"--skip-run-link-scripts", "", "do not run the scripts of packages",
+               &Arguments::skip_scripts},
+              {"--override-frozen", "", "change the environment though it is marked as frozen",
+               &Arguments::override_frozen},
+          }};
+}
+
+OptionGroup SolverOptions() {
+  return {
+      "How to solve",
+      {
+          {"--objective", "NAME",
+           "newest (default): the packages named as new as they can be "
+           "together, then what they need; ordered: the first named first; lowest; lowest-direct; "
+           "fewest-changes",
+           &Arguments::objective, "newest|ordered|lowest|lowest-direct|fewest-changes"},
+          {"--timeout", "SECONDS",
+           "after this time print the best plan found, marked as not proven", &Arguments::timeout},
+          {"--certify", "", "prove each level of the optimum a second time, from scratch",
+           &Arguments::certify},
+          {"--proof", "FILE",
+           "if there is no plan: write the clauses (FILE.cnf) and a proof "
+           "(FILE.frat) that other programs can check",
+           &Arguments::proof, "", kFile},
+      }};
+}
+
+OptionGroup OutputOptions() {
+  return {"Output",
+          {
+              {"--json", "", "print conda's transaction in JSON (docs/json.md)", &Arguments::json},
+              {"--explicit", "", "print an @EXPLICIT file of URLs with hashes",
+               &Arguments::explicit_file},
+              {"--export", "FILE",
+               "write an environment.yml with exact versions (- for standard output)",
+               &Arguments::export_file, "", kFile},
+              {"-q,--quiet", "", "nothing but the plan: no notes, progress or times",
+               &Arguments::quiet},
+              {"-v,--verbose", "", "also the levels of the optimum and how it was found",
+               &Arguments::verbose},
+          }};
+}
+
+OptionGroup GeneralOptions() {
+  return {"General", {{"-h,--help", "", "print this help", &Arguments::help}}};
+}
+
+}  // namespace satchel

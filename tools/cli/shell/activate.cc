@@ -1,0 +1,103 @@
+// Activation: scripts for a shell to evaluate.
+
+#include <filesystem>
+#include <system_error>
+
+#include "absl/strings/str_format.h"
+
+#include "base/status_macros.h"
+#include "frontend/environment/shell.h"
+#include "tools/cli/environment/target.h"
+#include "tools/cli/framework/settings.h"
+#include "tools/cli/framework/terminal.h"
+#include "tools/cli/shell/activation_context.h"
+#include "tools/cli/shell/run.h"
+
+namespace satchel {
+namespace {
+
+// Only the shell itself can change its variables.
+absl::StatusOr<Shell> ShellToChange(const Arguments& arguments, const char* command) {
+  const std::optional<Shell> shell = ShellOf(arguments.shell);
+  if (!shell.has_value()) {
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "'satchel %s' needs satchel's shell function: run 'satchel init' once and open a new "
+        "shell, or type: eval \"$(satchel hook bash)\" (or zsh, posix; 'satchel hook fish | "
+        "source')",
+        command));
+  }
+  return *shell;
+}
+
+absl::StatusOr<ExitCode> PrintSteps(Shell shell, absl::StatusOr<std::vector<ShellStep>> steps) {
+  RETURN_IF_ERROR(steps.status());
+  RETURN_IF_ERROR(PrintExactly(RenderSteps(shell, *steps)));
+  return kExitOk;
+}
+
+}  // namespace
+
+std::string ProgramPath() {
+  std::error_code error;
+  const std::filesystem::path path = std::filesystem::read_symlink("/proc/self/exe", error);
+  return error ? "satchel" : path.string();
+}
+
+ActivationContext ContextFor(Shell shell) {
+  ActivationContext context;
+  context.paths = UserEnvironments();
+  context.lookup = &LookUpEnvironment;
+  context.script_extension = ScriptExtension(shell);
+  // What is wrong with the configuration is told by the commands that need it.
+  const absl::StatusOr<Configuration> configuration = LoadSettings({});
+  if (configuration.ok()) {
+    context.change_prompt = configuration->Bool("changeps1");
+    context.prompt = configuration->Text("env_prompt");
+  }
+  return context;
+}
+
+absl::StatusOr<std::string> PrefixToActivate(const Arguments& arguments) {
+  Arguments choice = arguments;
+  if (!arguments.positional.empty()) {
+    const std::string& word = arguments.positional[0];
+    const bool is_path = word.find('/') != std::string::npos || word == "." || word == "~";
+    (is_path ? choice.prefix : choice.name) = word;
+  } else if (arguments.name.empty() && arguments.prefix.empty()) {
+    choice.name = "base";
+  }
+  if (arguments.positional.size() > 1) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("one environment at a time, not '%s' too", arguments.positional[1]));
+  }
+  return ExistingPrefix(choice);
+}
+
+absl::StatusOr<ExitCode> RunHook(const Arguments& arguments) {
+  const std::optional<Shell> shell =
+      ShellOf(arguments.positional.empty() ? "" : arguments.positional[0]);
+  if (!shell.has_value()) {
+    return absl::InvalidArgumentError(
+        "for which shell? 'satchel hook bash' (or zsh, fish, powershell, posix)");
+  }
+  RETURN_IF_ERROR(PrintExactly(HookScript(*shell, ProgramPath())));
+  return kExitOk;
+}
+
+absl::StatusOr<ExitCode> RunActivate(const Arguments& arguments) {
+  ASSIGN_OR_RETURN(const Shell shell, ShellToChange(arguments, "activate"));
+  ASSIGN_OR_RETURN(const std::string prefix, PrefixToActivate(arguments));
+  return PrintSteps(shell, ActivateSteps(ContextFor(shell), prefix, arguments.stack));
+}
+
+absl::StatusOr<ExitCode> RunDeactivate(const Arguments& arguments) {
+  ASSIGN_OR_RETURN(const Shell shell, ShellToChange(arguments, "deactivate"));
+  return PrintSteps(shell, DeactivateSteps(ContextFor(shell)));
+}
+
+absl::StatusOr<ExitCode> RunReactivate(const Arguments& arguments) {
+  ASSIGN_OR_RETURN(const Shell shell, ShellToChange(arguments, "reactivate"));
+  return PrintSteps(shell, ReactivateSteps(ContextFor(shell)));
+}
+
+}  // namespace satchel

@@ -1,0 +1,136 @@
+#include "tools/cli/solve/answer.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <string_view>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+
+#include "base/status_macros.h"
+#include "tools/cli/framework/interrupt.h"
+#include "tools/cli/framework/terminal.h"
+#include "tools/cli/solve/fix_command.h"
+
+namespace satchel {
+namespace {
+
+// Of the records that had to be left out the one to show: of a name that was not found if possible.
+const SkippedRecord& Example(const std::vector<SkippedRecord>& skipped,
+                             const std::vector<std::string>& not_found) {
+  const auto is_missed = [&not_found](const SkippedRecord& record) {
+    return std::ranges::any_of(not_found, [&record](const std::string& name) {
+      return record.fn.starts_with(name + "-");
+    });
+  };
+  const auto found = std::ranges::find_if(skipped, is_missed);
+  return found == skipped.end() ? skipped.front() : *found;
+}
+
+// One line for each subdir with records that had to be left out.
+void WarnOfSkippedRecords(const LoadedChannels& channels, AnswerContext* context) {
+  for (const LoadedChannel& channel : channels.channels) {
+    for (const LoadedSubdir& subdir : channel.subdirs) {
+      const IngestReport& report = subdir.report;
+      if (report.num_skipped == 0 || report.skipped.empty()) {
+        continue;
+      }
+      const SkippedRecord& example = Example(report.skipped, context->not_found);
+      context->warnings.push_back(absl::StrFormat(
+          "%s: %d record%s left out, such as %s: %s", subdir.location.repodata, report.num_skipped,
+          report.num_skipped == 1 ? "" : "s", example.fn, example.reason));
+    }
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<double> ParseSeconds(const std::string& text) {
+  double seconds = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, seconds);
+  if (error != std::errc() || rest != end || !std::isfinite(seconds) || seconds <= 0) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("--timeout: '%s' is not a number of seconds above 0", text));
+  }
+  return seconds;
+}
+
+Objective ObjectiveOf(const std::string& word) {
+  if (word == "ordered") {
+    return Objective::kOrdered;
+  }
+  if (word == "lowest") {
+    return Objective::kLowest;
+  }
+  if (word == "lowest-direct") {
+    return Objective::kLowestDirect;
+  }
+  return word == "fewest-changes" ? Objective::kFewestChanges : Objective::kNewest;
+}
+
+absl::StatusOr<Attempt> SolveInterruptibly(const Arguments& arguments, const Request& request,
+                                           ProgressLine& progress) {
+  const InterruptGuard interrupt;
+  SolveOptions options;
+  options.objective = ObjectiveOf(arguments.objective);
+  options.certify = arguments.certify;
+  options.cancel = interrupt.flag();
+  options.progress = [&progress](std::string_view phase) { progress.SetPhase(phase); };
+  if (!arguments.timeout.empty()) {
+    ASSIGN_OR_RETURN(options.timeout_seconds, ParseSeconds(arguments.timeout));
+  }
+  absl::StatusOr<SolveOutcome> outcome = Solve(request, options);
+  if (absl::IsCancelled(outcome.status())) {
+    return absl::CancelledError("interrupted");
+  }
+  if (absl::IsDeadlineExceeded(outcome.status())) {
+    return absl::DeadlineExceededError(absl::StrFormat(
+        "no plan within %s seconds; give --timeout more, or ask for less", arguments.timeout));
+  }
+  RETURN_IF_ERROR(outcome.status());
+  return Attempt{*std::move(outcome), interrupt.flag()->load()};
+}
+
+AnswerContext ContextOf(const Arguments& arguments, const PreparedRequest& prepared,
+                        bool is_conflict) {
+  AnswerContext context;
+  context.platform = prepared.platform;
+  context.prefix = prepared.prefix;
+  context.objective = arguments.objective.empty() ? "newest" : arguments.objective;
+  context.not_found = prepared.not_found;
+  context.warnings = prepared.warnings;
+  if (const FetchReport& fetch = prepared.channels.fetch;
+      arguments.verbose && !arguments.json && fetch.num_requests > 0) {
+    context.warnings.push_back(absl::StrFormat(
+        "fetched %.2f MB in %d requests, at most %d one after the other",
+        static_cast<double>(fetch.received_bytes) / 1e6, fetch.num_requests, fetch.num_rounds));
+  }
+  // What was left out may be what is missing.
+  if (arguments.verbose || arguments.json || is_conflict) {
+    WarnOfSkippedRecords(prepared.channels, &context);
+  }
+  return context;
+}
+
+absl::StatusOr<FixList> FixesFor(const Arguments& arguments, const PreparedRequest& prepared,
+                                 const Conflict& conflict, std::size_t max_fixes,
+                                 double budget_seconds) {
+  const InterruptGuard interrupt;
+  FixOptions options;
+  options.max_fixes = max_fixes;
+  options.budget_seconds = budget_seconds;
+  options.objective = ObjectiveOf(arguments.objective);
+  options.cancel = interrupt.flag();
+  options.explained = conflict.explained;
+  ASSIGN_OR_RETURN(FixList list, FindFixes(prepared.request, options));
+  for (Fix& fix : list.fixes) {
+    FixCommand again = CommandFor(arguments, prepared, fix.request);
+    fix.command = std::move(again.command);
+    fix.file = std::move(again.file);
+  }
+  return list;
+}
+
+}  // namespace satchel

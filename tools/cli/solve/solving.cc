@@ -1,0 +1,189 @@
+#include "tools/cli/solve/solving.h"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+
+#include "base/status_macros.h"
+#include "base/stopwatch.h"
+#include "frontend/export/conflict_text.h"
+#include "frontend/export/package_url.h"
+#include "frontend/fetch/shard.h"
+#include "solver/proof/certificate.h"
+#include "tools/cli/framework/terminal.h"
+#include "tools/cli/solve/answer.h"
+
+namespace satchel {
+namespace {
+
+constexpr std::size_t kFixesOfSolve = 1;
+constexpr double kSecondsForFixesOfSolve = 0.5;
+
+// The names that a package of the plan needs, over any number of steps.
+std::set<std::string> NeededBy(const PlanPackage& package, const Plan& plan) {
+  std::set<std::string> needed;
+  std::vector<const PlanPackage*> open = {&package};
+  while (!open.empty()) {
+    const PlanPackage* const from = open.back();
+    open.pop_back();
+    for (const std::string& depends : from->record.depends) {
+      const auto found = std::ranges::find(plan.packages, DependencyName(depends),
+                                           [](const PlanPackage& p) { return p.record.name; });
+      if (found != plan.packages.end() && needed.insert(found->record.name).second) {
+        open.push_back(&*found);
+      }
+    }
+  }
+  return needed;
+}
+
+// --only-deps: the packages named are taken out of the plan, but for those that another one named
+// needs; what is installed stays.
+void KeepOnlyDependencies(Plan* plan) {
+  std::set<std::string> needed;
+  for (const PlanPackage& package : plan->packages) {
+    if (package.requested) {
+      std::set<std::string> names = NeededBy(package, *plan);
+      names.erase(package.record.name);
+      needed.merge(names);
+    }
+  }
+  std::vector<std::string> dropped;
+  for (const PlanPackage& package : plan->packages) {
+    if (package.requested && !package.installed && !needed.contains(package.record.name)) {
+      dropped.push_back(package.record.name);
+    }
+  }
+  const auto is_dropped = [&dropped](const std::string& name) {
+    return std::ranges::count(dropped, name) > 0;
+  };
+  std::erase_if(plan->packages,
+                [&](const PlanPackage& package) { return is_dropped(package.record.name); });
+  std::erase_if(plan->link, [&](const PackageRecord& record) { return is_dropped(record.name); });
+  std::erase_if(plan->unlink, [&](const PackageRecord& record) { return is_dropped(record.name); });
+}
+
+absl::Status WriteProof(const Arguments& arguments, const Request& request) {
+  return arguments.proof.empty() ? absl::OkStatus()
+                                 : WriteUnsatisfiableProof(request, arguments.proof + ".cnf",
+                                                           arguments.proof + ".frat");
+}
+
+void NoteProof(const Arguments& arguments) {
+  if (!arguments.proof.empty() && !arguments.quiet && !arguments.json) {
+    PrintNote(absl::StrFormat("satchel: wrote %s.cnf and its proof %s.frat\n", arguments.proof,
+                              arguments.proof));
+  }
+}
+
+// Beside the reasons the cheapest fix, if it is found in a short time.
+absl::StatusOr<FixList> SomeFixes(const Arguments& arguments, const PreparedRequest& prepared,
+                                  const Conflict& conflict) {
+  return arguments.quiet
+             ? FixList()
+             : FixesFor(arguments, prepared, conflict, kFixesOfSolve, kSecondsForFixesOfSolve);
+}
+
+// add_pip_as_python_dependency: whether the plan has a python that lacks its pip.
+bool LacksPip(const PreparedRequest& prepared, const SolveOutcome& outcome) {
+  const Plan* const plan = std::get_if<Plan>(&outcome);
+  if (plan == nullptr || !prepared.configuration.Bool("add_pip_as_python_dependency")) {
+    return false;
+  }
+  const auto has = [plan](std::string_view name) {
+    return std::ranges::any_of(
+        plan->packages, [name](const PlanPackage& package) { return package.record.name == name; });
+  };
+  const auto offers_pip = [](const Channel& channel) {
+    return std::ranges::any_of(channel.subdirs,
+                               [](const Index* index) { return index->FindName("pip").ok(); });
+  };
+  return has("python") && !has("pip") && std::ranges::any_of(prepared.request.channels, offers_pip);
+}
+
+// Once more with pip; if that does not fit, the plan is as it was.
+absl::Status AddPip(const Arguments& arguments, ProgressLine& progress, PreparedRequest* prepared,
+                    Attempt* attempt) {
+  ASSIGN_OR_RETURN(MatchSpec pip, MatchSpec::Parse("pip"));
+  prepared->request.specs.push_back(std::move(pip));
+  ASSIGN_OR_RETURN(Attempt with_pip, SolveInterruptibly(arguments, prepared->request, progress));
+  if (std::holds_alternative<Plan>(with_pip.outcome)) {
+    *attempt = std::move(with_pip);
+    prepared->of_configuration.emplace_back("pip");
+  } else {
+    prepared->request.specs.pop_back();
+    prepared->warnings.emplace_back(
+        "no pip goes with this python, which add_pip_as_python_dependency asks for");
+  }
+  return absl::OkStatus();
+}
+
+// What the configuration wants was not requested by the user.
+void Unmark(const std::vector<std::string>& names, Plan* plan) {
+  for (PlanPackage& package : plan->packages) {
+    if (std::ranges::count(names, package.record.name) > 0) {
+      package.requested = false;
+    }
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<Solved> SolveRequest(const Arguments& arguments,
+                                    const std::vector<std::string>& specs) {
+  std::optional<ProgressLine> progress(std::in_place, !arguments.quiet);
+  progress->SetPhase("load");
+  Stopwatch watch;
+  Solved solved;
+  const auto answer = [&](PreparedRequest& prepared) -> absl::Status {
+    const double load_ms = watch.Lap();
+    ASSIGN_OR_RETURN(Attempt attempt, SolveInterruptibly(arguments, prepared.request, *progress));
+    if (LacksPip(prepared, attempt.outcome)) {
+      RETURN_IF_ERROR(AddPip(arguments, *progress, &prepared, &attempt));
+    }
+    solved.outcome = std::move(attempt.outcome);
+    solved.interrupted = attempt.interrupted;
+    Plan* const plan = std::get_if<Plan>(&solved.outcome);
+    solved.context = ContextOf(arguments, prepared, plan == nullptr);
+    solved.context.load_ms = load_ms;
+    solved.context.load_times = prepared.channels.times;
+    solved.context.solve_ms = watch.Lap();
+    if (plan != nullptr) {
+      Unmark(prepared.of_configuration, plan);
+      FillUrls(prepared.channels, plan);
+      return absl::OkStatus();
+    }
+    ASSIGN_OR_RETURN(solved.fixes,
+                     SomeFixes(arguments, prepared, std::get<Conflict>(solved.outcome)));
+    return WriteProof(arguments, prepared.request);
+  };
+  ASSIGN_OR_RETURN(solved.prepared, PrepareAndAnswer(arguments, specs, {}, answer));
+  progress.reset();
+  if (!arguments.quiet && !arguments.json) {
+    std::ranges::for_each(solved.context.warnings, PrintWarning);
+  }
+  if (Plan* plan = std::get_if<Plan>(&solved.outcome); plan != nullptr && arguments.only_deps) {
+    KeepOnlyDependencies(plan);
+  }
+  return solved;
+}
+
+absl::Status PrintConflict(const Arguments& arguments, const Solved& solved) {
+  const Conflict& conflict = std::get<Conflict>(solved.outcome);
+  if (arguments.json) {
+    return Print(ToJson(conflict, solved.fixes, solved.context));
+  }
+  const ConflictTextOptions options{.width = StderrWidth()};
+  PrintNote("satchel: error: unsatisfiable: ");
+  PrintNote(ToText(conflict, options));
+  if (!arguments.quiet) {
+    PrintNote(ToText(solved.fixes, options));
+  }
+  NoteProof(arguments);
+  return absl::OkStatus();
+}
+
+}  // namespace satchel
