@@ -13,8 +13,9 @@
 #include "frontend/fetch/network_config.h"
 #include "frontend/fetch/source_options.h"
 #include "frontend/link/conda_meta.h"
+#include "frontend/request/assembly.h"
 #include "frontend/request/request_names.h"
-#include "frontend/request/solve_settings.h"
+#include "frontend/request/solve_configured.h"
 #include "solver/explain/fixes.h"
 
 #include "api/handles.h"
@@ -23,21 +24,13 @@ namespace satchel {
 namespace {
 
 // The request with all that the configuration and the machine say, but for the channels.
-absl::StatusOr<Request> Complete(const satchel_request& handle, const Configuration& configuration,
-                                 const std::string& platform) {
-  Request request = handle.request;
-  request.priority = ChannelPriorityOf(configuration);
-  ASSIGN_OR_RETURN(request.exclude_newer_ms, ExcludeNewerOf(configuration));
-  for (const std::string& pin : configuration.List("pinned_packages")) {
-    ASSIGN_OR_RETURN(MatchSpec spec, MatchSpec::Parse(pin));
-    request.pins.push_back(std::move(spec));
-  }
-  if (!handle.has_virtual_packages) {
-    ASSIGN_OR_RETURN(VirtualPackages packages,
-                     ListVirtualPackages(platform, DetectHost(), &LookUpEnvironment));
-    request.virtual_packages = std::move(packages.records);
-  }
-  return request;
+absl::StatusOr<AssembledRequest> Assemble(const satchel_request& handle,
+                                          const Configuration& configuration,
+                                          const std::string& platform) {
+  RequestWords words;
+  words.request = handle.request;
+  words.has_virtual_packages = handle.has_virtual_packages;
+  return AssembleRequest(std::move(words), configuration, platform);
 }
 
 absl::StatusOr<LoadedChannels> Open(const satchel_request& handle,
@@ -54,7 +47,9 @@ absl::StatusOr<LoadedChannels> Open(const satchel_request& handle,
   options.watch.cancel = &handle.cancelled;
   const NetworkChannelSource source(std::move(local), ChannelNames(configuration, ""),
                                     std::move(network), std::move(options));
-  return LoadChannels(source, handle.channels, platform, NamesToFetch(handle.request));
+  std::vector<std::string> typed = handle.channels;
+  RETURN_IF_ERROR(AddChannelsOfSpecs(handle.request.specs, source, platform, &typed));
+  return LoadChannels(source, typed, platform, NamesToFetch(handle.request, configuration));
 }
 
 std::vector<std::string> FieldsOf(const PackageRecord& record) {
@@ -104,7 +99,8 @@ absl::StatusOr<satchel_result*> SolveHandle(const satchel_request& handle,
                                             const satchel_channels* opened) {
   ASSIGN_OR_RETURN(const Configuration configuration, ConfigurationOf(handle));
   ASSIGN_OR_RETURN(const std::string platform, PlatformOf(configuration));
-  ASSIGN_OR_RETURN(Request request, Complete(handle, configuration, platform));
+  ASSIGN_OR_RETURN(AssembledRequest assembled, Assemble(handle, configuration, platform));
+  Request& request = assembled.request;
   LoadedChannels own;
   if (opened == nullptr) {
     ASSIGN_OR_RETURN(own, Open(handle, configuration, platform));
@@ -114,7 +110,11 @@ absl::StatusOr<satchel_result*> SolveHandle(const satchel_request& handle,
   AdoptChannels(channels, &request.installed);
   SolveOptions options = handle.options;
   options.cancel = &handle.cancelled;
-  ASSIGN_OR_RETURN(SolveOutcome outcome, Solve(request, options));
+  std::vector<std::string> warnings = std::move(assembled.warnings);
+  warnings.insert(warnings.end(), channels.warnings.begin(), channels.warnings.end());
+  const auto solve = [&options](const Request& asked) { return Solve(asked, options); };
+  ASSIGN_OR_RETURN(SolveOutcome outcome, SolveConfigured(configuration, solve, &request,
+                                                         &assembled.of_configuration, &warnings));
   if (!channels.DropDamaged().empty()) {
     return absl::DataLossError("a cached index was damaged; it is removed, solve again");
   }
@@ -123,7 +123,7 @@ absl::StatusOr<satchel_result*> SolveHandle(const satchel_request& handle,
   context.prefix = handle.prefix;
   context.objective = kObjectiveNames[static_cast<int>(handle.options.objective)];
   context.not_found = UnknownNames(request);
-  context.warnings = channels.warnings;
+  context.warnings = std::move(warnings);
   auto result = std::make_unique<satchel_result>();
   if (Plan* plan = std::get_if<Plan>(&outcome); plan != nullptr) {
     FillUrls(channels, plan);

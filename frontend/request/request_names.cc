@@ -6,7 +6,7 @@
 #include "solver/explain/open_problem.h"
 
 namespace satchel {
-WantedNames NamesToFetch(const Request& request) {
+WantedNames NamesToFetch(const Request& request, const Configuration& configuration) {
   WantedNames wanted;
   wanted.everything = false;
   for (const MatchSpec& spec : request.specs) {
@@ -23,6 +23,9 @@ WantedNames NamesToFetch(const Request& request) {
     for (const std::string& depends : package.record.depends) {
       wanted.names.push_back(DependencyName(depends));
     }
+  }
+  if (configuration.Bool("add_pip_as_python_dependency")) {
+    wanted.names.emplace_back("pip");
   }
   return wanted;
 }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "encoding/request.h"
+#include "frontend/config/configuration.h"
 #include "frontend/fetch/channel_source.h"
 
 namespace satchel {
@@ -11,8 +12,8 @@ namespace satchel {
 // What stands between a request and its channels.
 
 // The names that a solve begins with: of the specs, of what is installed and of what that depends
-// on.
-WantedNames NamesToFetch(const Request& request);
+// on, and what the configuration may add to a plan (pip).
+WantedNames NamesToFetch(const Request& request, const Configuration& configuration);
 
 // An installed record's own URL says better than its channel's name which of the channels it came
 // from: sets the name to that of the channel here.

@@ -11,14 +11,11 @@
 #include "frontend/config/virtual_packages.h"
 #include "frontend/fetch/index_cache.h"
 #include "frontend/fetch/local_channel_source.h"
-#include "frontend/fetch/shard.h"
 #include "frontend/files.h"
-#include "frontend/request/prefix.h"
+#include "frontend/request/assembly.h"
 #include "frontend/request/record_json.h"
 #include "frontend/request/request_names.h"
 #include "frontend/request/solve_settings.h"
-#include "repodata/spec/channel_name.h"
-#include "repodata/spec/record_match.h"
 #include "tools/cli/channels/query.h"
 #include "tools/cli/environment/target.h"
 #include "tools/cli/framework/settings.h"
@@ -30,14 +27,58 @@ bool EndsLikeFile(std::string_view text) {
   return text.ends_with(".yml") || text.ends_with(".yaml") || text.ends_with(".txt");
 }
 
-absl::Status AddSpec(const SpecText& spec, std::vector<MatchSpec>* specs) {
-  absl::StatusOr<MatchSpec> parsed = MatchSpec::Parse(spec.text);
-  if (!parsed.ok()) {
-    return absl::InvalidArgumentError(
-        absl::StrFormat("%s: %s", spec.where, ToStd(parsed.status().message())));
+absl::Status AddSpecs(const std::vector<std::string>& texts, const std::string& where,
+                      std::vector<MatchSpec>* specs) {
+  for (const std::string& text : texts) {
+    RETURN_IF_ERROR(AddSpec({text, where}, specs));
   }
-  specs->push_back(*std::move(parsed));
   return absl::OkStatus();
+}
+
+bool HasPrefix(const Arguments& arguments) {
+  return !arguments.name.empty() || !arguments.prefix.empty();
+}
+
+absl::Status CheckCombinations(const Arguments& arguments) {
+  if (HasPrefix(arguments) && !arguments.installed.empty()) {
+    return absl::InvalidArgumentError(
+        "--installed and --prefix or --name are both environments; give one");
+  }
+  if (arguments.no_deps && arguments.only_deps) {
+    return absl::InvalidArgumentError("--no-deps and --only-deps leave nothing; give one");
+  }
+  return absl::OkStatus();
+}
+
+// The command line in the terms of a request.
+absl::StatusOr<RequestWords> WordsOf(const Arguments& arguments,
+                                     const std::vector<std::string>& specs,
+                                     const std::string& prefix) {
+  RequestWords words;
+  words.request.update_all = arguments.update_all;
+  words.request.prune = arguments.prune;
+  words.request.ignore_dependencies = arguments.no_deps;
+  for (std::size_t i = 0; i < specs.size(); ++i) {
+    RETURN_IF_ERROR(
+        AddSpec({specs[i], absl::StrFormat("argument %d", i + 1)}, &words.request.specs));
+  }
+  RETURN_IF_ERROR(AddSpecs(arguments.pins, "--pin", &words.request.pins));
+  RETURN_IF_ERROR(AddSpecs(arguments.remove, "--remove", &words.request.remove));
+  words.files = arguments.files;
+  words.installed_file = arguments.installed;
+  words.prefix = prefix;
+  words.no_pin = arguments.no_pin;
+  words.freeze_installed = arguments.freeze_installed;
+  words.override_frozen = arguments.override_frozen;
+  return words;
+}
+
+// The value is in the configuration by now, where the option's name is not.
+absl::Status CheckExcludeNewer(const Arguments& arguments, const Configuration& configuration) {
+  const absl::Status status = ExcludeNewerOf(configuration).status();
+  return arguments.exclude_newer.empty() || status.ok()
+             ? absl::OkStatus()
+             : absl::InvalidArgumentError("--exclude-newer: " + ToStd(status.message()));
 }
 
 class Preparer final {
@@ -48,15 +89,20 @@ class Preparer final {
 
   // All that does not depend on what the channels have.
   absl::Status ReadRequest() {
-    RETURN_IF_ERROR(CheckCombinations());
+    RETURN_IF_ERROR(CheckCombinations(arguments_));
     RETURN_IF_ERROR(ReadConfiguration());
-    RETURN_IF_ERROR(SetOptions());
-    RETURN_IF_ERROR(ReadSpecs());
-    RETURN_IF_ERROR(ReadEnvironment());
-    RETURN_IF_ERROR(ReadInstalledFile());
-    AddAggressiveUpdates();
-    RETURN_IF_ERROR(AddDisallowed());
-    RETURN_IF_ERROR(AddVirtualPackages());  // Before threads are started.
+    RETURN_IF_ERROR(CheckExcludeNewer(arguments_, configuration()));
+    ASSIGN_OR_RETURN(RequestWords words, WordsOf(arguments_, specs_, result_->prefix));
+    ASSIGN_OR_RETURN(assembled_,
+                     AssembleRequest(std::move(words), configuration(), result_->platform));
+    result_->request = std::move(assembled_.request);
+    result_->prefix = assembled_.prefix;
+    result_->environment_name = assembled_.environment_name;
+    result_->of_configuration = assembled_.of_configuration;
+    for (const ExplicitPackage& package : assembled_.installed_packages) {
+      also_.push_back(package.name);
+    }
+    AddWarnings(assembled_.warnings);
     num_request_warnings_ = result_->warnings.size();
     return absl::OkStatus();
   }
@@ -69,7 +115,10 @@ class Preparer final {
           absl::StrFormat("the cached index %s was damaged; it was made anew", damaged));
     }
     RETURN_IF_ERROR(LoadChannelsTyped(rebuild));
-    RETURN_IF_ERROR(FindInstalled());
+    if (!arguments_.installed.empty()) {
+      RETURN_IF_ERROR(FindInstalled(result_->channels, arguments_.installed,
+                                    assembled_.installed_packages, &request(), &result_->warnings));
+    }
     AdoptChannels(result_->channels, &request().installed);
     result_->not_found = UnknownNames(request());
     return RefuseFileNames();
@@ -87,23 +136,11 @@ class Preparer final {
  private:
   Request& request() { return result_->request; }
   const Request& request() const { return result_->request; }
-
-  bool HasPrefix() const { return !arguments_.name.empty() || !arguments_.prefix.empty(); }
-
-  absl::Status CheckCombinations() const {
-    if (HasPrefix() && !arguments_.installed.empty()) {
-      return absl::InvalidArgumentError(
-          "--installed and --prefix or --name are both environments; give one");
-    }
-    if (arguments_.no_deps && arguments_.only_deps) {
-      return absl::InvalidArgumentError("--no-deps and --only-deps leave nothing; give one");
-    }
-    return absl::OkStatus();
-  }
+  const Configuration& configuration() const { return result_->configuration; }
 
   // The prefix first: its own .condarc counts.
   absl::Status ReadConfiguration() {
-    if (HasPrefix()) {
+    if (HasPrefix(arguments_)) {
       ASSIGN_OR_RETURN(result_->prefix, ExistingPrefix(arguments_));
     }
     ASSIGN_OR_RETURN(result_->configuration, LoadSettings(arguments_, result_->prefix));
@@ -112,150 +149,12 @@ class Preparer final {
     return absl::OkStatus();
   }
 
-  const Configuration& configuration() const { return result_->configuration; }
-
-  absl::Status SetOptions() {
-    request().priority = ChannelPriorityOf(configuration());
-    request().update_all = arguments_.update_all;
-    request().prune = arguments_.prune;
-    request().ignore_dependencies = arguments_.no_deps;
-    const auto limit = ExcludeNewerOf(configuration());
-    if (!limit.ok()) {
-      return absl::InvalidArgumentError(absl::StrFormat(
-          "%s: %s", arguments_.exclude_newer.empty() ? "exclude_newer" : "--exclude-newer",
-          ToStd(limit.status().message())));
-    }
-    request().exclude_newer_ms = *limit;
-    return absl::OkStatus();
-  }
-
-  absl::Status ReadSpecs() {
-    for (std::size_t i = 0; i < specs_.size(); ++i) {
-      RETURN_IF_ERROR(
-          AddSpec({specs_[i], absl::StrFormat("argument %d", i + 1)}, &request().specs));
-    }
-    for (const std::string& pin : arguments_.pins) {
-      RETURN_IF_ERROR(AddSpec({pin, "--pin"}, &request().pins));
-    }
-    for (const std::string& pin : configuration().List("pinned_packages")) {
-      RETURN_IF_ERROR(AddSpec({pin, "pinned_packages"}, &request().pins));
-    }
-    for (const std::string& name : arguments_.remove) {
-      RETURN_IF_ERROR(AddSpec({name, "--remove"}, &request().remove));
-    }
-    for (const std::string& path : arguments_.files) {
-      ASSIGN_OR_RETURN(const RequestFile file, ReadRequestFile(path, result_->platform));
-      RETURN_IF_ERROR(AddFile(file));
-    }
-    return absl::OkStatus();
-  }
-
-  absl::Status AddFile(const RequestFile& file) {
-    for (const SpecText& spec : file.specs) {
-      RETURN_IF_ERROR(AddSpec(spec, &request().specs));
-    }
-    // Exactly these packages; the solver then says whether they fit together.
-    for (const ExplicitPackage& package : file.packages) {
-      RETURN_IF_ERROR(
-          AddSpec({package.name + " ==" + package.version + " " + package.build, package.where},
-                  &request().specs));
-    }
-    file_channels_.insert(file_channels_.end(), file.channels.begin(), file.channels.end());
-    nodefaults_ = nodefaults_ || file.nodefaults;
-    if (result_->environment_name.empty()) {
-      result_->environment_name = file.name;
-    }
-    AddWarnings(file.warnings);
-    return absl::OkStatus();
-  }
-
-  absl::Status ReadEnvironment() {
-    if (!HasPrefix()) {
-      return absl::OkStatus();
-    }
-    ASSIGN_OR_RETURN(Prefix prefix, ReadPrefix(result_->prefix));
-    result_->prefix = prefix.path;
-    request().installed = std::move(prefix.installed);
-    for (const SpecText& pin : prefix.pins) {
-      if (!arguments_.no_pin) {
-        RETURN_IF_ERROR(AddSpec(pin, &request().pins));
-      }
-    }
-    if (arguments_.freeze_installed) {
-      PinInstalled();
-    }
-    if (prefix.frozen.has_value() && !arguments_.override_frozen) {
-      result_->warnings.push_back(
-          absl::StrFormat("%s is frozen: this plan may not be carried out %s", prefix.path,
-                          std::string(StripSpace(*prefix.frozen))));
-    }
-    return absl::OkStatus();
-  }
-
-  // --freeze-installed: what nobody names now stays as it is.
-  void PinInstalled() {
-    for (const InstalledPackage& package : request().installed) {
-      const PackageRecord& record = package.record;
-      const bool is_named = std::ranges::any_of(
-          request().specs, [&record](const MatchSpec& spec) { return spec.name() == record.name; });
-      const auto pin = MatchSpec::Parse(record.name + " ==" + record.version + " " + record.build);
-      if (!is_named && pin.ok()) {
-        request().pins.push_back(*pin);
-      }
-    }
-  }
-
-  bool IsInstalled(const MatchSpec& spec) const {
-    return std::ranges::any_of(request().installed, [&spec](const InstalledPackage& package) {
-      return MatchesRecord(spec, package.record);
-    });
-  }
-
-  // As conda does: what is there of aggressive_update_packages is brought up to date with whatever
-  // else changes.
-  void AddAggressiveUpdates() {
-    if (request().specs.empty() || configuration().Bool("offline") || arguments_.freeze_installed ||
-        arguments_.update_all) {
-      return;
-    }
-    for (const std::string& text : configuration().List("aggressive_update_packages")) {
-      const std::string name = DependencyName(text);
-      const absl::StatusOr<MatchSpec> spec = MatchSpec::Parse(name);
-      const auto is_it = [&name](const MatchSpec& other) { return other.name() == name; };
-      if (spec.ok() && IsInstalled(*spec) && std::ranges::none_of(request().specs, is_it) &&
-          std::ranges::none_of(request().remove, is_it)) {
-        request().specs.push_back(*spec);
-        result_->of_configuration.push_back(name);
-      }
-    }
-  }
-
-  // What is installed all the same may stay.
-  absl::Status AddDisallowed() {
-    for (const std::string& text : configuration().List("disallowed_packages")) {
-      std::vector<MatchSpec> spec;
-      RETURN_IF_ERROR(AddSpec({text, "disallowed_packages"}, &spec));
-      if (!IsInstalled(spec[0])) {
-        request().remove.push_back(std::move(spec[0]));
-      }
-    }
-    return absl::OkStatus();
-  }
-
-  absl::Status AddVirtualPackages() {
-    ASSIGN_OR_RETURN(VirtualPackages packages,
-                     ListVirtualPackages(result_->platform, DetectHost(), &LookUpEnvironment));
-    request().virtual_packages = std::move(packages.records);
-    AddWarnings(packages.notes);
-    return absl::OkStatus();
-  }
-
   absl::Status LoadChannelsTyped(bool rebuild) {
     if (arguments_.without_channels) {
       return absl::OkStatus();
     }
     std::vector<std::string> typed =
-        ChannelsOf(arguments_, configuration(), file_channels_, nodefaults_);
+        ChannelsOf(arguments_, configuration(), assembled_.file_channels, assembled_.nodefaults);
     const bool only_removes = !arguments_.remove.empty() && request().specs.empty();
     if (typed.empty() && !only_removes) {
       return absl::InvalidArgumentError(
@@ -272,83 +171,14 @@ class Preparer final {
     ASSIGN_OR_RETURN(const std::unique_ptr<ChannelSource> source,
                      OpenChannels(arguments_, configuration(), std::move(local)));
     if (!arguments_.override_channels) {
-      RETURN_IF_ERROR(AddChannelsOfSpecs(*source, &typed));
+      RETURN_IF_ERROR(AddChannelsOfSpecs(request().specs, *source, result_->platform, &typed));
     }
-    ASSIGN_OR_RETURN(result_->channels, LoadChannels(*source, typed, result_->platform, Wanted()));
+    WantedNames wanted = NamesToFetch(request(), configuration());
+    wanted.names.insert(wanted.names.end(), also_.begin(), also_.end());
+    ASSIGN_OR_RETURN(result_->channels, LoadChannels(*source, typed, result_->platform, wanted));
     AddWarnings(result_->channels.warnings);
     AddWarnings(cache.TakeWarnings());
     request().channels = result_->channels.Views();
-    return absl::OkStatus();
-  }
-
-  // What the solve may look at, but for what depends on it.
-  WantedNames Wanted() const {
-    WantedNames wanted = NamesToFetch(result_->request);
-    wanted.names.insert(wanted.names.end(), also_.begin(), also_.end());
-    if (configuration().Bool("add_pip_as_python_dependency")) {
-      wanted.names.emplace_back("pip");
-    }
-    return wanted;
-  }
-
-  // As conda does: the channel of `chan::pkg` is searched too, after all others.
-  absl::Status AddChannelsOfSpecs(const ChannelSource& source,
-                                  std::vector<std::string>* typed) const {
-    std::vector<std::string> names = *typed;
-    for (const std::string& channel : *typed) {
-      ASSIGN_OR_RETURN(const std::vector<ChannelLocation> locations,
-                       source.Locate(channel, result_->platform));
-      for (const ChannelLocation& location : locations) {
-        names.push_back(location.name);
-        names.push_back(CanonicalChannelName(location.name));
-      }
-    }
-    for (const MatchSpec& spec : result_->request.specs) {
-      std::string channel(spec.channel());
-      const bool is_name =
-          channel.find("://") == std::string::npos && channel.find('*') == std::string::npos;
-      if (!channel.empty() && is_name && std::ranges::count(names, channel) == 0) {
-        names.push_back(channel);
-        typed->push_back(std::move(channel));
-      }
-    }
-    return absl::OkStatus();
-  }
-
-  absl::Status ReadInstalledFile() {
-    if (arguments_.installed.empty()) {
-      return absl::OkStatus();
-    }
-    ASSIGN_OR_RETURN(const RequestFile file,
-                     ReadRequestFile(arguments_.installed, result_->platform));
-    if (!file.is_explicit) {
-      return absl::InvalidArgumentError(absl::StrFormat(
-          "--installed %s: not an @EXPLICIT file (a line @EXPLICIT, then one URL a line)",
-          arguments_.installed));
-    }
-    for (const ExplicitPackage& package : file.packages) {
-      also_.push_back(package.name);
-    }
-    installed_packages_ = file.packages;
-    return absl::OkStatus();
-  }
-
-  absl::Status FindInstalled() {
-    if (arguments_.installed.empty()) {
-      return absl::OkStatus();
-    }
-    request().installed.clear();
-    FoundPackages found = FindPackages(result_->channels, installed_packages_);
-    AddWarnings(found.warnings);
-    for (PackageRecord& record : found.records) {
-      for (const InstalledPackage& other : request().installed) {
-        if (other.record.name == record.name) {
-          return absl::InvalidArgumentError(absl::StrFormat("--installed %s: '%s' is there twice",
-                                                            arguments_.installed, record.name));
-        }
-      }
-      request().installed.push_back({std::move(record), std::nullopt});
-    }
     return absl::OkStatus();
   }
 
@@ -372,12 +202,10 @@ class Preparer final {
 
   const Arguments& arguments_;
   const std::vector<std::string>& specs_;
-  std::vector<std::string> file_channels_;
-  std::vector<ExplicitPackage> installed_packages_;  // Of --installed.
+  std::vector<std::string> also_;  // Names to fetch beyond those of the request.
+  AssembledRequest assembled_;     // Without its request.
   std::size_t num_request_warnings_ = 0;
   std::vector<std::string> dropped_;  // Damaged indexes.
-  bool nodefaults_ = false;
-  std::vector<std::string> also_;  // Names to fetch beyond those of the request.
   std::unique_ptr<PreparedRequest> result_ = std::make_unique<PreparedRequest>();
 };
 

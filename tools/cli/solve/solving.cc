@@ -12,6 +12,7 @@
 #include "frontend/export/conflict_text.h"
 #include "frontend/export/package_url.h"
 #include "frontend/fetch/shard.h"
+#include "frontend/request/solve_configured.h"
 #include "solver/proof/certificate.h"
 #include "tools/cli/framework/terminal.h"
 #include "tools/cli/solve/answer.h"
@@ -87,49 +88,6 @@ absl::StatusOr<FixList> SomeFixes(const Arguments& arguments, const PreparedRequ
              : FixesFor(arguments, prepared, conflict, kFixesOfSolve, kSecondsForFixesOfSolve);
 }
 
-// add_pip_as_python_dependency: whether the plan has a python that lacks its pip.
-bool LacksPip(const PreparedRequest& prepared, const SolveOutcome& outcome) {
-  const Plan* const plan = std::get_if<Plan>(&outcome);
-  if (plan == nullptr || !prepared.configuration.Bool("add_pip_as_python_dependency")) {
-    return false;
-  }
-  const auto has = [plan](std::string_view name) {
-    return std::ranges::any_of(
-        plan->packages, [name](const PlanPackage& package) { return package.record.name == name; });
-  };
-  const auto offers_pip = [](const Channel& channel) {
-    return std::ranges::any_of(channel.subdirs,
-                               [](const Index* index) { return index->FindName("pip").ok(); });
-  };
-  return has("python") && !has("pip") && std::ranges::any_of(prepared.request.channels, offers_pip);
-}
-
-// Once more with pip; if that does not fit, the plan is as it was.
-absl::Status AddPip(const Arguments& arguments, ProgressLine& progress, PreparedRequest* prepared,
-                    Attempt* attempt) {
-  ASSIGN_OR_RETURN(MatchSpec pip, MatchSpec::Parse("pip"));
-  prepared->request.specs.push_back(std::move(pip));
-  ASSIGN_OR_RETURN(Attempt with_pip, SolveInterruptibly(arguments, prepared->request, progress));
-  if (std::holds_alternative<Plan>(with_pip.outcome)) {
-    *attempt = std::move(with_pip);
-    prepared->of_configuration.emplace_back("pip");
-  } else {
-    prepared->request.specs.pop_back();
-    prepared->warnings.emplace_back(
-        "no pip goes with this python, which add_pip_as_python_dependency asks for");
-  }
-  return absl::OkStatus();
-}
-
-// What the configuration wants was not requested by the user.
-void Unmark(const std::vector<std::string>& names, Plan* plan) {
-  for (PlanPackage& package : plan->packages) {
-    if (std::ranges::count(names, package.record.name) > 0) {
-      package.requested = false;
-    }
-  }
-}
-
 }  // namespace
 
 absl::StatusOr<Solved> SolveRequest(const Arguments& arguments,
@@ -140,19 +98,20 @@ absl::StatusOr<Solved> SolveRequest(const Arguments& arguments,
   Solved solved;
   const auto answer = [&](PreparedRequest& prepared) -> absl::Status {
     const double load_ms = watch.Lap();
-    ASSIGN_OR_RETURN(Attempt attempt, SolveInterruptibly(arguments, prepared.request, *progress));
-    if (LacksPip(prepared, attempt.outcome)) {
-      RETURN_IF_ERROR(AddPip(arguments, *progress, &prepared, &attempt));
-    }
-    solved.outcome = std::move(attempt.outcome);
-    solved.interrupted = attempt.interrupted;
+    const auto solve = [&](const Request& request) -> absl::StatusOr<SolveOutcome> {
+      ASSIGN_OR_RETURN(Attempt attempt, SolveInterruptibly(arguments, request, *progress));
+      solved.interrupted = attempt.interrupted;
+      return std::move(attempt.outcome);
+    };
+    ASSIGN_OR_RETURN(solved.outcome,
+                     SolveConfigured(prepared.configuration, solve, &prepared.request,
+                                     &prepared.of_configuration, &prepared.warnings));
     Plan* const plan = std::get_if<Plan>(&solved.outcome);
     solved.context = ContextOf(arguments, prepared, plan == nullptr);
     solved.context.load_ms = load_ms;
     solved.context.load_times = prepared.channels.times;
     solved.context.solve_ms = watch.Lap();
     if (plan != nullptr) {
-      Unmark(prepared.of_configuration, plan);
       FillUrls(prepared.channels, plan);
       return absl::OkStatus();
     }
