@@ -56,7 +56,7 @@ Command BenchRun() {
   command.name = "bench run";
   command.run = &RunBenchRun;
   command.positional = "MANIFEST...";
-  command.summary = "Measure solvers side by side on the problems of a corpus.";
+  command.summary = "Benchmark solvers side by side on the problems of a corpus.";
   command.details =
       "Each problem is put to each solver, in random order but one solver directly after the "
       "other.\n"
@@ -85,7 +85,7 @@ Command BenchReport() {
   command.name = "bench report";
   command.run = &RunBenchReport;
   command.positional = "RESULTS...";
-  command.summary = "Sum up a run in Markdown, or as a page with charts.";
+  command.summary = "Summarise a run in Markdown, or as a page with charts.";
   command.details = "Of several runs the page shows the last in detail and all of them as history.";
   command.examples =
       "satchel bench report run.jsonl --every-problem\n"
@@ -106,7 +106,7 @@ Command BenchCompare() {
   command.name = "bench compare";
   command.run = &RunBenchCompare;
   command.positional = "BASE [NEW]";
-  command.summary = "Tell whether a run is slower than another, noise aside.";
+  command.summary = "Check whether a run is slower than another, beyond noise.";
   command.details =
       "With one file it compares two solvers of that run, --base-solver and --new-solver: what "
       "the\n"
@@ -139,7 +139,7 @@ Command BenchMerge() {
   command.name = "bench merge";
   command.run = &RunBenchMerge;
   command.positional = "RESULTS...";
-  command.summary = "Put the results of the shards of a run together.";
+  command.summary = "Merge the results of the shards of a run.";
   command.examples = "satchel bench merge shard-*.jsonl -o run.jsonl";
   command.groups = {
       {"Options", {{"-o,--output", "FILE", "the result file", &Arguments::output, "", kFile}}},
@@ -152,7 +152,7 @@ Command BenchAdapter() {
   Command command;
   command.name = "bench adapter";
   command.run = &RunBenchAdapter;
-  command.summary = "Be satchel's own adapter, for 'bench run' and other harnesses.";
+  command.summary = "Act as satchel's adapter for 'bench run' and other harnesses.";
   command.details = "Reads requests and writes replies, a JSON line each (docs/bench.md).";
   command.examples = "echo '{\"op\": \"hello\"}' | satchel bench adapter";
   command.groups = {{"Options",

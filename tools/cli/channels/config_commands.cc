@@ -24,7 +24,7 @@ Command ConfigCommand() {
   command.run = &RunConfig;
   command.name = "config";
   command.positional = "[KEY...]";
-  command.summary = "Show the configuration, or change one of its files.";
+  command.summary = "Show or change the configuration.";
   command.details =
       "The .condarc files are those that conda reads. An entry of a map is named as in\n"
       "proxy_servers.https. A change keeps the comments and all other lines of the file.";
@@ -35,10 +35,10 @@ Command ConfigCommand() {
   command.groups = {
       {"To show",
        {{"--show", "", "the values of all keys, or of those named", &Arguments::show},
-        {"--show-sources", "", "what each file and variable says", &Arguments::show_sources},
-        {"--get", "", "what one file says, as options that would write it", &Arguments::get},
-        {"--describe", "", "what the keys mean, with their defaults", &Arguments::describe},
-        {"--validate", "", "read all files and say what is wrong", &Arguments::validate}}},
+        {"--show-sources", "", "the values of each file and variable", &Arguments::show_sources},
+        {"--get", "", "the values of one file, as options that would set them", &Arguments::get},
+        {"--describe", "", "describe the keys, with their defaults", &Arguments::describe},
+        {"--validate", "", "read all files and report errors", &Arguments::validate}}},
       {"To change",
        {{"--set", "KEY VALUE", "set a key that is not a list", &Arguments::set_values, "", kNothing,
          2},
@@ -46,9 +46,9 @@ Command ConfigCommand() {
          "", kNothing, 2},
         {"--prepend,--add", "KEY VALUE", "add an element at the beginning of a list",
          &Arguments::prepend_values, "", kNothing, 2},
-        {"--remove", "KEY VALUE", "take an element out of a list", &Arguments::remove_values, "",
+        {"--remove", "KEY VALUE", "remove an element from a list", &Arguments::remove_values, "",
          kNothing, 2},
-        {"--remove-key", "KEY", "take a key out", &Arguments::remove_keys}}},
+        {"--remove-key", "KEY", "remove a key", &Arguments::remove_keys}}},
       {"Which file (without: ~/.condarc)",
        {{"--system", "", "that of the base environment, or /etc/conda/.condarc",
          &Arguments::system},
@@ -56,7 +56,7 @@ Command ConfigCommand() {
         {"-p,--prefix", "DIR", "that of the environment in DIR", &Arguments::prefix, "",
          kDirectory},
         {"--file", "FILE", "this one", &Arguments::rc_file, "", kFile},
-        {"--no-rc", "", "show what holds without any file", &Arguments::no_rc}}},
+        {"--no-rc", "", "show the values without any file", &Arguments::no_rc}}},
       {"Output", {{"--json", "", "print JSON", &Arguments::json}}},
       GeneralOptions()};
   return command;
@@ -74,7 +74,7 @@ Command SearchCommand() {
   command.examples =
       "satchel search 'numpy>=2' -c conda-forge\nsatchel search 'python=3.12.1' --info";
   command.groups = {{"Options",
-                     {{"-i,--info", "", "all that is known of each package", &Arguments::info},
+                     {{"-i,--info", "", "show all details of each package", &Arguments::info},
                       {"--json", "", "print JSON", &Arguments::json},
                       {"-q,--quiet", "", "no warnings", &Arguments::quiet}}},
                     QuerySources(),
@@ -96,7 +96,8 @@ Command RepoqueryCommand(std::string_view kind) {
   command.details = {};
   command.examples = is_depends ? "satchel repoquery depends numpy --tree -c conda-forge"
                                 : "satchel repoquery whoneeds 'openssl=3' -c conda-forge";
-  command.groups[0].options[0] = {"-t,--tree", "", "also theirs, as a tree", &Arguments::tree};
+  command.groups[0].options[0] = {"-t,--tree", "", "show the whole tree",
+                                  &Arguments::tree};
   return command;
 }
 

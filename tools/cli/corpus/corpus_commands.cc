@@ -25,7 +25,7 @@ Command CorpusGenerate() {
   Command command;
   command.run = &RunCorpusGenerate;
   command.name = "corpus generate";
-  command.summary = "Write a made-up channel, as large as wanted, to measure on.";
+  command.summary = "Generate a channel of any size, to measure on.";
   command.details = "The same numbers give the same bytes on every machine.";
   command.examples = "satchel corpus generate --records 100000 --seed 1 -o big";
   command.groups = {
@@ -95,7 +95,7 @@ Command Import() {
   command.name = "corpus import";
   command.run = &RunCorpusImport;
   command.positional = "FILE";
-  command.summary = "Make a problem of an environment that somebody has.";
+  command.summary = "Turn an existing environment into a benchmark problem.";
   command.details =
       "FILE is an environment.yml, a text file of specs, an @EXPLICIT file, a conda-lock.yml, a\n"
       "pixi.lock, or the directory of an environment.";

@@ -12,66 +12,68 @@ using enum Completion;
 
 OptionGroup WantedGroup(std::vector<Option> more) {
   more.insert(more.begin(), {"-f,--file", "FILE",
-                             "also what FILE asks for: an environment.yml, or a text file with a "
-                             "spec a line; after @EXPLICIT with a URL a line, which are installed "
-                             "without solving; may be repeated",
+                             "also what FILE lists: an environment.yml, or a text file with one "
+                             "spec a line, or after @EXPLICIT "
+                             "one URL a line, which are installed without solving; may be repeated",
                              &Arguments::files, "", kFile});
+  more.push_back({"--no-deps", "", "only the packages named, without their dependencies",
+                  &Arguments::no_deps});
   more.push_back(
-      {"--no-deps", "", "only the packages named, whatever they need", &Arguments::no_deps});
-  more.push_back({"--only-deps", "", "only what the packages named need", &Arguments::only_deps});
-  return {"What is wanted", std::move(more)};
+      {"--only-deps", "", "only the dependencies of the packages named", &Arguments::only_deps});
+  return {"Request", std::move(more)};
 }
 
 OptionGroup Output() {
-  return {"Output",
-          {
-              {"--json", "", "print what was done in conda's JSON (docs/json.md); does not ask",
-               &Arguments::json},
-              {"-q,--quiet", "", "print nothing but errors", &Arguments::quiet},
-              {"-v,--verbose", "", "also the levels of the optimum and how it was found",
-               &Arguments::verbose},
-          }};
+  return {
+      "Output",
+      {
+          {"--json", "", "print what was done in conda's JSON (docs/json.md); does not ask",
+           &Arguments::json},
+          {"-q,--quiet", "", "print nothing but errors", &Arguments::quiet},
+          {"-v,--verbose", "", "also print the levels of the objective and how the plan was found",
+           &Arguments::verbose},
+      }};
 }
 
-const Option kPin = {"--pin", "SPEC", "whatever of this name is in the plan must match SPEC",
+const Option kPin = {"--pin", "SPEC",
+                     "if a package of this name is in the plan, it must match SPEC",
                      &Arguments::pins};
 const Option kNoPin = {"--no-pin", "", "do not look at conda-meta/pinned", &Arguments::no_pin};
 const Option kFreeze = {"--freeze-installed,--no-update-deps", "",
-                        "change nothing that is installed and not named",
+                        "keep every installed package that is not named as it is",
                         &Arguments::freeze_installed};
 const Option kForce = {"--force-reinstall", "",
-                       "link the packages named anew, also where they would stay",
+                       "reinstall the packages named even if they would stay",
                        &Arguments::force_reinstall};
 
 const Option kPipWith = {"--pip-with", "TOOL",
                          "what installs the 'pip:' section of a file: the environment's own pip "
                          "(default) or uv",
                          &Arguments::pip_with, "pip|uv"};
-const Option kNoPip = {"--no-pip", "", "leave the 'pip:' section of a file alone",
-                       &Arguments::no_pip};
+const Option kNoPip = {"--no-pip", "", "ignore the 'pip:' section of a file", &Arguments::no_pip};
 
 Command Create() {
   Command command;
   command.run = &RunCreate;
   command.name = "create";
   command.positional = "SPEC...";
-  command.summary = "Make a new environment.";
+  command.summary = "Create an environment.";
   command.details =
-      "In place of one that is there already, if you agree: files that are of no package stay.\n"
-      "Whatever fails or interrupts it, the environment is then as it was before.";
+      "An environment that exists is replaced if you agree; files of no package stay.\n"
+      "If it fails or is interrupted, everything is as it was before.";
   command.examples =
       "satchel create -n work python=3.12 numpy -c /srv/channels/conda-forge\n"
       "satchel create -p ./env --file lock.txt --yes\n"
       "satchel create -n copy --clone work";
   command.groups = {
-      WantedGroup({kPin,
-                   {"--no-default-packages", "", "not the configured create_default_packages",
-                    &Arguments::no_default_packages},
-                   {"--clone", "ENV",
-                    "another environment, exactly: its packages, and its files of no package",
-                    &Arguments::clone, "", kDirectory},
-                   kPipWith,
-                   kNoPip}),
+      WantedGroup(
+          {kPin,
+           {"--no-default-packages", "", "without the configured create_default_packages",
+            &Arguments::no_default_packages},
+           {"--clone", "ENV", "copy another environment: its packages, and its files of no package",
+            &Arguments::clone, "", kDirectory},
+           kPipWith,
+           kNoPip}),
       SourceOptions(),
       TargetOptions(),
       ChangeOptions(),
@@ -86,24 +88,24 @@ Command Install() {
   command.run = &RunInstall;
   command.name = "install";
   command.positional = "SPEC...";
-  command.summary = "Put packages into an environment.";
+  command.summary = "Install packages into an environment.";
   command.details =
-      "What is installed changes only as far as the packages named make it necessary. Without -n\n"
-      "and -p, of the active environment.";
+      "Installed packages change only where the packages named need it. Without -n and -p the "
+      "active\n"
+      "environment is meant.";
   command.examples =
       "satchel install -n work scipy 'pandas>=2' -c /srv/channels/conda-forge\n"
       "satchel install -p ./env --file lock.txt --yes\n"
       "satchel install -n work --revision 2";
   command.groups = {
-      WantedGroup(
-          {kPin,
-           kNoPin,
-           kFreeze,
-           kForce,
-           {"--revision", "N", "the packages of a revision of 'satchel list --revisions', exactly",
-            &Arguments::revision},
-           kPipWith,
-           kNoPip}),
+      WantedGroup({kPin,
+                   kNoPin,
+                   kFreeze,
+                   kForce,
+                   {"--revision", "N", "go back to a revision of 'satchel list --revisions'",
+                    &Arguments::revision},
+                   kPipWith,
+                   kNoPip}),
       SourceOptions(),
       TargetOptions(),
       ChangeOptions(),
@@ -118,27 +120,27 @@ Command Update() {
   command.run = &RunUpdate;
   command.name = "update";
   command.positional = "NAME...";
-  command.summary = "Bring installed packages up to date.";
+  command.summary = "Update installed packages.";
   command.details =
-      "The specs that were once asked for hold, except those of the packages named now.";
+      "Specs that were requested earlier still hold, except those of the packages named now.";
   command.examples =
       "satchel update -n work numpy -c /srv/channels/conda-forge\n"
       "satchel update -n work --all -c /srv/channels/conda-forge";
-  command.groups = {
-      WantedGroup({kPin,
-                   kNoPin,
-                   kFreeze,
-                   kForce,
-                   {"--all,--update-all", "", "all packages", &Arguments::all},
-                   {"--prune", "", "let go what nothing asks for any more", &Arguments::prune},
-                   kPipWith,
-                   kNoPip}),
-      SourceOptions(),
-      TargetOptions(),
-      ChangeOptions(),
-      SolverOptions(),
-      Output(),
-      GeneralOptions()};
+  command.groups = {WantedGroup({kPin,
+                                 kNoPin,
+                                 kFreeze,
+                                 kForce,
+                                 {"--all,--update-all", "", "all packages", &Arguments::all},
+                                 {"--prune", "", "remove packages that nothing needs any more",
+                                  &Arguments::prune},
+                                 kPipWith,
+                                 kNoPip}),
+                    SourceOptions(),
+                    TargetOptions(),
+                    ChangeOptions(),
+                    SolverOptions(),
+                    Output(),
+                    GeneralOptions()};
   return command;
 }
 
@@ -147,20 +149,19 @@ Command Remove() {
   command.run = &RunRemove;
   command.name = "remove";
   command.positional = "NAME...";
-  command.summary = "Take packages out of an environment.";
+  command.summary = "Remove packages from an environment.";
   command.details =
-      "With them go the packages that need them, and those that nobody asked for and nothing "
-      "needs\n"
-      "any more.";
+      "Packages that depend on them are removed too, and so are those that nobody requested and\n"
+      "nothing needs any more.";
   command.examples =
       "satchel remove -n work scipy\n"
       "satchel remove -n work --all";
   command.groups = {
-      {"What is to go",
-       {{"--all", "", "all packages, and the environment with all that lies in its directory",
+      {"What to remove",
+       {{"--all", "", "all packages, and the environment with everything in its directory",
          &Arguments::all},
         {"--keep-env", "", "with --all: keep the environment, empty", &Arguments::keep_env},
-        {"--force,--force-remove,--no-deps", "", "only these packages, whatever needs them",
+        {"--force,--force-remove,--no-deps", "", "only these packages, even if others need them",
          &Arguments::no_deps},
         kNoPin}},
       SourceOptions(),
@@ -180,17 +181,18 @@ OptionGroup OfFile(std::vector<Option> more) {
                &Arguments::files, "", kFile});
   more.push_back(kPipWith);
   more.push_back(kNoPip);
-  return {"What is wanted", std::move(more)};
+  return {"Request", std::move(more)};
 }
 
 Command EnvCreate() {
   Command command;
   command.run = &RunEnvCreate;
   command.name = "env create";
-  command.summary = "Make an environment as a file describes it.";
+  command.summary = "Create an environment from a file.";
   command.details =
-      "Its name is that of the file unless -n or -p says another. Packages come first, then the\n"
-      "file's 'variables:' are set and its 'pip:' section is installed. Nothing is asked.";
+      "The file gives its name unless -n or -p does. Packages come first; then the file's "
+      "'variables:'\n"
+      "are set and its 'pip:' section is installed. Asks nothing.";
   command.examples =
       "satchel env create\n"
       "satchel env create -f environment.yml -n work\n"
@@ -204,13 +206,13 @@ Command EnvUpdate() {
   Command command;
   command.run = &RunEnvUpdate;
   command.name = "env update";
-  command.summary = "Bring an environment up to a file that describes it.";
-  command.details = "It is made if it is not there. Nothing is asked.";
+  command.summary = "Update an environment from a file.";
+  command.details = "Creates it if it does not exist. Asks nothing.";
   command.examples =
       "satchel env update -f environment.yml\n"
       "satchel env update -n work -f environment.yml --prune";
   command.groups = {
-      OfFile({{"--prune", "", "let go what the file does not ask for and nothing of it needs",
+      OfFile({{"--prune", "", "remove packages that the file does not list and nothing in it needs",
                &Arguments::prune},
               kNoPin}),
       SourceOptions(),
@@ -226,7 +228,7 @@ Command EnvRemove() {
   Command command;
   command.run = &RunEnvRemove;
   command.name = "env remove";
-  command.summary = "Remove an environment with all that lies in its directory.";
+  command.summary = "Remove an environment with everything in its directory.";
   command.examples = "satchel env remove -n work";
   command.groups = {TargetOptions(), ChangeOptions(), Output(), GeneralOptions()};
   return command;
@@ -237,7 +239,7 @@ Command Rename() {
   command.run = &RunRename;
   command.name = "rename";
   command.positional = "NEW";
-  command.summary = "Give an environment another name, or another place.";
+  command.summary = "Rename or move an environment.";
   command.details =
       "NEW is a name, or a path (with a slash). The packages are linked anew for the new path, "
       "files\n"

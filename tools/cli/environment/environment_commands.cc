@@ -21,7 +21,8 @@ Command List() {
   command.positional = "[REGEX]";
   command.summary = "List the packages of an environment.";
   command.details =
-      "REGEX keeps the packages in whose names it is found. What pip has brought is listed with "
+      "Lists only packages whose names match REGEX, if one is given. Packages installed by pip "
+      "have the "
       "channel pypi.";
   command.examples =
       "satchel list -n work\nsatchel list '^py'\nsatchel list --explicit --sha256 > lock.txt";
@@ -33,8 +34,8 @@ Command List() {
         {"--md5", "", "with --explicit: with MD5 sums", &Arguments::md5},
         {"--sha256", "", "with --explicit: with SHA-256 sums", &Arguments::sha256},
         {"-e,--export", "", "print NAME=VERSION=BUILD lines", &Arguments::export_list},
-        {"-r,--revisions", "", "list how the environment has changed", &Arguments::revisions},
-        {"--no-pip", "", "without what pip has brought", &Arguments::no_pip},
+        {"-r,--revisions", "", "list the revisions of the environment", &Arguments::revisions},
+        {"--no-pip", "", "without packages installed by pip", &Arguments::no_pip},
         JsonOption()}},
       EnvironmentOptions(),
       GeneralOptions()};
@@ -45,7 +46,7 @@ Command List() {
 Command History() {
   Command command;
   command.name = "history";
-  command.summary = "Tell how an environment has come about, command by command.";
+  command.summary = "Show the commands that made an environment.";
   command.examples = "satchel history -n work";
   command.groups = {{"Options", {JsonOption()}}, EnvironmentOptions(), GeneralOptions()};
   command.run = &RunHistory;
@@ -55,7 +56,7 @@ Command History() {
 Command Export(std::string_view name) {
   Command command;
   command.name = name;
-  command.summary = "Print an environment so that it can be made again elsewhere.";
+  command.summary = "Export an environment, to create it again elsewhere.";
   command.examples =
       "satchel export -n work > environment.yml\n"
       "satchel export --from-history --no-builds\n"
@@ -93,7 +94,7 @@ Command Compare() {
   Command command;
   command.name = "compare";
   command.positional = "FILE";
-  command.summary = "Tell where an environment is not what a file asks for.";
+  command.summary = "Compare an environment with a file.";
   command.details = "The exit code is 1 if there is any difference.";
   command.examples = "satchel compare environment.yml -n work";
   command.groups = {{"Options", {JsonOption()}}, EnvironmentOptions(), GeneralOptions()};
@@ -105,10 +106,11 @@ Command Compare() {
 Command Doctor() {
   Command command;
   command.name = "doctor";
-  command.summary = "Find missing and altered files of an environment's packages.";
+  command.summary = "Check an environment for missing and altered files.";
   command.details =
-      "Every file is read and its SHA-256 compared with that of its installation. The exit code "
-      "is 1 if\nanything is wrong.";
+      "Compares the SHA-256 of every file with that recorded when it was installed. The exit code "
+      "is 1\n"
+      "if anything is wrong.";
   command.examples = "satchel doctor -n work";
   command.groups = {{"Options", {JsonOption()}}, EnvironmentOptions(), GeneralOptions()};
   command.run = &RunDoctor;
@@ -132,12 +134,12 @@ std::vector<Command> VariableCommands() {
                            "satchel env config vars list -n work");
   list.run = &RunVariablesList;
   Command set = Variables("env config vars set", "NAME=VALUE...",
-                          "Let an environment set variables when it is activated.",
+                          "Set variables whenever an environment is activated.",
                           "satchel env config vars set -n work OMP_NUM_THREADS=4");
   set.run = &RunVariablesSet;
-  Command unset =
-      Variables("env config vars unset", "NAME...", "Let an environment no longer set variables.",
-                "satchel env config vars unset -n work OMP_NUM_THREADS");
+  Command unset = Variables("env config vars unset", "NAME...",
+                            "Stop setting variables when an environment is activated.",
+                            "satchel env config vars unset -n work OMP_NUM_THREADS");
   unset.run = &RunVariablesUnset;
   return {list, set, unset};
 }

@@ -47,11 +47,11 @@ Command Solve() {
   command.run = &RunSolve;
   command.name = "solve";
   command.positional = "SPEC...";
-  command.summary = "Find the best set of packages for what is asked.";
+  command.summary = "Find the best set of packages for a request.";
   command.details =
       "SPEC is a conda match spec: numpy, numpy=1.26, 'numpy>=1.26,<2', conda-forge::numpy,\n"
       "'pytorch=2.*=*cuda*', 'blas[build=*mkl]'. Quote what your shell would interpret.\n"
-      "Nothing is installed or changed.";
+      "Installs and changes nothing.";
   command.examples =
       "satchel solve python=3.12 numpy pandas -c /srv/channels/conda-forge\n"
       "satchel solve 'pytorch>=2' -c pytorch -c conda-forge --channel-priority strict\n"
@@ -68,15 +68,14 @@ Command Explain() {
   command.name = "explain";
   command.run = &RunExplain;
   command.positional = "SPEC...";
-  command.summary = "Say why there is no plan for what is asked, and what to change.";
+  command.summary = "Explain why a request has no solution, and what would fix it.";
   command.details =
-      "Takes what 'solve' takes. The reasons are a tree from what was asked for down to the clash, "
-      "of\n"
-      "which no line can be left out. Each fix is solved for before it is shown: with the command "
-      "to\n"
-      "run and the versions that it leads to, the least change first. The exit code is 1, or 0 if "
-      "there\n"
-      "is a plan after all.";
+      "Takes the arguments of 'solve'. The reasons form a tree from the request down to the clash, "
+      "and\n"
+      "every line of it is needed. Each fix has been solved before it is shown, with the command "
+      "to run\n"
+      "and the versions it gives, smallest change first. The exit code is 1, or 0 if there is a "
+      "plan.";
   command.examples =
       "satchel explain python=3.8 'numpy>=2' -c /srv/channels/conda-forge\n"
       "satchel explain -f environment.yml -c conda-forge --html conflict.html";
@@ -113,17 +112,18 @@ Command Why() {
   command.name = "why";
   command.run = &RunWhy;
   command.positional = "PACKAGE [SPEC...]";
-  command.summary = "Say what a package is there for.";
+  command.summary = "Show why a package is installed.";
   command.details =
-      "In the plan for the specs, or without any in the environment of --prefix or --installed: "
-      "the\n"
-      "shortest chain of requirements from something that was asked for.";
+      "Shows the shortest chain of dependencies from a requested package, in the plan for the "
+      "specs or,\n"
+      "without specs, in the environment of --prefix or --installed.";
   command.examples =
       "satchel why libxml2 jupyterlab -c /srv/channels/conda-forge\n"
       "satchel why --all openssl --prefix ~/envs/work";
   OptionGroup output = TextOrJson();
-  output.options.insert(output.options.begin(), {"--all", "", "every chain, not only the shortest",
-                                                 &Arguments::all_chains});
+  output.options.insert(
+      output.options.begin(),
+      {"--all", "", "show every chain, not only the shortest", &Arguments::all_chains});
   command.groups = {WantedOptions(), SourceOptions(), EnvironmentOptions(), std::move(output),
                     GeneralOptions()};
   return command;
@@ -134,12 +134,12 @@ Command WhyNot() {
   command.name = "why-not";
   command.run = &RunWhyNot;
   command.positional = "SPEC [SPEC...]";
-  command.summary = "Say what stops a package, or a newer one, and what would have to give way.";
+  command.summary = "Show why a package, or a newer version, is not installed.";
   command.details =
-      "The first SPEC is what is missed; in the plan for the others, or without any in the "
-      "environment\n"
-      "of --prefix or --installed. The exit code is 1 if it is impossible beside what is asked "
-      "for.";
+      "The first SPEC is the one in question; the others are the request, or, without any, the\n"
+      "environment of --prefix or --installed is. Also shows what would have to change. The exit "
+      "code is\n"
+      "1 if the first SPEC is impossible together with the request.";
   command.examples =
       "satchel why-not 'numpy>=2' pandas scikit-learn -c /srv/channels/conda-forge\n"
       "satchel why-not 'python>=3.13' --prefix ~/envs/work -c conda-forge";
@@ -153,14 +153,13 @@ Command Verify() {
   command.run = &RunVerify;
   command.name = "verify";
   command.positional = "PLAN [SPEC...]";
-  command.summary = "Check that a plan is valid for a request.";
+  command.summary = "Check that a plan satisfies a request.";
   command.details =
       "PLAN is an @EXPLICIT file or the output of 'satchel solve --json' (- for standard input).\n"
-      "The rest of the request is given as to 'solve'. Each violation is one line; the exit code "
-      "is 1\n"
-      "if there is any. With --best it is also compared with the best plan for the request: the "
-      "first\n"
-      "level of the objective at which it is worse is told. A plan of another solver will do.";
+      "The request is given as to 'solve'. Prints one line for each violation; the exit code is 1 "
+      "if\n"
+      "there is any. --best also compares it with the best plan and names the first level of the\n"
+      "objective at which it is worse. Plans of other solvers can be checked too.";
   command.examples =
       "satchel verify lock.txt python=3.12 numpy -c /srv/channels/conda-forge\n"
       "satchel verify --best lock.txt python=3.12 numpy -c /srv/channels/conda-forge";
@@ -172,9 +171,8 @@ Command Verify() {
   std::erase_if(solver.options, [](const Option& option) {
     return option.names == "--certify" || option.names == "--proof";
   });
-  solver.options.insert(
-      solver.options.begin(),
-      {"--best", "", "also tell whether it is the best plan there is", &Arguments::best});
+  solver.options.insert(solver.options.begin(),
+                        {"--best", "", "also check that no plan is better", &Arguments::best});
   command.groups = {WantedOptions(),   SourceOptions(),   EnvironmentOptions(),
                     std::move(solver), std::move(output), GeneralOptions()};
   command.completion = kFile;
@@ -185,11 +183,11 @@ Command Info() {
   Command command;
   command.run = &RunInfo;
   command.name = "info";
-  command.summary = "Show the platform, where things are, and what the configuration comes to.";
+  command.summary = "Show the platform, directories and effective configuration.";
   command.examples = "CONDA_OVERRIDE_CUDA=12.4 satchel info --platform linux-aarch64";
   command.groups = {
       {"Options",
-       {{"--platform", "PLATFORM", "as a solve for PLATFORM would see it", &Arguments::platform},
+       {{"--platform", "PLATFORM", "show it as for a solve for PLATFORM", &Arguments::platform},
         {"-e,--envs", "", "list the environments instead", &Arguments::envs},
         {"--json", "", "print JSON", &Arguments::json}}},
       GeneralOptions()};
@@ -201,11 +199,12 @@ Command IndexChannels() {
   command.run = &RunIndex;
   command.name = "index";
   command.positional = "CHANNEL...";
-  command.summary = "Make the indexes of channels, so that the next command starts at once.";
+  command.summary = "Build the indexes of channels ahead of time.";
   command.details =
-      "Every command that reads a channel does so by itself; this is to do it beforehand, or "
-      "(with\n"
-      "--force) anew. One line for each subdir says where its index is and whether it was there.";
+      "Every command that reads a channel builds its index if needed; this does it beforehand, or "
+      "again\n"
+      "with --force. Prints one line for each subdir: where its index is and whether it was "
+      "current.";
   command.examples = "satchel index /srv/channels/conda-forge --platform linux-64";
   command.groups = {{"Options",
                      {{"--platform", "PLATFORM", "the platform whose subdir is read beside noarch",
@@ -213,7 +212,7 @@ Command IndexChannels() {
                       {"--channel-alias", "DIR",
                        "the directory of channels given by name: conda-forge is DIR/conda-forge",
                        &Arguments::channel_alias, "", kDirectory},
-                      {"--force", "", "make them anew even if they are current", &Arguments::force},
+                      {"--force", "", "rebuild them even if they are current", &Arguments::force},
                       {"--json", "", "print JSON", &Arguments::json}}},
                     GeneralOptions()};
   command.completion = kDirectory;
@@ -224,7 +223,7 @@ Command Clean() {
   Command command;
   command.run = &RunClean;
   command.name = "clean";
-  command.summary = "Remove what is kept only to save time.";
+  command.summary = "Remove caches and unused packages.";
   command.examples = "satchel clean --all --dry-run";
   command.groups = {
       {"What to remove",
@@ -235,8 +234,8 @@ Command Clean() {
          &Arguments::packages},
         {"-a,--all", "", "all of the above", &Arguments::all}}},
       {"Options",
-       {{"-d,--dry-run", "", "only say what would be removed", &Arguments::dry_run},
-        {"-y,--yes", "", "accepted for conda's sake: nothing is asked", &Arguments::yes},
+       {{"-d,--dry-run", "", "only show what would be removed", &Arguments::dry_run},
+        {"-y,--yes", "", "accepted as by conda; nothing is asked", &Arguments::yes},
         {"--json", "", "print JSON", &Arguments::json},
         {"-q,--quiet", "", "print nothing", &Arguments::quiet}}},
       GeneralOptions()};

@@ -5,27 +5,29 @@ namespace satchel {
 using enum Completion;
 
 OptionGroup WantedOptions() {
-  return {"What is wanted",
-          {
-              {"-f,--file", "FILE",
-               "also what FILE asks for: an environment.yml, or a text file with a "
-               "spec (or, after @EXPLICIT, a URL) a line; may be repeated",
-               &Arguments::files, "", kFile},
-              {"--remove", "NAME", "take a package (and what needs it) out of the environment",
-               &Arguments::remove},
-              {"--pin", "SPEC", "whatever of this name is in the plan must match SPEC",
-               &Arguments::pins},
-              {"--update-all", "", "prefer the newest of everything to what is installed",
-               &Arguments::update_all},
-              {"--prune", "", "let go what nothing asks for any more", &Arguments::prune},
-              {"--no-deps", "", "only the packages named, whatever they need", &Arguments::no_deps},
-              {"--only-deps", "", "only what the packages named need", &Arguments::only_deps},
-          }};
+  return {
+      "Request",
+      {
+          {"-f,--file", "FILE",
+           "also what FILE lists: an environment.yml, or a text file with one spec (or, after "
+           "@EXPLICIT, one "
+           "URL) a line; may be repeated",
+           &Arguments::files, "", kFile},
+          {"--remove", "NAME", "remove a package, and what needs it, from the environment",
+           &Arguments::remove},
+          {"--pin", "SPEC", "if a package of this name is in the plan, it must match SPEC",
+           &Arguments::pins},
+          {"--update-all", "", "update all packages, not only those named", &Arguments::update_all},
+          {"--prune", "", "remove packages that nothing needs any more", &Arguments::prune},
+          {"--no-deps", "", "only the packages named, without their dependencies",
+           &Arguments::no_deps},
+          {"--only-deps", "", "only the dependencies of the packages named", &Arguments::only_deps},
+      }};
 }
 
 OptionGroup SourceOptions() {
   return {
-      "Where packages come from",
+      "Channels",
       {
           {"-c,--channel", "CHANNEL",
            "a name (conda-forge), a URL, a directory with SUBDIR/repodata.json (or .json.zst, "
@@ -51,18 +53,16 @@ OptionGroup SourceOptions() {
            "nothing built after DATE: 2024-05-31 (that day included), "
            "2024-05-31T12:00:00Z, or an age such as 7d, 2w, 6m, 1y",
            &Arguments::exclude_newer},
-          {"--offline", "", "use what was fetched earlier, however old, and ask no server",
-           &Arguments::offline},
+          {"--offline", "", "use cached data, however old; contact no server", &Arguments::offline},
           {"--insecure", "", "do not check the certificates of servers", &Arguments::insecure},
           {"--no-rc", "", "read no .condarc file", &Arguments::no_rc},
-          {"--no-index-cache", "",
-           "read the repodata itself, and keep no index of it for the next time",
+          {"--no-index-cache", "", "read the repodata itself and keep no index of it",
            &Arguments::no_index_cache},
       }};
 }
 
 OptionGroup EnvironmentOptions() {
-  return {"The environment to change (without one, a new one is planned)",
+  return {"The environment to change (default: plan a new one)",
           {
               {"-n,--name", "NAME", "the environment of this name (base: the root prefix)",
                &Arguments::name},
@@ -82,13 +82,13 @@ OptionGroup TargetOptions() {
 }
 
 OptionGroup ChangeOptions() {
-  return {"How to change it",
+  return {"Transaction",
           {
               {"-y,--yes", "", "do not ask", &Arguments::yes},
-              {"-d,--dry-run", "", "show what would be done, and do nothing", &Arguments::dry_run},
-              {"--download-only", "", "only make the packages ready in the package cache",
+              {"-d,--dry-run", "", "only show what would be done", &Arguments::dry_run},
+              {"--download-only", "", "only download and extract packages into the cache",
                &Arguments::download_only},
-              {"--copy", "", "copy files where they would be hard links", &Arguments::copy},
+              {"--copy", "", "copy files instead of making hard links", &Arguments::copy},
               {"--no-pyc", "", "do not compile Python files", &Arguments::no_pyc},
               {"--skip-run-link-scripts", "", "do not run the scripts of packages",
                &Arguments::skip_scripts},
@@ -99,7 +99,7 @@ OptionGroup ChangeOptions() {
 
 OptionGroup SolverOptions() {
   return {
-      "How to solve",
+      "Solver",
       {
           {"--objective", "NAME",
            "newest (default): the packages named as new as they can be "
@@ -107,8 +107,9 @@ OptionGroup SolverOptions() {
            "fewest-changes",
            &Arguments::objective, "newest|ordered|lowest|lowest-direct|fewest-changes"},
           {"--timeout", "SECONDS",
-           "after this time print the best plan found, marked as not proven", &Arguments::timeout},
-          {"--certify", "", "prove each level of the optimum a second time, from scratch",
+           "after this time print the best plan found so far, marked as not proven",
+           &Arguments::timeout},
+          {"--certify", "", "prove each level of the optimum again, from scratch",
            &Arguments::certify},
           {"--proof", "FILE",
            "if there is no plan: write the clauses (FILE.cnf) and a proof "
@@ -118,19 +119,19 @@ OptionGroup SolverOptions() {
 }
 
 OptionGroup OutputOptions() {
-  return {"Output",
-          {
-              {"--json", "", "print conda's transaction in JSON (docs/json.md)", &Arguments::json},
-              {"--explicit", "", "print an @EXPLICIT file of URLs with hashes",
-               &Arguments::explicit_file},
-              {"--export", "FILE",
-               "write an environment.yml with exact versions (- for standard output)",
-               &Arguments::export_file, "", kFile},
-              {"-q,--quiet", "", "nothing but the plan: no notes, progress or times",
-               &Arguments::quiet},
-              {"-v,--verbose", "", "also the levels of the optimum and how it was found",
-               &Arguments::verbose},
-          }};
+  return {
+      "Output",
+      {
+          {"--json", "", "print conda's transaction in JSON (docs/json.md)", &Arguments::json},
+          {"--explicit", "", "print an @EXPLICIT file of URLs with hashes",
+           &Arguments::explicit_file},
+          {"--export", "FILE",
+           "write an environment.yml with exact versions (- for standard output)",
+           &Arguments::export_file, "", kFile},
+          {"-q,--quiet", "", "print only the plan: no notes, progress or times", &Arguments::quiet},
+          {"-v,--verbose", "", "also print the levels of the objective and how the plan was found",
+           &Arguments::verbose},
+      }};
 }
 
 OptionGroup GeneralOptions() {

@@ -19,7 +19,7 @@ Command Activate() {
   Command command;
   command.name = "activate";
   command.positional = "[ENVIRONMENT]";
-  command.summary = "Make an environment active in this shell.";
+  command.summary = "Activate an environment in this shell.";
   command.details =
       "ENVIRONMENT is a name or a path (with a slash); without one it is base. What is active is "
       "replaced\n"
@@ -28,7 +28,7 @@ Command Activate() {
       "satchel activate work\nsatchel activate ./envs/here\nsatchel activate --stack tools";
   command.groups = {
       {"Options",
-       {{"--stack", "", "leave what is active on PATH, behind this environment", &Arguments::stack},
+       {{"--stack", "", "keep the active environment on PATH, after this one", &Arguments::stack},
         ShellOption("print the script for this shell (used by the shell function)")}},
       EnvironmentOptions(),
       GeneralOptions()};
@@ -39,7 +39,7 @@ Command Activate() {
 Command Deactivate() {
   Command command;
   command.name = "deactivate";
-  command.summary = "Go back to what was active before.";
+  command.summary = "Deactivate the active environment.";
   command.examples = "satchel deactivate";
   command.groups = {{"Options", {ShellOption("print the script for this shell")}},
                     GeneralOptions()};
@@ -50,8 +50,8 @@ Command Deactivate() {
 Command Reactivate() {
   Command command;
   command.name = "reactivate";
-  command.summary = "Run the active environment's scripts again, after it has changed.";
-  command.details = "The shell function does this by itself after an install, update or remove.";
+  command.summary = "Reactivate the active environment after a change.";
+  command.details = "The shell function does this after every install, update or remove.";
   command.examples = "satchel reactivate";
   command.groups = {{"Options", {ShellOption("print the script for this shell")}},
                     GeneralOptions()};
@@ -63,8 +63,8 @@ Command Hook() {
   Command command;
   command.name = "hook";
   command.positional = "SHELL";
-  command.summary = "Print the script that lets a shell activate environments.";
-  command.details = "For this shell alone; 'satchel init' does it for all new ones.";
+  command.summary = "Print the script that sets up a shell for 'activate'.";
+  command.details = "For one shell; 'satchel init' sets up all new ones.";
   command.examples =
       "eval \"$(satchel hook bash)\"\n"
       "eval \"$(satchel hook zsh)\"\n"
@@ -80,15 +80,15 @@ Command Init() {
   Command command;
   command.name = "init";
   command.positional = "[SHELL...]";
-  command.summary = "Let new shells activate environments: edit their start-up files.";
+  command.summary = "Set up shells for 'activate'.";
   command.details =
-      "A block between two marks is put into ~/.bashrc, ~/.zshrc, fish's config.fish, "
-      "PowerShell's\n"
-      "profile.ps1 or ~/.profile, for the shells named, else for yours ($SHELL).";
+      "Adds a marked block to ~/.bashrc, ~/.zshrc, fish's config.fish, PowerShell's profile.ps1 "
+      "or\n"
+      "~/.profile, for the shells named, or for yours ($SHELL).";
   command.examples = "satchel init\nsatchel init bash zsh --dry-run\nsatchel init --reverse";
   command.groups = {{"Options",
-                     {{"--reverse", "", "take the block out again", &Arguments::reverse},
-                      {"-d,--dry-run", "", "only say what would be changed", &Arguments::dry_run},
+                     {{"--reverse", "", "remove the block again", &Arguments::reverse},
+                      {"-d,--dry-run", "", "only show what would be changed", &Arguments::dry_run},
                       {"--json", "", "print JSON", &Arguments::json}}},
                     GeneralOptions()};
   command.positional_values = kShells;
@@ -125,8 +125,8 @@ Command ShellCommand() {
   Command command;
   command.name = "shell";
   command.positional = "[ENVIRONMENT]";
-  command.summary = "Start a shell in which an environment is active.";
-  command.details = "'exit' leaves it. Needs no 'satchel init'.";
+  command.summary = "Start a shell with an environment activated.";
+  command.details = "Leave it with 'exit'. Works without 'satchel init'.";
   command.examples = "satchel shell work\nsatchel shell work --shell fish";
   command.groups = {{"Options", {ShellOption("which shell (yours, $SHELL, by default)")}},
                     EnvironmentOptions(),
