@@ -11,6 +11,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
+#include "base/spawn.h"
+
 namespace satchel {
 
 // What the system says of a process that has ended, its own waited-for children included.
@@ -33,10 +35,7 @@ struct ProcessOptions {
   bool quiet = true;  // Standard error goes nowhere instead of where ours goes.
 };
 
-// A program in a process group of its own, with pipes to its standard input and output. Not
-// thread-safe.
-//
-// It is spawned without copying this process, so that starting it costs the same whatever our size.
+// A program that was spawned (base/spawn.h). Not thread-safe.
 class ChildProcess final {
  public:
   // Errors: kNotFound if there is no such program.
@@ -61,14 +60,14 @@ class ChildProcess final {
   ProcessEnd Wait();
 
  private:
-  ChildProcess(pid_t pid, int input, int output, double started_ms);
+  ChildProcess(Spawned spawned, double started_ms);
 
   // Reads what there is. False at the end of the output. Errors: kDeadlineExceeded.
   absl::StatusOr<bool> Fill(double deadline_ms);
 
   pid_t pid_;  // -1 once waited for.
-  int input_;
-  int output_;
+  FileDescriptor input_;
+  FileDescriptor output_;
   double started_ms_;
   std::string buffer_;
 };

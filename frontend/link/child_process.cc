@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -14,87 +13,15 @@
 #include <cerrno>
 #include <chrono>
 
-#include "absl/cleanup/cleanup.h"
-
 #include "base/file_descriptor.h"
 #include "base/sigpipe_guard.h"
+#include "base/spawn.h"
 #include "base/status_macros.h"
-
-extern char** environ;
 
 namespace satchel {
 namespace {
 
 constexpr std::size_t kKeptOutput = 64 << 10;
-
-std::vector<std::string> EnvironmentWith(
-    const std::vector<std::pair<std::string, std::string>>& variables) {
-  std::vector<std::string> lines;
-  for (char** line = environ; *line != nullptr; ++line) {
-    const std::string_view text = *line;
-    const std::string_view name = text.substr(0, text.find('='));
-    if (std::ranges::none_of(variables, [name](const auto& v) { return v.first == name; })) {
-      lines.emplace_back(text);
-    }
-  }
-  for (const auto& [name, value] : variables) {
-    lines.push_back(name + "=" + value);
-  }
-  return lines;
-}
-
-std::vector<char*> Pointers(std::vector<std::string>& texts) {
-  std::vector<char*> pointers;
-  for (std::string& text : texts) {
-    pointers.push_back(text.data());
-  }
-  pointers.push_back(nullptr);
-  return pointers;
-}
-
-struct Pipe {
-  FileDescriptor read;
-  FileDescriptor write;
-};
-
-absl::StatusOr<Pipe> MakePipe() {
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) {
-    return absl::ErrnoToStatus(errno, "pipe");
-  }
-  return Pipe{FileDescriptor(ends[0]), FileDescriptor(ends[1])};
-}
-
-// Starts the program with `input` and `output` as its ends.
-absl::StatusOr<pid_t> Start(const std::vector<std::string>& command, const ChildOptions& options,
-                            int input, int output) {
-  posix_spawn_file_actions_t actions;
-  posix_spawnattr_t attributes;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawnattr_init(&attributes);
-  const auto destroy = absl::MakeCleanup([&] {
-    posix_spawn_file_actions_destroy(&actions);
-    posix_spawnattr_destroy(&attributes);
-  });
-  posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO);
-  if (!options.directory.empty()) {
-    posix_spawn_file_actions_addchdir_np(&actions, options.directory.c_str());
-  }
-  // A group of its own: Ctrl-C is ours to handle, and we can end the child with its children.
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
-  posix_spawnattr_setpgroup(&attributes, 0);
-  std::vector<std::string> words = command;
-  std::vector<std::string> environment = EnvironmentWith(options.variables);
-  pid_t pid = 0;
-  const int error = posix_spawnp(&pid, words[0].c_str(), &actions, &attributes,
-                                 Pointers(words).data(), Pointers(environment).data());
-  if (error != 0) {
-    return absl::ErrnoToStatus(error, command[0]);
-  }
-  return pid;
-}
 
 constexpr int kPollMs = 50;  // How long a cancellation may go unnoticed.
 constexpr std::size_t kPipeBytes = 64 << 10;
@@ -107,11 +34,11 @@ static_assert(std::atomic<pid_t>::is_always_lock_free);
 // waited for before that is done with: so the group's number stays its own.
 class Child final {
  public:
-  Child(pid_t pid, FileDescriptor input, FileDescriptor output, const ChildOptions& options)
-      : pid_(pid),
-        input_(std::move(input)),
-        output_(std::move(output)),
-        end_(static_cast<int>(syscall(SYS_pidfd_open, pid, 0))),  // None before Linux 5.3.
+  Child(Spawned spawned, const ChildOptions& options)
+      : pid_(spawned.pid),
+        input_(std::move(spawned.input)),
+        output_(std::move(spawned.output)),
+        end_(static_cast<int>(syscall(SYS_pidfd_open, pid_, 0))),  // None before Linux 5.3.
         options_(options),
         rest_(options.input) {
     fcntl(input_.get(), F_SETFL, O_NONBLOCK);
@@ -252,13 +179,16 @@ class Child final {
 
 absl::StatusOr<ChildResult> RunChild(const std::vector<std::string>& command,
                                      const ChildOptions& options) {
-  ASSIGN_OR_RETURN(Pipe input, MakePipe());
-  ASSIGN_OR_RETURN(Pipe output, MakePipe());
-  ASSIGN_OR_RETURN(const pid_t pid, Start(command, options, input.read.get(), output.write.get()));
-  input.read.Close();
-  output.write.Close();
+  SpawnOptions spawn;
+  spawn.argv = command;
+  for (const auto& [name, value] : options.variables) {
+    spawn.variables.push_back(name + "=" + value);
+  }
+  spawn.directory = options.directory;
+  spawn.errors = SpawnOptions::Errors::kToOutput;
+  ASSIGN_OR_RETURN(Spawned spawned, Spawn(spawn));
   const SigpipeGuard no_sigpipe;  // A child that ends early must not end us.
-  Child child(pid, std::move(input.write), std::move(output.read), options);
+  Child child(std::move(spawned), options);
   const bool finished = child.Converse();
   if (!finished) {
     child.Terminate();
