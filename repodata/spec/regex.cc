@@ -23,7 +23,7 @@ namespace {
 // Steps of one match. What people write takes some hundred; backtracking without end meets this
 // after a few milliseconds.
 constexpr std::uint32_t kMaxSteps = 100'000;
-constexpr std::uint32_t kMaxDepth = 10'000;  // Of choices that may have to be taken back.
+constexpr std::uint32_t kMaxGroupDepth = 10'000;  // Of choices that may have to be taken back.
 constexpr std::uint32_t kMaxHeapKiB = 8 * 1024;
 constexpr std::uint32_t kMaxNesting = 50;
 
@@ -89,7 +89,7 @@ bool Regex::MatchesPrefix(std::string_view text) const {
   const Owned<pcre2_match_data> data(pcre2_match_data_create(1, nullptr));
   SATCHEL_CHECK(context != nullptr && data != nullptr);
   pcre2_set_match_limit(context.get(), kMaxSteps);
-  pcre2_set_depth_limit(context.get(), kMaxDepth);
+  pcre2_set_depth_limit(context.get(), kMaxGroupDepth);
   pcre2_set_heap_limit(context.get(), kMaxHeapKiB);
   // Not negative: matched, with more groups than there is room for if 0. Limits are errors.
   return pcre2_match(code_.get(), Bytes(text), text.size(), 0, PCRE2_ANCHORED, data.get(),

@@ -19,6 +19,7 @@
 #include "solver/proof/verify.h"
 #include "solver/solve.h"
 #include "tests/conformance/suite_channels.h"
+#include "tests/support/data.h"
 
 namespace satchel::testing {
 namespace {
@@ -103,7 +104,7 @@ void ExpectMinimal(const Request& request, const std::vector<std::string>& blame
 TEST(NamedConflicts, HaveNoPlanAndAMinimalReason) {
   const std::string text = ReadWholeFile(ConformanceDirectory() + "/conflicts.yaml");
   if (text.empty()) {
-    GTEST_SKIP() << "no conflicts.yaml in " << ConformanceDirectory();
+    SKIP_WITHOUT_DATA("no conflicts.yaml in " << ConformanceDirectory());
   }
   int num_cases = 0;
   for (const YAML::Node& node : YAML::Load(text)["cases"]) {
@@ -138,7 +139,7 @@ class SudokuChannel : public ::testing::Test {
     const std::string json = ReadWholeFile(directory + "/channels/sudoku/noarch/repodata.json");
     cases_ = ReadWholeFile(directory + "/conflicts.yaml");
     if (json.empty() || cases_.empty()) {
-      GTEST_SKIP() << "no sudoku channel in " << directory;
+      SKIP_WITHOUT_DATA("no sudoku channel in " << directory);
     }
     IngestReport report;
     problem_ = MakeProblem(json, "noarch", &report);
@@ -176,7 +177,7 @@ TEST(ConditionalChannel, RefusedRecordsHaveReasons) {
   const std::string json =
       ReadWholeFile(ConformanceDirectory() + "/channels/conditional/noarch/repodata.json");
   if (json.empty()) {
-    GTEST_SKIP() << "no conditional channel in " << ConformanceDirectory();
+    SKIP_WITHOUT_DATA("no conditional channel in " << ConformanceDirectory());
   }
   IngestReport report;
   const auto problem = MakeProblem(json, "noarch", &report);
@@ -200,7 +201,7 @@ TEST(OptionalDependenciesChannel, ExtrasAreNotForced) {
   const std::string json = ReadWholeFile(ConformanceDirectory() +
                                          "/channels/optional-dependencies/noarch/repodata.json");
   if (json.empty()) {
-    GTEST_SKIP() << "no optional-dependencies channel in " << ConformanceDirectory();
+    SKIP_WITHOUT_DATA("no optional-dependencies channel in " << ConformanceDirectory());
   }
   IngestReport report;
   const auto problem = MakeProblem(json, "noarch", &report);
@@ -252,7 +253,7 @@ TEST(DummyChannel, Answers) {
   const std::string json =
       ReadWholeFile(ConformanceDirectory() + "/channels/dummy/linux-64/repodata.json");
   if (json.empty()) {
-    GTEST_SKIP() << "no dummy channel in " << ConformanceDirectory();
+    SKIP_WITHOUT_DATA("no dummy channel in " << ConformanceDirectory());
   }
   IngestReport report;
   const auto problem = MakeProblem(json, "linux-64", &report);

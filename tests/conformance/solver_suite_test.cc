@@ -19,6 +19,7 @@
 #include "repodata/io/ingest.h"
 #include "solver/proof/verify.h"
 #include "solver/solve.h"
+#include "tests/support/data.h"
 
 namespace satchel::testing {
 
@@ -118,8 +119,8 @@ class SolverSuite : public ::testing::TestWithParam<SuiteCase> {
  protected:
   void SetUp() override {
     if (GetParam().id.empty()) {
-      GTEST_SKIP() << "no solver-tests in " << ConformanceDirectory()
-                   << "; set SATCHEL_CONFORMANCE";
+      SKIP_WITHOUT_DATA("no solver-tests in " << ConformanceDirectory()
+                                              << "; set SATCHEL_CONFORMANCE");
     }
   }
 };
@@ -233,7 +234,7 @@ TEST_P(SolverSuite, Case) {
 TEST(SolverDeviations, AreOfKnownCases) {
   const std::vector<SuiteCase> cases = ReadSolverSuite();
   if (cases.empty()) {
-    GTEST_SKIP() << "no solver-tests in " << ConformanceDirectory();
+    SKIP_WITHOUT_DATA("no solver-tests in " << ConformanceDirectory());
   }
   for (const Deviation& deviation : ReadDeviations(SATCHEL_SOLVER_DEVIATIONS)) {
     EXPECT_TRUE(std::any_of(cases.begin(), cases.end(), [&](const SuiteCase& test) {

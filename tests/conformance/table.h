@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/data.h"
+
 namespace satchel::testing {
 
 // One table of the directory named by the environment variable SATCHEL_CONFORMANCE (default: the
@@ -42,6 +44,6 @@ class RowReport final {
 #define SATCHEL_TABLE_OR_SKIP(table, name)                                     \
   const ::satchel::testing::Table table = ::satchel::testing::ReadTable(name); \
   if (!table.found) {                                                          \
-    GTEST_SKIP() << "no " << table.path << "; set SATCHEL_CONFORMANCE";        \
+    SKIP_WITHOUT_DATA("no " << table.path << "; set SATCHEL_CONFORMANCE");     \
   }                                                                            \
   static_assert(true)

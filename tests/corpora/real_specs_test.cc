@@ -19,6 +19,7 @@
 #include "repodata/io/ingest.h"
 #include "solver/proof/verify.h"
 #include "solver/solve.h"
+#include "tests/support/data.h"
 
 namespace satchel {
 namespace {
@@ -70,7 +71,7 @@ class RealSpecs : public ::testing::Test {
     const std::string directory = CorporaDirectory();
     results_ = ReadResults(directory + "/specs/RESULTS.tsv");
     if (results_.empty()) {
-      GTEST_SKIP() << "no specs/RESULTS.tsv in " << directory << "; set SATCHEL_CORPORA";
+      SKIP_WITHOUT_DATA("no specs/RESULTS.tsv in " << directory << "; set SATCHEL_CORPORA");
     }
     for (const char* const subdir : {"linux-64", "noarch"}) {
       IngestOptions options;
@@ -78,7 +79,7 @@ class RealSpecs : public ::testing::Test {
       absl::StatusOr<Index> index = IngestRepodataFile(
           absl::StrFormat("%s/conda-forge/%s/repodata.json", directory, subdir), options, nullptr);
       if (!index.ok()) {
-        GTEST_SKIP() << index.status() << "; set SATCHEL_CORPORA";
+        SKIP_WITHOUT_DATA(index.status() << "; set SATCHEL_CORPORA");
       }
       indexes_.push_back(std::make_unique<Index>(*std::move(index)));
     }

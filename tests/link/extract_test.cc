@@ -14,6 +14,7 @@
 #include "frontend/files.h"
 #include "frontend/link/package_contents.h"
 #include "tests/frontend/temporary_directory.h"
+#include "tests/support/data.h"
 #include "tests/support/package_builder.h"
 
 namespace satchel {
@@ -142,7 +143,7 @@ std::string CorpusPackages() {
 TEST(ExtractTest, UnpacksEachRealPackageWhole) {
   const std::string packages = CorpusPackages();
   if (!fs::is_directory(packages + "/real")) {
-    GTEST_SKIP() << "SATCHEL_CORPORA has no packages/real";
+    SKIP_WITHOUT_DATA("SATCHEL_CORPORA has no packages/real");
   }
   // Each fifth one, or all if SATCHEL_LONG_TESTS is set.
   const int step = std::getenv("SATCHEL_LONG_TESTS") == nullptr ? 5 : 1;
@@ -166,7 +167,7 @@ TEST(ExtractTest, UnpacksEachRealPackageWhole) {
 TEST(ExtractTest, SurvivesMalformedPackages) {
   const std::string packages = CorpusPackages();
   if (!fs::is_directory(packages + "/malformed")) {
-    GTEST_SKIP() << "SATCHEL_CORPORA has no packages/malformed";
+    SKIP_WITHOUT_DATA("SATCHEL_CORPORA has no packages/malformed");
   }
   for (const fs::directory_entry& entry :
        fs::recursive_directory_iterator(packages + "/malformed")) {

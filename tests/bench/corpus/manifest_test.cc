@@ -7,6 +7,7 @@
 
 #include "frontend/files.h"
 #include "tests/frontend/temporary_directory.h"
+#include "tests/support/data.h"
 
 namespace satchel {
 namespace {
@@ -142,7 +143,7 @@ TEST_F(ManifestTest, ShippedManifestsAreWellFormed) {
     EXPECT_TRUE(manifest.ok()) << manifest.status();
   }
   if (std::getenv("SATCHEL_CORPORA") == nullptr) {
-    GTEST_SKIP() << "SATCHEL_CORPORA does not say where the shared channels are";
+    SKIP_WITHOUT_DATA("SATCHEL_CORPORA does not say where the shared channels are");
   }
   for (const char* const name : {"everyday", "slow-in-the-wild", "unsat", "random"}) {
     const auto manifest = ReadManifest(std::string(SATCHEL_MANIFESTS) + "/" + name + ".yaml",

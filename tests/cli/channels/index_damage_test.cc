@@ -22,6 +22,7 @@
 #include "solver/solve.h"
 #include "tests/frontend/temporary_directory.h"
 #include "tests/support/campaign.h"
+#include "tests/support/data.h"
 #include "tools/cli/solve/prepare.h"
 
 namespace satchel {
@@ -113,7 +114,7 @@ TEST_F(IndexDamageTest, OfTheDemo) {
 TEST_F(IndexDamageTest, OfARealChannel) {
   const char* const corpora = std::getenv("SATCHEL_CORPORA");
   if (corpora == nullptr || !std::filesystem::exists(std::string(corpora) + "/conda-forge")) {
-    GTEST_SKIP() << "no conda-forge in $SATCHEL_CORPORA";
+    SKIP_WITHOUT_DATA("no conda-forge in $SATCHEL_CORPORA");
   }
   arguments_.channels = {std::string(corpora) + "/conda-forge"};
   arguments_.platform = "linux-64";

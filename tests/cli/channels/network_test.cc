@@ -17,6 +17,7 @@
 #include "frontend/files.h"
 #include "tests/cli/framework/run_program.h"
 #include "tests/frontend/temporary_directory.h"
+#include "tests/support/data.h"
 #include "tests/support/nginx_server.h"
 #include "tests/support/package_builder.h"
 #include "tests/support/relay.h"
@@ -472,7 +473,7 @@ TEST_F(NetworkTest, KilledAnywhere) {
 TEST_F(NetworkTest, RealChannels) {
   const char* corpora = std::getenv("SATCHEL_CORPORA");
   if (corpora == nullptr) {
-    GTEST_SKIP() << "SATCHEL_CORPORA names no directory of real channels";
+    SKIP_WITHOUT_DATA("SATCHEL_CORPORA names no directory of real channels");
   }
   const std::string local = std::string(corpora) + "/conda-forge";
   const auto plan = [&](const std::string& channel) {

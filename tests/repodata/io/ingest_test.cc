@@ -13,6 +13,7 @@
 #include "repodata/spec/record.h"
 #include "tests/repodata/io/repodata_text.h"
 #include "tests/repodata/json/json_grammar.h"
+#include "tests/support/data.h"
 
 namespace satchel {
 namespace {
@@ -533,7 +534,7 @@ TEST_P(CorpusTest, IngestsWholeAndInAnyOrder) {
   IngestReport report;
   const absl::StatusOr<Index> index = IngestRepodataFile(path(), {}, &report);
   if (index.status().code() == absl::StatusCode::kNotFound) {
-    GTEST_SKIP() << index.status() << "; set SATCHEL_CORPORA";
+    SKIP_WITHOUT_DATA(index.status() << "; set SATCHEL_CORPORA");
   }
   ASSERT_TRUE(index.ok()) << index.status();
   EXPECT_EQ(report.num_skipped, 0U) << report.skipped[0].fn << ": " << report.skipped[0].reason;
