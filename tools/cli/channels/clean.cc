@@ -167,7 +167,7 @@ constexpr Kind kKinds[] = {{&Arguments::index_cache, &FindIndexes, &RemoveIndex}
                            {&Arguments::tarballs, &FindTarballs, &RemovePath},
                            {&Arguments::packages, &FindPackages, &RemovePath}};
 
-nlohmann::json ToJson(const std::vector<Removables>& removed, const Arguments& arguments) {
+nlohmann::json ToJson(const std::vector<Removables>& removed, const ChangeArguments& arguments) {
   nlohmann::json json = {{"success", true}, {"dry_run", arguments.dry_run}};
   for (const Removables& kind : removed) {
     json[kind.key] = {{"files", kind.files}, {"total_size", kind.size_bytes}};
@@ -175,7 +175,7 @@ nlohmann::json ToJson(const std::vector<Removables>& removed, const Arguments& a
   return json;
 }
 
-std::string ToText(const std::vector<Removables>& removed, const Arguments& arguments) {
+std::string ToText(const std::vector<Removables>& removed, const ChangeArguments& arguments) {
   std::string text;
   for (const Removables& kind : removed) {
     text += absl::StrFormat("%s %d %s, %.1f MB\n", arguments.dry_run ? "would remove" : "removed",

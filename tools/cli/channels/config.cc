@@ -116,7 +116,7 @@ absl::Status Show(const Arguments& arguments, const Configuration& configuration
   return Print(arguments.json ? Dump(json) : text);
 }
 
-absl::Status ShowSources(const Arguments& arguments, const Configuration& configuration) {
+absl::Status ShowSources(const OutputArguments& arguments, const Configuration& configuration) {
   std::string text;
   OrderedJson json = OrderedJson::object();
   std::string last;
@@ -210,7 +210,7 @@ absl::StatusOr<std::string> FileOf(const Arguments& arguments) {
                       : home + "/.condarc";
 }
 
-std::vector<CondarcEdit> EditsOf(const Arguments& arguments) {
+std::vector<CondarcEdit> EditsOf(const ConfigArguments& arguments) {
   using Kind = CondarcEdit::Kind;
   std::vector<CondarcEdit> edits;
   const auto add = [&edits](Kind kind, const std::vector<std::string>& words) {

@@ -76,7 +76,8 @@ absl::StatusOr<LoadedChannels> LoadForQuery(const Arguments& arguments, const Wa
   return channels;
 }
 
-absl::StatusOr<ExitCode> NothingMatches(const Arguments& arguments, const std::string& typed) {
+absl::StatusOr<ExitCode> NothingMatches(const OutputArguments& arguments,
+                                        const std::string& typed) {
   const std::string message = absl::StrFormat("no package of the channels matches '%s'", typed);
   if (arguments.json) {
     RETURN_IF_ERROR(Print(nlohmann::json{{"error", message},

@@ -37,7 +37,7 @@ std::vector<FoundRecord> FindMatching(const LoadedChannels& channels, const Matc
 const FoundRecord* Newest(const std::vector<FoundRecord>& found, const LoadedChannels& channels);
 
 // Says that no package matches what was typed.
-absl::StatusOr<ExitCode> NothingMatches(const Arguments& arguments, const std::string& typed);
+absl::StatusOr<ExitCode> NothingMatches(const OutputArguments& arguments, const std::string& typed);
 
 // conda's columns: Name, Version, Build, Channel.
 std::string RecordTable(const std::vector<FoundRecord>& records);

@@ -65,7 +65,7 @@ OrderedJson ToJson(const Node& node) {
   return json;
 }
 
-absl::Status PrintTree(const Arguments& arguments, const Node& root) {
+absl::Status PrintTree(const OutputArguments& arguments, const Node& root) {
   if (arguments.json) {
     return Print(ToJson(root).dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n");
   }

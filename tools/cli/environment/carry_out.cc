@@ -159,7 +159,7 @@ absl::StatusOr<Transaction> MakeTransaction(const Arguments& arguments,
   return TransactionOf(planned, *std::move(all));
 }
 
-absl::Status Show(const Arguments& arguments, const EnvironmentLock& lock,
+absl::Status Show(const OutputArguments& arguments, const EnvironmentLock& lock,
                   const PlannedChange& planned) {
   if (arguments.json || arguments.quiet) {
     return absl::OkStatus();
@@ -173,7 +173,7 @@ absl::Status Show(const Arguments& arguments, const EnvironmentLock& lock,
                PlanText(planned.plan, planned.context, options) + "\n");
 }
 
-absl::Status Tell(const Arguments& arguments, const TransactionReport& report,
+absl::Status Tell(const OutputArguments& arguments, const TransactionReport& report,
                   PlannedChange* planned) {
   if (arguments.json) {
     planned->context.dry_run = false;
@@ -263,7 +263,7 @@ absl::Status SettleEnvironment(const std::string& prefix) {
   return HasJournal(prefix) ? LockEnvironment(prefix, /*create=*/false).status() : absl::OkStatus();
 }
 
-absl::Status CheckNotFrozen(const Arguments& arguments, const std::string& prefix) {
+absl::Status CheckNotFrozen(const ChangeArguments& arguments, const std::string& prefix) {
   const absl::StatusOr<std::string> text = ReadFile(prefix + "/conda-meta/frozen");
   if (arguments.override_frozen || absl::IsNotFound(text.status())) {
     return absl::OkStatus();

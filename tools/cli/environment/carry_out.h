@@ -61,7 +61,8 @@ struct CompletePackages {
 [[nodiscard]] absl::StatusOr<bool> Confirm(const Arguments& arguments, const std::string& question);
 
 // Errors: kFailedPrecondition for an environment that is marked as frozen (CEP 22).
-[[nodiscard]] absl::Status CheckNotFrozen(const Arguments& arguments, const std::string& prefix);
+[[nodiscard]] absl::Status CheckNotFrozen(const ChangeArguments& arguments,
+                                          const std::string& prefix);
 
 // The package caches of this user: pkgs_dirs, else those in the root prefix and in ~/.conda.
 PackageCache UserPackageCache(const Configuration& configuration);

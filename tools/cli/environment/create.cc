@@ -22,7 +22,7 @@ absl::StatusOr<std::string> CloneSource(const std::string& typed) {
 }
 
 // What is there already may be replaced, but not the base environment, nor the one that is cloned.
-absl::Status CheckTarget(const Arguments& arguments, const std::string& prefix) {
+absl::Status CheckTarget(const ChangeArguments& arguments, const std::string& prefix) {
   const std::string root = UserEnvironments().root_prefix;
   if (IsEnvironment(prefix) && IsSameDirectory(prefix, root)) {
     return absl::InvalidArgumentError(absl::StrFormat(

@@ -15,7 +15,7 @@
 namespace satchel {
 namespace {
 
-void TellToReactivate(const Arguments& arguments, const std::string& prefix) {
+void TellToReactivate(const OutputArguments& arguments, const std::string& prefix) {
   if (!arguments.quiet && prefix == ActivePrefix(&LookUpEnvironment)) {
     PrintNote("They count from the next activation on: satchel reactivate\n");
   }

@@ -57,7 +57,7 @@ absl::StatusOr<std::string> WriteRequirements(const PipRequest& request) {
       "pip: no place for a requirements file: neither %s nor %s", directory, TemporaryPlace()));
 }
 
-std::vector<std::string> PipCommand(const Arguments& arguments, const std::string& prefix,
+std::vector<std::string> PipCommand(const ChangeArguments& arguments, const std::string& prefix,
                                     const PipRequest& request, const std::string& requirements) {
   // Through `run`, so that the environment is active for what pip has to build.
   std::vector<std::string> command = {ProgramPath(), "run", "--prefix", prefix, "--"};

@@ -204,7 +204,7 @@ std::string RevisionsText(const std::vector<Revision>& revisions, bool with_comm
   return text;
 }
 
-absl::Status PrintRevisions(const Arguments& arguments, const std::string& prefix,
+absl::Status PrintRevisions(const OutputArguments& arguments, const std::string& prefix,
                             bool with_commands) {
   RETURN_IF_ERROR(SettleEnvironment(prefix));
   const absl::StatusOr<std::string> history = ReadFile(prefix + "/conda-meta/history");
@@ -216,7 +216,7 @@ absl::Status PrintRevisions(const Arguments& arguments, const std::string& prefi
                         : Print(RevisionsText(revisions, with_commands));
 }
 
-ExplicitHash HashOf(const Arguments& arguments) {
+ExplicitHash HashOf(const ListArguments& arguments) {
   if (arguments.sha256) {
     return ExplicitHash::kSha256;
   }

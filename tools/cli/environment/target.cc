@@ -49,12 +49,12 @@ EnvironmentPaths UserEnvironments() {
                                                       : std::vector<std::string>());
 }
 
-absl::StatusOr<std::string> ExistingPrefix(const Arguments& arguments) {
+absl::StatusOr<std::string> ExistingPrefix(const TargetArguments& arguments) {
   return LocateEnvironment(UserEnvironments(), {arguments.name, arguments.prefix},
                            &LookUpEnvironment);
 }
 
-absl::StatusOr<std::string> NewPrefix(const Arguments& arguments) {
+absl::StatusOr<std::string> NewPrefix(const TargetArguments& arguments) {
   return PlaceEnvironment(UserEnvironments(), {arguments.name, arguments.prefix});
 }
 

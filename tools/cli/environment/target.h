@@ -15,8 +15,8 @@ namespace satchel {
 EnvironmentPaths UserEnvironments();
 
 // One that is there (LocateEnvironment) or one to be made (PlaceEnvironment).
-[[nodiscard]] absl::StatusOr<std::string> ExistingPrefix(const Arguments& arguments);
-[[nodiscard]] absl::StatusOr<std::string> NewPrefix(const Arguments& arguments);
+[[nodiscard]] absl::StatusOr<std::string> ExistingPrefix(const TargetArguments& arguments);
+[[nodiscard]] absl::StatusOr<std::string> NewPrefix(const TargetArguments& arguments);
 
 // Whether the environment may be removed with all that lies in its directory: also one that a link
 // leads to, or that is looked at from inside, is known for what it is.

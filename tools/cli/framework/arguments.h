@@ -6,23 +6,26 @@
 
 namespace satchel {
 
-// What the command line said, word by word, of whichever command: checked only where it is used.
-struct Arguments {
-  std::string command;                     // Its name.
-  std::shared_ptr<const Arguments> typed;  // What was typed; of those made of it null.
-  std::vector<std::string> positional;     // Specs; the file to verify; the shell to complete for.
+// What the command line said, word by word, checked only where it is used. Options that belong
+// together are one group, which the commands that have them share (option_groups.h); a function
+// takes the groups that it looks at.
 
-  // What is wanted.
+// What is requested.
+struct RequestArguments {
   std::vector<std::string> files;
   std::vector<std::string> remove;
   std::vector<std::string> pins;
   bool update_all = false;
-  bool without_channels = false;  // Set by a command: the question is about the environment alone.
   bool prune = false;
   bool no_deps = false;
   bool only_deps = false;
+  bool no_pin = false;
+  bool freeze_installed = false;
+  bool without_channels = false;  // Set by a command: the question is about the environment alone.
+};
 
-  // From where.
+// Where packages come from.
+struct ChannelArguments {
   std::vector<std::string> channels;
   bool override_channels = false;
   std::string channel_alias;
@@ -33,13 +36,17 @@ struct Arguments {
   bool offline = false;
   bool insecure = false;
   bool no_rc = false;
+};
 
-  // Into what.
+// Which environment.
+struct TargetArguments {
   std::string name;
   std::string prefix;
   std::string installed;
+};
 
-  // What is done to it.
+// How it is changed.
+struct ChangeArguments {
   bool yes = false;
   bool dry_run = false;
   bool download_only = false;
@@ -47,8 +54,6 @@ struct Arguments {
   bool all = false;
   bool keep_env = false;
   bool force_reinstall = false;
-  bool freeze_installed = false;
-  bool no_pin = false;
   bool override_frozen = false;
   std::string clone;
   bool copy = false;
@@ -56,28 +61,30 @@ struct Arguments {
   bool skip_scripts = false;
   std::string revision;
   std::string pip_with;
+  bool no_pip = false;
+};
 
-  // How.
+// How a request is solved.
+struct SolverArguments {
   std::string objective;
   std::string timeout;
   bool certify = false;
   bool best = false;
   std::string proof;
+  std::string fixes;  // How many.
+};
 
-  // Output.
+struct OutputArguments {
   bool json = false;
   std::string html;
-  std::string fixes;        // How many.
-  bool all_chains = false;  // why
+  bool all_chains = false;
   bool explicit_file = false;
   std::string export_file;
   bool quiet = false;
   bool verbose = false;
+};
 
-  // index
-  bool force = false;
-
-  // config
+struct ConfigArguments {
   bool show = false;
   bool show_sources = false;
   bool get = false;
@@ -91,41 +98,49 @@ struct Arguments {
   bool system = false;
   bool env = false;
   std::string rc_file;
+};
 
-  // search, repoquery
+// search, repoquery, index, clean.
+struct QueryArguments {
   bool info = false;
   bool tree = false;
-
-  // clean
+  bool force = false;
   bool index_cache = false;
   bool packages = false;
   bool tarballs = false;
+};
 
-  // Activation.
+// activate, run, shell, init.
+struct ShellArguments {
   std::string shell;
   bool stack = false;
   std::string cwd;
   bool no_capture_output = false;
   bool reverse = false;
+};
 
-  // What is in an environment.
+// list, export, info.
+struct ListArguments {
   bool full_name = false;
   bool md5 = false;
   bool sha256 = false;
   bool export_list = false;
   bool revisions = false;
-  bool no_pip = false;
   std::string format;
   bool no_builds = false;
   bool from_history = false;
   bool envs = false;
+};
 
-  // corpus generate
+// corpus generate.
+struct GenerateArguments {
   std::string records;
   std::string seed;
   std::string output;
+};
 
-  // bench, and the other verbs of corpus
+// bench, and the other verbs of corpus.
+struct BenchArguments {
   std::vector<std::string> solvers;
   std::vector<std::string> picks;
   std::string repetitions;
@@ -149,7 +164,24 @@ struct Arguments {
   std::string threshold;
   std::string status;
   std::string slower;
+};
 
+// Of whichever command: the parser fills in what its options say.
+struct Arguments : RequestArguments,
+                   ChannelArguments,
+                   TargetArguments,
+                   ChangeArguments,
+                   SolverArguments,
+                   OutputArguments,
+                   ConfigArguments,
+                   QueryArguments,
+                   ShellArguments,
+                   ListArguments,
+                   GenerateArguments,
+                   BenchArguments {
+  std::string command;                     // Its name.
+  std::shared_ptr<const Arguments> typed;  // What was typed; of those made of it null.
+  std::vector<std::string> positional;     // Specs; the file to verify; the shell to complete for.
   bool help = false;
   bool version = false;
 };

@@ -42,7 +42,7 @@ std::vector<std::string> UrlsOfRequest(const Arguments& arguments, const std::st
 
 }  // namespace
 
-ConfigPlaces SettingsPlaces(const Arguments& arguments, const std::string& prefix) {
+ConfigPlaces SettingsPlaces(const ChannelArguments& arguments, const std::string& prefix) {
   ConfigPlaces places;
   places.variable = &LookUpEnvironment;
   places.prefix = prefix;
@@ -50,7 +50,8 @@ ConfigPlaces SettingsPlaces(const Arguments& arguments, const std::string& prefi
   return places;
 }
 
-absl::StatusOr<Configuration> LoadSettings(const Arguments& arguments, const std::string& prefix) {
+absl::StatusOr<Configuration> LoadSettings(const ChannelArguments& arguments,
+                                           const std::string& prefix) {
   ASSIGN_OR_RETURN(Configuration configuration,
                    Configuration::Load(SettingsPlaces(arguments, prefix)));
   struct Flag {
@@ -79,7 +80,8 @@ absl::StatusOr<Configuration> LoadSettings(const Arguments& arguments, const std
   return configuration;
 }
 
-std::vector<std::string> ChannelsOf(const Arguments& arguments, const Configuration& configuration,
+std::vector<std::string> ChannelsOf(const ChannelArguments& arguments,
+                                    const Configuration& configuration,
                                     const std::vector<std::string>& of_files, bool nodefaults) {
   std::vector<std::string> typed = arguments.channels;
   if (arguments.override_channels) {
@@ -99,7 +101,7 @@ std::vector<std::string> ChannelsOf(const Arguments& arguments, const Configurat
   return typed;
 }
 
-std::string LocalAlias(const Arguments& arguments) {
+std::string LocalAlias(const ChannelArguments& arguments) {
   const std::string& alias = arguments.channel_alias;
   return HasScheme(alias) && FileUrlToPath(alias).empty() ? "" : alias;
 }

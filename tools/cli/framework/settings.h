@@ -16,13 +16,14 @@ namespace satchel {
 // The configuration: files, variables, and what the command line says. `prefix` is the environment
 // that the command works on, whose .condarc counts; empty: the active one.
 // Errors: kInvalidArgument with file and line; those of reading.
-[[nodiscard]] absl::StatusOr<Configuration> LoadSettings(const Arguments& arguments,
+[[nodiscard]] absl::StatusOr<Configuration> LoadSettings(const ChannelArguments& arguments,
                                                          const std::string& prefix = {});
 // Where LoadSettings looks.
-ConfigPlaces SettingsPlaces(const Arguments& arguments, const std::string& prefix = {});
+ConfigPlaces SettingsPlaces(const ChannelArguments& arguments, const std::string& prefix = {});
 
 // The channels to search, as typed: of -c, then those of files, then those of the configuration.
-std::vector<std::string> ChannelsOf(const Arguments& arguments, const Configuration& configuration,
+std::vector<std::string> ChannelsOf(const ChannelArguments& arguments,
+                                    const Configuration& configuration,
                                     const std::vector<std::string>& of_files = {},
                                     bool nodefaults = false);
 
@@ -41,6 +42,6 @@ std::string UserAgent();
     const Arguments& arguments, const Configuration& configuration, LocalChannelSource local);
 
 // What stands for a directory in --channel-alias or channel_alias; empty if that is a URL.
-std::string LocalAlias(const Arguments& arguments);
+std::string LocalAlias(const ChannelArguments& arguments);
 
 }  // namespace satchel

@@ -17,7 +17,7 @@ namespace satchel {
 namespace {
 
 // Only the shell itself can change its variables.
-absl::StatusOr<Shell> ShellToChange(const Arguments& arguments, const char* command) {
+absl::StatusOr<Shell> ShellToChange(const ShellArguments& arguments, const char* command) {
   const std::optional<Shell> shell = ShellOf(arguments.shell);
   if (!shell.has_value()) {
     return absl::InvalidArgumentError(absl::StrFormat(

@@ -82,7 +82,7 @@ absl::StatusOr<ShellCommand> CommandFor(Shell shell, const std::string& program,
   return ShellCommand{{program, "-i"}, {{"ENV", file}}};
 }
 
-std::string ShellProgram(const Arguments& arguments) {
+std::string ShellProgram(const ShellArguments& arguments) {
   if (arguments.shell == "posix") {
     return "/bin/sh";
   }

@@ -70,7 +70,7 @@ Objective ObjectiveOf(const std::string& word) {
   return word == "fewest-changes" ? Objective::kFewestChanges : Objective::kNewest;
 }
 
-absl::StatusOr<Attempt> SolveInterruptibly(const Arguments& arguments, const Request& request,
+absl::StatusOr<Attempt> SolveInterruptibly(const SolverArguments& arguments, const Request& request,
                                            ProgressLine& progress) {
   const InterruptGuard interrupt;
   SolveOptions options;

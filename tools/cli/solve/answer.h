@@ -25,7 +25,7 @@ struct Attempt {
 
 // Solve with the options of the command line. Ctrl-C is as a timeout: what was found until then
 // counts. Errors: those of Solve; kCancelled if nothing was found before Ctrl-C.
-[[nodiscard]] absl::StatusOr<Attempt> SolveInterruptibly(const Arguments& arguments,
+[[nodiscard]] absl::StatusOr<Attempt> SolveInterruptibly(const SolverArguments& arguments,
                                                          const Request& request,
                                                          ProgressLine& progress);
 

@@ -35,7 +35,7 @@ absl::Status AddSpecs(const std::vector<std::string>& texts, const std::string& 
   return absl::OkStatus();
 }
 
-bool HasPrefix(const Arguments& arguments) {
+bool HasPrefix(const TargetArguments& arguments) {
   return !arguments.name.empty() || !arguments.prefix.empty();
 }
 
@@ -74,7 +74,8 @@ absl::StatusOr<RequestWords> WordsOf(const Arguments& arguments,
 }
 
 // The value is in the configuration by now, where the option's name is not.
-absl::Status CheckExcludeNewer(const Arguments& arguments, const Configuration& configuration) {
+absl::Status CheckExcludeNewer(const ChannelArguments& arguments,
+                               const Configuration& configuration) {
   const absl::Status status = ExcludeNewerOf(configuration).status();
   return arguments.exclude_newer.empty() || status.ok()
              ? absl::OkStatus()
@@ -234,7 +235,7 @@ absl::StatusOr<std::unique_ptr<PreparedRequest>> PrepareAndAnswer(
   return preparer.Take();
 }
 
-std::string IndexDirectoryOf(const Arguments& arguments) {
+std::string IndexDirectoryOf(const ChannelArguments& arguments) {
   const bool is_off =
       arguments.no_index_cache || !LookUpEnvironment("SATCHEL_NO_INDEX_CACHE").value_or("").empty();
   return is_off ? "" : IndexDirectory(&LookUpEnvironment);

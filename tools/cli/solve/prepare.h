@@ -45,7 +45,7 @@ struct PreparedRequest {
     const std::function<absl::Status(PreparedRequest&)>& answer);
 
 // Where indexes are kept; empty if they are not to be (--no-index-cache, SATCHEL_NO_INDEX_CACHE).
-std::string IndexDirectoryOf(const Arguments& arguments);
+std::string IndexDirectoryOf(const ChannelArguments& arguments);
 
 // The packages of a plan to verify: an @EXPLICIT file or our JSON; - is standard input.
 [[nodiscard]] absl::StatusOr<std::vector<ExplicitPackage>> ReadPlan(const std::string& path);

@@ -67,7 +67,7 @@ void KeepOnlyDependencies(Plan* plan) {
   std::erase_if(plan->unlink, [&](const PackageRecord& record) { return is_dropped(record.name); });
 }
 
-absl::Status WriteProof(const Arguments& arguments, const Request& request) {
+absl::Status WriteProof(const SolverArguments& arguments, const Request& request) {
   return arguments.proof.empty() ? absl::OkStatus()
                                  : WriteUnsatisfiableProof(request, arguments.proof + ".cnf",
                                                            arguments.proof + ".frat");

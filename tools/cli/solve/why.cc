@@ -164,7 +164,7 @@ std::string ChangesText(const Situation& situation, const Plan& plan, const std:
   return head;
 }
 
-absl::StatusOr<std::optional<Conflict>> WhatStops(const Arguments& arguments,
+absl::StatusOr<std::optional<Conflict>> WhatStops(const SolverArguments& arguments,
                                                   const Situation& situation,
                                                   const MatchSpec& wanted) {
   const InterruptGuard interrupt;
@@ -208,7 +208,8 @@ absl::StatusOr<Told> TellWhyNot(const Arguments& arguments, const Situation& sit
   return Told{std::move(text), "", code};
 }
 
-Told TellWhy(const Arguments& arguments, const Situation& situation, const std::string& name) {
+Told TellWhy(const OutputArguments& arguments, const Situation& situation,
+             const std::string& name) {
   const PackageRecord* record = Find(situation, name);
   const std::vector<Reason> reasons = WhyThere(situation.packages, name, arguments.all_chains);
   const ExitCode code = record == nullptr ? kExitUnsatisfiable : kExitOk;
