@@ -48,7 +48,7 @@ absl::StatusOr<std::unique_ptr<ChildProcess>> ChildProcess::Start(const ProcessO
   const double started_ms = MonotonicMs();
   absl::StatusOr<Spawned> spawned = Spawn(spawn);
   if (!spawned.ok()) {
-    return absl::NotFoundError("cannot run " + ToStd(spawned.status().message()));
+    return absl::NotFoundError(absl::StrFormat("cannot run %s", ToStd(spawned.status().message())));
   }
   return std::unique_ptr<ChildProcess>(new ChildProcess(*std::move(spawned), started_ms));
 }

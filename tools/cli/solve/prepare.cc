@@ -79,7 +79,8 @@ absl::Status CheckExcludeNewer(const ChannelArguments& arguments,
   const absl::Status status = ExcludeNewerOf(configuration).status();
   return arguments.exclude_newer.empty() || status.ok()
              ? absl::OkStatus()
-             : absl::InvalidArgumentError("--exclude-newer: " + ToStd(status.message()));
+             : absl::InvalidArgumentError(
+                   absl::StrFormat("--exclude-newer: %s", ToStd(status.message())));
 }
 
 class Preparer final {
