@@ -44,8 +44,9 @@ class CheckedPages final {
                            std::span<std::uint64_t> roots);
 
   // Whether these bytes of the image are as they were written. Cost: two loads and a compare once
-  // the pages are known; 0.1 us a page the first time.
-  bool Touch(const void* first, std::size_t num_bytes) const {
+  // the pages are known; 0.1 us a page the first time. Always inlined: as a call it made an
+  // everyday solve 4 % longer, and the compiler takes it for one or not as files are grouped.
+  [[gnu::always_inline]] bool Touch(const void* first, std::size_t num_bytes) const {
     const auto offset =
         static_cast<std::size_t>(static_cast<const std::byte*>(first) - image_.data());
     const std::size_t first_page = offset / kPageBytes;
