@@ -33,15 +33,26 @@ struct Candidate {
   std::uint32_t source;  // Index into Sources.
   RecordId record;
   std::uint32_t rank_class;  // 0 is best; equal for variants of each other.
-  std::uint32_t lag;         // ARCHITECTURE.md, "The objective".
   std::uint32_t version;     // Index into CandidateList::versions.
+  // What it costs, in days (ARCHITECTURE.md, "The objective"):
+  std::uint32_t lag;          // Rises from version to version.
+  std::uint32_t accelerator;  // Of doing without one.
+  std::uint32_t features;     // Of those beyond the fewest of its version.
 };
+
+// What of a candidate's cost a level counts.
+enum class Measure { kLag, kLagAndFeatures };  // Each with the accelerator.
+inline std::int64_t CostOf(const Candidate& candidate, Measure measure) {
+  return std::int64_t{candidate.lag} + candidate.accelerator +
+         (measure == Measure::kLag ? 0 : candidate.features);
+}
 
 // The candidates of one name, best first: its positions.
 struct CandidateList {
   std::vector<Candidate> candidates;
   std::vector<VersionRef> versions;  // Distinct ones of the candidates.
   std::vector<Position> class_end;   // By rank class: one past its last position.
+  bool lag_is_cost = true;           // No candidate costs more than its lag.
   Position installed = kNoPosition;  // The record that is in the environment.
 };
 
@@ -71,6 +82,7 @@ class CandidateFinder final {
 
  private:
   struct Row;
+  struct Version;
   std::vector<Row> Gather(std::string_view name) const;
   bool AddRows(std::uint32_t source, std::string_view name, std::vector<Row>& rows) const;
   bool Allowed(const NameRules& rules, const RecordView& view) const;
@@ -78,14 +90,18 @@ class CandidateFinder final {
   bool SameRecord(const Row& installed, const Row& other) const;
   void DropInstalledDuplicate(std::vector<Row>& rows) const;
   bool Precedes(const Row& a, const Row& b, bool lowest) const;
-  bool SameLagGroup(const Row& a, const Row& b) const;
+  bool SameVersion(const Row& a, const Row& b) const;
   bool SameRankClass(const Row& a, const Row& b) const;
+  std::vector<Version> FindVersions(std::vector<Row>& rows, const NameRules& rules) const;
+  void SetGaps(std::vector<Version>& versions, const std::vector<Row>& rows, bool lowest) const;
+  bool UsesAccelerator(const Row& row) const;
 
   const Request& request_;
   const std::vector<Source>& sources_;
   VersionPreference preference_;
   absl::flat_hash_map<std::string, NameRules> rules_;
   NameRules no_rules_;
+  bool has_accelerator_;
 };
 
 }  // namespace satchel

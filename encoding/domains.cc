@@ -77,6 +77,7 @@ void Domains::Require(PackageId package) {
   PackageState& state = State(package);
   if (!state.required) {
     state.required = true;
+    required_.push_back(package);
     Record(Change::Kind::kRequired, 0, package, 0);
     Enqueue(package);
   }
@@ -126,6 +127,7 @@ void Domains::UndoTo(Mark mark) {
         break;
       case Change::Kind::kRequired:
         State(change.package).required = false;
+        required_.pop_back();
         break;
       case Change::Kind::kDead: {
         const GateId gate(change.index);

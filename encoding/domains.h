@@ -14,6 +14,7 @@ namespace satchel {
 struct Choice {
   PackageId package;
   std::vector<Word> allowed;
+  bool or_absent = false;  // Or it is not there at all.
 };
 
 // Which candidates of each package can still be chosen, and which packages must be: arc consistency
@@ -56,6 +57,8 @@ class Domains final {
   bool failed() const { return failed_; }
 
   bool IsRequired(PackageId package) const;
+  // In the order in which that was found. The view is invalidated by whatever changes the domains.
+  std::span<const PackageId> Required() const { return required_; }
   std::span<const Word> Domain(PackageId package) const;
   // The best candidate left, kNoPosition if none. Requires: propagated.
   Position Best(PackageId package) const { return FirstFrom(Domain(package)); }
@@ -217,6 +220,7 @@ class Domains final {
   std::vector<PackageState> packages_;
   std::vector<GateState> gates_;
   std::vector<Word> words_;
+  std::vector<PackageId> required_;
   std::vector<PackageId> queue_;    // Packages of which something changed.
   std::vector<GateId> open_gates_;  // Without a support, as far as known.
   std::vector<Change> trail_;

@@ -13,6 +13,7 @@ class Comparison final {
   Comparison(const Domains& domains, PackageId package, std::span<const Position> candidates)
       : domains_(domains),
         universe_(domains.universe()),
+        package_(package),
         candidates_(candidates),
         num_words_(WordsFor(candidates.size())) {
     for (const Position at : candidates) {
@@ -62,6 +63,13 @@ class Comparison final {
   }
 
   bool Dominates(std::size_t better, std::size_t worse) const {
+    const CandidateList& list = universe_.List(package_);
+    for (const Measure measure : {Measure::kLag, Measure::kLagAndFeatures}) {
+      if (CostOf(list.candidates[candidates_[better]], measure) >
+          CostOf(list.candidates[candidates_[worse]], measure)) {
+        return false;
+      }
+    }
     for (std::size_t w = 0; w < gate_words_; ++w) {
       if ((gate_rows_[worse * gate_words_ + w] & ~gate_rows_[better * gate_words_ + w]) != 0) {
         return false;
@@ -125,6 +133,7 @@ class Comparison final {
 
   const Domains& domains_;
   const Universe& universe_;
+  const PackageId package_;
   const std::span<const Position> candidates_;
   const std::size_t num_words_;
   std::vector<Asked> asked_;

@@ -13,16 +13,16 @@ struct LeftOut {
   Position better;
 };
 
-// Rule "dominance": a candidate w is left out if a more preferred candidate b of its name is
-// allowed by every gate that allows w, and asks for no more than w.
+// Rule "dominance": a candidate w is left out if a more preferred candidate b of its name that
+// costs no more is allowed by every gate that allows w, and asks for no more than w.
 //
 // Proof sketch: in a plan with w put b instead. Whoever depends on or constrains the name accepts b
 // since it accepts w; b's own gates are implied by w's, so they hold; what only w needed is
-// dropped. So it is a plan. Under the objective it is no worse: b comes before w in rank, lag and
-// variant order; no other package changed. If w is a live variant then so is b, in the same
-// rank class or a better one, and every name b depends on w depends on too: the frontier is the
-// same. A question about a prefix of the preference order, or about "variants that do not need n",
-// holds for b if it holds for w; questions about other sets are protected as `distinguished`.
+// dropped. So it is a plan. Under the objective it is no worse: b costs no more than w and comes
+// before it in the preference order; no other package changed. Every name b depends on w depends on
+// too: what is absent from some plan stays so. A question about a prefix of the order by cost or by
+// preference holds for b if it holds for w; questions about other sets are protected as
+// `distinguished`.
 // Candidates that no gate can tell apart and that ask for the same are the special case where each
 // dominates the other, of which the most preferred stays.
 // Test: tests/oracle/pruning_test.cc solves random universes with and without it.

@@ -24,6 +24,8 @@ class PlainEncoding final {
   Literal ChosenFrom(PackageId package, std::span<const Word> allowed);
   // The same as a clause that must hold.
   void Require(PackageId package, std::span<const Word> allowed);
+  // "The package is not there."
+  Literal Absent(PackageId package) const { return ~present_[package.index()]; }
 
  private:
   void Reach();

@@ -74,6 +74,7 @@ absl::Status Universe::AddSources() {
   }
   RETURN_IF_ERROR(add(virtual_packages, Source::Kind::kVirtual, last, "@", ""));
   gate_of_spec_.resize(sources_.size());
+  name_in_index_.resize(sources_.size());
   return absl::OkStatus();
 }
 
@@ -170,6 +171,35 @@ GateId Universe::GateForSpec(std::uint32_t source, SpecId spec) {
     return gate;
   }
   return known[spec.index()];
+}
+
+bool Universe::SaysItNeeds(PackageId package, Position at, PackageId name) {
+  if (request_.ignore_dependencies) {
+    return false;
+  }
+  const Candidate& candidate = List(package).candidates[at];
+  const Index& index = *sources_[candidate.source].index;
+  std::vector<NameInIndex>& names = name_in_index_[candidate.source];
+  if (names.size() <= name.index()) {
+    names.resize(packages_.size());
+  }
+  NameInIndex& found = names[name.index()];
+  if (!found.known) {
+    found = {index.FindName(NameOf(name)), true};
+  }
+  const std::span<const SpecId> specs = index.SpecList(index.Record(candidate.record).depends);
+  return std::any_of(specs.begin(), specs.end(), [&](SpecId spec) {
+    const SpecRow& row = index.Spec(spec);
+    if (found.id.ok() || row.name.ok()) {
+      return row.name == found.id;
+    }
+    // Of another subdir, mostly: only the text says.
+    const std::string_view text = index.String(row.text);
+    const std::string_view wanted = NameOf(name);
+    return text.starts_with(wanted) &&
+           (text.size() == wanted.size() ||
+            std::string_view(" <>=!~").find(text[wanted.size()]) != std::string_view::npos);
+  });
 }
 
 Links Universe::LinksOf(PackageId package, Position at) const {

@@ -79,6 +79,9 @@ class Universe final {
   bool IsGrounded(PackageId package, Position at) const {
     return packages_[package.index()]->links[at].grounded;
   }
+  // Whether the candidate, grounded or not, depends on the name, as far as its specs say at first
+  // sight: one that is spelt in an unusual way may be missed.
+  bool SaysItNeeds(PackageId package, Position at, PackageId name);
   // Requires: grounded.
   Links LinksOf(PackageId package, Position at) const;
 
@@ -135,6 +138,11 @@ class Universe final {
   std::vector<Word> words_;                        // The sets of the gates.
   std::vector<GateId> links_;                      // The gates of the grounded candidates.
   std::vector<std::vector<GateId>> gate_of_spec_;  // By source, spec.
+  struct NameInIndex {
+    NameId id;  // None if the index has no record of that name.
+    bool known = false;
+  };
+  std::vector<std::vector<NameInIndex>> name_in_index_;  // By source, package.
   std::size_t num_grounded_ = 0;
   // Scratch, so that grounding allocates nothing but what it keeps.
   std::vector<Word> evaluated_;

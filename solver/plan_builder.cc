@@ -97,6 +97,7 @@ Plan BuildPlan(const Request& request, const Universe& universe, const Model& mo
     entry.lag = universe.List(package).candidates[at].lag;
     const Behind behind = WhyBehind(universe, model, packages, package);
     entry.versions_behind = behind.versions;
+    entry.days_behind = behind.days;
     entry.held_by = behind.held_by;
     if (!entry.installed) {
       plan.link.push_back(entry.record);

@@ -17,7 +17,7 @@ namespace satchel {
 
 // What "best" means; ARCHITECTURE.md has the exact definition of each level.
 enum class Objective {
-  kNewest,         // Requested packages newest, balanced; then dependencies, breadth first.
+  kNewest,         // Requested packages newest, balanced; then all that must be there.
   kOrdered,        // As kNewest, but requested packages one by one in the order given.
   kLowest,         // Oldest versions throughout.
   kLowestDirect,   // Requested packages oldest, their dependencies newest.
@@ -34,24 +34,29 @@ struct SolveOptions {
 
 // The value that the plan has at one level of the objective, in the order of the levels.
 struct LevelValue {
-  std::string level;       // "removals", "requested: greatest lag", "depth 2: numpy", ...
+  enum class Unit : std::uint8_t { kPackages, kDays };
+  std::string level;       // "removals", "requested", "dependencies 2", ...
   std::int64_t value;      // Smaller is better; 0 is the best imaginable.
   bool proven = true;      // The next better value was shown to be impossible.
   bool certified = false;  // Proven again; not if that was stopped early.
+  Unit unit = Unit::kPackages;
 };
 
-// Names that are decided together, at one level of the objective or at two (greatest and total
-// lag), and then one by one in this order.
+// Names that are decided together, at one level of the objective, and then one by one in this
+// order.
 struct Step {
   enum class Kind : std::uint8_t {
-    kPresence,  // Installed names that should be there.
-    kHistory,   // Installed names that should match what was once asked.
-    kChanges,   // Installed names that should not change.
-    kRank,      // Versions and build numbers.
-    kVariant,   // What is left open of one name.
+    kPresence,   // Installed names that should be there.
+    kHistory,    // Installed names that should match what was once asked.
+    kMinor,      // python, whose minor version should stay.
+    kChanges,    // Installed names that should not change.
+    kRequested,  // Versions, but for features.
+    kVersions,   // Versions; of what was requested the features.
+    kBuilds,     // Build numbers, one by one only.
+    kVariant,    // What is left open of one name.
   };
   Kind kind;
-  std::string label;  // As their levels begin.
+  std::string label;  // Their level's.
   std::vector<std::string> names;
 };
 
@@ -59,9 +64,11 @@ struct PlanPackage {
   PackageRecord record;
   bool requested = false;  // Named by a spec of the request.
   bool installed = false;  // Kept: this very record is in the environment already.
-  std::int64_t lag = 0;    // Distinct better versions that the specs and priority allowed.
-  std::int64_t versions_behind =
-      0;  // Distinct newer versions in the channels, whatever hides them.
+  std::int64_t lag = 0;    // In days, behind the best that the specs and priority allowed.
+  // Behind the newest in the channels, whatever hides it: distinct versions, and days from the
+  // first record of one to that of the other (0 if they do not say).
+  std::int64_t versions_behind = 0;
+  std::int64_t days_behind = 0;
   // One word for why it is not the newest: "spec", "pin", "priority", "exclude-newer", "features",
   // "kept", or the name of the package that holds it back; empty if it is the newest.
   std::string held_by;

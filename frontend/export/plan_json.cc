@@ -89,6 +89,7 @@ void WritePackages(const Plan& plan, JsonWriter& out) {
     out.BeginObject();
     out.Member("build", record.build);
     out.Member("channel", record.channel);
+    out.Member("days_behind", package.days_behind);
     out.Member("held_by", package.held_by);
     out.Member("installed", package.installed);
     out.Member("lag", package.lag);
@@ -113,6 +114,7 @@ void WriteLevels(const Plan& plan, JsonWriter& out) {
     out.Member("certified", level.certified);
     out.Member("level", level.level);
     out.Member("proven", level.proven);
+    out.Member("unit", level.unit == LevelValue::Unit::kDays ? "days" : "packages");
     out.Member("value", level.value);
     out.EndObject();
   }
@@ -135,7 +137,7 @@ void WriteStatistics(const SolveStatistics& statistics, JsonWriter& out) {
 // The end of every answer's part of ours.
 void WriteCommon(const AnswerContext& context, const SolveStatistics& statistics,
                  const char* status, JsonWriter& out) {
-  out.Member("schema", 1);
+  out.Member("schema", 2);
   WriteStatistics(statistics, out);
   out.Member("status", status);
   out.Key("timings_ms");
@@ -325,7 +327,7 @@ std::string ReasonsToJson(const std::vector<Reason>& reasons) {
   out.Key("satchel");
   out.BeginObject();
   WriteReasons(reasons, out);
-  out.Member("schema", 1);
+  out.Member("schema", 2);
   out.EndObject();
   out.EndObject();
   return std::move(out).Take();
@@ -368,7 +370,7 @@ std::string ToJson(const absl::Status& error) {
   WriteError(ExceptionName(error.code()), std::string(ToStd(error.message())), {}, out);
   out.Key("satchel");
   out.BeginObject();
-  out.Member("schema", 1);
+  out.Member("schema", 2);
   out.Member("status", StatusWord(error.code()));
   out.EndObject();
   out.Member("success", false);

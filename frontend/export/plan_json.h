@@ -35,7 +35,7 @@ std::string ToJson(const Plan& plan, const AnswerContext& context);
 // conda's error form, UnsatisfiableError or PackagesNotFoundError.
 std::string ToJson(const Conflict& conflict, const FixList& fixes, const AnswerContext& context);
 
-// {"satchel": {"reasons": [...], "schema": 1}}
+// {"satchel": {"reasons": [...], "schema": 2}}
 std::string ReasonsToJson(const std::vector<Reason>& reasons);
 
 // "needs", "pinned", ...: the words of docs/json.md.

@@ -34,7 +34,7 @@ namespace satchel {
 inline constexpr std::array<char, 8> kIndexMagic = {'S', 'A', 'T', 'C', 'H', 'I', 'D', 'X'};
 // Raise it with every change of the layout, of the order of records, of the version keys, or of
 // what is taken from the repodata.
-inline constexpr std::uint32_t kIndexFormatVersion = 4;
+inline constexpr std::uint32_t kIndexFormatVersion = 5;
 // Reads differently on a machine of the other byte order; such an image is refused, not swapped.
 inline constexpr std::uint32_t kIndexByteOrder = 0x01020304;
 inline constexpr std::size_t kIndexSectionAlignment = 64;

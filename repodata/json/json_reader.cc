@@ -350,6 +350,7 @@ bool RepodataReader::ReadFeatures(std::string_view key, JsonNode& node, std::str
                                   std::uint16_t& count) {
   std::string features;
   std::size_t num_features = 0;
+  const bool is_list = node.kind() == '[';
   const auto append = [&](JsonNode& element) {
     std::string_view text;
     if (element.kind() != '"') {
@@ -359,10 +360,12 @@ bool RepodataReader::ReadFeatures(std::string_view key, JsonNode& node, std::str
     if (!ReadString(element, text)) {
       return false;
     }
-    num_features += AppendFeatures(text, features);
+    // An item of a list is one feature, as it stands (conda's _FeaturesField).
+    const std::size_t in_text = AppendFeatures(text, features);
+    num_features += is_list ? std::min<std::size_t>(in_text, 1) : in_text;
     return true;
   };
-  const bool is_read = node.kind() == '['   ? ForEachElement(node, append)
+  const bool is_read = is_list              ? ForEachElement(node, append)
                        : node.kind() == 'n' ? Skip(node)
                                             : append(node);
   count = static_cast<std::uint16_t>(std::min<std::size_t>(num_features, 0xFFFF));

@@ -6,16 +6,27 @@
 namespace satchel {
 namespace {
 
+constexpr std::int64_t kDayMs = 86'400'000;
+
 struct Newest {
   std::uint32_t source;
   RecordId record;
   VersionRef version;
+  std::int64_t first_ms = 0;  // Of its records with a timestamp; 0 if there is none.
 };
 
-// Every channel record of the name, hidden or not: the newest, and how many versions beat `chosen`.
+void TakeEarlier(std::int64_t timestamp_ms, std::int64_t* first_ms) {
+  if (timestamp_ms > 0 && (*first_ms == 0 || timestamp_ms < *first_ms)) {
+    *first_ms = timestamp_ms;
+  }
+}
+
+// Every channel record of the name, hidden or not: the newest, and how many versions and days
+// `chosen` is behind.
 std::optional<Newest> FindNewest(const Universe& universe, std::string_view name,
-                                 std::string_view chosen_key, std::int64_t* newer) {
+                                 std::string_view chosen_key, Behind* behind) {
   std::optional<Newest> newest;
+  std::int64_t chosen_ms = 0;
   std::vector<std::string_view> keys;
   for (std::uint32_t s = 0; s < universe.sources().size(); ++s) {
     const Source& source = universe.sources()[s];
@@ -25,18 +36,27 @@ std::optional<Newest> FindNewest(const Universe& universe, std::string_view name
     }
     const Index::Range range = source.index->Records(id);
     for (std::uint32_t at = range.first; at < range.last; ++at) {
-      const VersionRef version =
-          source.index->VersionOf(source.index->Record(RecordId(at)).version);
+      const RecordRow& row = source.index->Record(RecordId(at));
+      const VersionRef version = source.index->VersionOf(row.version);
       if (version.key > chosen_key) {
         keys.push_back(version.key);
       }
       if (!newest.has_value() || version.key > newest->version.key) {
         newest = {s, RecordId(at), version};
       }
+      if (version.key == newest->version.key) {
+        TakeEarlier(row.timestamp_ms, &newest->first_ms);
+      }
+      if (version.key == chosen_key) {
+        TakeEarlier(row.timestamp_ms, &chosen_ms);
+      }
     }
   }
   std::sort(keys.begin(), keys.end());
-  *newer = std::unique(keys.begin(), keys.end()) - keys.begin();
+  behind->versions = std::unique(keys.begin(), keys.end()) - keys.begin();
+  if (behind->versions > 0 && newest->first_ms > 0 && chosen_ms > 0) {
+    behind->days = std::max<std::int64_t>(1, newest->first_ms / kDayMs - chosen_ms / kDayMs);
+  }
   return newest;
 }
 
@@ -102,7 +122,7 @@ Behind WhyBehind(const Universe& universe, const Model& model, const std::vector
   const Position chosen = model.Of(package);
   const std::string_view name = universe.NameOf(package);
   const std::string_view chosen_key = list.versions[list.candidates[chosen].version].key;
-  const std::optional<Newest> newest = FindNewest(universe, name, chosen_key, &behind.versions);
+  const std::optional<Newest> newest = FindNewest(universe, name, chosen_key, &behind);
   if (behind.versions == 0) {
     return behind;
   }

@@ -13,6 +13,7 @@ namespace satchel {
 // why.
 struct Behind {
   std::int64_t versions = 0;  // Distinct newer versions.
+  std::int64_t days = 0;      // As PlanPackage::days_behind.
   std::string held_by;        // As PlanPackage::held_by.
 };
 

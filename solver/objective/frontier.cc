@@ -10,34 +10,14 @@ void SortByName(const Universe& universe, std::vector<PackageId>& packages) {
   packages.erase(std::unique(packages.begin(), packages.end()), packages.end());
 }
 
-DependencyNames NamesOf(const Domains& domains, PackageId package) {
-  const Universe& universe = domains.universe();
-  std::vector<PackageId> names;  // With a repetition for each candidate that has it.
-  std::size_t candidates = 0;
-  ForEach(domains.Domain(package), [&](Position at) {
-    ++candidates;
-    const std::size_t first = names.size();
-    for (const GateId gate : universe.LinksOf(package, at).depends) {
-      const PackageId name = universe.GateOf(gate).package;
-      if (!universe.IsVirtual(name)) {
-        names.push_back(name);
-      }
-    }
-    std::sort(names.begin() + static_cast<std::ptrdiff_t>(first), names.end());
-    names.erase(std::unique(names.begin() + static_cast<std::ptrdiff_t>(first), names.end()),
-                names.end());
-  });
-  std::sort(names.begin(), names.end());
-  DependencyNames result;
-  for (std::size_t i = 0; i < names.size();) {
-    std::size_t end = i;
-    while (end < names.size() && names[end] == names[i]) {
-      ++end;
-    }
-    (end - i == candidates ? result.all : result.only_some).push_back(names[i]);
-    i = end;
+void Progress::AddRoot(PackageId package) {
+  if (is_root_.size() <= package.index()) {
+    is_root_.resize(package.index() + 1);
   }
-  return result;
+  if (!is_root_[package.index()]) {
+    is_root_[package.index()] = true;
+    roots_.push_back(package);
+  }
 }
 
 bool AreSettled(const Domains& domains, std::span<const PackageId> packages) {
@@ -51,40 +31,50 @@ void Progress::Decide(std::span<const PackageId> step) {
     if (is_decided_.size() <= package.index()) {
       is_decided_.resize(package.index() + 1);
     }
-    is_decided_[package.index()] = true;
-    decided_.push_back(package);
-    open_.push_back(package);
+    if (!is_decided_[package.index()]) {
+      is_decided_[package.index()] = true;
+      decided_.push_back(package);
+    }
   }
 }
 
-std::vector<PackageId> Progress::Frontier(const Domains& domains) {
-  std::vector<PackageId> found = reached_;
-  std::vector<PackageId> still_open;
-  for (const PackageId package : open_) {
-    const DependencyNames names = NamesOf(domains, package);
-    found.insert(found.end(), names.all.begin(), names.all.end());
-    if (domains.IsSingle(package)) {
-      reached_.insert(reached_.end(), names.all.begin(), names.all.end());
-    } else {
-      still_open.push_back(package);
+std::vector<PackageId> Progress::Frontier(const Domains& domains) const {
+  const Universe& universe = domains.universe();
+  std::vector<PackageId> found;
+  const auto add = [&](PackageId package) {
+    if (!IsDecided(package) && !universe.IsVirtual(package)) {
+      found.push_back(package);
     }
+  };
+  std::for_each(roots_.begin(), roots_.end(), add);
+  if (found.empty()) {
+    const std::span<const PackageId> required = domains.Required();
+    std::for_each(required.begin(), required.end(), add);
   }
-  open_ = std::move(still_open);
-  found.insert(found.end(), roots_.begin(), roots_.end());
-  const auto is_decided = [&](PackageId package) { return IsDecided(package); };
-  std::erase_if(found, is_decided);
-  std::erase_if(reached_, is_decided);
-  SortByName(domains.universe(), found);
+  SortByName(universe, found);
   return found;
 }
 
-PackageId Progress::EarliestOpen(const Domains& domains) const {
-  for (const PackageId package : open_) {
-    if (!domains.IsSingle(package)) {
-      return package;
+std::vector<PackageId> Progress::OpenBuilds(const Domains& domains) const {
+  std::vector<PackageId> open;
+  for (const PackageId package : decided_) {
+    const CandidateList& list = domains.universe().List(package);
+    const std::span<const Word> domain = domains.Domain(package);
+    const Position first = FirstFrom(domain);
+    if (first != kNoPosition) {
+      const Position end = list.class_end[list.candidates[first].rank_class];
+      if (end < list.candidates.size() && FirstFrom(domain, end) != kNoPosition) {
+        open.push_back(package);
+      }
     }
   }
-  return PackageId::None();
+  return open;
+}
+
+PackageId Progress::EarliestOpen(const Domains& domains) const {
+  const auto open = std::find_if(decided_.begin(), decided_.end(),
+                                 [&](PackageId package) { return !domains.IsSingle(package); });
+  return open == decided_.end() ? PackageId::None() : *open;
 }
 
 }  // namespace satchel

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <span>
 #include <vector>
 
@@ -8,46 +9,41 @@
 namespace satchel {
 
 // Which packages the objective has dealt with, in which order, and which come next
-// (ARCHITECTURE.md, "The objective", levels 4 and 5). A small value type: a dive works on a copy.
+// (ARCHITECTURE.md, "The objective"). A small value type: a dive works on a copy.
 class Progress final {
  public:
-  explicit Progress(std::vector<PackageId> roots) : roots_(std::move(roots)) {}
+  // `roots`: what is decided first.
+  explicit Progress(const std::vector<PackageId>& roots) {
+    std::for_each(roots.begin(), roots.end(), [this](PackageId package) { AddRoot(package); });
+  }
 
-  void AddRoot(PackageId package) { roots_.push_back(package); }
-  const std::vector<PackageId>& roots() const { return roots_; }
+  void AddRoot(PackageId package);
+  bool IsRoot(PackageId package) const {
+    return package.index() < is_root_.size() && is_root_[package.index()];
+  }
 
   // In steps, and by name within a step.
   const std::vector<PackageId>& decided() const { return decided_; }
-  // Those of them not yet known to have one candidate left.
-  const std::vector<PackageId>& open() const { return open_; }
   bool IsDecided(PackageId package) const {
     return package.index() < is_decided_.size() && is_decided_[package.index()];
   }
   // `step` is sorted by name.
   void Decide(std::span<const PackageId> step);
 
-  // The undecided names that are roots or that all candidates left of a decided package depend on,
-  // by name. Requires: every candidate left of a decided package is grounded.
-  std::vector<PackageId> Frontier(const Domains& domains);
+  // The undecided roots; if there are none, the undecided names that must be there. By name.
+  std::vector<PackageId> Frontier(const Domains& domains) const;
 
+  // The decided packages with more than one rank class left, in order.
+  std::vector<PackageId> OpenBuilds(const Domains& domains) const;
   // The earliest decided package with more than one candidate left; None if there is none.
   PackageId EarliestOpen(const Domains& domains) const;
 
  private:
   std::vector<PackageId> roots_;
+  std::vector<bool> is_root_;
   std::vector<PackageId> decided_;
   std::vector<bool> is_decided_;
-  std::vector<PackageId> open_;  // Decided, not yet known to be single.
-  std::vector<PackageId>
-      reached_;  // Names that single decided packages depend on, undecided so far.
 };
-
-// The names (not virtual) that some, or that all, of the candidates left of a package depend on.
-struct DependencyNames {
-  std::vector<PackageId> all;
-  std::vector<PackageId> only_some;
-};
-[[nodiscard]] DependencyNames NamesOf(const Domains& domains, PackageId package);
 
 // Whether each of `packages` must be there and has one candidate left: nothing is to be decided.
 [[nodiscard]] bool AreSettled(const Domains& domains, std::span<const PackageId> packages);

@@ -43,15 +43,16 @@ std::size_t LeastSum::LevelOf(std::size_t term, std::int64_t cost) {
   return level;
 }
 
-// The lowest level on which the term can have a candidate that is not before `beyond`.
-std::size_t LeastSum::LevelNeeded(std::size_t term, Position beyond) {
-  if (!terms_[term].by_lag) {
+// The lowest level on which the term can have one of the candidates `instead`.
+std::size_t LeastSum::LevelNeeded(std::size_t term, std::span<const Word> instead) {
+  const Term& of = terms_[term];
+  if (!of.measure.has_value()) {
     return 1;  // That it does without its set.
   }
-  const std::vector<Candidate>& candidates =
-      search_.universe().List(terms_[term].package).candidates;
-  return beyond < candidates.size() ? LevelOf(term, candidates[beyond].lag)
-                                    : terms_[term].steps.size() + candidates.size();  // None.
+  const CandidateList& list = search_.universe().List(of.package);
+  const std::optional<std::int64_t> cost = NextCost(list, *of.measure, instead, -1);
+  return cost.has_value() ? LevelOf(term, *cost)
+                          : of.steps.size() + list.candidates.size();  // None.
 }
 
 QuickAnswer LeastSum::Find() {
@@ -119,12 +120,12 @@ QuickAnswer LeastSum::Ask(const Question* question) {
       return answer;
     }
     // One of the core's terms has to do with worse, and the dive says with how much worse at least
-    // (CoreMember::beyond): that saves the rounds for the levels between.
+    // (CoreMember::instead): that saves the rounds for the levels between.
     HittingSet::Core members;
     bool is_of_question = false;
     for (const CoreMember& member : core) {
       const std::size_t t = term_of_choice[member.choice];
-      const std::size_t needed = LevelNeeded(t, member.beyond);
+      const std::size_t needed = LevelNeeded(t, member.instead);
       // Only where it was asked for less than its level is wanted: else leaving it out of the core
       // would claim too much.
       const bool asks =

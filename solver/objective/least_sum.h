@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "solver/objective/hitting_set.h"
@@ -42,7 +43,7 @@ class LeastSum final {
   [[nodiscard]] QuickAnswer Ask(const Question* question);
   std::optional<std::int64_t> CostOfLevel(std::size_t term, std::size_t level);
   std::size_t LevelOf(std::size_t term, std::int64_t cost);
-  std::size_t LevelNeeded(std::size_t term, Position beyond);
+  std::size_t LevelNeeded(std::size_t term, std::span<const Word> instead);
 
   std::vector<Term>& terms_;
   Search& search_;

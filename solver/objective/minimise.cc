@@ -189,34 +189,4 @@ absl::StatusOr<std::optional<std::int64_t>> MinimiseSum(const std::vector<Term>&
   return Oll(terms, search).Run();
 }
 
-absl::StatusOr<std::int64_t> MinimiseGreatest(const std::vector<PackageId>& packages,
-                                              Search& search, const Progress& progress) {
-  std::int64_t bound = 0;  // No plan is better than this.
-  for (const PackageId package : packages) {
-    bound = std::max(bound, NextLag(search.domains(), package, -1, 0));
-  }
-  for (;;) {
-    std::vector<Choice> choices;
-    for (const PackageId package : packages) {
-      choices.push_back({package, UpToLag(search.universe(), package, bound)});
-    }
-    Core core;
-    ASSIGN_OR_RETURN(const bool is_possible, search.Feasible(choices, progress, &core));
-    if (is_possible) {
-      return bound;
-    }
-    // One of the core has to get worse; the cheapest way for any of them is the next bound.
-    std::int64_t next = -1;
-    for (const CoreMember& member : core) {
-      const PackageId package = packages[member.choice];
-      const std::int64_t worse = NextLag(search.domains(), package, bound, member.beyond);
-      next = worse >= 0 && (next < 0 || worse < next) ? worse : next;
-    }
-    if (next < 0) {
-      return NoPlanLeft();
-    }
-    bound = next;
-  }
-}
-
 }  // namespace satchel

@@ -11,11 +11,10 @@
 
 namespace satchel {
 
-// Both need a plan: search.has_model(). They return the proven minimum, and model() has it.
-// Errors: those of an Answer; kInternal if there turns out to be no plan.
-
 // The least sum of the terms' costs over the plans that the domains and the session allow, by
-// CryptoMiniSat. Requires: all steps are made. On return the session, still open, assumes that the
+// CryptoMiniSat: the proven minimum, and model() has it. Requires: all steps are made;
+// search.has_model(). Errors: those of an Answer; kInternal if there turns out to be no plan. On
+// return the session, still open, assumes that the
 // sum is the least (Search::Assume), for the questions to follow. Nothing: to be asked anew, as
 // Search::OfSession says.
 //
@@ -24,10 +23,5 @@ namespace satchel {
 // cores ever cost anything.
 [[nodiscard]] absl::StatusOr<std::optional<std::int64_t>> MinimiseSum(
     const std::vector<Term>& terms, Search& search);
-
-// The least possible value of the greatest lag among packages that must be there.
-[[nodiscard]] absl::StatusOr<std::int64_t> MinimiseGreatest(const std::vector<PackageId>& packages,
-                                                            Search& search,
-                                                            const Progress& progress);
 
 }  // namespace satchel

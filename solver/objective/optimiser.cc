@@ -4,6 +4,7 @@
 
 #include "base/status_macros.h"
 #include "base/stopwatch.h"
+#include "solver/preference.h"
 
 namespace satchel {
 
@@ -17,8 +18,16 @@ Optimiser::Optimiser(const Request& request, Objective objective, Search& search
       universe_(search.universe()),
       progress_({}) {}
 
-void Optimiser::AddLevel(const std::string& level, std::int64_t value) {
-  levels_.push_back({level, value, true, false});
+void Optimiser::AddLevel(const std::string& label, std::int64_t sum,
+                         const std::vector<Item>& items) {
+  LevelValue level{label, sum};
+  for (const Item& item : items) {
+    level.value -= item.paid;
+    if (item.term.measure.has_value()) {
+      level.unit = LevelValue::Unit::kDays;
+    }
+  }
+  levels_.push_back(std::move(level));
 }
 
 void Optimiser::AddStep(Step::Kind kind, const std::string& label, const std::vector<Item>& items) {
@@ -65,14 +74,12 @@ bool Optimiser::SetUp() {
     return universe_.NameOf(a.package) < universe_.NameOf(b.package);
   });
   search_.PreferInstalled(std::move(prefer_installed));
-  std::vector<PackageId> roots = requested_;
   for (const Installed& installed : installed_) {
-    if (installed.standing.must_stay && !IsRequested(installed.package)) {
+    if (installed.standing.must_stay) {
       domains_.Require(installed.package);
-      roots.push_back(installed.package);
     }
   }
-  for (const PackageId package : roots) {
+  for (const PackageId package : requested_) {
     progress_.AddRoot(package);
     domains_.GroundBest(package);
   }
@@ -139,13 +146,12 @@ absl::Status Optimiser::FixEnvironment() {
   }
   RETURN_IF_ERROR(FixItems(std::move(present), "removals", Step::Kind::kPresence));
   std::vector<PackageId> also_requested;
-  // What must stay is a root from here on: a dive follows nothing else.
   for (const Installed& installed : installed_) {
     if (!domains_.IsRequired(installed.package)) {
       continue;
     }
-    if (installed.standing.is_root && !installed.standing.must_stay) {
-      progress_.AddRoot(installed.package);
+    if (installed.standing.is_root) {
+      kept_roots_.push_back(installed.package);
     }
     if (request_.update_all && installed.entry->requested.has_value() &&
         !IsRequested(installed.package)) {
@@ -156,7 +162,29 @@ absl::Status Optimiser::FixEnvironment() {
       FixItems(std::move(as_once_asked), "history specs violated", Step::Kind::kHistory));
   requested_.insert(requested_.end(), also_requested.begin(), also_requested.end());
   SortByName(universe_, requested_);
-  return absl::OkStatus();
+  return FixPython();
+}
+
+// What depends on python is built for one minor version of it: another one changes everything.
+absl::Status Optimiser::FixPython() {
+  const auto installed =
+      std::find_if(installed_.begin(), installed_.end(),
+                   [](const Installed& one) { return one.entry->record.name == "python"; });
+  if (request_.update_all || installed == installed_.end() || IsRequested(installed->package) ||
+      std::find(kept_roots_.begin(), kept_roots_.end(), installed->package) == kept_roots_.end()) {
+    return absl::OkStatus();
+  }
+  const CandidateList& list = universe_.List(installed->package);
+  std::vector<Word> same(WordsFor(list.candidates.size()), 0);
+  for (Position at = 0; at < list.candidates.size(); ++at) {
+    const std::string_view version = list.versions[list.candidates[at].version].text;
+    if (MinorOf(version) == MinorOf(installed->entry->record.version)) {
+      Insert(same, at);
+    }
+  }
+  std::vector<Item> items;
+  items.push_back(SetItem(installed->package, std::move(same)));
+  return FixItems(std::move(items), "python minor versions changed", Step::Kind::kMinor);
 }
 
 absl::Status Optimiser::FixUnchanged() {
@@ -167,8 +195,8 @@ absl::Status Optimiser::FixUnchanged() {
   std::vector<PackageId> candidates;
   for (const Installed& installed : installed_) {
     const PackageId package = installed.package;
-    const bool is_root = std::find(progress_.roots().begin(), progress_.roots().end(), package) !=
-                         progress_.roots().end();
+    const bool is_root =
+        std::find(kept_roots_.begin(), kept_roots_.end(), package) != kept_roots_.end();
     if (!is_root || IsRequested(package)) {
       continue;
     }
@@ -188,27 +216,53 @@ absl::Status Optimiser::FixUnchanged() {
       kept.push_back(package);
     }
   }
-  Decide(kept);
+  progress_.Decide(kept);
   return absl::OkStatus();
 }
 
 // --- Level 2: requested packages ---------------------------------------------------------------
 
 absl::Status Optimiser::FixRequested() {
-  return FixStep(requested_, "requested");
+  std::vector<Item> items;
+  for (const PackageId package : requested_) {
+    domains_.Require(package);
+    domains_.GroundBest(package);
+  }
+  for (const PackageId package : requested_) {
+    items.push_back(CostItem(package, Measure::kLag));
+  }
+  RETURN_IF_ERROR(FixItems(std::move(items), "requested", Step::Kind::kRequested));
+  DecideRequested();
+  return absl::OkStatus();
 }
 
 absl::Status Optimiser::FixRequestedInOrder() {
   std::vector<PackageId> order = requested_in_order_;
   order.insert(order.end(), requested_.begin(), requested_.end());  // Those of --update-all last.
+  std::vector<bool> is_done(universe_.num_packages(), false);
   for (const PackageId package : order) {
+    if (is_done[package.index()]) {
+      continue;
+    }
+    is_done[package.index()] = true;
     std::vector<Item> items;
-    items.push_back(RankItem(package));
+    items.push_back(CostItem(package, Measure::kLag));
     const std::string label = "requested: " + std::string(universe_.NameOf(package));
-    RETURN_IF_ERROR(FixItems(std::move(items), label, Step::Kind::kRank));
+    RETURN_IF_ERROR(FixItems(std::move(items), label, Step::Kind::kRequested));
   }
-  Decide(requested_);
+  DecideRequested();
   return absl::OkStatus();
+}
+
+void Optimiser::DecideRequested() {
+  progress_.Decide(requested_);
+  for (const PackageId package : requested_) {
+    const std::vector<Candidate>& candidates = universe_.List(package).candidates;
+    if (std::any_of(candidates.begin(), candidates.end(),
+                    [](const Candidate& candidate) { return candidate.features > 0; })) {
+      open_features_.push_back(package);
+    }
+  }
 }
 
 }  // namespace satchel

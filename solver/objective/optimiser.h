@@ -40,12 +40,12 @@ class Optimiser final {
     const InstalledPackage* entry;
     InstalledStanding standing;
   };
-  // What is settled as one of a level or step: a package's lag and rank class, or whether it is
-  // chosen from one set.
+  // What is settled as one of a level or step: a package's version, or whether it is chosen from
+  // one set.
   struct Item {
     Term term;
-    std::vector<Word> best;  // The best that can be had: the first rank class, or the set.
-    Position first = 0;      // Where that rank class begins.
+    std::vector<Word> best;  // The best that can be had, and what would be better; or the set.
+    std::int64_t paid = 0;   // Of the cost: at a level before.
   };
   // Whether there is such a plan among those that are best so far; nothing: it has to be asked in
   // another way. `cost`: the greatest that the choice allows.
@@ -56,37 +56,39 @@ class Optimiser final {
   // From here on a plan is known, so there is no "no". Errors: stopped; kInternal.
   absl::Status FixLevels();
   absl::Status FixEnvironment();
+  absl::Status FixPython();
   absl::Status FixRequested();
   absl::Status FixRequestedInOrder();
   absl::Status FixUnchanged();
   absl::Status FixDependencies();
-  absl::Status FixVariant(PackageId package);
-  absl::StatusOr<std::vector<PackageId>> NextFrontier();
-  absl::StatusOr<bool> RuleOutUnwitnessed(PackageId package,
-                                          const std::vector<PackageId>& frontier);
-  absl::Status FixStep(const std::vector<PackageId>& step, const std::string& label);
+  absl::StatusOr<std::vector<PackageId>> FindCertain();
+  void RequireShared();
+  absl::Status FixVersions(const std::vector<PackageId>& names, const std::string& label);
+  absl::StatusOr<bool> FixBuilds();
+  absl::Status FixBest(PackageId package, bool whole_class);
+  void DecideRequested();
   absl::Status FixItems(std::vector<Item> items, const std::string& label, Step::Kind kind);
   absl::StatusOr<bool> FixAllBest(const std::vector<Item>& items);
-  absl::Status FixGreatest(std::vector<Item>& items, const std::string& label);
+  void RuleOutTooDear(const std::vector<Item>& items, std::int64_t sum);
+  static std::int64_t SumOfCheapest(const std::vector<Item>& items);
+  std::int64_t LeastKnownSum(const std::vector<Item>& items) const;
   absl::Status FixSumAndNames(std::vector<Item>& items, const std::string& label);
   // These return whether all is fixed; if not, it has to be done in another way, or anew.
   absl::StatusOr<bool> FixSumByDives(std::vector<Item>& items, const std::string& label,
-                                     bool* has_level);
+                                     const std::vector<Term>& claimed, bool* has_level);
   absl::StatusOr<bool> FixSumBySat(std::vector<Item>& items, const std::string& label,
-                                   bool* has_level);
+                                   const std::vector<Term>& claimed, bool* has_level);
   absl::StatusOr<bool> FixByName(const Item& item, const AskBetter& ask);
   Item SetItem(PackageId package, std::vector<Word> set);
-  Item RankItem(PackageId package);
+  Item CostItem(PackageId package, Measure measure);
   void Refresh(std::vector<Item>& items);
   void Permit(const Choice& choice);
-  void Decide(const std::vector<PackageId>& step);
   void ClaimImpossible(PackageId package, std::vector<Word> set);
+  void ClaimCertain(PackageId package);
   void ClaimBetterImpossible(PackageId package, Position chosen);
-  void ClaimLeastGreatest(const std::vector<PackageId>& packages, std::int64_t value);
-  void ClaimLeastSum(const std::vector<Item>& items, std::int64_t value);
+  void ClaimLeastSum(std::vector<Term> terms, std::int64_t value);
   bool IsRequested(PackageId package) const;
-  void AddBestLevels(const std::vector<Item>& items, const std::string& label, bool by_greatest);
-  void AddLevel(const std::string& level, std::int64_t value);
+  void AddLevel(const std::string& label, std::int64_t sum, const std::vector<Item>& items);
   void AddStep(Step::Kind kind, const std::string& label, const std::vector<Item>& items);
 
   const Request& request_;
@@ -98,7 +100,9 @@ class Optimiser final {
   Progress progress_;
   std::vector<PackageId> requested_;  // By name.
   std::vector<PackageId> requested_in_order_;
-  std::vector<Installed> installed_;  // By name; not those to be removed.
+  std::vector<Installed> installed_;      // By name; not those to be removed.
+  std::vector<PackageId> kept_roots_;     // Of these, those that stay for their own sake.
+  std::vector<PackageId> open_features_;  // Requested, decided but for their features; by name.
   std::vector<LevelValue> levels_;
   std::vector<Step> steps_;
 };

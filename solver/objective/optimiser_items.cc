@@ -1,5 +1,4 @@
-// One level or step: everything at its best, or else the least greatest lag, the least sum, by
-// name.
+// One level or step: everything at its best, or else the least sum, by name.
 
 #include <algorithm>
 
@@ -11,45 +10,18 @@ namespace satchel {
 
 Optimiser::Item Optimiser::SetItem(PackageId package, std::vector<Word> set) {
   Item item;
-  item.term = {package, {{set, 0}}, 1, false};
+  item.term = {package, {{set, 0}}, 1};
   item.best = std::move(set);
   return item;
 }
 
 // Requires: a candidate is left.
-Optimiser::Item Optimiser::RankItem(PackageId package) {
+Optimiser::Item Optimiser::CostItem(PackageId package, Measure measure) {
   const CandidateList& list = universe_.List(package);
-  const std::uint32_t rank_class = list.candidates[domains_.Best(package)].rank_class;
   Item item;
-  item.term = LagTerm(domains_, package);
-  item.best = RangeSet(list.candidates.size(), 0, list.class_end[rank_class]);
-  item.first = rank_class == 0 ? 0 : list.class_end[rank_class - 1];
+  item.term = CostTerm(domains_, package, measure);
+  item.best = UpToCandidate(list, measure, BestOf(list, measure, domains_.Domain(package)));
   return item;
-}
-
-absl::Status Optimiser::FixStep(const std::vector<PackageId>& step, const std::string& label) {
-  // All of them first: grounding the best of one may take the best of another, from which its rank
-  // and lag are counted.
-  std::vector<Item> items;
-  for (const PackageId package : step) {
-    domains_.Require(package);
-    domains_.GroundBest(package);
-  }
-  for (const PackageId package : step) {
-    items.push_back(RankItem(package));
-  }
-  if (certificate_ == nullptr && !items.empty() && AreSettled(domains_, step)) {
-    AddStep(Step::Kind::kRank, label, items);
-    AddBestLevels(items, label, true);
-  } else {
-    RETURN_IF_ERROR(FixItems(std::move(items), label, Step::Kind::kRank));
-  }
-  Decide(step);
-  return absl::OkStatus();
-}
-
-void Optimiser::Decide(const std::vector<PackageId>& step) {
-  progress_.Decide(step);
 }
 
 // Makes a choice permanent outside of a session.
@@ -63,32 +35,17 @@ void Optimiser::Permit(const Choice& choice) {
   domains_.Propagate();
 }
 
-void Optimiser::AddBestLevels(const std::vector<Item>& items, const std::string& label,
-                              bool by_greatest) {
-  std::int64_t greatest = 0;
-  std::int64_t sum = 0;
-  for (const Item& item : items) {
-    greatest = std::max(greatest, item.term.steps[0].cost);
-    sum += item.term.steps[0].cost;
-  }
-  if (by_greatest) {
-    AddLevel(label + ": greatest lag", greatest);
-  }
-  AddLevel(by_greatest ? label + ": total lag" : label, sum);
-}
-
 absl::Status Optimiser::FixItems(std::vector<Item> items, const std::string& label,
                                  Step::Kind kind) {
   if (items.empty()) {
     return absl::OkStatus();
   }
-  const bool by_greatest = kind == Step::Kind::kRank;
   AddStep(kind, label, items);
   std::vector<PackageId> roots;
   std::vector<Distinguished> distinguished;
   for (const Item& item : items) {
     roots.push_back(item.term.package);
-    if (!by_greatest) {
+    if (!item.term.measure.has_value()) {
       distinguished.push_back({item.term.package, item.best});
     }
   }
@@ -98,12 +55,9 @@ absl::Status Optimiser::FixItems(std::vector<Item> items, const std::string& lab
   }
   ASSIGN_OR_RETURN(const bool all_best, FixAllBest(items));
   if (all_best) {
-    AddBestLevels(items, label, by_greatest);
+    AddLevel(label, SumOfCheapest(items), items);
   } else {
-    if (by_greatest) {
-      RETURN_IF_ERROR(FixGreatest(items, label));
-    }
-    RETURN_IF_ERROR(FixSumAndNames(items, label + (by_greatest ? ": total lag" : "")));
+    RETURN_IF_ERROR(FixSumAndNames(items, label));
   }
   search_.Announce({}, {});
   search_.DropStaleModels();
@@ -121,8 +75,10 @@ absl::StatusOr<bool> Optimiser::FixAllBest(const std::vector<Item>& items) {
   ASSIGN_OR_RETURN(const bool is_possible, search_.Feasible(choices, progress_));
   if (is_possible) {
     for (const Item& item : items) {
-      if (item.term.by_lag) {
-        ClaimBetterImpossible(item.term.package, item.first);
+      if (item.term.measure.has_value()) {
+        const CandidateList& list = universe_.List(item.term.package);
+        const Position best = BestOf(list, *item.term.measure, domains_.Domain(item.term.package));
+        ClaimImpossible(item.term.package, BetterThan(list, *item.term.measure, best));
       }
     }
     for (const Choice& choice : choices) {
@@ -138,35 +94,87 @@ void Optimiser::Refresh(std::vector<Item>& items) {
     domains_.GroundBest(item.term.package);
   }
   for (Item& item : items) {
-    item = item.term.by_lag ? RankItem(item.term.package) : SetItem(item.term.package, item.best);
+    const std::int64_t paid = item.paid;
+    item = item.term.measure.has_value() ? CostItem(item.term.package, *item.term.measure)
+                                         : SetItem(item.term.package, item.best);
+    item.paid = paid;
   }
 }
 
-absl::Status Optimiser::FixGreatest(std::vector<Item>& items, const std::string& label) {
-  std::vector<PackageId> packages;
+std::int64_t Optimiser::SumOfCheapest(const std::vector<Item>& items) {
+  std::int64_t sum = 0;
   for (const Item& item : items) {
-    packages.push_back(item.term.package);
+    sum += item.term.steps[0].cost;
   }
-  ASSIGN_OR_RETURN(const std::int64_t greatest, MinimiseGreatest(packages, search_, progress_));
-  AddLevel(label + ": greatest lag", greatest);
-  ClaimLeastGreatest(packages, greatest);
-  for (const PackageId package : packages) {
-    Permit({package, UpToLag(universe_, package, greatest)});
+  return sum;
+}
+
+// The least that a plan found so far costs. Requires: there is one.
+std::int64_t Optimiser::LeastKnownSum(const std::vector<Item>& items) const {
+  std::optional<std::int64_t> least;
+  search_.ForEachModel([&](const Model& model) {
+    std::int64_t sum = 0;
+    for (const Item& item : items) {
+      sum += CostOf(universe_, item.term, model);
+    }
+    least = std::min(least.value_or(sum), sum);
+  });
+  return *least;
+}
+
+// Some plan has the sum, so no best one has a candidate that, with all others at their cheapest,
+// would cost more. What that rules out may make others dearer, and so on.
+void Optimiser::RuleOutTooDear(const std::vector<Item>& items, std::int64_t sum) {
+  for (bool changed = true; changed;) {
+    changed = false;
+    std::int64_t slack = sum;
+    for (const Item& item : items) {
+      slack -= CostTerm(domains_, item.term.package, *item.term.measure).steps[0].cost;
+    }
+    for (const Item& item : items) {
+      const PackageId package = item.term.package;
+      const CandidateList& list = universe_.List(package);
+      const std::int64_t least = CostTerm(domains_, package, *item.term.measure).steps[0].cost;
+      const std::vector<Word> allowed = UpToCost(list, *item.term.measure, least + slack);
+      if (!IsWithin(domains_.Domain(package), allowed)) {
+        domains_.Restrict(package, allowed);
+        changed = true;
+      }
+    }
+    if (changed) {
+      search_.CloseSession();
+      domains_.Propagate();
+      for (const Item& item : items) {
+        domains_.GroundBest(item.term.package);
+      }
+    }
   }
-  return absl::OkStatus();
 }
 
 absl::Status Optimiser::FixSumAndNames(std::vector<Item>& items, const std::string& label) {
+  std::vector<Term>
+      terms;  // Before anything is ruled out for its cost: what a certificate is about.
+  if (certificate_ != nullptr) {
+    Refresh(items);
+    for (const Item& item : items) {
+      terms.push_back(item.term);
+      MakeAllSteps(domains_, terms.back());
+    }
+  }
+  search_.DropStaleModels();
+  if (search_.has_model() && items[0].term.measure.has_value()) {
+    RuleOutTooDear(items, LeastKnownSum(items));
+  }
   bool has_level = false;
-  ASSIGN_OR_RETURN(bool is_done, FixSumByDives(items, label, &has_level));
+  ASSIGN_OR_RETURN(bool is_done, FixSumByDives(items, label, terms, &has_level));
   while (!is_done) {
-    ASSIGN_OR_RETURN(is_done, FixSumBySat(items, label, &has_level));
+    ASSIGN_OR_RETURN(is_done, FixSumBySat(items, label, terms, &has_level));
   }
   return absl::OkStatus();
 }
 
 absl::StatusOr<bool> Optimiser::FixSumByDives(std::vector<Item>& items, const std::string& label,
-                                              bool* has_level) {
+                                              const std::vector<Term>& claimed, bool* has_level) {
   Refresh(items);
   std::vector<Term> terms;
   for (const Item& item : items) {
@@ -177,9 +185,12 @@ absl::StatusOr<bool> Optimiser::FixSumByDives(std::vector<Item>& items, const st
   if (found != true) {
     return false;  // If it says that there is no plan, MinimiseSum will complain.
   }
-  AddLevel(label, sum.value());
+  AddLevel(label, sum.value(), items);
   *has_level = true;
-  ClaimLeastSum(items, sum.value());
+  ClaimLeastSum(claimed, sum.value());
+  if (items[0].term.measure.has_value()) {
+    RuleOutTooDear(items, sum.value());
+  }
   for (std::size_t i = 0; i < items.size(); ++i) {
     const auto ask = [&](const Choice& choice, std::int64_t cost) {
       return sum.Allows(i, choice, cost);
@@ -197,7 +208,7 @@ absl::StatusOr<bool> Optimiser::FixSumByDives(std::vector<Item>& items, const st
 // they are grounded then, which can shrink the domains, so the terms are made anew. Each round
 // grounds more of some name, and the names have finitely many candidates.
 absl::StatusOr<bool> Optimiser::FixSumBySat(std::vector<Item>& items, const std::string& label,
-                                            bool* has_level) {
+                                            const std::vector<Term>& claimed, bool* has_level) {
   Refresh(items);
   std::vector<Term> terms;
   for (const Item& item : items) {
@@ -209,10 +220,10 @@ absl::StatusOr<bool> Optimiser::FixSumBySat(std::vector<Item>& items, const std:
     return false;
   }
   if (!*has_level) {
-    AddLevel(label, *sum);
+    AddLevel(label, *sum, items);
     *has_level = true;
+    ClaimLeastSum(claimed, *sum);
   }
-  ClaimLeastSum(items, *sum);
   search_.KeepOnlyCurrentModel();
   const auto ask = [&](const Choice& choice, std::int64_t) -> QuickAnswer {
     const Literal literal = search_.SessionLiteral(choice);
@@ -234,22 +245,23 @@ absl::StatusOr<bool> Optimiser::FixSumBySat(std::vector<Item>& items, const std:
 absl::StatusOr<bool> Optimiser::FixByName(const Item& item, const AskBetter& ask) {
   const PackageId package = item.term.package;
   const CandidateList& list = universe_.List(package);
-  const std::size_t size = list.candidates.size();
   for (;;) {
     // What the model has, and what would be better.
     Choice fixed{package, item.best};
     Choice better = fixed;
     bool is_best = search_.model().Satisfies(fixed);
-    const bool has_any = item.term.by_lag || is_best;
+    const bool has_any = item.term.measure.has_value() || is_best;
     std::int64_t cost = 0;
-    if (item.term.by_lag) {
-      const std::uint32_t rank_class = list.candidates[search_.model().Of(package)].rank_class;
-      const Position begin = rank_class == 0 ? 0 : list.class_end[rank_class - 1];
-      fixed.allowed = RangeSet(size, 0, list.class_end[rank_class]);
-      better.allowed = RangeSet(size, 0, begin);
-      const Position last = LastCommon(better.allowed, domains_.Domain(package));
-      is_best = last == kNoPosition;
-      cost = is_best ? 0 : list.candidates[last].lag;
+    if (item.term.measure.has_value()) {
+      const Position at = search_.model().Of(package);
+      fixed.allowed = UpToCandidate(list, *item.term.measure, at);
+      better.allowed = BetterThan(list, *item.term.measure, at);
+      std::vector<Word> left = better.allowed;
+      Intersect(left, domains_.Domain(package));
+      is_best = IsEmpty(left);
+      ForEach(left, [&](Position other) {
+        cost = std::max(cost, CostOf(list.candidates[other], *item.term.measure));
+      });
     }
     if (!is_best) {
       ASSIGN_OR_RETURN(const std::optional<bool> is_possible, ask(better, cost));
@@ -281,6 +293,13 @@ void Optimiser::ClaimImpossible(PackageId package, std::vector<Word> set) {
   }
 }
 
+void Optimiser::ClaimCertain(PackageId package) {
+  if (certificate_ != nullptr) {
+    const std::vector<Word> none(WordsFor(universe_.NumCandidates(package)), 0);
+    certificate_->claims.push_back(Certificate::Impossible{{{package, none, true}}});
+  }
+}
+
 // That no candidate before `chosen` can be had; those of its own rank class only if it is decided.
 void Optimiser::ClaimBetterImpossible(PackageId package, Position chosen) {
   if (certificate_ != nullptr) {
@@ -289,27 +308,10 @@ void Optimiser::ClaimBetterImpossible(PackageId package, Position chosen) {
   }
 }
 
-void Optimiser::ClaimLeastGreatest(const std::vector<PackageId>& packages, std::int64_t value) {
-  if (certificate_ == nullptr || value == 0) {
-    return;
+void Optimiser::ClaimLeastSum(std::vector<Term> terms, std::int64_t value) {
+  if (certificate_ != nullptr) {
+    certificate_->claims.push_back(Certificate::LeastSum{std::move(terms), value});
   }
-  Certificate::Impossible claim;
-  for (const PackageId package : packages) {
-    claim.choices.push_back({package, UpToLag(universe_, package, value - 1)});
-  }
-  certificate_->claims.push_back(std::move(claim));
-}
-
-void Optimiser::ClaimLeastSum(const std::vector<Item>& items, std::int64_t value) {
-  if (certificate_ == nullptr) {
-    return;
-  }
-  Certificate::LeastSum claim{{}, value};
-  for (const Item& item : items) {
-    claim.terms.push_back(item.term);
-    MakeAllSteps(domains_, claim.terms.back());
-  }
-  certificate_->claims.push_back(std::move(claim));
 }
 
 }  // namespace satchel

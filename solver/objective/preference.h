@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string_view>
+
 #include "encoding/candidates.h"
 #include "solver/solve.h"
 
@@ -18,6 +20,13 @@ inline VersionPreference PreferenceOf(Objective objective) {
       break;
   }
   return VersionPreference::kNewest;
+}
+
+// "3.11" of "3.11.9".
+inline std::string_view MinorOf(std::string_view version) {
+  const std::size_t first = version.find('.');
+  return first == std::string_view::npos ? version
+                                         : version.substr(0, version.find('.', first + 1));
 }
 
 }  // namespace satchel

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 
 #include "base/status_macros.h"
 #include "encoding/universe.h"
@@ -49,8 +50,20 @@ class Comparison final {
   // Whether the plans differ at this step; if so, how.
   bool Differs(const Step& step, const PositionOfName& best, const PositionOfName& other,
                Standing* standing) {
-    return step.kind == Step::Kind::kRank ? RanksDiffer(step, best, other, standing)
-                                          : CountsDiffer(step, best, other, standing);
+    switch (step.kind) {
+      case Step::Kind::kRequested:
+      case Step::Kind::kVersions:
+        return VersionsDiffer(step, best, other, standing);
+      case Step::Kind::kBuilds:
+        return BuildsDiffer(step, best, other, standing);
+      case Step::Kind::kPresence:
+      case Step::Kind::kHistory:
+      case Step::Kind::kMinor:
+      case Step::Kind::kChanges:
+      case Step::Kind::kVariant:
+        break;
+    }
+    return CountsDiffer(step, best, other, standing);
   }
 
  private:
@@ -82,6 +95,14 @@ class Comparison final {
     switch (step.kind) {
       case Step::Kind::kPresence:
         return at == kNoPosition ? 1 : 0;
+      case Step::Kind::kMinor: {
+        const InstalledPackage* const installed = InstalledOf(name);
+        return at != kNoPosition && installed != nullptr &&
+                       MinorOf(universe_.View(universe_.Intern(name), at).version.text) ==
+                           MinorOf(installed->record.version)
+                   ? 0
+                   : 1;
+      }
       case Step::Kind::kHistory: {
         const InstalledPackage* const installed = InstalledOf(name);
         return at != kNoPosition && installed != nullptr &&
@@ -93,7 +114,9 @@ class Comparison final {
         return at != kNoPosition && at == ListOf(name).installed ? 0 : 1;
       case Step::Kind::kVariant:
         return at;
-      case Step::Kind::kRank:
+      case Step::Kind::kRequested:
+      case Step::Kind::kVersions:
+      case Step::Kind::kBuilds:
         break;
     }
     return 0;
@@ -111,12 +134,13 @@ class Comparison final {
            NamesDiffer(step, costs, other_costs, standing);
   }
 
-  bool RanksDiffer(const Step& step, const PositionOfName& best, const PositionOfName& other,
-                   Standing* standing) {
+  bool VersionsDiffer(const Step& step, const PositionOfName& best, const PositionOfName& other,
+                      Standing* standing) {
+    const bool requested = step.kind == Step::Kind::kRequested;
+    std::vector<std::int64_t> costs;
+    std::vector<std::int64_t> other_costs;
     std::vector<std::int64_t> lags;
     std::vector<std::int64_t> other_lags;
-    std::vector<std::int64_t> classes;
-    std::vector<std::int64_t> other_classes;
     for (const std::string& name : step.names) {
       const std::vector<Candidate>& candidates = ListOf(name).candidates;
       const Position at = At(best, name);
@@ -125,20 +149,40 @@ class Comparison final {
         *standing = {Standing::Rank::kUnknown, step.label, 0, 0, name};
         return true;
       }
+      // Of what was requested only the features have not been counted yet.
+      const bool counted = !is_requested_.insert(name).second;
+      const auto cost = [&](const Candidate& candidate) -> std::int64_t {
+        return counted ? candidate.features
+                       : satchel::CostOf(candidate,
+                                         requested ? Measure::kLag : Measure::kLagAndFeatures);
+      };
+      costs.push_back(cost(candidates[at]));
+      other_costs.push_back(cost(candidates[other_at]));
       lags.push_back(candidates[at].lag);
       other_lags.push_back(candidates[other_at].lag);
-      classes.push_back(candidates[at].rank_class);
-      other_classes.push_back(candidates[other_at].rank_class);
     }
-    const auto greatest = std::ranges::max_element(lags);
-    const auto other_greatest = std::ranges::max_element(other_lags);
-    if (*greatest != *other_greatest) {
-      Set(step.label + ": greatest lag", *greatest, *other_greatest,
-          step.names[static_cast<std::size_t>(other_greatest - other_lags.begin())], standing);
+    if (SumsDiffer(step.names, step.label, costs, other_costs, standing)) {
       return true;
     }
-    return SumsDiffer(step.names, step.label + ": total lag", lags, other_lags, standing) ||
-           NamesDiffer(step, classes, other_classes, standing);
+    for (std::size_t i = 0; i < step.names.size(); ++i) {
+      if (OneDiffers(step, i, costs, other_costs, standing) ||
+          OneDiffers(step, i, lags, other_lags, standing)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  bool BuildsDiffer(const Step& step, const PositionOfName& best, const PositionOfName& other,
+                    Standing* standing) {
+    std::vector<std::int64_t> classes;
+    std::vector<std::int64_t> other_classes;
+    for (const std::string& name : step.names) {
+      const std::vector<Candidate>& candidates = ListOf(name).candidates;
+      classes.push_back(candidates[At(best, name)].rank_class);
+      other_classes.push_back(candidates[At(other, name)].rank_class);
+    }
+    return NamesDiffer(step, classes, other_classes, standing);
   }
 
   static bool SumsDiffer(const std::vector<std::string>& names, const std::string& level,
@@ -161,12 +205,19 @@ class Comparison final {
   static bool NamesDiffer(const Step& step, const std::vector<std::int64_t>& best,
                           const std::vector<std::int64_t>& other, Standing* standing) {
     for (std::size_t i = 0; i < step.names.size(); ++i) {
-      if (best[i] != other[i]) {
-        Set(step.label + ": " + step.names[i], best[i], other[i], step.names[i], standing);
+      if (OneDiffers(step, i, best, other, standing)) {
         return true;
       }
     }
     return false;
+  }
+
+  static bool OneDiffers(const Step& step, std::size_t i, const std::vector<std::int64_t>& best,
+                         const std::vector<std::int64_t>& other, Standing* standing) {
+    if (best[i] != other[i]) {
+      Set(step.label + ": " + step.names[i], best[i], other[i], step.names[i], standing);
+    }
+    return best[i] != other[i];
   }
 
   static void Set(std::string level, std::int64_t best, std::int64_t value, std::string package,
@@ -177,6 +228,7 @@ class Comparison final {
 
   const Request& request_;
   Universe& universe_;
+  absl::flat_hash_set<std::string> is_requested_;  // And compared.
 };
 
 }  // namespace

@@ -21,8 +21,8 @@ struct Standing {
     kUnknown,  // It has a record that the request does not allow, or packages that nothing needs.
   };
   Rank rank = Rank::kUnknown;
-  std::string level;       // The first at which they differ: "requested: greatest lag", ...
-  std::int64_t best = 0;   // The best plan's value there, as LevelValue has it; at a level that
+  std::string level;      // The first at which they differ: "requested", "dependencies: numpy", ...
+  std::int64_t best = 0;  // The best plan's value there, as LevelValue has it; at a level that
   std::int64_t value = 0;  // goes by name the rank class or variant, counted from the best.
   std::string package;     // One that makes the difference.
 };

@@ -1,5 +1,6 @@
 #include "solver/proof/certificate.h"
 
+#include <map>
 #include <memory>
 
 #include "absl/strings/str_format.h"
@@ -11,26 +12,44 @@
 namespace satchel {
 namespace {
 
-// "At most `bound` of the inputs are true", if the returned literal is assumed. A sequential
-// counter (Sinz, CP 2005): inputs.size() * (bound + 1) variables.
-Literal AtMost(Cnf& cnf, const std::vector<Literal>& inputs, std::int64_t bound) {
+// What one term may cost above its cheapest: `dearer[i]` is true if it costs at least
+// `excess[i]` more. Both rising.
+struct Input {
+  std::vector<Literal> dearer;
+  std::vector<std::int64_t> excess;
+};
+
+// "All together cost at most `bound` more than their cheapest", if the returned literal is assumed.
+// A sequential counter (Sinz, CP 2005) over weights: a variable for each term and each sum that
+// those before it can have come to, up to the bound.
+Literal AtMost(Cnf& cnf, const std::vector<Input>& inputs, std::int64_t bound) {
   const Literal holds = cnf.NewVariable();
   if (bound < 0) {
     cnf.AddClause({~holds});
     return holds;
   }
-  const auto width = static_cast<std::size_t>(bound) + 1;
-  std::vector<Literal> before(width, Literal::False());  // "At least j+1 so far."
-  for (const Literal input : inputs) {
-    std::vector<Literal> now;
-    for (std::size_t j = 0; j < width; ++j) {
-      now.push_back(cnf.NewVariable());
-      cnf.AddImplication(before[j], now[j]);
-      cnf.AddClause({~input, j == 0 ? Literal::False() : ~before[j - 1], now[j]});
+  std::map<std::int64_t, Literal> before = {{0, Literal::True()}};  // "At least so much so far."
+  for (const Input& input : inputs) {
+    std::map<std::int64_t, Literal> now;
+    const auto reach = [&](std::int64_t sum, Literal so_far, Literal input_literal) {
+      if (sum > bound) {
+        cnf.AddClause({~holds, ~so_far, ~input_literal});
+        return;
+      }
+      auto [at, is_new] = now.try_emplace(sum, Literal::True());
+      if (is_new && sum > 0) {
+        at->second = cnf.NewVariable();
+      }
+      cnf.AddClause({~so_far, ~input_literal, at->second});
+    };
+    for (const auto& [sum, so_far] : before) {
+      reach(sum, so_far, Literal::True());
+      for (std::size_t i = 0; i < input.dearer.size(); ++i) {
+        reach(sum + input.excess[i], so_far, input.dearer[i]);
+      }
     }
     before = std::move(now);
   }
-  cnf.AddClause({~holds, ~before[width - 1]});
   return holds;
 }
 
@@ -58,14 +77,14 @@ class Certifier final {
   }
 
   absl::Status Check(const Certificate::LeastSum& claim) {
-    std::vector<Literal> inputs;
+    std::vector<Input> inputs;
     std::int64_t base = 0;
     for (const Term& term : claim.terms) {
       base += term.steps[0].cost;
     }
     const std::int64_t excess = claim.value - base;
     for (const Term& term : claim.terms) {
-      RETURN_IF_ERROR(AddInputs(term, excess, inputs));
+      RETURN_IF_ERROR(AddInput(term, excess, inputs));
     }
     RETURN_IF_ERROR(ExpectImpossible({AtMost(encoding_.cnf(), inputs, excess - 1)}, "a sum"));
     level_only_.push_back(AtMost(encoding_.cnf(), inputs, excess));
@@ -82,33 +101,31 @@ class Certifier final {
   PackageId Here(PackageId package) { return universe_.Intern(original_.NameOf(package)); }
 
   Literal LiteralOf(const Choice& choice) {
-    return encoding_.ChosenFrom(Here(choice.package), choice.allowed);
+    return choice.or_absent ? encoding_.Absent(Here(choice.package))
+                            : encoding_.ChosenFrom(Here(choice.package), choice.allowed);
   }
 
-  // A literal for each unit that the term may cost above its cheapest; that the cheapest is a bound
-  // is a claim of its own.
-  absl::Status AddInputs(const Term& term, std::int64_t excess, std::vector<Literal>& inputs) {
-    const std::vector<Word>& cheapest = term.steps[0].allowed;
-    std::vector<Word> below(cheapest.size(), 0);
+  // That the cheapest is a bound is a claim of its own.
+  absl::Status AddInput(const Term& term, std::int64_t excess, std::vector<Input>& inputs) {
     const CandidateList& list = universe_.List(Here(term.package));
-    if (term.cost_otherwise < 0) {
-      ForEach(cheapest, [&](Position at) {
-        if (list.candidates[at].lag < term.steps[0].cost) {
-          Insert(below, at);
-        }
-      });
-      RETURN_IF_ERROR(Check(Certificate::Impossible{{{term.package, below}}}));
+    if (term.measure.has_value()) {
+      RETURN_IF_ERROR(Check(Certificate::Impossible{
+          {{term.package, UpToCost(list, *term.measure, term.steps[0].cost - 1)}}}));
     }
+    Input input;
     for (std::size_t i = 0; i < term.steps.size(); ++i) {
       const bool is_last = i + 1 == term.steps.size();
       if (is_last && term.cost_otherwise < 0) {
         break;
       }
       const std::int64_t next = is_last ? term.cost_otherwise : term.steps[i + 1].cost;
-      const Literal without = ~LiteralOf({term.package, term.steps[i].allowed});
-      const std::int64_t weight = std::min(next - term.steps[i].cost, excess + 1);
-      inputs.insert(inputs.end(), static_cast<std::size_t>(weight), without);
+      input.dearer.push_back(~LiteralOf({term.package, term.steps[i].allowed}));
+      input.excess.push_back(next - term.steps[0].cost);
+      if (input.excess.back() > excess) {
+        break;  // More than may be paid by all.
+      }
     }
+    inputs.push_back(std::move(input));
     return absl::OkStatus();
   }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "solver/term.h"
+
 namespace satchel {
 namespace {
 
@@ -47,51 +49,61 @@ QuickAnswer Dive::Run(std::span<const Choice> choices, Progress progress) {
 }
 
 void Dive::Choose(std::span<const Choice> choices, Progress& progress) {
+  learned_since_ = base_;
+  bool any_absent = false;
   for (std::size_t i = 0; i < choices.size(); ++i) {
     domains_.SetGiver(static_cast<std::uint32_t>(i));
     domains_.Restrict(choices[i].package, choices[i].allowed);
+    any_absent = any_absent || choices[i].or_absent;
+    if (choices[i].or_absent) {
+      continue;
+    }
     domains_.Require(choices[i].package);
     if (!progress.IsDecided(choices[i].package)) {
       progress.AddRoot(choices[i].package);
     }
   }
   domains_.SetGiver(Domains::kNobody);
+  if (any_absent) {
+    learned_since_ = domains_.Now();  // A nogood cannot speak of absence.
+  }
 }
 
 // Decides one more name. False on a failure.
 bool Dive::Advance() {
   Step& step = steps_.back();
+  while (next_ < step.names.size() && AreSettled(domains_, {&step.names[next_], 1})) {
+    ++next_;  // Nothing to decide.
+  }
   if (next_ < step.names.size()) {
-    return Decide(step.names[next_], step.is_variant);
+    return Decide(step.names[next_], step);
   }
   Progress progress = step.progress;
-  if (!step.is_variant) {
+  if (step.stage == Stage::kVersion) {
     progress.Decide(step.names);
   }
   return OpenStep(std::move(progress));
 }
 
 bool Dive::OpenStep(Progress progress) {
-  Step step{std::move(progress), {}, false};
-  for (;;) {
-    // A decided package may have been left with candidates that only now are looked at.
-    for (const PackageId package : step.progress.open()) {
-      if (!domains_.IsSingle(package) && !domains_.GroundAll(package)) {
-        return false;
-      }
+  // A decided package may have been left with candidates that only now are looked at.
+  for (const PackageId package : progress.decided()) {
+    if (!domains_.IsSingle(package) && !domains_.GroundAll(package)) {
+      return false;
     }
-    step.names = step.progress.Frontier(domains_);
-    if (step.names.empty() || !AreSettled(domains_, step.names)) {
-      break;
-    }
-    step.progress.Decide(step.names);  // Not a step of its own: chains of these can be long.
+  }
+  Step step{std::move(progress), {}, Stage::kVersion};
+  step.names = step.progress.Frontier(domains_);
+  if (step.names.empty()) {
+    step.stage = Stage::kBuild;
+    step.names = step.progress.OpenBuilds(domains_);
   }
   if (step.names.empty()) {
     const PackageId open = step.progress.EarliestOpen(domains_);
     is_done_ = !open.ok();
     if (open.ok()) {
       step.names = {open};
-      step.is_variant = true;
+      step.stage = Stage::kVariant;
     }
   }
   steps_.push_back(std::move(step));
@@ -99,28 +111,37 @@ bool Dive::OpenStep(Progress progress) {
   return true;
 }
 
-// To the installed candidate, else to the best rank class, or to the best variant. To a class and
-// not to a candidate: the objective tells its members apart only when all else is decided, and a
-// smaller decision would learn a weaker nogood.
-bool Dive::Decide(PackageId package, bool is_variant) {
+// The installed candidate, else all that are of the best version left, of the best build number or
+// the best variant. A set where that can be: the objective tells its members apart only when all
+// else is decided, and a smaller decision would learn a weaker nogood.
+Choice Dive::Best(PackageId package, const Step& step) const {
+  const CandidateList& list = domains_.universe().List(package);
+  const std::size_t size = list.candidates.size();
+  const std::span<const Word> domain = domains_.Domain(package);
+  if (step.stage != Stage::kVersion) {
+    const Position best = domains_.Best(package);
+    const Position last =
+        step.stage == Stage::kVariant ? best + 1 : list.class_end[list.candidates[best].rank_class];
+    return {package, RangeSet(size, best, last)};
+  }
+  const Position installed = list.installed;
+  if (installed != kNoPosition && package.index() < prefer_installed_.size() &&
+      prefer_installed_[package.index()] && Contains(domain, installed)) {
+    return {package, RangeSet(size, installed, installed + 1)};
+  }
+  const Measure measure = step.progress.IsRoot(package) ? Measure::kLag : Measure::kLagAndFeatures;
+  return {package, UpToCandidate(list, measure, BestOf(list, measure, domain))};
+}
+
+bool Dive::Decide(PackageId package, const Step& step) {
   if (!domains_.GroundBest(package)) {
     return false;
   }
-  const Position best = domains_.Best(package);
-  if (best == kNoPosition) {
+  if (domains_.Best(package) == kNoPosition) {
     gave_up_ = true;  // Cannot be: what needs it would have failed before.
     return false;
   }
-  const CandidateList& list = domains_.universe().List(package);
-  const Position installed = list.installed;
-  const bool keep =
-      !is_variant && installed != kNoPosition && package.index() < prefer_installed_.size() &&
-      prefer_installed_[package.index()] && Contains(domains_.Domain(package), installed);
-  const Position first = keep ? installed : best;
-  const Position last =
-      keep || is_variant ? first + 1 : list.class_end[list.candidates[best].rank_class];
-  Choice choice{package, RangeSet(list.candidates.size(), first, last)};
-
+  Choice choice = Best(package, step);
   domains_.SetGiver(static_cast<std::uint32_t>(choices_.size() + decisions_.size()));
   decisions_.push_back({steps_.size() - 1, next_, domains_.Now(), choice});
   ++next_;
@@ -153,15 +174,19 @@ bool Dive::Learn() {
     const Choice& choice = giver.giver < choices_.size()
                                ? choices_[giver.giver]
                                : decisions_[giver.giver - choices_.size()].choice;
-    together.push_back({choice.package, Complement(giver.ruled_out)});
+    if (!choice.or_absent) {
+      together.push_back({choice.package, Complement(giver.ruled_out)});
+    }
   }
   const bool is_core = givers.empty() || givers.back().giver < choices_.size();
   if (gave_up_ || is_core || num_failures_ > most_failures_) {
     domains_.UndoTo(base_);
-    domains_.Forbid(std::move(together), base_);
+    if (learned_since_ == base_) {
+      domains_.Forbid(std::move(together), base_);
+    }
     gave_up_ = gave_up_ || !is_core;
     for (std::size_t i = 0; i < givers.size() && !gave_up_; ++i) {
-      core_.push_back({givers[i].giver, FirstFrom(givers[i].ruled_out)});
+      core_.push_back({givers[i].giver, std::move(givers[i].ruled_out)});
     }
     return false;
   }
@@ -174,7 +199,7 @@ bool Dive::Learn() {
   steps_.erase(steps_.begin() + static_cast<std::ptrdiff_t>(decision.step + 1), steps_.end());
   next_ = decision.at;
   is_done_ = false;
-  domains_.Forbid(std::move(together), base_);
+  domains_.Forbid(std::move(together), learned_since_);
   return true;
 }
 

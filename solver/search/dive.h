@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -15,9 +16,9 @@ namespace satchel {
 // Choices that are impossible together, ascending.
 struct CoreMember {
   std::size_t choice;  // Its index.
-  // The others could be had, if at all, only with a candidate of its package that is not before
-  // this one; kNoPosition: not at all.
-  Position beyond = 0;
+  // The others could be had, if at all, only with one of these candidates of its package, which the
+  // choice rules out; empty if that is not known.
+  std::vector<Word> instead = {};
 };
 using Core = std::vector<CoreMember>;
 
@@ -62,11 +63,14 @@ class Dive final {
   int num_failures() const { return num_failures_; }
 
  private:
+  // What of its names a step decides: of what version they are, and then of what build number, and
+  // which variant of that.
+  enum class Stage : std::uint8_t { kVersion, kBuild, kVariant };
   // Names that are decided one after the other.
   struct Step {
     Progress progress;  // Before it.
     std::vector<PackageId> names;
-    bool is_variant = false;  // Of a package whose rank class was decided in a step before.
+    Stage stage = Stage::kVersion;
   };
   struct Decision {
     std::size_t step;
@@ -78,7 +82,8 @@ class Dive final {
   void Choose(std::span<const Choice> choices, Progress& progress);
   bool Advance();
   bool OpenStep(Progress progress);
-  bool Decide(PackageId package, bool is_variant);
+  bool Decide(PackageId package, const Step& step);
+  Choice Best(PackageId package, const Step& step) const;
   bool Learn();
 
   Domains& domains_;
@@ -88,6 +93,7 @@ class Dive final {
   std::vector<bool>* const rests_on_;
   std::span<const Choice> choices_;
   Domains::Mark base_ = 0;
+  Domains::Mark learned_since_ = 0;  // What is learned holds as long as what came before this.
   std::vector<Step> steps_;
   std::size_t next_ = 0;  // Of the last step's names.
   std::vector<Decision> decisions_;

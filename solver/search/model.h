@@ -20,7 +20,7 @@ class Model final {
   }
   bool Satisfies(const Choice& choice) const {
     const Position at = Of(choice.package);
-    return at != kNoPosition && Contains(choice.allowed, at);
+    return at == kNoPosition ? choice.or_absent : Contains(choice.allowed, at);
   }
 
  private:

@@ -111,8 +111,10 @@ Answer Search::Feasible(std::span<const Choice> choices, const Progress& progres
 // --- CryptoMiniSat
 // -----------------------------------------------------------------------------------
 
-void Search::Announce(std::vector<PackageId> roots, std::vector<Distinguished> distinguished) {
+void Search::Announce(std::vector<PackageId> roots, std::vector<Distinguished> distinguished,
+                      std::vector<PackageId> perhaps) {
   roots_ = std::move(roots);
+  perhaps_ = std::move(perhaps);
   distinguished_ = std::move(distinguished);
   failures_left_ = kMostFailuresOfLevel;
   CloseSession();
@@ -127,7 +129,9 @@ Search::Session& Search::OpenSession() {
       }
     }
     session_ = std::make_unique<Session>();
-    session_->encoding = std::make_unique<Encoding>(domains_, roots_, distinguished_,
+    std::vector<PackageId> included = roots_;
+    included.insert(included.end(), perhaps_.begin(), perhaps_.end());
+    session_->encoding = std::make_unique<Encoding>(domains_, included, distinguished_,
                                                     EncodeOptions{options_.merge_candidates});
     session_->solver = std::make_unique<SatSolver>();
     statistics_.encode_ms += watch.Lap();
@@ -139,8 +143,14 @@ Search::Session& Search::OpenSession() {
   return *session_;
 }
 
+// Requires: a choice that may be absent allows no candidate.
 Literal Search::SessionLiteral(const Choice& choice) {
-  return OpenSession().encoding->ChosenFrom(choice.package, choice.allowed);
+  Encoding& encoding = *OpenSession().encoding;
+  if (!choice.or_absent) {
+    return encoding.ChosenFrom(choice.package, choice.allowed);
+  }
+  const std::size_t size = universe().NumCandidates(choice.package);
+  return ~encoding.ChosenFrom(choice.package, RangeSet(size, 0, static_cast<Position>(size)));
 }
 
 Cnf& Search::SessionCnf() {
@@ -247,7 +257,7 @@ Answer Search::FeasibleBySat(std::span<const Choice> choices, Core* core) {
       core->clear();
       for (std::size_t i = 0; i < assumptions.size(); ++i) {
         if (std::find(found.begin(), found.end(), assumptions[i]) != found.end()) {
-          core->push_back({i});
+          core->push_back({i, {}});
         }
       }
     }

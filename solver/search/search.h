@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -64,6 +65,11 @@ class Search final {
   const Model& model() const { return models_.front(); }
   // Whether some plan found so far, still possible, satisfies the choice.
   bool IsWitnessed(const Choice& choice);
+  void ForEachModel(const std::function<void(const Model&)>& visit) const {
+    std::for_each(models_.begin(), models_.end(), visit);
+  }
+  // Makes a plan that was found some time the model.
+  void UseModel(const Model& model) { StoreModel(model); }
   // Makes a plan found so far that is as wanted the model; false if none is.
   bool UseModel(const std::function<bool(const Model&)>& is_wanted);
   // Forgets plans that the domains no longer allow; called after each decision.
@@ -74,7 +80,9 @@ class Search final {
   // It must be closed when the domains change other than by FixInSession.
   void CloseSession() { session_.reset(); }
   // Packages and sets that the questions of the next sessions are about.
-  void Announce(std::vector<PackageId> roots, std::vector<Distinguished> distinguished);
+  // `perhaps`: packages that they may be about too, but that no plan needs for that.
+  void Announce(std::vector<PackageId> roots, std::vector<Distinguished> distinguished,
+                std::vector<PackageId> perhaps = {});
   Literal SessionLiteral(const Choice& choice);
   Cnf& SessionCnf();
   // Makes a choice permanent, in the domains and the session.
@@ -111,6 +119,7 @@ class Search final {
   int failures_left_;         // That dives may have in this level; below 0: they may not be tried.
   std::deque<Model> models_;  // Latest first; a handful.
   std::vector<PackageId> roots_;
+  std::vector<PackageId> perhaps_;
   std::vector<Distinguished> distinguished_;
   std::unique_ptr<Session> session_;
 };

@@ -35,11 +35,12 @@ Plan OnePackage() {
   package.record = Record("a");
   package.requested = true;
   package.versions_behind = 3;
+  package.days_behind = 40;
   package.held_by = "b";
   plan.packages.push_back(package);
   plan.link.push_back(package.record);
   plan.unlink.push_back(Record("old"));
-  plan.levels.push_back({"requested: greatest lag", 3, true, true});
+  plan.levels.push_back({"requested", 3, true, true, LevelValue::Unit::kDays});
   return plan;
 }
 
@@ -76,13 +77,15 @@ TEST(PlanJson, HasCondasTransaction) {
 
 TEST(PlanJson, HasOurPart) {
   const Json ours = Json::parse(ToJson(OnePackage(), Context()))["satchel"];
-  EXPECT_EQ(ours["schema"], 1);
+  EXPECT_EQ(ours["schema"], 2);
   EXPECT_EQ(ours["status"], "solved");
   EXPECT_EQ(ours["proven"], true);
   EXPECT_EQ(ours["certified"], true);
   EXPECT_EQ(ours["levels"][0]["value"], 3);
+  EXPECT_EQ(ours["levels"][0]["unit"], "days");
   EXPECT_EQ(ours["packages"][0]["held_by"], "b");
   EXPECT_EQ(ours["packages"][0]["versions_behind"], 3);
+  EXPECT_EQ(ours["packages"][0]["days_behind"], 40);
   EXPECT_EQ(ours["timings_ms"]["load"], 1.5);
   EXPECT_EQ(ours["warnings"][0], "a warning");
 }

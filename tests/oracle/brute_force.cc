@@ -49,11 +49,13 @@ class Chooser final {
   void KeepEnvironment();
   void KeepUnchanged();
   void DecideRequested();
-  void Decide(const std::string& what, const std::vector<std::size_t>& names);
   void DecideInOrder();
+  void KeepBestVersion(const std::string& what, std::size_t at);
   std::vector<std::size_t> RequestedNames() const;
-  bool AllVariantsNeed(std::size_t from, ChoiceSet live, std::size_t at) const;
-  std::vector<std::size_t> Frontier() const;
+  std::vector<std::size_t> CertainNames() const;
+  void DecideVersions(const std::vector<std::size_t>& names);
+  std::vector<std::size_t> InOrder() const;
+  bool DecideBuilds();
   bool DecideVariant();
 
   const SmallWorld& world_;
@@ -112,6 +114,21 @@ void Chooser::KeepEnvironment() {
   };
   minimize("missing", is_missing);
   minimize("history", is_violated);
+  const auto minor = [](const std::string& version) {
+    const std::size_t first = version.find('.');
+    return version.substr(0, first == std::string::npos ? first : version.find('.', first + 1));
+  };
+  for (const InstalledPackage& installed : request_.installed) {
+    for (std::size_t at = 0; at < world_.names.size(); ++at) {
+      const Name& name = NameAt(at);
+      if (name.name == "python" && installed.record.name == "python" && name.is_installed &&
+          !name.is_requested && !request_.update_all && IsRoot(name, request_) && IsPresent(at)) {
+        KeepBest("python", [&](const SmallPlan& plan) {
+          return minor(Chosen(plan, at)->record.version) == minor(installed.record.version) ? 0 : 1;
+        });
+      }
+    }
+  }
 }
 
 // Level 3.
@@ -137,33 +154,6 @@ void Chooser::KeepUnchanged() {
         decided_at_[at] = step_;
       }
     }
-  }
-}
-
-// The rule of level 2. Requires: all of `names` are in every plan left.
-void Chooser::Decide(const std::string& what, const std::vector<std::size_t>& names) {
-  if (names.empty()) {
-    return;
-  }
-  KeepBest(what + ": greatest lag", [&](const SmallPlan& plan) {
-    int greatest = 0;
-    for (const std::size_t at : names) {
-      greatest = std::max(greatest, Chosen(plan, at)->lag);
-    }
-    return greatest;
-  });
-  KeepBest(what + ": total lag", [&](const SmallPlan& plan) {
-    int total = 0;
-    for (const std::size_t at : names) {
-      total += Chosen(plan, at)->lag;
-    }
-    return total;
-  });
-  ++step_;
-  for (const std::size_t at : names) {
-    KeepBest(what + ": rank class of " + NameAt(at).name,
-             [&](const SmallPlan& plan) { return Chosen(plan, at)->rank_class; });
-    decided_at_[at] = step_;
   }
 }
 
@@ -193,73 +183,119 @@ void Chooser::DecideInOrder() {
   }
   ++step_;
   for (const std::size_t at : names) {
-    KeepBest("ordered: rank class of " + NameAt(at).name,
-             [&](const SmallPlan& plan) { return Chosen(plan, at)->rank_class; });
+    KeepBestVersion("requested: ", at);
     decided_at_[at] = step_;
   }
+}
+
+void Chooser::KeepBestVersion(const std::string& what, std::size_t at) {
+  KeepBest(what + "cost of " + NameAt(at).name, [&](const SmallPlan& plan) {
+    return Chosen(plan, at)->lag + Chosen(plan, at)->accelerator;
+  });
+  KeepBest(what + "lag of " + NameAt(at).name,
+           [&](const SmallPlan& plan) { return Chosen(plan, at)->lag; });
 }
 
 // Level 2.
 void Chooser::DecideRequested() {
   if (objective_ == Objective::kOrdered) {
     DecideInOrder();
-  } else {
-    Decide("requested", RequestedNames());
+    return;
+  }
+  const std::vector<std::size_t> names = RequestedNames();
+  KeepBest("requested", [&](const SmallPlan& plan) {
+    int sum = 0;
+    for (const std::size_t at : names) {
+      sum += Chosen(plan, at)->lag + Chosen(plan, at)->accelerator;
+    }
+    return sum;
+  });
+  ++step_;
+  for (const std::size_t at : names) {
+    KeepBestVersion("requested: ", at);
+    decided_at_[at] = step_;
   }
 }
 
-// Whether every live variant of a decided package depends on the name.
-bool Chooser::AllVariantsNeed(std::size_t from, ChoiceSet live, std::size_t at) const {
-  const std::vector<Choice>& choices = NameAt(from).choices;
-  for (std::size_t i = 0; i < choices.size(); ++i) {
-    const std::vector<Demand>& depends = choices[i].depends;
-    const bool needs = std::any_of(depends.begin(), depends.end(), [&](const Demand& demand) {
-      return demand.name == static_cast<int>(at);
+// Those in every plan left, undecided.
+std::vector<std::size_t> Chooser::CertainNames() const {
+  std::vector<std::size_t> names;
+  for (std::size_t at = 0; at < world_.names.size(); ++at) {
+    const bool is_certain = std::all_of(plans_.begin(), plans_.end(),
+                                        [&](const SmallPlan& plan) { return plan[at] >= 0; });
+    if (is_certain && !IsDecided(at)) {
+      names.push_back(at);
+    }
+  }
+  return names;
+}
+
+// Level 4. Of a name that is decided only the features count, which nothing has looked at.
+void Chooser::DecideVersions(const std::vector<std::size_t>& names) {
+  const std::string what = absl::StrFormat("step %d", step_ + 1);
+  const auto cost = [&](const SmallPlan& plan, std::size_t at) {
+    const Choice& choice = *Chosen(plan, at);
+    return choice.features + (IsDecided(at) ? 0 : choice.lag + choice.accelerator);
+  };
+  KeepBest(what, [&](const SmallPlan& plan) {
+    int sum = 0;
+    for (const std::size_t at : names) {
+      sum += cost(plan, at);
+    }
+    return sum;
+  });
+  for (const std::size_t at : names) {
+    KeepBest(what + ": cost of " + NameAt(at).name,
+             [&](const SmallPlan& plan) { return cost(plan, at); });
+    KeepBest(what + ": lag of " + NameAt(at).name,
+             [&](const SmallPlan& plan) { return Chosen(plan, at)->lag; });
+  }
+  ++step_;
+  for (const std::size_t at : names) {
+    decided_at_[at] = IsDecided(at) ? decided_at_[at] : step_;
+  }
+}
+
+// The decided names, by step, then by name.
+std::vector<std::size_t> Chooser::InOrder() const {
+  std::vector<std::size_t> names;
+  for (std::size_t at = 0; at < world_.names.size(); ++at) {
+    if (IsDecided(at)) {
+      names.push_back(at);
+    }
+  }
+  std::stable_sort(names.begin(), names.end(),
+                   [&](std::size_t a, std::size_t b) { return decided_at_[a] < decided_at_[b]; });
+  return names;
+}
+
+// Level 5. Returns false if no build number is open.
+bool Chooser::DecideBuilds() {
+  bool any = false;
+  for (const std::size_t at : InOrder()) {
+    const auto number = [&](const SmallPlan& plan) { return Chosen(plan, at)->rank_class; };
+    const bool is_open = std::any_of(plans_.begin(), plans_.end(), [&](const SmallPlan& plan) {
+      return number(plan) != number(plans_.front());
     });
-    if (Contains(live, static_cast<int>(i)) && !needs) {
-      return false;
+    if (is_open) {
+      any = true;
+      KeepBest("build number of " + NameAt(at).name, number);
     }
   }
-  return true;
+  return any;
 }
 
-// Level 4: the undecided names that are roots or what every live variant of something decided
-// needs.
-std::vector<std::size_t> Chooser::Frontier() const {
-  std::vector<bool> is_wanted(world_.names.size());
-  for (std::size_t at = 0; at < world_.names.size(); ++at) {
-    is_wanted[at] = IsRoot(NameAt(at), request_) && IsPresent(at);
-  }
-  for (std::size_t from = 0; from < world_.names.size(); ++from) {
-    const ChoiceSet live = IsDecided(from) ? Live(from) : 0;
-    for (std::size_t at = 0; at < world_.names.size() && live != 0; ++at) {
-      is_wanted[at] = is_wanted[at] || AllVariantsNeed(from, live, at);
-    }
-  }
-  std::vector<std::size_t> frontier;
-  for (std::size_t at = 0; at < world_.names.size(); ++at) {
-    if (is_wanted[at] && !IsDecided(at)) {
-      frontier.push_back(at);
-    }
-  }
-  return frontier;
-}
-
-// Level 5. Returns false if no variant is open.
+// Level 6. Returns false if no variant is open.
 bool Chooser::DecideVariant() {
-  std::optional<std::size_t> first;
-  for (std::size_t at = 0; at < world_.names.size(); ++at) {
+  for (const std::size_t at : InOrder()) {
     const ChoiceSet live = Live(at);
-    const bool is_open = (live & (live - 1)) != 0;
-    if (IsDecided(at) && is_open && (!first.has_value() || decided_at_[at] < decided_at_[*first])) {
-      first = at;
+    if ((live & (live - 1)) != 0) {
+      KeepBest("variant of " + NameAt(at).name,
+               [&](const SmallPlan& plan) { return static_cast<int>(plan[at]); });
+      return true;
     }
   }
-  if (first.has_value()) {
-    KeepBest("variant of " + NameAt(*first).name,
-             [&](const SmallPlan& plan) { return static_cast<int>(plan[*first]); });
-  }
-  return first.has_value();
+  return false;
 }
 
 void Chooser::Run() {
@@ -272,11 +308,16 @@ void Chooser::Run() {
   if (keeps && objective_ != Objective::kFewestChanges) {
     KeepUnchanged();
   }
-  do {
-    for (std::vector<std::size_t> names = Frontier(); !names.empty(); names = Frontier()) {
-      Decide(absl::StrFormat("step %d", step_ + 1), names);
+  std::vector<std::size_t> names = CertainNames();
+  const std::vector<std::size_t> requested = RequestedNames();
+  names.insert(names.end(), requested.begin(), requested.end());
+  std::sort(names.begin(), names.end());
+  for (bool any_open = true; any_open; names = CertainNames()) {
+    for (; !names.empty(); names = CertainNames()) {
+      DecideVersions(names);
     }
-  } while (DecideVariant());
+    any_open = DecideBuilds() || DecideVariant();
+  }
 }
 
 }  // namespace

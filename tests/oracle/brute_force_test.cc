@@ -64,8 +64,22 @@ channel main
   EXPECT_EQ(Best(universe, "request app\nno-deps\n"), "app-1-0");
 }
 
-TEST(BruteForce, LeastGreatestLagComesFirst) {
-  // py 3 with tf 1 would be lags 0 and 2; py 2 with tf 3 is 1 and 0.
+TEST(BruteForce, LeastSumOfDays) {
+  // py 3 came ten days after py 2, tf 3 forty days after tf 1 and long after tf 2, a backport.
+  constexpr std::string_view kDays = R"(
+channel main
+  py 1 0 @1600000000000
+  py 2 0 @1600000000000
+  py 3 0 @1600864000000
+  tf 3 0 @1603456000000 | depends: py 2
+  tf 2 0 @1608640000000 | depends: missing
+  tf 1 0 @1600000000000
+request py
+request tf
+)";
+  EXPECT_EQ(Best(kDays), "py-2-0 tf-3-0");
+  EXPECT_EQ(Best(kDays, "pin tf <3\n"), "py-3-0 tf-1-0");
+  // Without timestamps a version is worth thirty days.
   EXPECT_EQ(Best(R"(
 channel main
   py 1
@@ -80,7 +94,65 @@ request tf
             "py-2-0 tf-3-0");
 }
 
-TEST(BruteForce, ThenLeastTotalLagThenNames) {
+TEST(BruteForce, AVersionIsAsOldAsItsFirstRecord) {
+  // Rebuilt after a year: a 1 is no younger for that. b 2 came forty days after b 1, a 2 fifty.
+  constexpr std::string_view kRebuilt = R"(
+channel main
+  a 1 h @1600000000000
+  a 1 g #1 @1640000000000
+  a 2 h @1604320000000 | constrains: b 1
+  b 1 0 @1600000000000
+  b 2 0 @1603456000000
+request a
+request b
+)";
+  EXPECT_EQ(Best(kRebuilt), "a-2-h b-1-0");
+  EXPECT_EQ(Best(kRebuilt, "pin a * g\n"), "a-1-g b-2-0");
+}
+
+TEST(BruteForce, FeaturesOfSomeBuilds) {
+  // Of a version that has a build without, a feature costs a hundred days; it never counts against
+  // a version of what was requested.
+  constexpr std::string_view kFeatures = R"(
+channel main
+  a 2 h
+  a 2 free features=x | depends: b 2
+  a 1 h
+  b 2 | constrains: a 2 free
+  b 1
+request a
+request b
+)";
+  EXPECT_EQ(Best(kFeatures), "a-2-free b-2-0");
+  constexpr std::string_view kBelow = R"(
+channel main
+  app 1 | depends: a; b
+  a 2 h
+  a 2 free features=x | depends: b 2
+  b 2 0 @1600000000000 | constrains: a 2 free
+  b 1
+request app
+)";
+  EXPECT_EQ(Best(kBelow), "a-2-h app-1-0 b-1-0");
+}
+
+TEST(BruteForce, AnAcceleratorIsWorthAYear) {
+  constexpr std::string_view kCuda = R"(
+channel main
+  torch 2 cpu @1620000000000
+  torch 1 gpu @1600000000000 | depends: cuda-version
+  torch 1 cpu #9 @1600000000000
+  old 2 0 @1640000000000
+  old 1 gpu @1600000000000 | depends: __cuda
+  cuda-version 12
+request torch
+request old
+)";
+  EXPECT_EQ(Best(kCuda), "old-2-0 torch-2-cpu");
+  EXPECT_EQ(Best(kCuda, "virtual __cuda 12\n"), "cuda-version-12-0 old-2-0 torch-1-gpu");
+}
+
+TEST(BruteForce, ThenNames) {
   // a 3 costs b and c one each; a 2 leaves them newest.
   constexpr std::string_view kTotal = R"(
 channel main
@@ -95,7 +167,7 @@ request b
 request c
 )";
   EXPECT_EQ(Best(kTotal), "a-2-0 b-2-0 c-2-0");
-  // One of the two must lag by one: the later name does.
+  // One of the two must lag: the later name does.
   constexpr std::string_view kTie = R"(
 channel main
   a 2 | constrains: b 1
@@ -110,8 +182,8 @@ request a
 }
 
 TEST(BruteForce, LagCountsVersionsThatWereCandidates) {
-  // z 1 lags by two, because 2 is a candidate even though its dependency exists nowhere: so z 3 and
-  // a 1 it is, where one and one would have gone by name.
+  // z 1 lags by sixty days, because 2 is a candidate even though its dependency exists nowhere: so
+  // z 3 and a 1 it is, where thirty and thirty would have gone by name.
   constexpr std::string_view kUniverse = R"(
 channel main
   z 3 h_5 #5 | constrains: a 1
@@ -171,19 +243,38 @@ priority strict, exclude-newer 16000000)";
   EXPECT_EQ(Best(kTimes, "00000\n"), "none");
 }
 
-TEST(BruteForce, DependenciesStepByStep) {
-  // lib and tool are a step above base: lib 2 is worth base 1.
-  EXPECT_EQ(Best(R"(
+TEST(BruteForce, AllThatMustBeThereAtOnce) {
+  // lib 2 asks for base 1; both are in every plan, so neither comes first.
+  constexpr std::string_view kUniverse = R"(
 channel main
   app 1 | depends: lib; tool
-  lib 2 | depends: base 1
-  lib 1 | depends: base
+  lib 2 0 @1603456000000 | depends: base 1
+  lib 1 0 @1600000000000 | depends: base
   tool 1
-  base 2
-  base 1
+  base 2 0 @160)";
+  constexpr std::string_view kRest = R"(
+  base 1 0 @1600000000000
+request app
+)";
+  EXPECT_EQ(Best(kUniverse, "0864000000" + std::string(kRest)),
+            "app-1-0 base-1-0 lib-2-0 tool-1-0");
+  EXPECT_EQ(Best(kUniverse, "8640000000" + std::string(kRest)),
+            "app-1-0 base-2-0 lib-1-0 tool-1-0");
+}
+
+TEST(BruteForce, WhatMayBeAbsentWaits) {
+  // extra is in no plan with lib 1, so its age does not speak for lib 1.
+  EXPECT_EQ(Best(R"(
+channel main
+  app 1 | depends: lib
+  lib 2 | depends: extra 1
+  lib 1
+  extra 3
+  extra 2
+  extra 1
 request app
 )"),
-            "app-1-0 base-1-0 lib-2-0 tool-1-0");
+            "app-1-0 extra-1-0 lib-2-0");
 }
 
 TEST(BruteForce, SharedDependenciesDecideVariants) {
@@ -285,6 +376,22 @@ installed from main: app 1 | depends: base | requested as: app 1
   EXPECT_EQ(Best(kAsked, "request anti\nremove base\n"), "anti-1-0") << "app needs base";
   EXPECT_EQ(Best(kAsked, "request anti\nremove app\n"), "anti-1-0") << "nobody asked for base";
   EXPECT_EQ(Best(kAsked, "request anti\nremove app\npin base 1\n"), "none") << "but a pin names it";
+}
+
+TEST(BruteForce, PythonStaysAtItsMinorVersion) {
+  constexpr std::string_view kPython = R"(
+channel main
+  app 2 | depends: python 3.13.*
+  app 1 | depends: python 3.11.*
+  python 3.13.1
+  python 3.11.9
+  python 3.11.2
+installed from main: python 3.11.2 | requested as: python
+)";
+  EXPECT_EQ(Best(kPython, "request app\n"), "app-1-0 python-3.11.2-0");
+  EXPECT_EQ(Best(kPython, "request app 2\n"), "app-2-0 python-3.13.1-0") << "nothing else works";
+  EXPECT_EQ(Best(kPython, "request app\nrequest python\n"), "app-2-0 python-3.13.1-0");
+  EXPECT_EQ(Best(kPython, "request app\nupdate-all\n"), "app-2-0 python-3.13.1-0");
 }
 
 TEST(BruteForce, ChangesBelowRequested) {

@@ -72,14 +72,23 @@ Request Restricted(const Request& request, const std::function<bool(const std::s
       result.pins.push_back(*MatchSpec::Parse(pin.name()));
     }
   }
-  // What need not stay any more is as good as not there.
+  // What need not stay any more may go. (That a pinned one may go cannot be told otherwise than by
+  // leaving it out.)
   const absl::StatusOr<SmallWorld> world = MakeSmallWorld(request, Objective::kNewest);
   for (std::size_t i = 0; world.ok() && i < world->names.size(); ++i) {
     const Name& name = world->names[i];
-    if (name.must_stay && !keep(name.name + " (installed)")) {
-      std::erase_if(result.installed, [&](const InstalledPackage& installed) {
-        return installed.record.name == name.name;
-      });
+    if (!name.must_stay || keep(name.name + " (installed)")) {
+      continue;
+    }
+    const bool is_pinned = std::ranges::any_of(
+        result.pins, [&](const MatchSpec& pin) { return pin.name() == name.name; });
+    std::erase_if(result.installed, [&](const InstalledPackage& installed) {
+      return is_pinned && installed.record.name == name.name;
+    });
+    for (InstalledPackage& installed : result.installed) {
+      if (installed.record.name == name.name) {
+        installed.requested.reset();
+      }
     }
   }
   return result;

@@ -168,14 +168,16 @@ TEST(Metamorphic, WantingLessDoesNoHarm) {
   CheckSeeds(FirstSeed(), NumCases() / 20, TakeWishesAway);
 }
 
-// Puts "n-" before every name, which keeps their order.
+// Puts "-n" after every name that means nothing to the objective, which keeps their order.
 std::string Renamed(const std::string& text) {
   const std::size_t colons = text.find("::");
-  const std::size_t name = colons == std::string::npos ? 0 : colons + 2;
-  if (text.compare(name, 2, "__") == 0) {
+  const std::size_t first = colons == std::string::npos ? 0 : colons + 2;
+  const std::size_t last = std::min(text.find_first_of(" <>=!~[", first), text.size());
+  const std::string name = text.substr(first, last - first);
+  if (name.starts_with("__") || name == "python" || name == "cuda-version") {
     return text;
   }
-  return text.substr(0, name) + "n-" + text.substr(name);
+  return text.substr(0, last) + "-n" + text.substr(last);
 }
 
 void Rename(UniverseRecord& record) {
@@ -205,8 +207,9 @@ std::string RenameAll(const Universe& universe) {
   Answer expected = before;
   if (expected.plan.has_value()) {
     for (PlanPackage& package : expected.plan->packages) {
-      package.record.name = Renamed(package.record.name);
-      package.record.fn = Renamed(package.record.fn);
+      PackageRecord& record = package.record;
+      record.fn = Renamed(record.name) + record.fn.substr(record.name.size());
+      record.name = Renamed(record.name);
     }
   }
   return Difference(expected, renamed);

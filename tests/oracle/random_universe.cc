@@ -15,6 +15,7 @@ namespace {
 // Later than the bound below which timestamps count as seconds.
 constexpr std::int64_t kFirstTimestamp = 1'600'000'000'000;
 constexpr std::size_t kMaxRecords = 5;  // A name.
+constexpr std::int64_t kDayMs = 86'400'000;
 
 class Generator final {
  public:
@@ -27,6 +28,10 @@ class Generator final {
   void MakeRecords(std::size_t at);
   std::vector<UniverseRecord> MakeBuilds(std::size_t at, const std::string& version);
   void Decorate(UniverseRecord& record);
+  std::int64_t Timestamp();
+  std::size_t IndexOf(const std::string& name) const {
+    return static_cast<std::size_t>(std::find(names_.begin(), names_.end(), name) - names_.begin());
+  }
   void Place(std::vector<UniverseRecord> records);
   std::vector<std::string> Dependencies(std::size_t at);
   std::vector<std::string> TightDependencies(std::size_t at);
@@ -55,13 +60,17 @@ void Generator::MakeNames() {
   const std::vector<std::string> odd = {"1.0", "1.0.0", "1.1", "2.0a1", "2.0", "1!0.5", "2.0.1"};
   const std::size_t num_names = is_tight_ ? 4 + dice_.Below(3) : 2 + dice_.Below(5);
   for (std::size_t at = 0; at < num_names; ++at) {
-    names_.push_back(std::string(1, static_cast<char>('a' + at)));
+    const bool is_cuda = at == 2 && dice_.Chance(15);
+    names_.push_back(is_cuda ? "cuda-version" : std::string(1, static_cast<char>('a' + at)));
     std::vector<std::string> versions = dice_.Chance(75) ? plain : odd;
     dice_.Shuffle(versions);
     versions.resize(is_tight_ ? 3 : 1 + dice_.Below(3));
     versions_.push_back(std::move(versions));
   }
   axis_ = num_names - 1 - dice_.Below(2);
+  if (dice_.Chance(50)) {
+    names_[axis_] = "python";
+  }
 }
 
 std::string Generator::Spec(std::size_t target) {
@@ -113,9 +122,17 @@ std::vector<std::string> Generator::Dependencies(std::size_t at) {
   return depends;
 }
 
+// Some on one day, some days apart, some more than an accelerator is worth, some absurd.
+std::int64_t Generator::Timestamp() {
+  static constexpr std::int64_t kDays[] = {0,  0,   0,   1,   1,   2,   10,  10,  40,          40,
+                                           99, 130, 130, 400, 400, 900, 900, 900, 100'000'000, 0};
+  return kFirstTimestamp + kDayMs * kDays[dice_.Below(std::size(kDays))] +
+         1000 * static_cast<std::int64_t>(dice_.Below(3));
+}
+
 void Generator::Decorate(UniverseRecord& record) {
-  if (dice_.Chance(40)) {
-    record.timestamp_ms = kFirstTimestamp + 1000 * static_cast<std::int64_t>(dice_.Below(6));
+  if (dice_.Chance(70)) {
+    record.timestamp_ms = Timestamp();
   }
   if (dice_.Chance(7)) {
     record.track_features = dice_.Chance(80) ? "x" : "x y";
@@ -134,6 +151,9 @@ std::vector<UniverseRecord> Generator::MakeBuilds(std::size_t at, const std::str
   UniverseRecord base;
   base.name = names_[at];
   base.version = version;
+  if (dice_.Chance(5)) {
+    base.track_features = "x";  // Of all builds.
+  }
   // The oldest versions ask for little, so that there mostly is some way out.
   if (!is_tight_ || version != "1.0" || dice_.Chance(30)) {
     base.depends = Dependencies(at);
@@ -300,7 +320,7 @@ void Generator::MakeOddEnvironment() {
 // Turns some of the environment into what no channel has (any more), or has with other metadata.
 void Generator::MakeHistory() {
   for (UniverseInstalled& installed : universe_.installed) {
-    const std::size_t target = static_cast<std::size_t>(installed.record.name[0] - 'a');
+    const std::size_t target = IndexOf(installed.record.name);
     if (dice_.Chance(40)) {
       installed.requested = dice_.Chance(60) ? names_[target] : Spec(target);
     }
@@ -338,8 +358,7 @@ void Generator::MakeEnvironment() {
   universe_.prune = dice_.Chance(20);
   if (dice_.Chance(15)) {
     const UniverseRecord& victim = dice_.Pick(universe_.installed).record;
-    universe_.remove.push_back(
-        dice_.Chance(60) ? victim.name : Spec(static_cast<std::size_t>(victim.name[0] - 'a')));
+    universe_.remove.push_back(dice_.Chance(60) ? victim.name : Spec(IndexOf(victim.name)));
   }
   if (dice_.Chance(universe_.update_all || !universe_.remove.empty() ? 60 : 10)) {
     universe_.specs.clear();
@@ -358,7 +377,7 @@ void Generator::MakeOptions() {
                         : objective < 85 ? Objective::kLowestDirect
                                          : Objective::kFewestChanges;
   if (dice_.Chance(12)) {
-    universe_.exclude_newer_ms = kFirstTimestamp + 1000 * static_cast<std::int64_t>(dice_.Below(6));
+    universe_.exclude_newer_ms = Timestamp();
   }
   universe_.ignore_dependencies = dice_.Chance(2);
 }

@@ -18,6 +18,28 @@ struct Case {
 };
 
 constexpr Case kCases[] = {
+    {"ACoreBelowTheLevelAskedAboutHoldsForAll", R"(
+channel chan1
+  a 2.0 h_0 @1608553601000 | depends: c 2.0|1.0
+  a 1.0 h_0
+  a 3.0 h_0 | depends: e 2.0
+  a 3.0 g_0 @1608553602000 | depends: b <2.0
+  b 2.0 h_0 | depends: e 3.0
+  b 1.0 x1.0_0
+  b 3.0 h_0 @1600000001000 | depends: d
+  d 1.0 x1.0_0 | depends: e 1.0.*
+  e 3.0 g_0
+  e 1.0 g_0
+  e 2.0 h_0
+channel chan2
+  c 2.0 h_0 @1600000000000 | depends: e 2.0
+  c 1.0 g_1
+  c 3.0 x3.0_0 @1600000001000 | depends: e 3.0.*
+request a
+request b
+request chan2::c
+priority flexible, objective newest
+)"},
     {"ARegexTellsEqualVersionsApart", R"(
 channel chan1
   a 1.1 h_0

@@ -70,6 +70,13 @@ class Builder final {
 
   bool IsAllowed(const Choice& choice) const;
   bool LowestFirst(const std::string& name) const;
+  bool SameVersion(const Choice& a, const Choice& b) const;
+  void SetDays(std::vector<Choice>& choices) const;
+  std::vector<const Choice*> Versions(const std::vector<Choice>& choices, bool lowest) const;
+  int FewestFeatures(const std::vector<Choice>& choices, const Choice& version) const;
+  int Gap(const std::vector<Choice>& choices, const std::vector<const Choice*>& versions,
+          const Choice& version) const;
+  void SetAccelerators(std::vector<Choice>& choices) const;
   void Rank(std::vector<Choice>& choices, bool lowest) const;
   ChoiceSet Matching(const Name& name, const MatchSpec& spec) const;
   bool VirtualMatches(const MatchSpec& spec) const;
@@ -227,26 +234,133 @@ bool Builder::LowestFirst(const std::string& name) const {
                       [&](const MatchSpec& spec) { return spec.name() == name; }));
 }
 
-// Sorts by preference and sets rank classes and lag, each by its definition.
-void Builder::Rank(std::vector<Choice>& choices, bool lowest) const {
-  const bool channels_rank = request_.priority != ChannelPriority::kDisabled;
-  // Negative: a is preferred; 0: equal as far as `lag` looks, that is without the build number.
-  const auto compare = [&](const Choice& a, const Choice& b) {
-    if (a.num_track_features != b.num_track_features) {
-      return a.num_track_features - b.num_track_features;
+bool Builder::SameVersion(const Choice& a, const Choice& b) const {
+  return a.version.key() == b.version.key() &&
+         (request_.priority == ChannelPriority::kDisabled || a.channel_rank == b.channel_rank);
+}
+
+// Of all visible records, candidates or not.
+void Builder::SetDays(std::vector<Choice>& choices) const {
+  for (Choice& choice : choices) {
+    for (const Choice& other : choices) {
+      const std::int64_t day =
+          std::min<std::int64_t>(other.record.timestamp_ms / (24 * 60 * 60 * 1000), 2'932'896);
+      if (SameVersion(choice, other) && other.record.timestamp_ms > 0 &&
+          (choice.day == kNoDay || day < choice.day)) {
+        choice.day = day;
+      }
     }
-    if (channels_rank && a.channel_rank != b.channel_rank) {
-      return a.channel_rank - b.channel_rank;
+  }
+}
+
+// One candidate of each version, the most preferred version first.
+std::vector<const Choice*> Builder::Versions(const std::vector<Choice>& choices,
+                                             bool lowest) const {
+  std::vector<const Choice*> versions;
+  for (const Choice& choice : choices) {
+    if (std::none_of(versions.begin(), versions.end(),
+                     [&](const Choice* known) { return SameVersion(*known, choice); })) {
+      versions.push_back(&choice);
     }
-    const int newer_first = b.version.key().compare(a.version.key());
-    return lowest ? -newer_first : newer_first;
+  }
+  std::sort(versions.begin(), versions.end(), [&](const Choice* a, const Choice* b) {
+    const int features = FewestFeatures(choices, *a) - FewestFeatures(choices, *b);
+    if (features != 0) {
+      return features < 0;
+    }
+    if (request_.priority != ChannelPriority::kDisabled && a->channel_rank != b->channel_rank) {
+      return a->channel_rank < b->channel_rank;
+    }
+    const int older_first = a->version.key().compare(b->version.key());
+    return lowest ? older_first < 0 : older_first > 0;
+  });
+  return versions;
+}
+
+int Builder::FewestFeatures(const std::vector<Choice>& choices, const Choice& version) const {
+  int fewest = version.num_track_features;
+  for (const Choice& choice : choices) {
+    if (SameVersion(choice, version)) {
+      fewest = std::min(fewest, choice.num_track_features);
+    }
+  }
+  return fewest;
+}
+
+// w of ARCHITECTURE.md.
+int Builder::Gap(const std::vector<Choice>& choices, const std::vector<const Choice*>& versions,
+                 const Choice& version) const {
+  if (version.day == kNoDay) {
+    return 30;
+  }
+  // Of its group, what comes just before it by day, then older version first.
+  std::optional<std::int64_t> before;
+  for (const Choice* other : versions) {
+    const bool same_group = FewestFeatures(choices, *other) == FewestFeatures(choices, version) &&
+                            (request_.priority == ChannelPriority::kDisabled ||
+                             other->channel_rank == version.channel_rank);
+    const bool is_before =
+        std::pair(other->day, other->version.key()) < std::pair(version.day, version.version.key());
+    if (same_group && other->day != kNoDay && is_before) {
+      before = std::max(before.value_or(other->day), other->day);
+    }
+  }
+  return before.has_value() ? static_cast<int>(std::max<std::int64_t>(1, version.day - *before))
+                            : 1;
+}
+
+void Builder::SetAccelerators(std::vector<Choice>& choices) const {
+  const auto uses = [](const Choice& choice) {
+    return std::any_of(choice.record.depends.begin(), choice.record.depends.end(),
+                       [](const std::string& text) {
+                         const absl::StatusOr<MatchSpec> spec = MatchSpec::Parse(text);
+                         const std::set<std::string> names = {"__cuda", "cuda-version",
+                                                              "cudatoolkit", "pytorch-cuda"};
+                         return spec.ok() && names.count(std::string(spec->name())) > 0;
+                       });
   };
+  const bool has_cuda = std::any_of(virtual_.begin(), virtual_.end(), [](const Choice& package) {
+    return package.record.name == "__cuda";
+  });
+  if (has_cuda && std::any_of(choices.begin(), choices.end(), uses)) {
+    for (Choice& choice : choices) {
+      choice.accelerator = uses(choice) ? 0 : 365;
+    }
+  }
+}
+
+// Sorts by preference and sets rank classes and costs, each by its definition.
+void Builder::Rank(std::vector<Choice>& choices, bool lowest) const {
+  const std::vector<const Choice*> versions = Versions(choices, lowest);
+  std::vector<std::pair<int, int>> lags;  // By choice: the place of its version, and its lag.
+  std::vector<int> features;
+  for (const Choice& choice : choices) {
+    int place = 0;
+    int lag = 0;
+    while (!SameVersion(*versions[static_cast<std::size_t>(place)], choice)) {
+      lag += Gap(choices, versions, *versions[static_cast<std::size_t>(place)]);
+      ++place;
+    }
+    lags.emplace_back(place, lag);
+    features.push_back(100 * (choice.num_track_features - FewestFeatures(choices, choice)));
+  }
+  std::vector<int> places(choices.size());
+  for (std::size_t i = 0; i < choices.size(); ++i) {
+    choices[i].rank_class = lags[i].first;  // For now.
+    choices[i].lag = lags[i].second;
+    choices[i].features = features[i];
+  }
+  SetAccelerators(choices);
   const auto same_class = [&](const Choice& a, const Choice& b) {
-    return compare(a, b) == 0 && a.record.build_number == b.record.build_number;
+    return SameVersion(a, b) && a.features == b.features &&
+           a.record.build_number == b.record.build_number;
   };
   const auto precedes = [&](const Choice& a, const Choice& b) {
-    if (const int order = compare(a, b); order != 0) {
-      return order < 0;
+    if (a.rank_class != b.rank_class) {
+      return a.rank_class < b.rank_class;
+    }
+    if (a.features != b.features) {
+      return a.features < b.features;
     }
     if (a.record.build_number != b.record.build_number) {
       return a.record.build_number > b.record.build_number;
@@ -259,10 +373,13 @@ void Builder::Rank(std::vector<Choice>& choices, bool lowest) const {
                                                               b.record.fn, b.record.subdir);
   };
   std::sort(choices.begin(), choices.end(), precedes);
-  for (std::size_t i = 1; i < choices.size(); ++i) {
-    choices[i].rank_class =
-        choices[i - 1].rank_class + (same_class(choices[i - 1], choices[i]) ? 0 : 1);
-    choices[i].lag = choices[i - 1].lag + (compare(choices[i - 1], choices[i]) == 0 ? 0 : 1);
+  int rank_class = 0;
+  for (std::size_t i = 0; i < choices.size(); ++i) {
+    rank_class += i > 0 && !same_class(choices[i - 1], choices[i]) ? 1 : 0;
+    places[i] = rank_class;
+  }
+  for (std::size_t i = 0; i < choices.size(); ++i) {
+    choices[i].rank_class = places[i];
   }
 }
 
@@ -328,6 +445,7 @@ absl::StatusOr<SmallWorld> Builder::Build() {
   for (auto& entry : names_) {
     Name& name = entry.second;
     name.name = entry.first;
+    SetDays(name.choices);
     std::erase_if(name.choices, [&](const Choice& choice) { return !IsAllowed(choice); });
     if (name.choices.size() > kMaxChoices) {
       return absl::InvalidArgumentError("too many records of " + name.name);

@@ -22,13 +22,15 @@ constexpr bool Contains(ChoiceSet set, int choice) {
   return choice >= 0 && ((set >> choice) & 1U) != 0;
 }
 
+constexpr std::int64_t kNoDay = -1;
+
 // "The package `name` has a choice out of `allowed`."
 struct Demand {
   int name;  // Index into SmallWorld::names; -1 if there is no such name, then nothing is allowed.
   ChoiceSet allowed;
 };
 
-// A candidate in the sense of ARCHITECTURE.md, with its position's rank class and lag.
+// A candidate in the sense of ARCHITECTURE.md, with its position's rank class and its costs.
 struct Choice {
   PackageRecord record;
   Version version;
@@ -36,7 +38,10 @@ struct Choice {
   int num_track_features = 0;
   bool is_installed = false;
   int rank_class = 0;
+  std::int64_t day = kNoDay;  // Of the first visible record of its version.
   int lag = 0;
+  int accelerator = 0;
+  int features = 0;
   std::vector<Demand> depends;     // Those that no virtual package satisfies.
   std::vector<Demand> constrains;  // On absent names they hold.
   bool breaks_virtual = false;     // Its constrains contradict a virtual package.

@@ -142,7 +142,7 @@ TEST_F(BenchCliTest, JudgesThePlansOfOthers) {
   EXPECT_EQ(verdicts.size(), 3U) << "of satchel's own plan nothing need be said";
   EXPECT_EQ(verdicts["new"].verdict, "best");
   EXPECT_EQ(verdicts["old"].verdict, "worse");
-  EXPECT_EQ(verdicts["old"].detail, "requested: greatest lag: 1 instead of 0 (app)");
+  EXPECT_EQ(verdicts["old"].detail, "requested: 30 instead of 0 (app)");
   EXPECT_EQ(verdicts["both"].verdict, "invalid");
   EXPECT_THAT(run.output, HasSubstr("1 worse (100 % not the best)"));
   EXPECT_THAT(run.output, HasSubstr("the plan by both is invalid"));

@@ -205,7 +205,7 @@ TEST(Output, VerifyComparesWithTheBest) {
   EXPECT_THAT(same.output, HasSubstr("it is the best plan there is"));
   const Finished worse = RunProgram(Join({"verify", "--best", other, "numpy"}, DemoChannels()));
   EXPECT_EQ(worse.exit_code, 0) << "it is valid all the same";
-  EXPECT_THAT(worse.output, HasSubstr("worse than the best plan at 'requested: greatest lag'"));
+  EXPECT_THAT(worse.output, HasSubstr("worse than the best plan at 'requested'"));
   const Finished by_its_own = RunProgram(
       Join({"verify", "--best", other, "numpy", "--objective", "lowest"}, DemoChannels()));
   EXPECT_THAT(by_its_own.output, HasSubstr("it is the best plan there is"));

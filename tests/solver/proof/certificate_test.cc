@@ -44,15 +44,16 @@ class CertificateTest : public testing::Test {
     return {package, RangeSet(universe_->NumCandidates(package), 0, count)};
   }
 
-  // A term that costs the lag: 0, 1 or 2.
+  // A term that costs the lag: 0, 30 or 60 days, as nothing has a timestamp.
   Term LagOf(std::string_view name) {
     Term term;
     term.package = universe_->Intern(name);
     for (Position count = 1; count <= 3; ++count) {
-      term.steps.push_back({First(name, count).allowed, static_cast<std::int64_t>(count) - 1});
+      term.steps.push_back(
+          {First(name, count).allowed, 30 * (static_cast<std::int64_t>(count) - 1)});
     }
     term.cost_otherwise = -1;
-    term.by_lag = true;
+    term.measure = Measure::kLag;
     return term;
   }
 
@@ -81,12 +82,12 @@ TEST_F(CertificateTest, WhatCanBeIsNot) {
             absl::StatusCode::kInternal);
 }
 
-// The best plans have a at 3 and b at 1, both at 2, or a at 1 and b at 3: two in all.
+// The best plans have a at 3 and b at 1, both at 2, or a at 1 and b at 3: sixty in all.
 TEST_F(CertificateTest, OfASumOnlyTheLeastIs) {
   const std::vector<Term> terms = {LagOf("a"), LagOf("b")};
-  EXPECT_TRUE(CertifyOne(Certificate::LeastSum{terms, 2}).ok());
-  EXPECT_TRUE(CertifyOne(Certificate::LeastSum{terms, 1}).ok()) << "a bound that is too low holds";
-  for (const std::int64_t value : {3, 4}) {
+  EXPECT_TRUE(CertifyOne(Certificate::LeastSum{terms, 60}).ok());
+  EXPECT_TRUE(CertifyOne(Certificate::LeastSum{terms, 59}).ok()) << "a bound that is too low holds";
+  for (const std::int64_t value : {61, 90, 120}) {
     EXPECT_EQ(CertifyOne(Certificate::LeastSum{terms, value}).code(), absl::StatusCode::kInternal)
         << value;
   }
@@ -96,7 +97,7 @@ TEST_F(CertificateTest, OfASumOnlyTheLeastIs) {
 TEST_F(CertificateTest, TheCheapestStepMustBeABound) {
   Term term = LagOf("a");
   term.steps.erase(term.steps.begin());
-  EXPECT_EQ(CertifyOne(Certificate::LeastSum{{term}, 1}).code(), absl::StatusCode::kInternal);
+  EXPECT_EQ(CertifyOne(Certificate::LeastSum{{term}, 30}).code(), absl::StatusCode::kInternal);
 }
 
 }  // namespace

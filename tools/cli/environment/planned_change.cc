@@ -4,6 +4,8 @@
 #include <memory>
 #include <utility>
 
+#include "absl/strings/str_format.h"
+
 #include "base/status_macros.h"
 #include "frontend/request/request_file.h"
 #include "tools/cli/framework/settings.h"
@@ -52,6 +54,25 @@ void SetRequested(const PreparedRequest& prepared, PlannedChange* planned) {
   }
 }
 
+// What is to be said before python moves to another minor version that nobody asked for; "" if it
+// stays, which it does wherever it can.
+std::string PythonMoves(const Plan& plan) {
+  for (const Step& step : plan.steps) {
+    const auto level = std::ranges::find(plan.levels, step.label, &LevelValue::level);
+    if (step.kind != Step::Kind::kMinor || level == plan.levels.end() || level->value == 0) {
+      continue;
+    }
+    const auto version = [](const std::vector<PackageRecord>& records) {
+      const auto python = std::ranges::find(records, "python", &PackageRecord::name);
+      return python == records.end() ? std::string("another version") : python->version;
+    };
+    return absl::StrFormat(
+        "python %s becomes %s, as nothing else works: all that was built for it is replaced\n",
+        version(plan.unlink), version(plan.link));
+  }
+  return "";
+}
+
 }  // namespace
 
 absl::StatusOr<std::optional<PlannedChange>> SolveChange(const Arguments& arguments,
@@ -73,6 +94,10 @@ absl::StatusOr<std::optional<PlannedChange>> SolveChange(const Arguments& argume
   planned.plan = std::move(std::get<Plan>(solved.outcome));
   planned.context = std::move(solved.context);
   planned.change = ChangeOf(planned.plan, request.installed);
+  planned.question = PythonMoves(planned.plan);
+  if (!planned.question.empty()) {
+    planned.context.warnings.push_back(planned.question.substr(0, planned.question.size() - 1));
+  }
   planned.extras = std::move(extras);
   SetRequested(*solved.prepared, &planned);
   if (arguments.force_reinstall) {

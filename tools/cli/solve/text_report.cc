@@ -43,14 +43,18 @@ std::string Count(std::size_t count, const char* what) {
   return absl::StrFormat("%d %s%s", count, what, count == 1 ? "" : "s");
 }
 
-// "3 (numpy)": three newer versions, held back by numpy.
+// "1.3 y (numpy)": the newest version came 1.3 years later, and numpy holds this one back.
 std::string Behind(const PlanPackage& package) {
+  constexpr double kYear = 365.25;
   if (package.versions_behind == 0) {
     return "";
   }
-  return package.held_by.empty()
-             ? absl::StrFormat("%d", package.versions_behind)
-             : absl::StrFormat("%d (%s)", package.versions_behind, package.held_by);
+  const auto days = static_cast<double>(package.days_behind);
+  const std::string behind =
+      days == 0      ? Count(static_cast<std::size_t>(package.versions_behind), "version")
+      : days < kYear ? absl::StrFormat("%d d", package.days_behind)
+                     : absl::StrFormat("%.1f y", days / kYear);
+  return package.held_by.empty() ? behind : absl::StrFormat("%s (%s)", behind, package.held_by);
 }
 
 Table NewTable() {
@@ -238,7 +242,8 @@ std::string Details(const Plan& plan) {
   const SolveStatistics& s = plan.statistics;
   std::string text = "\nLevels of the objective (0 is the best imaginable):\n";
   for (const LevelValue& level : plan.levels) {
-    text += absl::StrFormat("  %6d  %s%s\n", level.value, level.level,
+    text += absl::StrFormat("  %6d%s  %s%s\n", level.value,
+                            level.unit == LevelValue::Unit::kDays ? " d" : "  ", level.level,
                             level.proven ? "" : " (not proven)");
   }
   text += absl::StrFormat(

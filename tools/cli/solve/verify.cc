@@ -89,7 +89,7 @@ struct Judgement {
 
 std::string ToJson(const Judgement& judgement, const std::vector<std::string>& warnings) {
   nlohmann::json own = {
-      {"schema", 1}, {"violations", judgement.violations}, {"warnings", warnings}};
+      {"schema", 2}, {"violations", judgement.violations}, {"warnings", warnings}};
   if (const std::optional<Standing>& standing = judgement.standing; standing.has_value()) {
     own["standing"] = {{"rank", RankWord(standing->rank)}, {"level", standing->level},
                        {"value", standing->value},         {"best", standing->best},
