@@ -4,7 +4,7 @@
 
 #include "base/status_macros.h"
 #include "base/stopwatch.h"
-#include "solver/preference.h"
+#include "solver/objective/preference.h"
 
 namespace satchel {
 

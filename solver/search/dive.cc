@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "solver/term.h"
+#include "solver/objective/term.h"
 
 namespace satchel {
 namespace {
