@@ -4,10 +4,12 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_format.h"
 
 #include "base/printable.h"
 #include "base/status_macros.h"
+#include "base/strings.h"
 #include "frontend/export/yaml_text.h"
 
 namespace satchel {
@@ -37,7 +39,9 @@ class YamlConverter final {
       to->kind_ = YamlNode::Kind::kMap;
       to->fields_.resize(from.size());
       std::size_t next = 0;
+      absl::flat_hash_map<std::string, int> lines;  // Of the keys.
       for (const auto& field : from) {
+        RETURN_IF_ERROR(CheckNew(field.first, &lines));
         RETURN_IF_ERROR(Convert(field.first, &to->fields_[next].first, depth + 1));
         RETURN_IF_ERROR(Convert(field.second, &to->fields_[next].second, depth + 1));
         ++next;
@@ -46,18 +50,41 @@ class YamlConverter final {
     return absl::OkStatus();
   }
 
+  // Of a key that is there twice.
+  int wrong_line() const { return wrong_line_; }
+
  private:
+  absl::Status CheckNew(const YAML::Node& key, absl::flat_hash_map<std::string, int>* lines) {
+    const int line = key.Mark().is_null() ? 0 : key.Mark().line + 1;
+    if (!key.IsScalar()) {
+      return absl::OkStatus();
+    }
+    const auto [first, is_new] = lines->emplace(key.Scalar(), line);
+    if (is_new) {
+      return absl::OkStatus();
+    }
+    wrong_line_ = line;
+    return absl::InvalidArgumentError(
+        absl::StrFormat("'%s' is there twice, first in line %d", key.Scalar(), first->second));
+  }
+
   static constexpr int kMaxNodes = 1'000'000;
   static constexpr int kMaxDepth = 100;
 
   int num_nodes_ = 0;
+  int wrong_line_ = 0;
 };
 
 absl::StatusOr<YamlNode> ParseYaml(const std::string& text, const std::string& label) {
   try {
     YamlNode root;
-    if (const absl::Status converted = YamlConverter().Convert(YAML::Load(text), &root);
-        !converted.ok()) {
+    YamlConverter converter;
+    const absl::Status converted = converter.Convert(YAML::Load(text), &root);
+    if (converter.wrong_line() > 0) {
+      return absl::InvalidArgumentError(
+          absl::StrFormat("%s:%d: %s", label, converter.wrong_line(), ToStd(converted.message())));
+    }
+    if (!converted.ok()) {
       return absl::Status(converted.code(), label + ": the YAML is too large or too deep");
     }
     return root;

@@ -40,7 +40,8 @@ class YamlNode final {
   std::vector<Field> fields_;
 };
 
-// Errors: kInvalidArgument "<label>:<line>: not YAML: why"; kResourceExhausted if a few aliases
+// Errors: kInvalidArgument "<label>:<line>: not YAML: why", or a key that a map has twice;
+// kResourceExhausted if a few aliases
 // stand for very much.
 [[nodiscard]] absl::StatusOr<YamlNode> ParseYaml(const std::string& text, const std::string& label);
 

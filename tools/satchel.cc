@@ -3,10 +3,14 @@
 
 #include <signal.h>
 
+#include <cstdlib>
 #include <exception>
 #include <new>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "absl/strings/str_join.h"
 
 #include "base/status_macros.h"
 #include "base/strings.h"
@@ -14,10 +18,21 @@
 #include "tools/cli/framework/command_line.h"
 #include "tools/cli/framework/help.h"
 #include "tools/cli/framework/parse.h"
+#include "tools/cli/framework/request_files.h"
 #include "tools/cli/framework/terminal.h"
 
 namespace satchel {
 namespace {
+
+// For all that this process, and what it starts, looks up from here on.
+void UsePlaces(const GlobalArguments& arguments) {
+  if (!arguments.root_prefix.empty()) {
+    setenv("SATCHEL_ROOT_PREFIX", arguments.root_prefix.c_str(), 1);
+  }
+  if (!arguments.condarc.empty()) {
+    setenv("CONDARC", arguments.condarc.c_str(), 1);
+  }
+}
 
 absl::StatusOr<ExitCode> Run(const ParsedCommand& parsed) {
   if (!parsed.group.empty()) {
@@ -28,7 +43,16 @@ absl::StatusOr<ExitCode> Run(const ParsedCommand& parsed) {
     RETURN_IF_ERROR(Print(HelpText(*parsed.command, StdoutWidth())));
     return kExitOk;
   }
-  return parsed.command->run(parsed.arguments);
+  if (parsed.arguments.verbose && !parsed.ignored.empty()) {
+    PrintNote("satchel: without effect here: " + absl::StrJoin(parsed.ignored, ", ") + "\n");
+  }
+  UsePlaces(parsed.arguments);
+  if (parsed.command->name.ends_with("export")) {  // Its --file is to be written.
+    return parsed.command->run(parsed.arguments);
+  }
+  Arguments arguments = parsed.arguments;
+  ASSIGN_OR_RETURN(const std::optional<ScratchDirectory> files, BringFiles(&arguments));
+  return parsed.command->run(arguments);
 }
 
 // The one place where an error is told.

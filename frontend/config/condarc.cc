@@ -10,6 +10,7 @@
 #include "base/strings.h"
 #include "base/suggest.h"
 #include "frontend/config/configuration.h"
+#include "frontend/config/root_prefix.h"
 #include "frontend/files.h"
 
 namespace satchel {
@@ -144,16 +145,6 @@ void AddFiles(const std::string& path, std::vector<std::string>* files) {
 
 }  // namespace
 
-std::string CondaRoot(const ConfigPlaces& places) {
-  if (const auto root = places.variable("CONDA_ROOT"); root.has_value() && !root->empty()) {
-    return *root;
-  }
-  if (const auto program = places.variable("CONDA_EXE"); program.has_value()) {
-    return fs::path(*program).parent_path().parent_path().string();  // <root>/bin/conda
-  }
-  return places.variable("MAMBA_ROOT_PREFIX").value_or("");
-}
-
 std::vector<std::string> CondarcFiles(const ConfigPlaces& places) {
   std::vector<std::string> files;
   if (places.without_files) {
@@ -172,7 +163,7 @@ std::vector<std::string> CondarcFiles(const ConfigPlaces& places) {
   const auto home = places.variable("HOME");
   add_all("/etc/conda");
   add_all("/var/lib/conda");
-  add_all(CondaRoot(places));
+  add_all(RootPrefix(places.variable));
   add_all(below(places.variable("XDG_CONFIG_HOME"), "/conda"));
   add_all(below(home, "/.config/conda"));
   add_all(below(home, "/.conda"));

@@ -29,9 +29,6 @@ struct ConfigPlaces {
 // condarc, then condarc.d/*.yml and *.yaml by name.
 std::vector<std::string> CondarcFiles(const ConfigPlaces& places);
 
-// The base environment: $CONDA_ROOT, that of $CONDA_EXE, $MAMBA_ROOT_PREFIX; empty if none is set.
-std::string CondaRoot(const ConfigPlaces& places);
-
 // The settings of one .condarc and what is odd in it.
 struct CondarcContent {
   std::vector<ConfigSetting> settings;  // In the order of the file; each key once.

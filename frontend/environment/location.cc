@@ -13,6 +13,7 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "base/suggest.h"
+#include "frontend/config/root_prefix.h"
 #include "frontend/environment/registry.h"
 #include "frontend/files.h"
 
@@ -29,27 +30,6 @@ bool IsWritableOrMakeable(const std::string& path) {
     nearest = nearest.parent_path();
   }
   return fs::is_directory(nearest, error) && access(nearest.c_str(), W_OK | X_OK) == 0;
-}
-
-// /opt/conda of CONDA_EXE=/opt/conda/bin/conda.
-std::string InstallationOf(const std::string& conda_exe) {
-  if (conda_exe.empty()) {
-    return {};
-  }
-  const std::string root = fs::path(conda_exe).parent_path().parent_path().string();
-  return IsEnvironment(root) ? root : std::string();
-}
-
-std::string RootPrefix(const EnvironmentLookup& lookup) {
-  for (const char* variable : {"SATCHEL_ROOT_PREFIX", "MAMBA_ROOT_PREFIX"}) {
-    if (const std::string root = lookup(variable).value_or(""); !root.empty()) {
-      return AbsolutePath(ExpandPath(root));
-    }
-  }
-  if (const std::string root = InstallationOf(lookup("CONDA_EXE").value_or("")); !root.empty()) {
-    return AbsolutePath(root);
-  }
-  return AbsolutePath(lookup("HOME").value_or("") + "/.satchel");
 }
 
 absl::Status CheckName(const std::string& name) {

@@ -20,10 +20,9 @@ struct EnvironmentPaths {
 // As conda, of what `lookup` (the environment variables) says and the envs_dirs of configuration
 // files, `configured`.
 //
-// The root prefix is the first there is of: SATCHEL_ROOT_PREFIX, MAMBA_ROOT_PREFIX, the conda
-// installation whose shell functions are loaded (CONDA_EXE), ~/.satchel. The envs_dirs are
-// CONDA_ENVS_DIRS or CONDA_ENVS_PATH (separated by colons), then the configured ones, then
-// ROOT/envs and ~/.conda/envs (the other way round if the root prefix cannot be written).
+// The root prefix is that of root_prefix.h. The envs_dirs are CONDA_ENVS_DIRS or CONDA_ENVS_PATH
+// (separated by colons), then the configured ones, then ROOT/envs and ~/.conda/envs (the other way
+// round if the root prefix cannot be written).
 EnvironmentPaths FindEnvironmentPaths(const EnvironmentLookup& lookup,
                                       const std::vector<std::string>& configured = {});
 

@@ -186,7 +186,7 @@ std::string ToText(const FixList& list, const ConflictTextOptions& options) {
     return FlawText(list.flaw) + "\n";
   }
   if (list.fixes.empty()) {
-    return list.complete ? "Nothing helps but not to ask for it.\n"
+    return list.complete ? "No change of this request makes it possible with these channels.\n"
                          : "No fix was found within the time given.\n";
   }
   std::string text =

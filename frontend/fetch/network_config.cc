@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/status_macros.h"
+#include "base/strings.h"
 #include "frontend/fetch/auth_store.h"
 #include "frontend/fetch/url.h"
 
@@ -66,7 +67,9 @@ absl::StatusOr<NetworkOptions> MakeNetworkOptions(
   options.client_cert = configuration.Text("client_ssl_cert");
   options.client_key = configuration.Text("client_ssl_cert_key");
   for (const auto& [name, urls] : configuration.Map("proxy_servers")) {
-    options.proxies[name] = urls.empty() ? "" : urls[0];
+    const std::string word = ToLower(urls.empty() ? "" : urls[0]);
+    const bool is_none = word.empty() || word == "none" || word == "null";  // As conda reads them.
+    options.proxies[name] = is_none ? "" : urls[0];
   }
   options.use_netrc = configuration.Bool("netrc");
   options.connect_timeout_s = configuration.Number("remote_connect_timeout_secs");

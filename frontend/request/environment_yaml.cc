@@ -5,7 +5,9 @@
 #include "absl/strings/str_format.h"
 
 #include "base/status_macros.h"
+#include "frontend/files.h"
 #include "frontend/request/conda_lock.h"
+#include "frontend/request/pixi_lock.h"
 #include "frontend/request/request_file.h"
 #include "frontend/yaml_node.h"
 
@@ -103,7 +105,7 @@ class Reader final {
       if (name == "nodefaults") {
         file_.nodefaults = true;
       } else {
-        file_.channels.push_back(name);
+        file_.channels.push_back(ExpandPath(name));  // As in .condarc.
       }
     }
     return absl::OkStatus();
@@ -208,6 +210,9 @@ absl::StatusOr<RequestFile> ParseEnvironmentYaml(const std::string& text, const 
   ASSIGN_OR_RETURN(const YamlNode root, ParseYaml(text, label));
   if (IsCondaLock(root)) {
     return ReadCondaLock(root, label, platform);
+  }
+  if (IsPixiLock(root)) {
+    return ReadPixiLock(root, label, platform);
   }
   return Reader(label, platform).Read(root);
 }

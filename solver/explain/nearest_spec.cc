@@ -15,24 +15,6 @@ bool IsVersionCharacter(char c) {
          c == '_' || c == '+' || c == '!';
 }
 
-// The first version that the text of a version spec names.
-std::optional<Version> FirstNamed(std::string_view text) {
-  const std::size_t digit = text.find_first_of("0123456789");
-  if (digit == std::string_view::npos) {
-    return std::nullopt;
-  }
-  std::size_t end = digit;
-  while (end < text.size() && IsVersionCharacter(text[end])) {
-    ++end;
-  }
-  std::string_view word = text.substr(digit, end - digit);
-  while (word.ends_with('.')) {
-    word.remove_suffix(1);
-  }
-  absl::StatusOr<Version> version = Version::Parse(word);
-  return version.ok() ? std::optional<Version>(*std::move(version)) : std::nullopt;
-}
-
 std::string FirstComponents(std::string_view version, std::size_t count) {
   std::size_t end = 0;
   for (std::size_t i = 0; i < count && end != std::string_view::npos; ++i) {
@@ -92,9 +74,10 @@ std::vector<VersionRef> VersionsByDistance(const Universe& universe, PackageId p
     }
   }
   if (wanted.empty()) {
-    if (const std::optional<Version> named = FirstNamed(spec.version().text())) {
-      const auto place = std::count_if(
-          known.begin(), known.end(), [&](const Known& k) { return k.version.key < named->key(); });
+    if (const std::vector<Version> named = NamedVersions(spec.version().text()); !named.empty()) {
+      const auto place = std::count_if(known.begin(), known.end(), [&](const Known& k) {
+        return k.version.key < named.front().key();
+      });
       wanted.push_back(2 * place - 1);
     }
   }
@@ -119,7 +102,29 @@ std::vector<VersionRef> VersionsByDistance(const Universe& universe, PackageId p
   return versions;
 }
 
-MatchSpec Stretched(const MatchSpec& spec, const std::string& prefix, VersionRef version) {
+std::vector<Version> NamedVersions(std::string_view text) {
+  std::vector<Version> versions;
+  for (std::size_t end = 0;;) {
+    const std::size_t digit = text.find_first_of("0123456789", end);
+    if (digit == std::string_view::npos) {
+      return versions;
+    }
+    end = digit;
+    while (end < text.size() && IsVersionCharacter(text[end])) {
+      ++end;
+    }
+    std::string_view word = text.substr(digit, end - digit);
+    while (word.ends_with('.')) {
+      word.remove_suffix(1);
+    }
+    if (absl::StatusOr<Version> version = Version::Parse(word); version.ok()) {
+      versions.push_back(*std::move(version));
+    }
+  }
+}
+
+MatchSpec Stretched(const MatchSpec& spec, const std::string& prefix, VersionRef version,
+                    const std::string& build) {
   const std::string& text = spec.version().text();
   std::string changed = "==" + std::string(version.text);
   if (spec.version().Matches(version)) {
@@ -135,8 +140,13 @@ MatchSpec Stretched(const MatchSpec& spec, const std::string& prefix, VersionRef
     changed = absl::StrJoin(terms, ",");
   }
   const bool is_any = changed.empty() || changed == "*";
-  for (const std::string& tried :
-       {is_any ? prefix : prefix + " " + changed, prefix + " ==" + std::string(version.text)}) {
+  const std::string exact = prefix + " ==" + std::string(version.text);
+  const std::vector<std::string> tries =
+      build.empty()
+          ? std::vector<std::string>{is_any ? prefix : prefix + " " + changed, exact}
+          : std::vector<std::string>{prefix + " " + (is_any ? "*" : changed) + " " + build,
+                                     exact + " " + build};
+  for (const std::string& tried : tries) {
     absl::StatusOr<MatchSpec> parsed = MatchSpec::Parse(tried);
     if (parsed.ok() && parsed->version().Matches(version)) {
       return *std::move(parsed);

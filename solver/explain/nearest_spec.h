@@ -19,9 +19,12 @@ namespace satchel {
                                                          const MatchSpec& spec);
 
 // The spec changed as little as that it allows `version`: "python=3.8" becomes "python=3.12",
-// "numpy >=1.8,<2" becomes "numpy >=1.8,<=2.1.0". The build is given up; `prefix` is what stands
-// for the name ("conda-forge::numpy").
+// "numpy >=1.8,<2" becomes "numpy >=1.8,<=2.1.0". `build` is what is asked of the build then: that
+// of the spec, or nothing. `prefix` is what stands for the name ("conda-forge::numpy").
 [[nodiscard]] MatchSpec Stretched(const MatchSpec& spec, const std::string& prefix,
-                                  VersionRef version);
+                                  VersionRef version, const std::string& build);
+
+// The versions that the text of a version spec names.
+[[nodiscard]] std::vector<Version> NamedVersions(std::string_view text);
 
 }  // namespace satchel

@@ -6,6 +6,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 
+#include "solver/explain/nearest_spec.h"
 #include "solver/explain/record_text.h"
 
 namespace satchel {
@@ -298,12 +299,30 @@ class Teller final {
     }
   }
 
+  // "searched bioconda; another channel may have it".
+  std::string Searched() const {
+    std::vector<std::string> names;
+    for (const Channel& channel : problem_.request().channels) {
+      names.push_back(channel.name);
+    }
+    const bool has_forge = std::ranges::count(names, "conda-forge") > 0;
+    return names.empty()
+               ? std::string("none was searched")
+               : absl::StrFormat("%s %s searched; another channel%s may have it",
+                                 absl::StrJoin(names, ", "), names.size() == 1 ? "was" : "were",
+                                 has_forge ? "" : ", such as conda-forge,");
+  }
+
   std::string WhyNone(const Line& line, const std::string& name, std::size_t size) const {
     if (size == 0) {
-      return line.IsPart() ? "but no channel has a package of this name" : "which no channel has";
+      return line.IsPart() ? "but no channel has a package of this name: " + Searched()
+                           : "which no channel has: " + Searched();
     }
     const std::vector<Word> all = RangeSet(size, 0, static_cast<Position>(size));
-    const VersionsText there = DescribeVersions(universe_, line.target, all, all, false);
+    const std::string text = line.IsPart() ? problem_.parts()[line.part].spec.version().text()
+                                           : TargetText(line).substr(name.size());
+    const VersionsText there =
+        DescribeVersions(universe_, line.target, all, all, false, NamedVersions(text));
     return absl::StrFormat("but there %s only %s %s", there.several ? "are" : "is", name,
                            there.text);
   }

@@ -86,8 +86,13 @@ std::vector<std::string> RecordLabels(const Universe& universe, PackageId packag
 }
 
 VersionsText DescribeVersions(const Universe& universe, PackageId package,
-                              std::span<const Word> set, std::span<const Word> within,
-                              bool builds) {
+                              std::span<const Word> set, std::span<const Word> within, bool builds,
+                              std::span<const Version> named) {
+  const auto is_gap = [&named](const VersionRef& before, const VersionRef& after) {
+    return std::ranges::any_of(named, [&](const Version& version) {
+      return before.key < version.key() && version.key() < after.key;
+    });
+  };
   const std::vector<CountedVersion> versions = VersionsOf(universe, package, set, within);
   std::vector<std::string> runs;
   std::size_t num_versions = 0;
@@ -99,7 +104,9 @@ VersionsText DescribeVersions(const Universe& universe, PackageId package,
       continue;
     }
     const std::size_t first = i;
-    for (; i < versions.size() && versions[i].num_meant > 0; ++i) {
+    for (; i < versions.size() && versions[i].num_meant > 0 &&
+           (i == first || !is_gap(versions[i - 1].ref, versions[i].ref));
+         ++i) {
       ++num_versions;
       num_meant += versions[i].num_meant;
       num_within += versions[i].num_within;
@@ -110,6 +117,7 @@ VersionsText DescribeVersions(const Universe& universe, PackageId package,
       run += "–" + std::string(versions[i - 1].ref.text);
     }
     runs.push_back(std::move(run));
+    --i;  // The loop goes on behind the run.
   }
   VersionsText result;
   result.several = num_versions > 1;

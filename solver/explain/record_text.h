@@ -20,14 +20,15 @@ namespace satchel {
 
 // A set of candidates as runs of versions, oldest first: "1.20–1.24, 2.0.0". Versions are next to
 // each other if none of `within` lies between. Where only some builds of a version are meant, it
-// says how many, or names the one, if `builds` matter.
+// says how many, or names the one, if `builds` matter. A run ends where one of `named` would stand
+// between two versions: "python 2.7–3.6, 3.8" where 3.7 was asked for and is not there.
 struct VersionsText {
   std::string text;
   bool several;  // More than one version.
 };
 [[nodiscard]] VersionsText DescribeVersions(const Universe& universe, PackageId package,
                                             std::span<const Word> set, std::span<const Word> within,
-                                            bool builds);
+                                            bool builds, std::span<const Version> named = {});
 
 // The texts of the distinct specs with which the candidates depend on (or constrain) the target,
 // best candidate first.

@@ -159,19 +159,30 @@ Answer RelaxedRequests::StretchPart(OpenProblem& problem, const OpenProblem::Use
   }
   const PackageId package = problem.universe().Intern(wide.name());
   int failures = 0;
-  for (const VersionRef version : VersionsByDistance(problem.universe(), package, left, original)) {
-    const absl::StatusOr<MatchSpec> exact =
-        MatchSpec::Parse(prefix + " ==" + std::string(version.text));
+  const auto holds_with = [&](const std::string& text) -> Answer {
+    const absl::StatusOr<MatchSpec> exact = MatchSpec::Parse(text);
     if (!exact.ok()) {
-      continue;
+      return false;
     }
     problem.SetWidened(part, *exact);
     const Answer answer = problem.Holds(uses, stop);
     problem.SetWidened(part, wide);
-    ASSIGN_OR_RETURN(const bool holds, answer);
-    if (holds) {
-      stretched->emplace(part, satchel::Stretched(original, prefix, version));
-      return true;
+    return answer;
+  };
+  // Of the nearest version the build that was asked for, if there is one.
+  std::vector<std::string> builds = {""};
+  if (!std::string_view(original.build()).empty()) {
+    builds.insert(builds.begin(), std::string(original.build()));
+  }
+  for (const VersionRef version : VersionsByDistance(problem.universe(), package, left, original)) {
+    for (const std::string& build : builds) {
+      ASSIGN_OR_RETURN(const bool holds,
+                       holds_with(absl::StrFormat("%s ==%s%s%s", prefix, std::string(version.text),
+                                                  build.empty() ? "" : " ", build)));
+      if (holds) {
+        stretched->emplace(part, satchel::Stretched(original, prefix, version, build));
+        return true;
+      }
     }
     if (!is_known && ++failures == kMaxFailuresOfStretching) {
       ASSIGN_OR_RETURN(is_known, problem.Holds(uses, stop));

@@ -10,9 +10,13 @@
 #include "base/strings.h"
 #include "base/suggest.h"
 #include "frontend/config/condarc_edit.h"
+#include "frontend/config/platform.h"
+#include "frontend/config/root_prefix.h"
 #include "frontend/config/virtual_packages.h"
 #include "frontend/fetch/url.h"
 #include "frontend/files.h"
+#include "tools/cli/environment/carry_out.h"
+#include "tools/cli/environment/target.h"
 #include "tools/cli/framework/settings.h"
 #include "tools/cli/framework/terminal.h"
 #include "tools/cli/shell/run.h"
@@ -104,14 +108,51 @@ absl::StatusOr<std::vector<const ConfigKey*>> KeysOf(const std::vector<std::stri
   return keys;
 }
 
+// What is in force: with the directories and the platform that hold where no file says any.
+absl::StatusOr<ConfigValue> ValueInForce(const ConfigKey& key, const Configuration& configuration) {
+  ConfigValue value = configuration.Value(key);
+  if (key.name == "envs_dirs") {
+    value.list = UserEnvironments().envs_dirs;
+  } else if (key.name == "pkgs_dirs") {
+    value.list = UserPackageCache(configuration).directories();
+  } else if (key.name == "subdir") {
+    ASSIGN_OR_RETURN(value.text, PlatformOf(configuration));
+  }
+  return value;
+}
+
+// A channel as conda shows it in JSON: {"scheme": "https", "location": "conda.anaconda.org", ...}.
+OrderedJson ChannelJson(const std::string& url, const OrderedJson& name) {
+  const std::string scheme(UrlScheme(url));
+  return {{"auth", nullptr},     {"location", scheme.empty() ? url : url.substr(scheme.size() + 3)},
+          {"name", name},        {"package_filename", nullptr},
+          {"platform", nullptr}, {"scheme", scheme.empty() ? OrderedJson() : OrderedJson(scheme)},
+          {"token", nullptr}};
+}
+
+OrderedJson CondaJson(const ConfigKey& key, const ConfigValue& value) {
+  if (key.name == "channel_alias") {
+    return ChannelJson(value.text, nullptr);
+  }
+  if (key.name == "custom_channels") {
+    OrderedJson json = OrderedJson::object();
+    for (const auto& [name, urls] : value.map) {
+      json[name] = ChannelJson(urls.empty() ? "" : urls[0], name);
+    }
+    return json;
+  }
+  return ToJson(key, value);
+}
+
 absl::Status Show(const Arguments& arguments, const Configuration& configuration) {
   ASSIGN_OR_RETURN(const std::vector<const ConfigKey*> keys, KeysOf(arguments.positional));
   std::string text;
   OrderedJson json = OrderedJson::object();
   for (const ConfigKey* key : keys) {
-    const ConfigValue value = Shown(configuration.Value(*key));
+    ASSIGN_OR_RETURN(ConfigValue value, ValueInForce(*key, configuration));
+    value = Shown(std::move(value));
     text += KeyYaml(*key, value);
-    json[std::string(key->name)] = ToJson(*key, value);
+    json[std::string(key->name)] = CondaJson(*key, value);
   }
   return Print(arguments.json ? Dump(json) : text);
 }
@@ -187,7 +228,6 @@ absl::Status Get(const Arguments& arguments, const std::string& path) {
 
 // The file that --get reads and the others change.
 absl::StatusOr<std::string> FileOf(const Arguments& arguments) {
-  const ConfigPlaces places = SettingsPlaces(arguments);
   if (!arguments.rc_file.empty()) {
     return AbsolutePath(ExpandHome(arguments.rc_file));
   }
@@ -201,8 +241,8 @@ absl::StatusOr<std::string> FileOf(const Arguments& arguments) {
                           : prefix + "/.condarc";
   }
   if (arguments.system) {
-    const std::string root = CondaRoot(places);
-    return root.empty() ? std::string("/etc/conda/.condarc") : root + "/.condarc";
+    const std::string root = RootPrefix(&LookUpEnvironment);
+    return IsDirectory(root) ? root + "/.condarc" : std::string("/etc/conda/.condarc");
   }
   const std::string home = LookUpEnvironment("HOME").value_or("");
   return home.empty() ? absl::StatusOr<std::string>(absl::InvalidArgumentError(

@@ -1,9 +1,15 @@
+#include <unistd.h>
+
 #include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 
+#include "base/home_directory.h"
 #include "base/status_macros.h"
 #include "frontend/config/cache_directory.h"
 #include "frontend/config/platform.h"
@@ -16,6 +22,7 @@
 #include "tools/cli/framework/help.h"
 #include "tools/cli/framework/settings.h"
 #include "tools/cli/framework/terminal.h"
+#include "tools/cli/shell/activation_context.h"
 #include "tools/cli/shell/run.h"
 #include "tools/cli/solve/prepare.h"
 
@@ -95,7 +102,26 @@ absl::StatusOr<Facts> Gather(const Arguments& arguments) {
   return facts;
 }
 
-// conda's names where it has the same.
+// The conda whose options and JSON satchel speaks: other programs ask for it.
+constexpr char kCondaVersion[] = "26.7.0";
+
+nlohmann::json EnvironmentsJson(const Facts& facts) {
+  nlohmann::json json = {{"envs", nlohmann::json::array()},
+                         {"envs_details", nlohmann::json::object()}};
+  for (const std::string& prefix : ListEnvironments(facts.environments, &LookUpEnvironment)) {
+    json["envs"].push_back(prefix);
+    std::error_code error;
+    json["envs_details"][prefix] = {
+        {"active", IsSameDirectory(prefix, facts.active_prefix)},
+        {"base", prefix == facts.environments.root_prefix},
+        {"frozen", std::filesystem::exists(prefix + "/conda-meta/frozen", error)},
+        {"name", EnvironmentName(facts.environments, prefix)},
+        {"writable", access(prefix.c_str(), W_OK) == 0}};
+  }
+  return json;
+}
+
+// conda's keys, with its types, where it has the same; editors and kernel finders read them.
 std::string InfoJson(const Facts& facts) {
   nlohmann::json list = nlohmann::json::array();
   for (const PackageRecord& record : facts.packages.records) {
@@ -119,6 +145,18 @@ std::string InfoJson(const Facts& facts) {
                          {"satchel_version", ProgramVersion()},
                          {"user_agent", UserAgent()},
                          {"virtual_pkgs", list}};
+  json.update(EnvironmentsJson(facts));
+  const std::string& root = facts.environments.root_prefix;
+  const std::string user_rc = HomeDirectory() + "/.condarc";
+  json.update({{"conda_location", ProgramPath()},
+               {"conda_prefix", root},
+               {"conda_shlvl", std::atoi(LookUpEnvironment("CONDA_SHLVL").value_or("-1").c_str())},
+               {"conda_version", kCondaVersion},
+               {"default_prefix", active.empty() ? root : active},
+               {"rc_path", user_rc},
+               {"root_writable", access(root.c_str(), W_OK) == 0},
+               {"sys_rc_path", root + "/.condarc"},
+               {"user_rc_path", user_rc}});
   json["active_prefix"] = active.empty() ? nlohmann::json() : nlohmann::json(active);
   json["active_prefix_name"] = active.empty()
                                    ? nlohmann::json()
@@ -169,6 +207,12 @@ std::string InfoText(const Facts& facts) {
 absl::StatusOr<ExitCode> RunInfo(const Arguments& arguments) {
   if (arguments.envs) {
     return RunEnvList(arguments);
+  }
+  if (arguments.base) {
+    const std::string root = UserEnvironments().root_prefix;
+    RETURN_IF_ERROR(
+        Print(arguments.json ? nlohmann::json{{"root_prefix", root}}.dump(2) + "\n" : root + "\n"));
+    return kExitOk;
   }
   ASSIGN_OR_RETURN(const Facts facts, Gather(arguments));
   RETURN_IF_ERROR(Print(arguments.json ? InfoJson(facts) : InfoText(facts)));

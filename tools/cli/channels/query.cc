@@ -15,6 +15,7 @@
 #include "tools/cli/framework/settings.h"
 #include "tools/cli/framework/table.h"
 #include "tools/cli/framework/terminal.h"
+#include "tools/cli/solve/answer.h"
 #include "tools/cli/solve/prepare.h"
 
 #include <nlohmann/json.hpp>
@@ -72,6 +73,7 @@ absl::StatusOr<LoadedChannels> LoadForQuery(const Arguments& arguments, const Wa
     std::ranges::for_each(configuration.warnings(), PrintWarning);
     std::ranges::for_each(channels.warnings, PrintWarning);
     std::ranges::for_each(cache.TakeWarnings(), PrintWarning);
+    std::ranges::for_each(SkippedRecordWarnings(channels, wanted.names), PrintWarning);
   }
   return channels;
 }

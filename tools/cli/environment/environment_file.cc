@@ -26,7 +26,10 @@ absl::StatusOr<Arguments> Resolved(const Arguments& arguments) {
   }
   if (resolved.name.empty() && resolved.prefix.empty()) {
     ASSIGN_OR_RETURN(const FileExtras extras, ReadFileExtras(resolved));
-    resolved.name = extras.name;  // Not its prefix, as by conda: that is where it was exported.
+    resolved.name = extras.name;
+    if (resolved.name.empty()) {  // With a name the prefix is only where it was exported.
+      resolved.prefix = extras.prefix;
+    }
   }
   return resolved;
 }

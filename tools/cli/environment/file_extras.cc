@@ -111,9 +111,9 @@ absl::Status InstallWithPip(const Arguments& arguments, const std::string& prefi
   const std::string said(StripSpace(result.output));
   return absl::AbortedError(absl::StrFormat(
       "the packages of the channels are installed in %s, but %s failed with exit code %d on the "
-      "'pip:' section of %s%s; 'satchel env update --file %s' tries again",
+      "'pip:' section of %s%s; 'satchel env update --prefix %s --file %s' tries again",
       prefix, tool, result.exit_code, request.file, shows || said.empty() ? "" : " (" + said + ")",
-      AsTyped(request.file)));
+      AsTyped(prefix), AsTyped(request.file)));
 }
 
 }  // namespace
@@ -138,6 +138,9 @@ absl::StatusOr<FileExtras> ReadFileExtras(const Arguments& arguments, const std:
     }
     if (extras.name.empty()) {
       extras.name = file.name;
+    }
+    if (extras.prefix.empty()) {
+      extras.prefix = ExpandPath(file.prefix);
     }
   }
   return extras;

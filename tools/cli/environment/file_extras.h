@@ -19,7 +19,8 @@ struct PipRequest {
 
 // What files (--file) ask for beyond packages of channels.
 struct FileExtras {
-  std::string name;  // Of the environment; empty if not said.
+  std::string name;    // Of the environment; empty if not said.
+  std::string prefix;  // The same.
   VariableMap variables;
   std::vector<PipRequest> pip;
   bool names_pip = false;  // pip itself is among the specs.

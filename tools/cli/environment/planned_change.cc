@@ -112,8 +112,41 @@ absl::StatusOr<std::optional<PlannedChange>> SolveChange(const Arguments& argume
   return planned;
 }
 
-absl::StatusOr<std::optional<CompletePackages>> ExplicitPackages(const Arguments& arguments) {
+namespace {
+
+// "./numpy-2.0-0.conda", or a URL of one; a hash may follow.
+bool IsPackageFile(const std::string& word) {
+  const std::string path = word.substr(0, word.find('#'));
+  return (path.ends_with(".conda") || path.ends_with(".tar.bz2")) &&
+         IsPackageFileName(path.substr(path.rfind('/') + 1));
+}
+
+// Of files among the words; none if there is none. Errors: kInvalidArgument if there are specs too.
+absl::StatusOr<std::vector<PackageRecord>> NamedFiles(const std::vector<std::string>& words) {
   std::vector<PackageRecord> records;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (IsPackageFile(words[i])) {
+      ASSIGN_OR_RETURN(const ExplicitPackage package,
+                       ParseExplicitPackage(words[i], absl::StrFormat("argument %d", i + 1)));
+      records.push_back(ToRecord(package));
+    }
+  }
+  if (!records.empty() && records.size() < words.size()) {
+    return absl::InvalidArgumentError(
+        "package files are installed as they are, without solving: give them in a command of "
+        "their own");
+  }
+  return records;
+}
+
+}  // namespace
+
+absl::StatusOr<std::optional<CompletePackages>> ExplicitPackages(const Arguments& arguments) {
+  ASSIGN_OR_RETURN(std::vector<PackageRecord> records, NamedFiles(arguments.positional));
+  if (!records.empty() && arguments.files.empty()) {
+    ASSIGN_OR_RETURN(CompletePackages named, CompleteRecords(arguments, std::move(records)));
+    return named;
+  }
   if (arguments.files.empty() || !arguments.positional.empty()) {
     return std::nullopt;
   }

@@ -19,6 +19,8 @@ struct RequestArguments {
   bool prune = false;
   bool no_deps = false;
   bool only_deps = false;
+  bool update_deps = false;
+  bool satisfied_skip_solve = false;
   bool no_pin = false;
   bool freeze_installed = false;
   bool without_channels = false;  // Set by a command: the question is about the environment alone.
@@ -32,9 +34,14 @@ struct ChannelArguments {
   std::string channel_priority;
   std::string platform;
   std::string exclude_newer;
+  bool strict_channel_priority = false;
+  bool no_channel_priority = false;
   bool no_index_cache = false;
+  bool use_index_cache = false;
   bool offline = false;
   bool insecure = false;
+  std::string ssl_verify;
+  std::string repodata_ttl;
   bool no_rc = false;
 };
 
@@ -108,6 +115,9 @@ struct QueryArguments {
   bool index_cache = false;
   bool packages = false;
   bool tarballs = false;
+  bool force_pkgs_dirs = false;
+  bool log_files = false;
+  bool temporary_files = false;
 };
 
 // activate, run, shell, init.
@@ -130,6 +140,7 @@ struct ListArguments {
   bool no_builds = false;
   bool from_history = false;
   bool envs = false;
+  bool base = false;
 };
 
 // corpus generate.
@@ -166,6 +177,19 @@ struct BenchArguments {
   std::string slower;
 };
 
+// What programs alike have for themselves; taken and not looked at, so that scripts written for
+// them run.
+struct IgnoredArguments {
+  bool ignored_flag = false;
+  std::vector<std::string> ignored_values;
+};
+
+// Of every command.
+struct GlobalArguments {
+  std::string root_prefix;
+  std::string condarc;
+};
+
 // Of whichever command: the parser fills in what its options say.
 struct Arguments : RequestArguments,
                    ChannelArguments,
@@ -178,7 +202,9 @@ struct Arguments : RequestArguments,
                    ShellArguments,
                    ListArguments,
                    GenerateArguments,
-                   BenchArguments {
+                   BenchArguments,
+                   IgnoredArguments,
+                   GlobalArguments {
   std::string command;                     // Its name.
   std::shared_ptr<const Arguments> typed;  // What was typed; of those made of it null.
   std::vector<std::string> positional;     // Specs; the file to verify; the shell to complete for.

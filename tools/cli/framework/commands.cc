@@ -189,6 +189,7 @@ Command Info() {
       {"Options",
        {{"--platform", "PLATFORM", "show it as for a solve for PLATFORM", &Arguments::platform},
         {"-e,--envs", "", "list the environments instead", &Arguments::envs},
+        {"--base", "", "print the root prefix only", &Arguments::base},
         {"--json", "", "print JSON", &Arguments::json}}},
       GeneralOptions()};
   return command;
@@ -232,7 +233,13 @@ Command Clean() {
         {"-t,--tarballs", "", "package files, once they are unpacked", &Arguments::tarballs},
         {"-p,--packages", "", "unpacked packages that no environment has hard links to",
          &Arguments::packages},
-        {"-a,--all", "", "all of the above", &Arguments::all}}},
+        {"-a,--all", "", "all of the above", &Arguments::all},
+        {"-f,--force-pkgs-dirs", "", "the package caches with everything in them",
+         &Arguments::force_pkgs_dirs},
+        {"-l,--logfiles", "", "accepted as by conda; no log files are kept", &Arguments::log_files},
+        {"-c,--tempfiles", "",
+         "downloads that were interrupted, and what was left of undone changes",
+         &Arguments::temporary_files}}},
       {"Options",
        {{"-d,--dry-run", "", "only show what would be removed", &Arguments::dry_run},
         {"-y,--yes", "", "accepted as by conda; nothing is asked", &Arguments::yes},

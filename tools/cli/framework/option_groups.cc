@@ -34,7 +34,7 @@ OptionGroup SourceOptions() {
            ".json.bz2), or a repodata file; repeat it for more channels, the "
            "most preferred first",
            &Arguments::channels, "", kDirectory},
-          {"--override-channels", "",
+          {"-O,--override-channels", "",
            "only the channels of -c, not those of the configuration, of a --file or of specs such "
            "as bioconda::blast",
            &Arguments::override_channels},
@@ -42,19 +42,25 @@ OptionGroup SourceOptions() {
            "where channels given by name are: conda-forge is PLACE/conda-forge, in a "
            "directory or on a server",
            &Arguments::channel_alias, "", kDirectory},
+          {"--strict-channel-priority", "", "the same as --channel-priority strict",
+           &Arguments::strict_channel_priority},
+          {"--no-channel-priority", "", "the same as --channel-priority disabled",
+           &Arguments::no_channel_priority},
           {"--channel-priority", "MODE",
            "strict: a name in one channel hides it in those after; "
            "flexible (default): an earlier channel weighs more than a newer version; disabled: "
            "a newer version weighs more",
            &Arguments::channel_priority, "strict|flexible|disabled"},
-          {"--platform", "PLATFORM",
+          {"--platform,--subdir", "PLATFORM",
            "solve for another platform (linux-64, osx-arm64, win-64, ...)", &Arguments::platform},
           {"--exclude-newer", "DATE",
            "nothing built after DATE: 2024-05-31 (that day included), "
            "2024-05-31T12:00:00Z, or an age such as 7d, 2w, 6m, 1y",
            &Arguments::exclude_newer},
           {"--offline", "", "use cached data, however old; contact no server", &Arguments::offline},
-          {"--insecure", "", "do not check the certificates of servers", &Arguments::insecure},
+          {"-C,--use-index-cache", "", "use cached repodata, however old, if there is any",
+           &Arguments::use_index_cache},
+          {"-k,--insecure", "", "do not check the certificates of servers", &Arguments::insecure},
           {"--no-rc", "", "read no .condarc file", &Arguments::no_rc},
           {"--no-index-cache", "", "read the repodata itself and keep no index of it",
            &Arguments::no_index_cache},

@@ -14,6 +14,8 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "base/suggest.h"
+#include "tools/cli/framework/foreign_options.h"
+#include "tools/cli/framework/foreign_words.h"
 
 namespace satchel {
 namespace {
@@ -23,7 +25,8 @@ class Parser final {
   // Options only of the program and of the command that `words` name, and where they name one, only
   // the commands that begin with the same word: to make all of them takes as long as an everyday
   // solve.
-  explicit Parser(const std::vector<std::string>& words) : app_("satchel") {
+  // With `foreign` also those of ForeignOptionsOf.
+  Parser(const std::vector<std::string>& words, bool foreign) : app_("satchel"), foreign_(foreign) {
     app_.set_help_flag();
     app_.require_subcommand(0, 1);
     const Command& program = Commands().front();
@@ -42,7 +45,7 @@ class Parser final {
 
   absl::StatusOr<ParsedCommand> Parse(const std::vector<std::string>& words) {
     if (std::string group = GroupToExplain(words); !group.empty()) {
-      return ParsedCommand{&Commands().front(), arguments_, std::move(group)};
+      return ParsedCommand{&Commands().front(), arguments_, std::move(group), {}};
     }
     const std::size_t end = EndOfOwnWords(words);
     std::vector<std::string> reversed(words.rend() - static_cast<std::ptrdiff_t>(end),
@@ -50,16 +53,16 @@ class Parser final {
     try {
       app_.parse(reversed);
     } catch (const CLI::ExtrasError&) {
-      return Unknown(words);
+      return Unknown();
     } catch (const CLI::ParseError& error) {
-      return absl::InvalidArgumentError(
-          absl::StrFormat("%s ('satchel%s%s --help' lists the options)", error.what(),
-                          Chosen().name.empty() ? "" : " ", std::string(Chosen().name)));
+      return absl::InvalidArgumentError(absl::StrFormat(
+          "%s ('satchel%s%s --help' lists the options)", AsTyped(error.what(), words),
+          Chosen().name.empty() ? "" : " ", std::string(Chosen().name)));
     }
     arguments_.positional.insert(arguments_.positional.end(),
                                  words.begin() + static_cast<std::ptrdiff_t>(end), words.end());
     arguments_.command = Chosen().name;
-    ParsedCommand parsed{&Chosen(), arguments_, ""};
+    ParsedCommand parsed{&Chosen(), arguments_, "", Ignored()};
     parsed.arguments.typed = std::make_shared<const Arguments>(arguments_);
     if (!parsed.arguments.help) {
       RETURN_IF_ERROR(CheckValues(*parsed.command));
@@ -91,7 +94,7 @@ class Parser final {
   // Where the words begin that a command such as `run` leaves as they are; else the end. A word
   // that is no option, and no option's value, begins them, or "--" does, which is dropped here by
   // being an option's end to CLI11.
-  static std::size_t EndOfOwnWords(const std::vector<std::string>& words) {
+  std::size_t EndOfOwnWords(const std::vector<std::string>& words) const {
     const Command* const command = words.empty() ? nullptr : FindCommand(words[0]);
     if (command == nullptr || !command->passes_on_words) {
       return words.size();
@@ -106,7 +109,7 @@ class Parser final {
     return std::min(at, words.size());
   }
 
-  static bool TakesNextWord(const Command& command, const std::string& word) {
+  bool TakesNextWord(const Command& command, const std::string& word) const {
     for (const OptionGroup& group : command.groups) {
       for (const Option& option : group.options) {
         if (!option.metavar.empty() && std::ranges::count(OptionNames(option), word) > 0) {
@@ -114,7 +117,10 @@ class Parser final {
         }
       }
     }
-    return false;
+    return foreign_ &&
+           std::ranges::any_of(ForeignOptionsOf(command), [&word](const ForeignOption& option) {
+             return option.takes_value && std::ranges::count(Split(option.names, ','), word) > 0;
+           });
   }
 
   // By the first words that are no options of the program; null if they name none.
@@ -149,27 +155,52 @@ class Parser final {
     CLI::App* const app = AppOf(command.name);
     for (const OptionGroup& group : command.groups) {
       for (const Option& option : group.options) {
-        std::visit([&](auto target) { AddOption(app, option, target); }, option.target);
+        std::visit([&](auto target) { AddOption(app, option.names, option.num_values, target); },
+                   option.target);
       }
     }
     if (!command.positional.empty()) {
       app->add_option("positional", arguments_.positional);
     }
+    if (!foreign_) {
+      return;
+    }
+    for (const ForeignOption& option : ForeignOptionsOf(command)) {
+      CLI::Option* const added = std::visit(
+          [&](auto target) { return AddOption(app, option.names, 1, target); }, option.target);
+      if (option.is_ignored()) {
+        ignored_.push_back(added);
+      }
+    }
   }
 
-  void AddOption(CLI::App* app, const Option& option, bool Arguments::*target) {
-    app->add_flag(std::string(option.names), arguments_.*target);
+  CLI::Option* AddOption(CLI::App* app, std::string_view names, int /*num_values*/,
+                         bool Arguments::*target) {
+    return app->add_flag(std::string(names), arguments_.*target);
   }
-  void AddOption(CLI::App* app, const Option& option, std::string Arguments::*target) {
-    app->add_option(std::string(option.names), arguments_.*target);
+  CLI::Option* AddOption(CLI::App* app, std::string_view names, int /*num_values*/,
+                         std::string Arguments::*target) {
+    return app->add_option(std::string(names), arguments_.*target);
   }
   // As many values each time as it has, so that positional arguments may follow.
-  void AddOption(CLI::App* app, const Option& option, std::vector<std::string> Arguments::*target) {
-    CLI::Option* const added = app->add_option(std::string(option.names), arguments_.*target);
-    if (option.num_values > 1) {
-      added->type_size(option.num_values);
+  CLI::Option* AddOption(CLI::App* app, std::string_view names, int num_values,
+                         std::vector<std::string> Arguments::*target) {
+    CLI::Option* const added = app->add_option(std::string(names), arguments_.*target);
+    if (num_values > 1) {
+      added->type_size(num_values);
     }
-    added->allow_extra_args(false);
+    return added->allow_extra_args(false);
+  }
+
+  // Names of the ignored options that were given.
+  std::vector<std::string> Ignored() const {
+    std::vector<std::string> names;
+    for (const CLI::Option* const option : ignored_) {
+      if (option->count() > 0) {
+        names.push_back(option->get_name());
+      }
+    }
+    return names;
   }
 
   // The innermost app that was named.
@@ -202,29 +233,36 @@ class Parser final {
     return names;
   }
 
-  // Of an option before the command that is one of the command's; else OK.
-  absl::Status TooEarly(const std::string& word, const std::vector<std::string>& words) const {
-    const std::string option = word.substr(0, word.find('='));
-    const auto has_it = [&](const Command& command) {
-      return !command.name.empty() && std::ranges::count(NamesOfOptions(command), option) > 0;
-    };
-    if (words.empty() || words.front() != word || !std::ranges::any_of(Commands(), has_it)) {
-      return absl::OkStatus();
+  // CLI11 calls an option by one of its names, whichever was typed.
+  std::string AsTyped(std::string message, const std::vector<std::string>& words) const {
+    for (const OptionGroup& group : Chosen().groups) {
+      for (const Option& option : group.options) {
+        const std::vector<std::string> names = OptionNames(option);
+        const auto typed = std::ranges::find_if(names, [&words](const std::string& name) {
+          return std::ranges::count(words, name) > 0;
+        });
+        for (const std::string& name : names) {
+          if (typed != names.end() && message.starts_with(name + ":")) {
+            return *typed + message.substr(name.size());
+          }
+        }
+      }
     }
-    const auto named = std::ranges::find_if(words, [&](const std::string& name) {
-      const Command* const command = FindCommand(name);
-      return command != nullptr && has_it(*command);
-    });
-    return absl::InvalidArgumentError(
-        absl::StrFormat("option '%s' goes after the command, as in 'satchel %s %s'", option,
-                        named == words.end() ? "COMMAND" : *named, option));
+    return message;
   }
 
-  absl::Status Unknown(const std::vector<std::string>& words) const {
+  // "--no-pin" and "--pin": what somebody meant is never the opposite.
+  static bool AreOpposites(std::string_view one, std::string_view other) {
+    const auto is_no = [](std::string_view no, std::string_view yes) {
+      return no.starts_with("--no-") && yes.starts_with("--") && no.substr(5) == yes.substr(2);
+    };
+    return is_no(one, other) || is_no(other, one);
+  }
+
+  absl::Status Unknown() const {
     const Command& command = Chosen();
     const std::vector<std::string> extras = app_.remaining(/*recurse=*/true);
     const std::string word = extras.empty() ? "" : extras.front();
-    RETURN_IF_ERROR(TooEarly(word, words));
     std::vector<std::string> names;
     if (word.starts_with("-")) {
       names = NamesOfOptions(command);
@@ -233,8 +271,10 @@ class Parser final {
         names.push_back(sub->get_name());
       }
     }
+    const std::string typed = word.substr(0, word.find('='));
+    std::erase_if(names, [&typed](const std::string& name) { return AreOpposites(name, typed); });
     const std::vector<std::string_view> views(names.begin(), names.end());
-    const std::string nearest(Nearest(word.substr(0, word.find('=')), views));
+    const std::string nearest(Nearest(typed, views));
     const char* const kind = word.starts_with("-") ? "option"
                              : names.empty()       ? "argument"
                                                    : "command";
@@ -277,7 +317,9 @@ class Parser final {
   }
 
   CLI::App app_;
+  bool foreign_;
   Arguments arguments_;
+  std::vector<const CLI::Option*> ignored_;
   std::map<const CLI::App*, const Command*> apps_;                   // Looked up only.
   std::map<std::pair<CLI::App*, std::string>, CLI::App*> children_;  // The same.
 };
@@ -285,7 +327,10 @@ class Parser final {
 }  // namespace
 
 absl::StatusOr<ParsedCommand> ParseCommandLine(const std::vector<std::string>& words) {
-  return Parser(words).Parse(words);
+  const std::vector<std::string> own = OwnWords(words);
+  absl::StatusOr<ParsedCommand> parsed = Parser(own, /*foreign=*/false).Parse(own);
+  // A second time, since to know all foreign options takes longer than to know our own.
+  return parsed.ok() ? parsed : Parser(own, /*foreign=*/true).Parse(own);
 }
 
 }  // namespace satchel

@@ -13,7 +13,8 @@ namespace satchel {
 struct ParsedCommand {
   const Command* command;  // The program itself if no command was named.
   Arguments arguments;
-  std::string group;  // Of commands, "env", whose help is wanted; else empty.
+  std::string group;                 // Of commands, "env", whose help is wanted; else empty.
+  std::vector<std::string> ignored;  // Options that were given and have no effect here.
 };
 
 // `words` without the program's name.

@@ -19,6 +19,8 @@
 namespace satchel {
 namespace {
 
+constexpr char kForEver[] = "1000000000";  // Seconds.
+
 // As written. What is wrong with a file is for its reader to say.
 std::vector<std::string> UrlsOfRequest(const Arguments& arguments, const std::string& platform) {
   std::vector<std::string> urls = arguments.channels;
@@ -59,12 +61,14 @@ absl::StatusOr<Configuration> LoadSettings(const ChannelArguments& arguments,
     const std::string& text;
   };
   const std::string offline = arguments.offline ? "true" : "";
-  const std::string verify = arguments.insecure ? "false" : "";
-  const Flag flags[] = {{"channel_priority", arguments.channel_priority},
-                        {"subdir", arguments.platform},
-                        {"exclude_newer", arguments.exclude_newer},
-                        {"offline", offline},
-                        {"ssl_verify", verify}};
+  const std::string verify = arguments.insecure ? "false" : arguments.ssl_verify;
+  const std::string priority = arguments.strict_channel_priority ? "strict"
+                               : arguments.no_channel_priority   ? "disabled"
+                                                                 : arguments.channel_priority;
+  const std::string ttl = arguments.use_index_cache ? kForEver : arguments.repodata_ttl;
+  const Flag flags[] = {{"channel_priority", priority}, {"local_repodata_ttl", ttl},
+                        {"subdir", arguments.platform}, {"exclude_newer", arguments.exclude_newer},
+                        {"offline", offline},           {"ssl_verify", verify}};
   for (const Flag& flag : flags) {
     if (!flag.text.empty()) {
       RETURN_IF_ERROR(configuration.SetFromCommandLine(flag.key, flag.text));

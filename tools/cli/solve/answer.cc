@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <iterator>
 #include <string_view>
 #include <utility>
 
@@ -28,23 +29,25 @@ const SkippedRecord& Example(const std::vector<SkippedRecord>& skipped,
   return found == skipped.end() ? skipped.front() : *found;
 }
 
-// One line for each subdir with records that had to be left out.
-void WarnOfSkippedRecords(const LoadedChannels& channels, AnswerContext* context) {
+}  // namespace
+
+std::vector<std::string> SkippedRecordWarnings(const LoadedChannels& channels,
+                                               const std::vector<std::string>& names) {
+  std::vector<std::string> warnings;
   for (const LoadedChannel& channel : channels.channels) {
     for (const LoadedSubdir& subdir : channel.subdirs) {
       const IngestReport& report = subdir.report;
       if (report.num_skipped == 0 || report.skipped.empty()) {
         continue;
       }
-      const SkippedRecord& example = Example(report.skipped, context->not_found);
-      context->warnings.push_back(absl::StrFormat(
+      const SkippedRecord& example = Example(report.skipped, names);
+      warnings.push_back(absl::StrFormat(
           "%s: %d record%s left out, such as %s: %s", subdir.location.repodata, report.num_skipped,
           report.num_skipped == 1 ? "" : "s", example.fn, example.reason));
     }
   }
+  return warnings;
 }
-
-}  // namespace
 
 absl::StatusOr<double> ParseSeconds(const std::string& text) {
   double seconds = 0;
@@ -109,7 +112,8 @@ AnswerContext ContextOf(const Arguments& arguments, const PreparedRequest& prepa
   }
   // What was left out may be what is missing.
   if (arguments.verbose || arguments.json || is_conflict) {
-    WarnOfSkippedRecords(prepared.channels, &context);
+    std::ranges::move(SkippedRecordWarnings(prepared.channels, context.not_found),
+                      std::back_inserter(context.warnings));
   }
   return context;
 }

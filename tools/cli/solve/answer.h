@@ -33,6 +33,11 @@ struct Attempt {
 AnswerContext ContextOf(const Arguments& arguments, const PreparedRequest& prepared,
                         bool is_conflict);
 
+// One line for each subdir with records that had to be left out; the example is of one of `names`,
+// if any is.
+std::vector<std::string> SkippedRecordWarnings(const LoadedChannels& channels,
+                                               const std::vector<std::string>& names);
+
 // Fixes of an unsatisfiable request, each with the command to run. `conflict`: why it is.
 [[nodiscard]] absl::StatusOr<FixList> FixesFor(const Arguments& arguments,
                                                const PreparedRequest& prepared,

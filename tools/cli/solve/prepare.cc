@@ -158,7 +158,11 @@ class Preparer final {
     std::vector<std::string> typed =
         ChannelsOf(arguments_, configuration(), assembled_.file_channels, assembled_.nodefaults);
     const bool only_removes = !arguments_.remove.empty() && request().specs.empty();
-    if (typed.empty() && !only_removes) {
+    const bool specs_have_channels =
+        !arguments_.override_channels && std::ranges::any_of(request().specs, [](const auto& spec) {
+          return !std::string_view(spec.channel()).empty();
+        });
+    if (typed.empty() && !only_removes && !specs_have_channels) {
       return absl::InvalidArgumentError(
           "no channel to take packages from; name one with -c, as in "
           "'satchel solve numpy -c conda-forge', or for good with "

@@ -208,18 +208,28 @@ std::string ChangeCounts(const Plan& plan) {
   return absl::StrJoin(counts, ", ");
 }
 
-std::string Totals(const Plan& plan, bool has_environment) {
+// Of what is not in the package cache, where somebody looked.
+std::string DownloadText(const Plan& plan, const AnswerContext& context) {
+  const std::vector<PackageRecord>& records =
+      context.fetch.has_value() ? *context.fetch : plan.link;
+  if (records.empty()) {
+    return "nothing to download";
+  }
   std::uint64_t bytes = 0;
-  for (const PackageRecord& record : plan.link) {
+  for (const PackageRecord& record : records) {
     bytes += record.size_bytes;
   }
+  return bytes == 0 ? std::string("sizes unknown") : Size(bytes) + " to download";
+}
+
+std::string Totals(const Plan& plan, const AnswerContext& context, bool has_environment) {
   std::string text = Count(plan.packages.size(), "package");
   if (has_environment) {
     const std::string counts = ChangeCounts(plan);
     text += counts.empty() ? "" : " (" + counts + ")";
   }
   if (!plan.link.empty()) {
-    text += ", " + (bytes == 0 ? std::string("sizes unknown") : Size(bytes) + " to download");
+    text += ", " + DownloadText(plan, context);
   }
   return text + (has_environment ? "" : "; * was asked for") + "\n";
 }
@@ -260,7 +270,7 @@ std::string PlanText(const Plan& plan, const AnswerContext& context, const TextO
   if (options.quiet) {
     return text;
   }
-  text += "\n" + Totals(plan, options.has_environment) + How(plan, context);
+  text += "\n" + Totals(plan, context, options.has_environment) + How(plan, context);
   if (options.verbose) {
     text += Details(plan);
   }

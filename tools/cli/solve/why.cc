@@ -10,6 +10,7 @@
 
 #include "base/status_macros.h"
 #include "frontend/export/conflict_text.h"
+#include "repodata/spec/record_match.h"
 #include "solver/explain/record_text.h"
 #include "tools/cli/framework/interrupt.h"
 #include "tools/cli/framework/terminal.h"
@@ -182,6 +183,14 @@ absl::StatusOr<std::optional<Conflict>> WhatStops(const SolverArguments& argumen
 
 absl::StatusOr<Told> TellWhyNot(const Arguments& arguments, const Situation& situation,
                                 const MatchSpec& wanted) {
+  // A mere name asks for a newer one.
+  const PackageRecord* const present = Find(situation, wanted.name());
+  if (present != nullptr && wanted.ToString() != wanted.name() && !arguments.json &&
+      MatchesRecord(wanted, *present)) {
+    return Told{absl::StrFormat("%s %s is in %s already.\n", present->name, present->version,
+                                InWhat(situation)),
+                "", kExitOk};
+  }
   ASSIGN_OR_RETURN(const std::optional<Conflict> stops, WhatStops(arguments, situation, wanted));
   ASSIGN_OR_RETURN(const SolveOutcome outcome, SolveWith(arguments, situation, wanted));
   const Plan* plan = std::get_if<Plan>(&outcome);

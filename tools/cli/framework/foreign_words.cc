@@ -1,0 +1,116 @@
+#include "tools/cli/framework/foreign_words.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <string_view>
+
+#include "base/strings.h"
+#include "tools/cli/framework/commands.h"
+#include "tools/cli/framework/foreign_options.h"
+
+namespace satchel {
+namespace {
+
+struct Alias {
+  std::string_view foreign;
+  std::string_view own;
+};
+constexpr Alias kAliases[] = {
+    {"uninstall", "remove"},
+    {"upgrade", "update"},
+    {"env ls", "env list"},
+    {"env upgrade", "env update"},
+    {"env uninstall", "env remove"},
+    {"shell hook", "hook"},
+    {"shell init", "init"},
+    {"shell deinit", "init --reverse"},
+    {"shell activate", "activate"},
+    {"shell deactivate", "deactivate"},
+    {"shell reactivate", "reactivate"},
+    {"config list", "config --show"},
+    {"config get", "config --show"},
+    {"config sources", "config --show-sources"},
+    {"config describe", "config --describe"},
+    {"config set", "config --set"},
+    {"config append", "config --append"},
+    {"config prepend", "config --prepend"},
+    {"config remove", "config --remove"},
+    {"config remove-key", "config --remove-key"},
+};
+
+bool IsOption(const std::string& word) {
+  return word.size() > 1 && word.starts_with("-");
+}
+
+// Whether any command has an option of this name that takes the next word.
+bool TakesValue(const std::string& name) {
+  const auto takes = [&name](const Command& command) {
+    return std::ranges::any_of(command.groups, [&name](const OptionGroup& group) {
+      return std::ranges::any_of(group.options, [&name](const Option& option) {
+        return !option.metavar.empty() && std::ranges::count(OptionNames(option), name) > 0;
+      });
+    });
+  };
+  if (std::ranges::any_of(Commands(), takes)) {
+    return true;
+  }
+  const Command* const install = FindCommand("install");
+  return std::ranges::any_of(ForeignOptionsOf(*install), [&name](const ForeignOption& option) {
+    const std::vector<std::string_view> names = Split(option.names, ',');
+    return option.takes_value && std::ranges::count(names, name) > 0;
+  });
+}
+
+// Where the command begins: behind the options, with their values, that stand before it.
+std::size_t CommandBegin(const std::vector<std::string>& words) {
+  std::size_t at = 0;
+  while (at < words.size() && IsOption(words[at])) {
+    at += words[at].find('=') == std::string::npos && TakesValue(words[at]) ? 2 : 1;
+  }
+  return std::min(at, words.size());
+}
+
+bool BeginsWith(const std::vector<std::string>& words, const std::vector<std::string_view>& begin) {
+  return words.size() >= begin.size() && std::equal(begin.begin(), begin.end(), words.begin());
+}
+
+void ReplaceAlias(std::vector<std::string>* words) {
+  for (const Alias& alias : kAliases) {
+    const std::vector<std::string_view> foreign = Split(alias.foreign, ' ');
+    if (BeginsWith(*words, foreign)) {
+      const std::vector<std::string_view> own = Split(alias.own, ' ');
+      words->erase(words->begin(), words->begin() + static_cast<std::ptrdiff_t>(foreign.size()));
+      words->insert(words->begin(), own.begin(), own.end());
+      return;
+    }
+  }
+  if (!words->empty() && words->front() == "help") {
+    words->erase(words->begin());
+    words->emplace_back("--help");
+  }
+}
+
+// How many of the first words name a command.
+std::size_t CommandLength(const std::vector<std::string>& words) {
+  std::string name;
+  std::size_t length = 0;
+  for (std::size_t i = 0; i < words.size() && !IsOption(words[i]); ++i) {
+    name += (i == 0 ? "" : " ") + words[i];
+    length = FindCommand(name) != nullptr ? i + 1 : length;
+  }
+  return length;
+}
+
+}  // namespace
+
+std::vector<std::string> OwnWords(std::vector<std::string> words) {
+  const auto begin = static_cast<std::ptrdiff_t>(CommandBegin(words));
+  const std::vector<std::string> early(words.begin(), words.begin() + begin);
+  words.erase(words.begin(), words.begin() + begin);
+  ReplaceAlias(&words);
+  const std::size_t length = CommandLength(words);
+  words.insert(words.begin() + static_cast<std::ptrdiff_t>(length), early.begin(), early.end());
+  return words;
+}
+
+}  // namespace satchel
