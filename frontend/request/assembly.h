@@ -30,6 +30,7 @@ struct RequestWords {
   bool no_pin = false;             // The environment's conda-meta/pinned does not count.
   bool freeze_installed = false;   // What is installed and not named stays as it is.
   bool override_frozen = false;    // CEP 22.
+  bool update_deps = false;        // What the packages named need is brought up to date too.
 };
 
 struct AssembledRequest {

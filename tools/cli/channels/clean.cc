@@ -123,6 +123,42 @@ std::set<std::string> InUseBySoftLinks(const std::vector<std::string>& caches,
   return SoftLinkedPackages(paths, prefixes);
 }
 
+// Files that conda could not remove while they were in use, and renamed.
+absl::StatusOr<Removables> FindTemporaryFiles(const Arguments& arguments) {
+  Removables found = {"tempfiles", "temporary files", {}, 0};
+  for (const std::string& prefix : arguments.temporary_files) {
+    std::error_code error;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(prefix, error)) {
+      const std::string name = entry.path().filename().string();
+      if ((name.ends_with(".c~") || name.ends_with(".trash") || name.ends_with(".conda_trash")) &&
+          entry.is_regular_file(error) && !entry.is_symlink(error)) {
+        found.size_bytes += entry.file_size(error);
+        found.files.push_back(entry.path().string());
+      }
+    }
+  }
+  std::ranges::sort(found.files);
+  return found;
+}
+
+absl::StatusOr<Removables> FindLogFiles(const Arguments& /*arguments*/) {
+  return Removables{"logfiles", "log files", {}, 0};
+}
+
+// --force-pkgs-dirs: the caches themselves, with all that is in them, whoever needs it.
+absl::StatusOr<Removables> FindPackageCaches(const Arguments& arguments) {
+  Removables found = {"pkgs_dirs", "package caches", {}, 0};
+  ASSIGN_OR_RETURN(const std::vector<std::string> caches, PackageCaches(arguments));
+  for (const std::string& cache : caches) {
+    std::error_code error;
+    if (std::filesystem::exists(cache + "/urls.txt", error)) {  // Marks a cache: nothing else goes.
+      IsInUse(cache, &found.size_bytes);
+      found.files.push_back(cache);
+    }
+  }
+  return found;
+}
+
 // Extracted packages that no environment has links to.
 absl::StatusOr<Removables> FindPackages(const Arguments& arguments) {
   Removables found = {"packages", "extracted packages that no environment links to", {}, 0};
@@ -165,7 +201,9 @@ struct Kind {
 constexpr Kind kKinds[] = {{&Arguments::index_cache, &FindIndexes, &RemoveIndex},
                            {&Arguments::index_cache, &FindRepodata, &RemovePath},
                            {&Arguments::tarballs, &FindTarballs, &RemovePath},
-                           {&Arguments::packages, &FindPackages, &RemovePath}};
+                           {&Arguments::packages, &FindPackages, &RemovePath},
+                           {&Arguments::log_files, &FindLogFiles, &RemovePath},
+                           {&Arguments::force_pkgs_dirs, &FindPackageCaches, &RemovePath}};
 
 nlohmann::json ToJson(const std::vector<Removables>& removed, const ChangeArguments& arguments) {
   nlohmann::json json = {{"success", true}, {"dry_run", arguments.dry_run}};
@@ -190,7 +228,8 @@ std::string ToText(const std::vector<Removables>& removed, const ChangeArguments
 absl::StatusOr<ExitCode> RunClean(const Arguments& arguments) {
   std::vector<Removables> removed;
   for (const Kind& kind : kKinds) {
-    if (!arguments.all && !(arguments.*kind.option)) {
+    const bool is_of_all = arguments.all && kind.option != &Arguments::force_pkgs_dirs;
+    if (!is_of_all && !(arguments.*kind.option)) {
       continue;
     }
     ASSIGN_OR_RETURN(Removables found, kind.find(arguments));
@@ -201,9 +240,18 @@ absl::StatusOr<ExitCode> RunClean(const Arguments& arguments) {
       }
     }
   }
+  if (!arguments.temporary_files.empty()) {
+    ASSIGN_OR_RETURN(Removables found, FindTemporaryFiles(arguments));
+    removed.push_back(std::move(found));
+    for (const std::string& file : removed.back().files) {
+      if (!arguments.dry_run) {
+        RETURN_IF_ERROR(RemovePath(file));
+      }
+    }
+  }
   if (removed.empty()) {
     return absl::InvalidArgumentError(
-        "what to remove? --index-cache, --tarballs, --packages, or --all");
+        "what to remove? --index-cache, --tarballs, --packages, --tempfiles, or --all");
   }
   if (arguments.json) {
     RETURN_IF_ERROR(Print(

@@ -173,6 +173,11 @@ absl::Status Show(const OutputArguments& arguments, const EnvironmentLock& lock,
                PlanText(planned.plan, planned.context, options) + "\n");
 }
 
+absl::Status TellOfDryRun(const OutputArguments& arguments, const PlannedChange& planned) {
+  return arguments.json ? Print(ToJson(planned.plan, planned.context))
+                        : Print("Dry run: nothing was changed.\n");
+}
+
 absl::Status Tell(const OutputArguments& arguments, const TransactionReport& report,
                   PlannedChange* planned) {
   if (arguments.json) {
@@ -314,6 +319,22 @@ absl::StatusOr<CompletePackages> CompleteRecords(const Arguments& arguments,
   return complete;
 }
 
+absl::StatusOr<ExitCode> ShowOnly(const Arguments& arguments, PlannedChange planned) {
+  planned.plan.link = planned.change.link;
+  ASSIGN_OR_RETURN(const Configuration configuration, LoadSettings(arguments));
+  RETURN_IF_ERROR(CheckDisallowed(configuration, planned.change.link));
+  planned.context.fetch = UserPackageCache(configuration).Missing(planned.change.link);
+  if (!arguments.json && !arguments.quiet) {
+    TextOptions options;
+    options.colour = StdoutHasColour();
+    options.quiet = !planned.solved;
+    options.verbose = arguments.verbose;
+    RETURN_IF_ERROR(Print(PlanText(planned.plan, planned.context, options) + "\n"));
+  }
+  RETURN_IF_ERROR(TellOfDryRun(arguments, planned));
+  return kExitOk;
+}
+
 absl::StatusOr<ExitCode> CarryOut(const Arguments& arguments, const EnvironmentLock& lock,
                                   PlannedChange planned) {
   planned.plan.link = planned.change.link;
@@ -324,8 +345,7 @@ absl::StatusOr<ExitCode> CarryOut(const Arguments& arguments, const EnvironmentL
   planned.context.fetch = UserPackageCache(configuration).Missing(planned.change.link);
   RETURN_IF_ERROR(Show(arguments, lock, planned));
   if (arguments.dry_run) {
-    RETURN_IF_ERROR(arguments.json ? Print(ToJson(planned.plan, planned.context))
-                                   : Print("Dry run: nothing was changed.\n"));
+    RETURN_IF_ERROR(TellOfDryRun(arguments, planned));
     return kExitOk;
   }
   if (IsNothing(lock, planned)) {

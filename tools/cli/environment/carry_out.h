@@ -40,6 +40,9 @@ struct PlannedChange {
 [[nodiscard]] absl::StatusOr<ExitCode> CarryOut(const Arguments& arguments,
                                                 const EnvironmentLock& lock, PlannedChange planned);
 
+// The first part of it, for an environment that has no place yet: shows what it would have.
+[[nodiscard]] absl::StatusOr<ExitCode> ShowOnly(const Arguments& arguments, PlannedChange planned);
+
 // Packages known by their URLs only, with all that their files say of them, in topological order.
 struct CompletePackages {
   std::vector<PackageRecord> records;

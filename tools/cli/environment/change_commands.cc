@@ -46,6 +46,13 @@ const Option kForce = {"--force-reinstall", "",
                        "reinstall the packages named even if they would stay",
                        &Arguments::force_reinstall};
 
+const Option kUpdateDeps = {"--update-deps", "",
+                            "also update the dependencies of the packages named",
+                            &Arguments::update_deps};
+const Option kSkip = {"-S,--satisfied-skip-solve", "",
+                      "change nothing if all that is named is installed already",
+                      &Arguments::satisfied_skip_solve};
+
 const Option kPipWith = {"--pip-with", "TOOL",
                          "what installs the 'pip:' section of a file: the environment's own pip "
                          "(default) or uv",

@@ -103,6 +103,10 @@ std::string HowToActivate(const std::string& prefix) {
 }  // namespace
 
 absl::StatusOr<ExitCode> RunCreate(const Arguments& arguments) {
+  if (arguments.dry_run && arguments.name.empty() && arguments.prefix.empty()) {
+    ASSIGN_OR_RETURN(std::optional<PlannedChange> planned, PlanCreation(arguments));
+    return planned.has_value() ? ShowOnly(arguments, *std::move(planned)) : kExitUnsatisfiable;
+  }
   ASSIGN_OR_RETURN(const std::string prefix, NewPrefix(arguments));
   RETURN_IF_ERROR(CheckTarget(arguments, prefix));
   ASSIGN_OR_RETURN(const EnvironmentLock lock, LockEnvironment(prefix, /*create=*/true));

@@ -6,8 +6,10 @@
 
 #include "base/status_macros.h"
 #include "frontend/request/prefix.h"
+#include "repodata/spec/record_match.h"
 #include "tools/cli/environment/planned_change.h"
 #include "tools/cli/environment/target.h"
+#include "tools/cli/framework/terminal.h"
 #include "tools/cli/shell/run.h"
 
 namespace satchel {
@@ -53,6 +55,21 @@ absl::Status CheckInstalled(const std::vector<std::string>& specs, const Prefix&
                       current.path, absl::StrJoin(missing, ", ")));
 }
 
+// --satisfied-skip-solve: whether each spec has a package in the environment.
+absl::StatusOr<bool> AreInstalled(const std::vector<std::string>& specs,
+                                  const std::string& prefix) {
+  ASSIGN_OR_RETURN(const Prefix current, ReadPrefix(prefix));
+  for (const std::string& text : specs) {
+    ASSIGN_OR_RETURN(const MatchSpec spec, MatchSpec::Parse(text));
+    if (std::ranges::none_of(current.installed, [&spec](const InstalledPackage& package) {
+          return MatchesRecord(spec, package.record);
+        })) {
+      return false;
+    }
+  }
+  return !specs.empty();
+}
+
 // `arguments` name the prefix itself from here on: which environment is active, say, was decided.
 absl::StatusOr<ExitCode> ChangeEnvironment(Arguments arguments) {
   ASSIGN_OR_RETURN(const std::string prefix, ExistingPrefix(arguments));
@@ -60,6 +77,15 @@ absl::StatusOr<ExitCode> ChangeEnvironment(Arguments arguments) {
   arguments.prefix = prefix;
   ASSIGN_OR_RETURN(const EnvironmentLock lock, LockEnvironment(prefix, /*create=*/false));
   RETURN_IF_ERROR(CheckNotFrozen(arguments, prefix));
+  if (arguments.satisfied_skip_solve) {
+    ASSIGN_OR_RETURN(const bool is_nothing, AreInstalled(arguments.positional, prefix));
+    if (is_nothing) {
+      RETURN_IF_ERROR(Print(arguments.json ? "{\"success\": true, \"message\": \"" +
+                                                 std::string(kNothing) + "\"}\n"
+                                           : std::string(kNothing) + "\n"));
+      return kExitOk;
+    }
+  }
   ASSIGN_OR_RETURN(std::optional<PlannedChange> planned, PlanInstallation(arguments, prefix));
   if (!planned.has_value()) {
     return kExitUnsatisfiable;

@@ -117,7 +117,7 @@ struct QueryArguments {
   bool tarballs = false;
   bool force_pkgs_dirs = false;
   bool log_files = false;
-  bool temporary_files = false;
+  std::vector<std::string> temporary_files;  // Environments to look in.
 };
 
 // activate, run, shell, init.

@@ -75,7 +75,7 @@ absl::StatusOr<std::string> PrefixToActivate(const Arguments& arguments) {
 
 absl::StatusOr<ExitCode> RunHook(const Arguments& arguments) {
   const std::optional<Shell> shell =
-      ShellOf(arguments.positional.empty() ? "" : arguments.positional[0]);
+      ShellOf(arguments.positional.empty() ? arguments.shell : arguments.positional[0]);
   if (!shell.has_value()) {
     return absl::InvalidArgumentError(
         "for which shell? 'satchel hook bash' (or zsh, fish, powershell, posix)");

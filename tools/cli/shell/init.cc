@@ -1,6 +1,7 @@
 // `satchel init`: makes new shells load satchel's shell function.
 
 #include <filesystem>
+#include <optional>
 #include <system_error>
 
 #include "absl/strings/str_format.h"
@@ -21,6 +22,9 @@ absl::StatusOr<std::vector<Shell>> ShellsOf(const Arguments& arguments) {
   std::vector<Shell> shells;
   for (const std::string& word : arguments.positional) {
     shells.push_back(*ShellOf(word));  // The command's table allows no other words.
+  }
+  if (const std::optional<Shell> shell = ShellOf(arguments.shell); shell.has_value()) {
+    shells.push_back(*shell);
   }
   if (shells.empty()) {
     shells.push_back(ShellOfProgram(LookUpEnvironment("SHELL").value_or("bash")));

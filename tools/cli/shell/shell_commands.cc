@@ -12,7 +12,7 @@ using enum Completion;
 constexpr char kShells[] = "bash|zsh|fish|powershell|posix";
 
 Option ShellOption(std::string_view help) {
-  return {"--shell", "SHELL", help, &Arguments::shell, kShells};
+  return {"-s,--shell", "SHELL", help, &Arguments::shell, kShells};
 }
 
 Command Activate() {
@@ -62,7 +62,7 @@ Command Reactivate() {
 Command Hook() {
   Command command;
   command.name = "hook";
-  command.positional = "SHELL";
+  command.positional = "[SHELL]";
   command.summary = "Print the script that sets up a shell for 'activate'.";
   command.details = "For one shell; 'satchel init' sets up all new ones.";
   command.examples =
@@ -70,7 +70,7 @@ Command Hook() {
       "eval \"$(satchel hook zsh)\"\n"
       "satchel hook fish | source\n"
       "(& satchel hook powershell) | Out-String | Invoke-Expression";
-  command.groups = {GeneralOptions()};
+  command.groups = {{"Options", {ShellOption("the same as SHELL")}}, GeneralOptions()};
   command.positional_values = kShells;
   command.run = &RunHook;
   return command;
@@ -87,7 +87,8 @@ Command Init() {
       "~/.profile, for the shells named, or for yours ($SHELL).";
   command.examples = "satchel init\nsatchel init bash zsh --dry-run\nsatchel init --reverse";
   command.groups = {{"Options",
-                     {{"--reverse", "", "remove the block again", &Arguments::reverse},
+                     {ShellOption("the same as SHELL"),
+                      {"--reverse", "", "remove the block again", &Arguments::reverse},
                       {"-d,--dry-run", "", "only show what would be changed", &Arguments::dry_run},
                       {"--json", "", "print JSON", &Arguments::json}}},
                     GeneralOptions()};
