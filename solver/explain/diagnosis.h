@@ -50,11 +50,12 @@ struct Change {
     kWidenSpec,  // Ask for the nearest version that works instead, or for the name that was meant.
     kDropSpec,   // Do not ask for it.
     kLetChange,  // Do not insist on a package staying as it is.
-    kAllowChannel,  // Take one package from a channel that priority hides it in.
-    kAllowNewer,    // A later exclude-newer.
-    kKeepPackage,   // Do not remove it.
-    kLetGo,         // Remove a package that was asked for before.
-    kNewerMachine,  // Another version of a virtual package.
+    kAllowChannel,      // Take one package from a channel that priority hides it in.
+    kFlexiblePriority,  // Flexible channel priority instead of strict, for all packages.
+    kAllowNewer,        // A later exclude-newer.
+    kKeepPackage,       // Do not remove it.
+    kLetGo,             // Remove a package that was asked for before.
+    kNewerMachine,      // Another version of a virtual package.
   };
   Kind kind = Kind::kDropSpec;
   std::size_t index = 0;  // Of the pin, spec, package or removal in the request.

@@ -108,7 +108,13 @@ class FixFinder final {
 
   // Whether both change the same thing, so that one takes the place of the other.
   static bool Exclude(const Relaxation& a, const Relaxation& b) {
-    return (a.IsOfPart() && b.IsOfPart() && a.part == b.part) ||
+    const auto is_of_priority = [](const Relaxation& one) {
+      return one.kind == Change::Kind::kFlexiblePriority || one.kind == Change::Kind::kAllowChannel;
+    };
+    const bool are_priorities =
+        is_of_priority(a) && is_of_priority(b) &&
+        (a.kind == Change::Kind::kFlexiblePriority || b.kind == Change::Kind::kFlexiblePriority);
+    return are_priorities || (a.IsOfPart() && b.IsOfPart() && a.part == b.part) ||
            (a.kind == Change::Kind::kNewerMachine && b.kind == a.kind && a.name == b.name);
   }
 
@@ -156,6 +162,8 @@ class FixFinder final {
     switch (wanted.kind) {
       case Change::Kind::kWidenSpec:
         return given.kind == Change::Kind::kDropSpec && wanted.part == given.part;
+      case Change::Kind::kAllowChannel:
+        return given.kind == Change::Kind::kFlexiblePriority;
       case Change::Kind::kNewerMachine:
         return given.kind == wanted.kind && given.name == wanted.name &&
                Version::Parse(given.version)->key() >= Version::Parse(wanted.version)->key();
@@ -357,6 +365,7 @@ class FixFinder final {
           relaxation.channel = channel;
           options->push_back(AtomFor(relaxation));
         }
+        options->push_back(AtomFor({.kind = Change::Kind::kFlexiblePriority}));
         break;
       }
       case Line::Kind::kTooNew:
@@ -488,6 +497,7 @@ int CostOf(Change::Kind kind) {
       return 8;
     case Change::Kind::kAllowNewer:
     case Change::Kind::kKeepPackage:
+    case Change::Kind::kFlexiblePriority:
       return 9;
     case Change::Kind::kLetGo:
       return 10;

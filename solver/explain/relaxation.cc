@@ -65,6 +65,9 @@ Request RelaxedRequests::Relaxed(const Relaxations& relaxations) const {
       case Change::Kind::kAllowChannel:
         relaxed.specs.push_back(SpecFor(one));
         break;
+      case Change::Kind::kFlexiblePriority:
+        relaxed.priority = ChannelPriority::kFlexible;
+        break;
       case Change::Kind::kAllowNewer:
         relaxed.exclude_newer_ms.reset();
         break;
@@ -347,6 +350,10 @@ absl::StatusOr<RelaxedRequests::Concrete> RelaxedRequests::MakeConcrete(
         request.specs.push_back(*MatchSpec::Parse(change.after));
       }
       change.text = absl::StrFormat("%s from %s", one.name, channel);
+    } else if (one.kind == Change::Kind::kFlexiblePriority) {
+      change.before = "strict";
+      change.after = "flexible";
+      change.text = "flexible channel priority instead of strict";
     } else if (one.kind == Change::Kind::kAllowNewer) {
       ASSIGN_OR_RETURN(request.exclude_newer_ms, EarliestDay(request, stop));
       change.before = DayText(*request_.exclude_newer_ms);

@@ -71,6 +71,9 @@ Request With(const Request& request, const std::vector<const Step*>& steps) {
       case Change::Kind::kAllowChannel:
         changed.specs.push_back(*MatchSpec::Parse(step->channel + "::" + step->name));
         break;
+      case Change::Kind::kFlexiblePriority:
+        changed.priority = ChannelPriority::kFlexible;
+        break;
       case Change::Kind::kAllowNewer:
         changed.exclude_newer_ms.reset();
         break;
@@ -141,6 +144,9 @@ std::vector<Step> AllSteps(const Universe& universe, const Request& request) {
           {"keep " + spec.name(), Change::Kind::kKeepPackage, "", std::nullopt, spec.name(), ""});
     }
   }
+  if (request.priority == ChannelPriority::kStrict) {
+    steps.push_back({"flexible", Change::Kind::kFlexiblePriority, "", std::nullopt, "", ""});
+  }
   std::set<std::string> names;
   for (const UniverseChannel& channel : universe.channels) {
     for (const UniverseRecord& record : channel.records) {
@@ -163,6 +169,8 @@ std::string LabelOf(const Change& change) {
       return "widen " + change.before;
     case Change::Kind::kDropSpec:
       return "drop " + change.before;
+    case Change::Kind::kFlexiblePriority:
+      return "flexible";
     case Change::Kind::kAllowNewer:
       return "newer";
     case Change::Kind::kLetGo:
@@ -212,8 +220,11 @@ void Enumerate(const std::vector<Step>& steps, std::size_t from, const Tried& so
 
 bool Does(const Tried& tried, const Step& step) {
   return std::any_of(tried.steps.begin(), tried.steps.end(), [&](const Step* other) {
-    return other == &step || (step.kind == Change::Kind::kWidenSpec &&
-                              other->kind == Change::Kind::kDropSpec && other->part == step.part);
+    return other == &step ||
+           (step.kind == Change::Kind::kWidenSpec && other->kind == Change::Kind::kDropSpec &&
+            other->part == step.part) ||
+           (step.kind == Change::Kind::kAllowChannel &&
+            other->kind == Change::Kind::kFlexiblePriority);
   });
 }
 

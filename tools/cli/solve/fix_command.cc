@@ -93,6 +93,10 @@ class Writer final {
                                  ? typed_.exclude_newer
                                  : DateText(*request_.exclude_newer_ms));
     }
+    if (request_.priority != original_.priority) {
+      without_.insert(without_.end(), {"--channel-priority", "--strict-channel-priority"});
+      Add("--channel-priority", "flexible");
+    }
     OtherOptions();
     std::ranges::sort(files_);
     files_.erase(std::unique(files_.begin(), files_.end()), files_.end());
