@@ -4,11 +4,11 @@
     bench/studies/conflict_gallery.py --satchel build/release/bin/satchel --built build/release/corpora \
         --conformance DIR --corpora DIR > docs/conflicts.md
 
-Cases: the unsatisfiable scenarios of corpora/scenarios, the named conflicts of DIR/conflicts.yaml whose channel is
-there, and the unsatisfiable environments of DIR/specs (by its RESULTS.tsv) on the conda-forge of DIR.
-The others: rattler (resolvo) through py-rattler, and libsolv through its Python module `solv`. That module
-knows nothing of conda's match specs, so they are evaluated by py-rattler and given to it as plain
-capabilities: its words, not its matching, are compared. Needs python packages: py-rattler, solv, pyyaml.
+Cases: the unsatisfiable scenarios in corpora/scenarios, the named conflicts in DIR/conflicts.yaml whose channel
+exists, and the unsatisfiable environments in DIR/specs (by its RESULTS.tsv) on the conda-forge in DIR.
+The other solvers: rattler (resolvo) through py-rattler, and libsolv through its Python module `solv`. That module
+does not know conda's match specs, so py-rattler evaluates them and passes them to it as plain capabilities: this
+compares its messages, not its matching. Needs the Python packages py-rattler, solv and pyyaml.
 """
 
 import argparse
@@ -382,7 +382,7 @@ def main():
             asked = ", ".join(f"`{spec}`" for spec in case.specs[:12])
             if len(case.specs) > 12:
                 asked += f" and {len(case.specs) - 12} more"
-            part = [f"### {case.name}\n\n", case.about.strip() + "\n\n" if case.about.strip() else "", f"Asked for: {asked}."]
+            part = [f"### {case.name}\n\n", case.about.strip() + "\n\n" if case.about.strip() else "", f"Requested: {asked}."]
             part += [f" Pinned: `{pin}`." for pin in case.pins] + [f" To be removed: `{r}`." for r in case.remove]
             part += ["\n\nsatchel:\n\n", block(texts[0], 60), "\nrattler:\n\n", block(texts[1], most)]
             if texts[2]:
@@ -392,12 +392,13 @@ def main():
 
 
 def document(sections, rows):
-    text = ["# Conflicts, as satchel and others tell them\n\n",
-            "Made by `bench/studies/conflict_gallery.py`, whose header says how. Of long texts of others the first lines are shown. ",
-            f"rattler is py-rattler {getattr(rattler, '__version__', '')}, libsolv its Python module.\n\n",
-            "satchel's lines can none be left out (`tests/oracle/explanation.cc` and `bench/studies/explain_study.cc` check that), and "
-            "each fix has been solved for.\n\n",
-            "## In numbers\n\nLines of text, for satchel without the fixes; `-` where a solver could not be asked.\n\n",
+    text = ["# How satchel and other solvers explain conflicts\n\n",
+            "`bench/studies/conflict_gallery.py` generates this page; its header says how. Long texts of other solvers are cut after "
+            "their first lines. ",
+            f"rattler is py-rattler {getattr(rattler, '__version__', '')}, libsolv is its Python module.\n\n",
+            "Every line of satchel's explanations is needed (`tests/oracle/explanation.cc` and `bench/studies/explain_study.cc` check "
+            "that), and every fix has been verified by a solve.\n\n",
+            "## In numbers\n\nLines of text, for satchel without the fixes; `-` where the solver cannot express the request.\n\n",
             "| case | satchel | rattler | libsolv | fixes shown |\n|---|---|---|---|---|\n"]
     for case, counts, fixes in rows:
         shown = " | ".join("-" if count is None else str(count) for count in counts)
