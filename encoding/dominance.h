@@ -7,31 +7,30 @@
 
 namespace satchel {
 
-// A candidate that dominance rules out, and the one that takes its place.
+// A candidate that dominance rules out, and the one that replaces it.
 struct LeftOut {
   Position worse;
   Position better;
 };
 
-// Rule "dominance": a candidate w is left out if a more preferred candidate b of its name is
-// allowed by every gate that allows w, and asks for no more than w.
+// Rule "dominance": omit a candidate w if every gate that allows w also allows a more preferred
+// candidate b of its name, and b requires no more than w.
 //
-// Proof sketch: in a plan with w put b instead. Whoever depends on or constrains the name accepts b
-// since it accepts w; b's own gates are implied by w's, so they hold; what only w needed is
-// dropped. So it is a plan. Under the objective it is no worse: b comes before w in rank, lag and
-// variant order; no other package changed. If w is a live variant then so is b, in the same
-// rank class or a better one, and every name b depends on w depends on too: the frontier is the
-// same. A question about a prefix of the preference order, or about "variants that do not need n",
-// holds for b if it holds for w; questions about other sets are protected as `distinguished`.
-// Candidates that no gate can tell apart and that ask for the same are the special case where each
-// dominates the other, of which the most preferred stays.
-// Test: tests/oracle/pruning_test.cc solves random universes with and without it.
+// Proof sketch: take a plan with w and replace w by b. Whatever depends on or constrains the name
+// accepts b, since it accepts w; w's gates imply b's gates, so they hold; drop what only w needed.
+// The result is a plan. Under the objective it is no worse: b comes before w in rank, lag and
+// variant order, and no other package changed. If w is a live variant, so is b, in the same rank
+// class or a better one, and w depends on every name that b depends on: the frontier is the same. A
+// question about a prefix of the preference order, or about "variants that do not need n", holds
+// for b if it holds for w; `distinguished` protects questions about other sets. Candidates that no
+// gate distinguishes and that have the same requirements are a special case: each dominates the
+// other, and the most preferred one stays. Test: tests/oracle/pruning_test.cc solves random
+// universes with and without the rule.
 //
-// Returns those of `candidates` (grounded, best first) that stay, and appends the others to
-// `left_out`. `gates` are all those on the
-// package that anything left uses; the installed candidate always stays.
-// Cost: linear in the gates' members, then a few words for each pair of candidates; past some
-// hundreds only the nearest ones are compared.
+// Returns the `candidates` (grounded, best first) that stay, and appends the others to `left_out`.
+// `gates` are all gates on the package that remaining candidates use; the installed candidate
+// always stays. Cost: linear in the gates' members, then a few words for each pair of candidates;
+// beyond some hundreds, only near ones are compared.
 [[nodiscard]] std::vector<Position> WithoutDominated(
     const Domains& domains, PackageId package, std::span<const Position> candidates,
     std::span<const GateId> gates, std::span<const std::vector<Word>> distinguished,
