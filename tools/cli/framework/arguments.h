@@ -6,23 +6,24 @@
 
 namespace satchel {
 
-// What the command line said, word by word, of whichever command: checked only where it is used.
+// The words on the command line, for any command; checked only where they are used.
 struct Arguments {
-  std::string command;                     // Its name.
-  std::shared_ptr<const Arguments> typed;  // What was typed; of those made of it null.
-  std::vector<std::string> positional;     // Specs; the file to verify; the shell to complete for.
+  std::string command;  // Its name.
+  // The arguments as typed; null in these.
+  std::shared_ptr<const Arguments> typed;
+  std::vector<std::string> positional;  // Specs; the file to verify; the shell to complete for.
 
-  // What is wanted.
+  // The request.
   std::vector<std::string> files;
   std::vector<std::string> remove;
   std::vector<std::string> pins;
   bool update_all = false;
-  bool without_channels = false;  // Set by a command: the question is about the environment alone.
+  bool without_channels = false;  // Set by a command: the question is only about the environment.
   bool prune = false;
   bool no_deps = false;
   bool only_deps = false;
 
-  // From where.
+  // The sources.
   std::vector<std::string> channels;
   bool override_channels = false;
   std::string channel_alias;
@@ -34,12 +35,12 @@ struct Arguments {
   bool insecure = false;
   bool no_rc = false;
 
-  // Into what.
+  // The target.
   std::string name;
   std::string prefix;
   std::string installed;
 
-  // What is done to it.
+  // The action.
   bool yes = false;
   bool dry_run = false;
   bool download_only = false;
@@ -57,7 +58,7 @@ struct Arguments {
   std::string revision;
   std::string pip_with;
 
-  // How.
+  // The method.
   std::string objective;
   std::string timeout;
   bool certify = false;
@@ -108,7 +109,7 @@ struct Arguments {
   bool no_capture_output = false;
   bool reverse = false;
 
-  // What is in an environment.
+  // The contents of an environment.
   bool full_name = false;
   bool md5 = false;
   bool sha256 = false;
@@ -125,7 +126,7 @@ struct Arguments {
   std::string seed;
   std::string output;
 
-  // bench, and the other verbs of corpus
+  // bench, and the other commands of corpus
   std::vector<std::string> solvers;
   std::vector<std::string> picks;
   std::string repetitions;

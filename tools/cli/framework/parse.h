@@ -13,7 +13,7 @@ namespace satchel {
 struct ParsedCommand {
   const Command* command;  // The program itself if no command was named.
   Arguments arguments;
-  std::string group;  // Of commands, "env", whose help is wanted; else empty.
+  std::string group;  // The group of commands, "env", whose help was requested; otherwise empty.
 };
 
 // `words` without the program's name.

@@ -13,34 +13,34 @@
 
 namespace satchel {
 
-// The configuration: files, variables, and what the command line says. `prefix` is the environment
-// that the command works on, whose .condarc counts; empty: the active one.
-// Errors: kInvalidArgument with file and line; those of reading.
+// The configuration: files, variables, and the command line. `prefix` is the environment that the
+// command works on, whose .condarc counts; empty: the active one. Errors: kInvalidArgument with
+// file and line; those of reading.
 [[nodiscard]] absl::StatusOr<Configuration> LoadSettings(const Arguments& arguments,
                                                          const std::string& prefix = {});
-// Where LoadSettings looks.
+// The places where LoadSettings looks.
 ConfigPlaces SettingsPlaces(const Arguments& arguments, const std::string& prefix = {});
 
-// The channels to search, as typed: of -c, then those of files, then those of the configuration.
+// The channels to search, as typed: from -c, then from files, then from the configuration.
 std::vector<std::string> ChannelsOf(const Arguments& arguments, const Configuration& configuration,
                                     const std::vector<std::string>& of_files = {},
                                     bool nodefaults = false);
 
-// "satchel/1.0 (linux-64)": what servers are told.
+// "satchel/1.0 (linux-64)": the user agent for servers.
 std::string UserAgent();
 
-// How to talk to servers, with the credentials of all URLs that the command is given: on the
-// command line, in the configuration, in --file. Errors: those of MakeNetworkOptions.
+// The network options, with the credentials of all URLs that the command gets: on the command line,
+// in the configuration, in --file. Errors: those of MakeNetworkOptions.
 [[nodiscard]] absl::StatusOr<NetworkOptions> NetworkSettings(const Arguments& arguments,
                                                              const Configuration& configuration);
 
-// The source of all channels, on disk by `local` and on servers as the configuration says. While it
-// fetches it shows progress, and an interrupt ends that with kCancelled. Errors: those of
+// The source of all channels: `local` on disk, and servers according to the configuration. Shows
+// progress during a fetch; an interrupt ends the fetch with kCancelled. Errors: those of
 // NetworkSettings.
 [[nodiscard]] absl::StatusOr<std::unique_ptr<ChannelSource>> OpenChannels(
     const Arguments& arguments, const Configuration& configuration, LocalChannelSource local);
 
-// What stands for a directory in --channel-alias or channel_alias; empty if that is a URL.
+// The directory in --channel-alias or channel_alias; empty if that is a URL.
 std::string LocalAlias(const Arguments& arguments);
 
 }  // namespace satchel

@@ -11,7 +11,7 @@
 
 namespace satchel {
 
-// What the commands that solve have in common.
+// Shared by the commands that solve.
 
 Objective ObjectiveOf(const std::string& word);
 
@@ -23,17 +23,17 @@ struct Attempt {
   bool interrupted = false;
 };
 
-// Solve with the options of the command line. Ctrl-C is as a timeout: what was found until then
-// counts. Errors: those of Solve; kCancelled if nothing was found before Ctrl-C.
+// Solves with the options on the command line. Ctrl-C acts like a timeout: the best plan so far
+// counts. Errors: those of Solve; kCancelled if there was none before Ctrl-C.
 [[nodiscard]] absl::StatusOr<Attempt> SolveInterruptibly(const Arguments& arguments,
                                                          const Request& request,
                                                          ProgressLine& progress);
 
-// What an answer says beside the plan or the conflict; without the times.
+// The contents of an answer besides the plan or the conflict; without the times.
 AnswerContext ContextOf(const Arguments& arguments, const PreparedRequest& prepared,
                         bool is_conflict);
 
-// Fixes of an unsatisfiable request, each with the command to run. `conflict`: why it is.
+// Fixes of an unsatisfiable request, each with the command to run. `conflict`: the reason.
 [[nodiscard]] absl::StatusOr<FixList> FixesFor(const Arguments& arguments,
                                                const PreparedRequest& prepared,
                                                const Conflict& conflict, std::size_t max_fixes,
