@@ -349,7 +349,7 @@ def block(text, most):
 
 
 def reason_lines(text):
-    return len(clean(text.split("\nWhat would work")[0].split("\nNo fix")[0].split("\nNothing helps")[0]).split("\n"))
+    return len(clean(text.split("\nPossible fix")[0].split("\nNo fix")[0].split("\nThe only fix")[0]).split("\n"))
 
 
 def main():

@@ -120,7 +120,7 @@ TEST(TransactionTest, NamesTheOwnersOfAClobberedPath) {
   const auto report = env.Change({a, b}, {});
   ASSERT_TRUE(report.ok());
   EXPECT_THAT(report->warnings,
-              ::testing::ElementsAre("'share/x' is in a and in b; that of the latter is used"));
+              ::testing::ElementsAre("'share/x' is in a and in b; the latter is used"));
   EXPECT_EQ(*ReadFile(env.prefix() + "/share/x"), "of b");
   // It stays as long as one of them does.
   const auto removed = env.Change({}, {a});

@@ -91,7 +91,7 @@ TEST_F(KeepingTest, RemovesNoDirectoryThatHoldsMore) {
   directory_.Write("root/envs/work/deep/inner/conda-meta/history", "");
   ExpectRefused({"env", "remove", "-n", "work"}, "another environment lies in it");
   ExpectRefused({"rename", "-n", "work", "moved"}, "another environment lies in it");
-  ExpectRefused({"create", "-p", Env() + "/deep/new", "lib"}, "inside of the environment");
+  ExpectRefused({"create", "-p", Env() + "/deep/new", "lib"}, "inside the environment");
   fs::create_directories(directory_.path() + "/conda-meta");  // The home directory.
   ExpectRefused({"env", "remove", "-p", directory_.path()}, "lies in it");
 }
