@@ -110,7 +110,7 @@ absl::Status InstallWithPip(const Arguments& arguments, const std::string& prefi
   }
   const std::string said(StripSpace(result.output));
   return absl::AbortedError(absl::StrFormat(
-      "the packages of the channels are installed in %s, but %s failed with exit code %d on the "
+      "the packages from channels are installed in %s, but %s failed with exit code %d on the "
       "'pip:' section of %s%s; 'satchel env update --file %s' tries again",
       prefix, tool, result.exit_code, request.file, shows || said.empty() ? "" : " (" + said + ")",
       AsTyped(request.file)));

@@ -38,7 +38,7 @@ void WarnOfSkippedRecords(const LoadedChannels& channels, AnswerContext* context
       }
       const SkippedRecord& example = Example(report.skipped, context->not_found);
       context->warnings.push_back(absl::StrFormat(
-          "%s: %d record%s left out, such as %s: %s", subdir.location.repodata, report.num_skipped,
+          "%s: skipped %d record%s, such as %s: %s", subdir.location.repodata, report.num_skipped,
           report.num_skipped == 1 ? "" : "s", example.fn, example.reason));
     }
   }
@@ -87,7 +87,7 @@ absl::StatusOr<Attempt> SolveInterruptibly(const Arguments& arguments, const Req
   }
   if (absl::IsDeadlineExceeded(outcome.status())) {
     return absl::DeadlineExceededError(absl::StrFormat(
-        "no plan within %s seconds; give --timeout more, or ask for less", arguments.timeout));
+        "no plan within %s seconds; increase --timeout, or request less", arguments.timeout));
   }
   RETURN_IF_ERROR(outcome.status());
   return Attempt{*std::move(outcome), interrupt.flag()->load()};

@@ -217,7 +217,7 @@ std::string Totals(const Plan& plan, bool has_environment) {
   if (!plan.link.empty()) {
     text += ", " + (bytes == 0 ? std::string("sizes unknown") : Size(bytes) + " to download");
   }
-  return text + (has_environment ? "" : "; * was asked for") + "\n";
+  return text + (has_environment ? "" : "; * requested") + "\n";
 }
 
 std::string How(const Plan& plan, const AnswerContext& context) {
