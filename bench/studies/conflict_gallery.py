@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes docs/conflicts.md: how satchel explains conflicts, beside other solvers.
+"""Writes docs/conflicts.md: how satchel and other solvers explain conflicts.
 
     bench/studies/conflict_gallery.py --satchel build/release/bin/satchel --built build/release/corpora \
         --conformance DIR --corpora DIR > docs/conflicts.md
@@ -210,7 +210,7 @@ def other_than(text):
 
 
 class Libsolv:
-    """A channel in libsolv's terms; its specs are capabilities that the matching records provide."""
+    """A channel for libsolv; its specs are capabilities that the matching records provide."""
 
     loaded = {}
     pools = []  # The module's objects point into their pool, which must outlive them.
@@ -313,7 +313,7 @@ def libsolvs(case):
 
 
 def patiently(solver, case):
-    """The solver's text, from a process of its own: some cases take minutes, or end it."""
+    """The solver's text, from a separate process: some cases take minutes, or end it."""
     receiver, sender = multiprocessing.Pipe(duplex=False)
 
     def work():
