@@ -39,9 +39,8 @@ struct TrialCount {
 };
 
 // Tries the command with every fault at every one of its calls. Afterwards:
-//   - the world is as before, or as after the command; each file that the command does not change
-//   is
-//     file is the same one still;
+//   - the world is as before, or as after the command; a file that the command does not change is
+//     still the same file;
 //   - the exit code and the text on standard error match that;
 //   - the same command, now without a fault, has the same result, and leaves nothing else.
 // Reports errors as failures of the test.
