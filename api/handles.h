@@ -20,14 +20,14 @@
 
 #include "api/satchel.h"
 
-// What is behind the handles of satchel.h.
+// The objects behind the handles of satchel.h.
 
 struct satchel_request {
-  satchel::Request request;  // Without channels and what the configuration says.
+  satchel::Request request;  // Without channels and without what the configuration says.
   std::vector<std::string> channels;
   satchel::Configuration configured;  // Read from files, then set.
   std::vector<std::pair<std::string, std::string>> settings;
-  bool has_virtual_packages = false;  // Given; else this machine's.
+  bool has_virtual_packages = false;  // The caller gave them; otherwise this machine's.
   std::string platform;               // Empty: this machine's.
   std::string prefix;
   satchel::SolveOptions options;
@@ -53,10 +53,10 @@ namespace satchel {
 
 satchel_code CodeOf(const absl::Status& status) noexcept;
 
-// Stores a copy of `message`, or NULL if there is no memory for one.
+// Stores a copy of `message`, or NULL if there is no memory for it.
 void StoreMessage(std::string_view message, char** error) noexcept;
 
-// The border: no exception crosses it. A library's may come, std::bad_alloc, or that of
+// No exception leaves this function. It catches those of libraries, std::bad_alloc, and that of
 // SATCHEL_CHECK.
 template <typename Work>
 satchel_code Guarded(char** error, Work work) noexcept {
@@ -69,7 +69,7 @@ satchel_code Guarded(char** error, Work work) noexcept {
   } catch (const std::bad_alloc&) {
     StoreMessage("out of memory", error);
     return SATCHEL_IO;
-  } catch (const std::system_error& exception) {  // No thread, say.
+  } catch (const std::system_error& exception) {  // For example, no thread could start.
     StoreMessage(exception.what(), error);
     return SATCHEL_IO;
   } catch (const std::exception& exception) {
@@ -81,13 +81,13 @@ satchel_code Guarded(char** error, Work work) noexcept {
   }
 }
 
-// NULL where a handle must be.
+// An error for NULL in place of a handle.
 [[nodiscard]] inline absl::Status CheckGiven(const void* pointer, const char* what) {
   return pointer == nullptr ? absl::InvalidArgumentError(std::string(what) + " is NULL")
                             : absl::OkStatus();
 }
 
-// What was configured, with the platform. Errors: kInvalidArgument for a value.
+// The configuration, with the platform. Errors: kInvalidArgument for a value.
 [[nodiscard]] absl::StatusOr<Configuration> ConfigurationOf(const satchel_request& request);
 
 }  // namespace satchel

@@ -116,7 +116,7 @@ absl::StatusOr<satchel_result*> SolveHandle(const satchel_request& handle,
   ASSIGN_OR_RETURN(SolveOutcome outcome, SolveConfigured(configuration, solve, &request,
                                                          &assembled.of_configuration, &warnings));
   if (!channels.DropDamaged().empty()) {
-    return absl::DataLossError("a cached index was damaged; it is removed, solve again");
+    return absl::DataLossError("a cached index was damaged and has been removed; solve again");
   }
   AnswerContext context;
   context.platform = platform;

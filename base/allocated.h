@@ -4,7 +4,7 @@
 
 namespace satchel {
 
-// What a C library allocated. That there was no memory for it is told as `new` tells it.
+// Memory that a C library allocated. Throws std::bad_alloc if there was none, as `new` does.
 template <typename T>
 T* Allocated(T* memory) {
   if (memory == nullptr) {

@@ -2,13 +2,13 @@
 
 namespace satchel::internal {
 
-// Throws std::logic_error: the program and the C interface tell it as an internal error, and a
-// process that only uses the library goes on.
+// Throws std::logic_error. The program and the C interface report it as an internal error; a
+// process that only uses the library survives.
 [[noreturn]] void CheckFailed(const char* expression, const char* file, int line);
 
 }  // namespace satchel::internal
 
-// For programmers' mistakes only; always on. Bad input gets an absl::Status instead.
+// For programming errors only; always on. Bad input gets an absl::Status instead.
 #define SATCHEL_CHECK(condition) \
   (static_cast<bool>(condition)  \
        ? static_cast<void>(0)    \

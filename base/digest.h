@@ -8,7 +8,7 @@
 
 namespace satchel {
 
-// A hash over bytes that come in pieces.
+// A hash over bytes that arrive in pieces.
 class Digest final {
  public:
   enum class Kind { kSha256, kMd5 };
@@ -19,7 +19,7 @@ class Digest final {
   Digest& operator=(Digest&&) noexcept;
 
   void Update(std::string_view bytes);
-  // Of all bytes so far, as lower-case hex digits. Ends the object's use.
+  // The digest of all bytes so far, as lower-case hex digits. The object cannot be used afterwards.
   std::string Hex() &&;
 
  private:

@@ -9,7 +9,7 @@
 
 namespace satchel {
 
-// A file that is open, and closed at the end of its scope; or none.
+// Owns an open file and closes it at the end of its scope; may be empty.
 class FileDescriptor final {
  public:
   FileDescriptor() = default;
@@ -26,9 +26,9 @@ class FileDescriptor final {
 
   bool ok() const { return fd_ >= 0; }
   int get() const { return fd_; }
-  // The caller closes it.
+  // The caller must close it.
   int Release() { return std::exchange(fd_, -1); }
-  // False if the system says that something written is lost.
+  // False if the system reports that written data is lost.
   bool Close() { return fd_ < 0 || close(Release()) == 0; }
 
  private:

@@ -4,9 +4,9 @@
 
 namespace satchel {
 
-// The user's: $HOME, or where that is not set or empty (services, containers, `env -i`) what the
-// user database says; empty if that does not know either. All that lies in it is found through
-// this.
+// The user's home directory: $HOME, or the user database's entry if that is unset or empty
+// (services, containers, `env -i`); empty if neither knows one. All code finds the home directory
+// through this.
 std::string HomeDirectory();
 
 }  // namespace satchel

@@ -9,8 +9,8 @@
 namespace satchel {
 
 // A 32-bit index into one particular table. `Tag` makes ids of different tables different types, so
-// a NameId cannot index the table of records. Ids are handed out densely from 0 and never reused:
-// an array indexed by id is the natural map from it.
+// a NameId cannot index the table of records. Ids are dense from 0 and never reused, so an array
+// indexed by id is the natural map from it.
 template <typename Tag>
 class Id {
  public:

@@ -10,17 +10,17 @@
 
 namespace satchel {
 
-// Where a file of ours is that is installed beside the program, in the directory of modules or in
-// the program's own.
+// The path of one of satchel's own files that is installed beside the program: in the directory of
+// modules or in the program's directory.
 std::string ModuleFile(std::string_view name);
 
-// A module is a part of satchel in a file of its own, `name`.so, linked with a library of C++ that
-// the program does not want at every start. It has one function, satchel_<name>, of the type
+// A module is a part of satchel in its own file, `name`.so, linked with a C++ library that the
+// program should not load at every start. It has one function, satchel_<name>, of the type
 //   extern "C" const Functions*()
-// and Functions is a struct of a version and functions of C; no exception and no object of C++
-// passes between the two, since each side has a C++ library of its own. `linked` is that function
-// where the module is linked after all (in libsatchel.so), else null.
-// Errors: kUnavailable if it is not there or of another version.
+// where Functions is a struct of a version and C functions. No exception and no C++ object crosses
+// this interface, since each side has its own C++ library. `linked` is that function if the module
+// is linked directly (in libsatchel.so), else null. Errors: kUnavailable if the module is missing
+// or of another version.
 template <typename Functions>
 absl::StatusOr<const Functions*> LoadModule(const std::string& name, const Functions* (*linked)()) {
   const Functions* (*get)() = linked;

@@ -5,21 +5,21 @@
 
 namespace satchel {
 
-// Text of others (names, versions, messages of servers, files) is not to command the terminal that
-// it is shown on, nor to look like another text. What could is shown by its code instead: control
-// characters (of ASCII but for line breaks and tabs, and U+0080 to U+009F), what reverses the
-// direction of writing, what is invisible, and line separators, all as "\u001b"; bytes that are no
-// UTF-8 as U+FFFD.
+// Text from others (names, versions, messages of servers, files) must neither control the terminal
+// that shows it nor look like other text. So this replaces dangerous characters by their code:
+// control characters (ASCII except line breaks and tabs, and U+0080 to U+009F), characters that
+// reverse the direction of writing, invisible ones, and line separators as "\u001b"; invalid UTF-8
+// as U+FFFD.
 //
-// These escapes are JSON's own: JSON text means the same before and after.
+// These are JSON's own escapes, so JSON text keeps its meaning.
 std::string Printable(std::string_view text);
 
-// The same on one line: line breaks and tabs become blanks.
+// The same on one line: line breaks and tabs become spaces.
 std::string PrintableLine(std::string_view text);
 
-// `text`, made printable, in a style of the terminal: "1", "31", "32" or "33". This is the only way
-// to a control sequence on standard output: PrintableStyled() lets what it makes through, and
-// nothing else.
+// `text`, made printable, in a terminal style: "1", "31", "32" or "33". This is the only way to
+// print a control sequence on standard output: PrintableStyled() passes only the sequences that
+// this makes.
 std::string Styled(std::string_view text, std::string_view style);
 std::string PrintableStyled(std::string_view text);
 

@@ -9,26 +9,26 @@
 
 namespace satchel {
 
-// A library that is loaded when it is first needed and not linked, because the dynamic linker's
-// work for it would cost each start of the program, also where nothing of it is called
-// (ARCHITECTURE.md, "Where the time goes"). It stays loaded until the process ends. Only for
-// functions of C: the name of another says nothing about its types.
+// A library that is loaded on demand instead of linked: linking it would cost time at every start
+// of the program, even if nothing calls it (ARCHITECTURE.md, "Where the time goes"). It stays
+// loaded until the process ends. For C functions only: the name of any other function says nothing
+// about its types.
 //
-// For each there is a struct of pointers to the functions that we call (LibraryFunctions).
+// Each library has a struct of pointers to the functions that satchel calls (LibraryFunctions).
 class SharedLibrary final {
  public:
-  // `file` is looked for as the dynamic linker does; `advice` ends the message if that fails.
+  // Searches for `file` as the dynamic linker does; `advice` ends the message if that fails.
   SharedLibrary(const std::string& file, std::string advice);
 
-  // The type of `*function` is not checked.
+  // Does not check the type of `*function`.
   template <typename Function>
   void Find(const char* name, Function** function) {
     *function = reinterpret_cast<Function*>(Address(name));
   }
-  // Of a function or of data; null if the library or the name is not there.
+  // The address of a function or of data; null if the library or the name is missing.
   void* Address(const char* name);
 
-  // OK if all was found until now. Errors: kUnavailable, "<what is missing>; <advice>".
+  // OK if everything was found so far. Errors: kUnavailable, "<what is missing>; <advice>".
   [[nodiscard]] absl::Status status() const;
 
  private:
@@ -37,7 +37,7 @@ class SharedLibrary final {
   std::string missing_;
 };
 
-// The functions of one library, found when the first of it is asked for:
+// The functions of one library, found at the first request:
 //   const LibraryFunctions<Curl>& Library() {
 //     static const LibraryFunctions<Curl> library(
 //         "libcurl.so.4", "install curl", [](SharedLibrary& library, Curl& curl) {
@@ -49,7 +49,7 @@ class SharedLibrary final {
 template <typename Functions>
 class LibraryFunctions final {
  public:
-  // `find` fills in the functions, and says whether they may be used.
+  // `find` fills in the functions and returns whether they may be used.
   template <typename Find>
   LibraryFunctions(const std::string& file, std::string advice, Find find) {
     SharedLibrary library(file, std::move(advice));
@@ -57,7 +57,7 @@ class LibraryFunctions final {
   }
 
   const absl::Status& status() const { return status_; }
-  // Only if that is OK.
+  // Requires: status() is OK.
   const Functions& functions() const {
     SATCHEL_CHECK(status_.ok());
     return functions_;

@@ -4,9 +4,9 @@
 
 namespace satchel {
 
-// While it lives, a write of this thread to a pipe or socket that nobody reads any more fails with
-// EPIPE and does not end the process. Other threads, and what the process does about SIGPIPE, are
-// left alone: it may be somebody else's process, which loaded us as a library.
+// During its lifetime, a write of this thread to a pipe or socket without a reader fails with EPIPE
+// instead of ending the process. Other threads and the process's SIGPIPE handling are unaffected:
+// the process may belong to somebody else who loaded us as a library.
 class SigpipeGuard final {
  public:
   SigpipeGuard();

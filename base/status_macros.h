@@ -3,9 +3,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
-// RETURN_IF_ERROR(expr): leaves the function with the status of `expr` unless it is OK.
-// ASSIGN_OR_RETURN(lhs, expr): the same for a StatusOr, whose value goes to `lhs`.
-// (Abseil 20220623 has neither.)
+// RETURN_IF_ERROR(expr): returns the status of `expr` from the function unless it is OK.
+// ASSIGN_OR_RETURN(lhs, expr): the same for a StatusOr; assigns its value to `lhs`. (Abseil
+// 20220623 has neither.)
 
 #define SATCHEL_CONCAT_INNER(a, b) a##b
 #define SATCHEL_CONCAT(a, b) SATCHEL_CONCAT_INNER(a, b)

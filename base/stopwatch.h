@@ -8,7 +8,7 @@ namespace satchel {
 // Wall time in laps.
 class Stopwatch final {
  public:
-  // Milliseconds since the last lap, or since it was made; begins the next.
+  // Milliseconds since the last lap, or since construction; starts the next lap.
   double Lap() {
     const Clock::time_point now = Clock::now();
     return std::chrono::duration<double, std::milli>(now - std::exchange(start_, now)).count();

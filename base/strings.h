@@ -8,12 +8,12 @@
 
 namespace satchel {
 
-// Of ASCII, whatever the locale.
+// ASCII digits only, whatever the locale.
 inline bool IsDigit(char c) {
   return c >= '0' && c <= '9';
 }
 
-// Debian's Abseil has a string_view of its own; these two cross the border, at no cost.
+// Debian's Abseil has its own string_view; these two convert, at no cost.
 inline absl::string_view ToAbsl(std::string_view text) {
   return {text.data(), text.size()};
 }
@@ -24,7 +24,7 @@ inline std::string_view ToStd(absl::string_view text) {
 // `text` without leading and trailing ASCII white space. The view lives as long as `text`.
 std::string_view StripSpace(std::string_view text);
 
-// ASCII lower case; other bytes stay.
+// ASCII lower case; leaves other bytes unchanged.
 std::string ToLower(std::string_view text);
 
 // The pieces of `text` between the occurrences of `separator`; "" gives one empty piece.

@@ -5,9 +5,9 @@
 
 namespace satchel {
 
-// The word of `words` that `typed` was most likely meant to be; empty if none is near (more than a
-// fourth of the letters would have to change; two neighbours exchanged count as one). Ties go to
-// the first. The view is one of `words`.
+// The word in `words` that `typed` most likely means; empty if none is close (more than a quarter
+// of the letters would have to change; swapping two neighbours counts as one change). The first
+// wins a tie. The view is one of `words`.
 std::string_view Nearest(std::string_view typed, const std::vector<std::string_view>& words);
 
 }  // namespace satchel

@@ -26,7 +26,7 @@ if(NOT TARGET cryptominisat5::cryptominisat5)
   add_library(cryptominisat5::cryptominisat5 ALIAS cryptominisat5)
 endif()
 
-# Debian's xxHash has no CMake package; its header is all that is used.
+# Debian's xxHash has no CMake package; only its header is used.
 find_path(XXHASH_INCLUDE_DIR xxhash.h REQUIRED)
 add_library(xxhash::xxhash INTERFACE IMPORTED)
 set_target_properties(xxhash::xxhash PROPERTIES
@@ -47,7 +47,7 @@ set_target_properties(pcre2::pcre2 PROPERTIES
   IMPORTED_LOCATION "${PCRE2_LIBRARY}"
   INTERFACE_INCLUDE_DIRECTORIES "${PCRE2_INCLUDE_DIR}")
 
-# libcurl is loaded when it is first needed (frontend/fetch/curl_library.h): only its header counts here.
+# libcurl is loaded on demand (frontend/fetch/curl_library.h): only its header is used here.
 add_library(curl_headers INTERFACE IMPORTED)
 set_target_properties(curl_headers PROPERTIES
   INTERFACE_INCLUDE_DIRECTORIES "${CURL_INCLUDE_DIRS}")

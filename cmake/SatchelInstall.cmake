@@ -1,8 +1,8 @@
-# cmake --install: the program, its completions and manual page, the library with its header, the documents. cpack: the same as
-# a Debian package, or an archive.
+# cmake --install: the program, its completions and manual page, the library with its header, the documents. cpack: the same
+# as a Debian package or an archive.
 include(GNUInstallDirs)
 
-# What --help says, in other forms, by the program itself.
+# The program itself writes the text of --help in other forms.
 set(generated "${PROJECT_BINARY_DIR}/share")
 set(bash_completion "${generated}/bash-completion/completions/satchel")
 set(zsh_completion "${generated}/zsh/site-functions/_satchel")
@@ -37,7 +37,7 @@ install(FILES "${fish_completion}" DESTINATION "${CMAKE_INSTALL_DATADIR}/fish/ve
 install(FILES "${manual}" DESTINATION "${CMAKE_INSTALL_MANDIR}/man1")
 install(FILES README.md CHANGELOG.md ARCHITECTURE.md LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 install(DIRECTORY docs DESTINATION "${CMAKE_INSTALL_DOCDIR}" FILES_MATCHING PATTERN "*.md")
-# From where the file is, so that the prefix given to `cmake --install` holds.
+# Relative to this file, so that the prefix given to `cmake --install` applies.
 file(RELATIVE_PATH SATCHEL_PREFIX_FROM_PC "${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig" "${CMAKE_INSTALL_PREFIX}")
 configure_file(packaging/satchel.pc.in "${PROJECT_BINARY_DIR}/satchel.pc" @ONLY)
 install(FILES "${PROJECT_BINARY_DIR}/satchel.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
@@ -53,7 +53,7 @@ set(CPACK_GENERATOR DEB)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION utils)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-# What is loaded when it is needed is not found by reading the program; what the modules are linked with is.
+# Libraries loaded on demand cannot be found in the program; those that the modules are linked with can.
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "libcurl4, libarchive13, ca-certificates")
 set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON)
 include(CPack)

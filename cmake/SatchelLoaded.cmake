@@ -1,8 +1,9 @@
-# Libraries that only some commands call, or that have no static form in Debian: they are not linked but loaded when they are
-# first needed (base/shared_library.h), since each costs every start of the program (ARCHITECTURE.md, "Where the time goes").
+# Libraries that only some commands call, or that have no static form in Debian: they are loaded on demand
+# (base/shared_library.h) instead of linked, since each costs time at every start of the program (ARCHITECTURE.md, "Where the
+# time goes").
 
-# Makes the target `name`::loaded: the headers of the imported `target`, and SATCHEL_<NAME>_SONAME, under which the dynamic linker
-# finds what was installed here.
+# Makes the target `name`::loaded: the headers of the imported `target`, and SATCHEL_<NAME>_SONAME, the name by which the
+# dynamic linker finds the installed library.
 function(satchel_load_when_needed name target)
   get_target_property(configurations ${target} IMPORTED_CONFIGURATIONS)
   set(library "")

@@ -1,7 +1,7 @@
-# Every shared library costs time at every start of the program (ARCHITECTURE.md, "Where the time goes"). So where the static
-# library of the same Debian package is there, it is taken instead.
+# Every shared library costs time at every start of the program (ARCHITECTURE.md, "Where the time goes"). So the
+# static library of the same Debian package is used instead, if it exists.
 
-# Makes the imported `target` stand for the static library beside its shared one. Sets `result` to whether it does.
+# Makes the imported `target` refer to the static library beside its shared one. Sets `result` to whether it does.
 function(satchel_take_archive target result)
   set(${result} FALSE PARENT_SCOPE)
   get_target_property(configurations ${target} IMPORTED_CONFIGURATIONS)

@@ -1,6 +1,6 @@
 # satchel_library(name SOURCES... [PUBLIC libs...] [PRIVATE libs...]): one target per folder.
-# satchel_module(name SOURCES... LIBS libs... FOR targets...): a part of satchel that is loaded when it is needed (base/module.h), in a
-#   directory that has the same place from the program in the build tree and where it is installed; its objects are
+# satchel_module(name SOURCES... LIBS libs... FOR targets...): a part of satchel that is loaded on demand (base/module.h), from a
+#   directory with the same path relative to the program in the build tree and in the installation; its objects are
 #   satchel_<name>_module, and the targets are built with it beside them.
 # satchel_test(name SOURCES... LIBS libs... [LABELS labels...]): a GoogleTest program.
 
@@ -21,7 +21,7 @@ file(RELATIVE_PATH modules_from_program "${CMAKE_INSTALL_FULL_BINDIR}" "${CMAKE_
 add_library(satchel_flags INTERFACE)
 target_compile_options(satchel_flags INTERFACE -Wall -Wextra -Wconversion -Wno-sign-conversion)
 if(CMAKE_UNITY_BUILD)
-  # Several files as one: a local name may hide another file's.
+  # Several files are compiled as one: a local name may hide another file's.
   target_compile_options(satchel_flags INTERFACE -Wno-unused)
 else()
   target_compile_options(satchel_flags INTERFACE -Werror -Wshadow)

@@ -17,16 +17,15 @@ struct PlannedRecord {
   std::uint8_t variant;  // Of the name's axis; 0 is the default.
 };
 
-// Calls `visit` for every record of a name, oldest version first: each version is built when it
-// comes out, for all pythons of the day, and again (with the next build number) a while after one
-// of its libraries moved to a new ABI or a new python appeared, until the next version takes its
-// place.
+// Calls `visit` for every record of a name, oldest version first: each version is built when it is
+// released, for all pythons of the day, and again (with the next build number) some time after one
+// of its libraries moved to a new ABI or a new python appeared, until the next version replaces it.
 void VisitRecords(const ChannelPlan& plan, std::uint32_t name,
                   absl::FunctionRef<void(const PlannedRecord&)> visit);
 
 [[nodiscard]] std::int64_t CountRecords(const ChannelPlan& plan, std::uint32_t name);
 
-// The CUDA versions that are built for, oldest first.
+// The CUDA versions of builds, oldest first.
 struct CudaSeries {
   std::uint16_t major;
   std::uint16_t minor;

@@ -9,9 +9,9 @@
 
 namespace satchel {
 
-// What every conda channel is built on and every package refers to by name, under its real names:
-// the compiler's libraries, python_abi, the BLAS switch, cuda-version, mpi and tzdata. Complete but
-// for url and digests; `subdir` is set.
+// The base of every conda channel, which every package refers to by its real names: the compiler's
+// libraries, python_abi, the BLAS switch, cuda-version, mpi and tzdata. Complete except for url and
+// digests; `subdir` is set.
 [[nodiscard]] std::vector<PackageRecord> CoreRecords(Day first_day, Day last_day);
 
 // "cp311", "cp36m", "cp27mu".

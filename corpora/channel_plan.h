@@ -8,10 +8,9 @@
 
 namespace satchel {
 
-// The skeleton of a generated channel: which names there are, when their versions came out and who
-// depends on whom. The records follow from it (channel_builds.h) and so do their specs
-// (channel_specs.h), each of its own random stream, so that nothing else need be kept in memory:
-// about 50 bytes a record.
+// The skeleton of a generated channel: its names, the release days of their versions, and their
+// dependencies. The records (channel_builds.h) and their specs (channel_specs.h) follow from it,
+// each by its own random stream, so nothing else need be kept in memory: about 50 bytes per record.
 
 using Day = std::int32_t;  // Since 1970-01-01.
 
@@ -23,7 +22,7 @@ enum class NameKind : std::uint8_t {
   kPython,     // The interpreter itself.
 };
 
-// What a name's builds of one version and python differ in.
+// How a name's builds of one version and python differ.
 enum class VariantAxis : std::uint8_t {
   kNone,
   kCuda,      // cpu, and the CUDA versions of the day with a higher build number.
@@ -41,7 +40,7 @@ enum class SpecShape : std::uint8_t {
   kExact,         // ==x.y.z
   kExcluding,     // >=a,!=x.y.z
   kAlternatives,  // x.y|x.y.*
-  kPinned,        // >=x.y.z,<b of the version that the whole channel is built against at the time.
+  kPinned,        // >=x.y.z,<b of the version that the whole channel is built against at that time.
   kSibling,       // x.y.z build, of another output of the same recipe.
 };
 
@@ -60,7 +59,7 @@ struct Migration {
 
 struct PlannedDependency {
   std::uint32_t target;
-  Day since;  // Older records do not have it.
+  Day since;  // Older records do not depend on it.
   SpecShape shape;
   bool constrains;
 };
@@ -71,12 +70,12 @@ struct PlannedName {
   std::string name;
   NameKind kind = NameKind::kLibrary;
   VariantAxis axis = VariantAxis::kNone;
-  std::uint8_t abi_parts = 1;  // How many parts of the version an ABI lasts for.
+  std::uint8_t abi_parts = 1;  // The number of leading version parts that determine the ABI.
   std::uint8_t version_parts = 3;
-  Day last_rebuild = 0;          // Nobody looks after it from then on.
-  Day python_drop = 0;           // Days that it drops an old python before the others do.
-  Day python_delay = 0;          // Days until it is built for a new python.
-  std::uint32_t base = kNoBase;  // The name whose recipe this is a further output of.
+  Day last_rebuild = 0;          // Unmaintained from then on.
+  Day python_drop = 0;           // Days by which it drops an old python before the others do.
+  Day python_delay = 0;          // Days until it has builds for a new python.
+  std::uint32_t base = kNoBase;  // The name of whose recipe this is another output.
   std::vector<PlannedVersion>
       versions;  // Oldest first (the interpreter's: by series); the base's if it has one.
   std::vector<Migration> migrations;
@@ -88,7 +87,7 @@ struct PythonSeries {
   std::uint16_t major;
   std::uint16_t minor;
   Day released;
-  Day dropped;  // Nothing is built for it from then on.
+  Day dropped;  // No builds from then on.
 };
 inline constexpr PythonSeries kPythonSeries[] = {
     {2, 7, 14796, 18322},  {3, 4, 16146, 17410},  {3, 5, 16691, 17790},  {3, 6, 17158, 18992},
@@ -100,16 +99,17 @@ struct ChannelPlan {
   std::uint64_t seed = 0;
   Day first_day = 0;
   Day last_day = 0;
-  std::vector<PlannedName> names;  // Dependencies point backwards but for a few deliberate cycles.
+  std::vector<PlannedName> names;  // Dependencies point backwards except for a few deliberate
+                                   // cycles.
 
-  // The name whose versions and rebuilds are also those of `name`.
+  // The name that provides the versions and rebuilds of `name`.
   const PlannedName& Recipe(const PlannedName& name) const {
     return name.base == PlannedName::kNoBase ? name : names[name.base];
   }
 };
 
 // Plans names until their records, with the toolchain's `num_core_records`, are exactly
-// `num_records`. Cost: about 0.3 us a record.
+// `num_records`. Cost: about 0.3 us per record.
 [[nodiscard]] ChannelPlan PlanChannel(std::int64_t num_records, std::int64_t num_core_records,
                                       std::uint64_t seed);
 
@@ -117,7 +117,7 @@ struct ChannelPlan {
 [[nodiscard]] Day FirstDay(std::int64_t num_records);
 inline constexpr Day kLastDay = 20423;  // 2025-12-01.
 
-// The index of the newest version that was out on `day`, or of the first if none was.
+// The index of the newest version released by `day`, or of the first if there was none.
 [[nodiscard]] std::uint32_t NewestOn(std::span<const PlannedVersion> versions, Day day);
 
 // The same for the version that the channel was built against.

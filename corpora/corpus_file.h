@@ -10,14 +10,15 @@
 
 namespace satchel {
 
-// A file that appears under its name whole or not at all: it is written beside it and renamed by
-// Commit(). Without a Commit() the destructor takes the unfinished file away.
+// A file that appears under its name completely or not at all: it is written beside its
+// destination, and Commit() renames it. Without a Commit() the destructor removes the unfinished
+// file.
 //
-// A failed write is remembered and told by Commit(), so that callers can append in a tight loop.
+// Commit() reports a failed write, so that callers can append in a tight loop.
 class CorpusFile final {
  public:
-  // Makes the missing directories above `path` too.
-  // Errors: kPermissionDenied, kNotFound or kUnknown, "path: why".
+  // Also creates missing directories above `path`. Errors: kPermissionDenied, kNotFound or
+  // kUnknown, "path: why".
   [[nodiscard]] static absl::StatusOr<std::unique_ptr<CorpusFile>> Create(const std::string& path);
 
   ~CorpusFile();
@@ -36,7 +37,7 @@ class CorpusFile final {
   int error_ = 0;    // errno of the first failed write.
 };
 
-// Whether `path` is a readable file of exactly this content.
+// Whether `path` is a readable file with exactly this content.
 [[nodiscard]] bool FileHasContent(const std::string& path, std::string_view content);
 
 }  // namespace satchel

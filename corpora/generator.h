@@ -22,13 +22,14 @@ struct GeneratedChannel {
   std::int64_t num_bytes = 0;  // Of both files.
 };
 
-// Writes <directory>/linux-64/repodata.json and <directory>/noarch/repodata.json: a made-up channel
-// whose statistics are those of a conda channel of this size (corpora/README.md has the numbers).
+// Writes <directory>/linux-64/repodata.json and <directory>/noarch/repodata.json: a synthetic
+// channel with the statistics of a conda channel of this size (tools/measure_channel.py prints
+// them).
 //
 // Ensures: the same bytes for the same options, on every machine; exactly num_records records; each
-//   file appears whole or not at all.
-// Errors: kInvalidArgument if num_records is out of range, or those of CorpusFile.
-// Cost: about 2 us and 700 bytes of file a record; 50 bytes of memory a record.
+//   file appears completely or not at all.
+// Errors: kInvalidArgument if num_records is out of range, or those of CorpusFile. Cost: about 2 us
+// and 700 bytes of file per record; 50 bytes of memory per record.
 [[nodiscard]] absl::StatusOr<GeneratedChannel> GenerateChannel(const GeneratorOptions& options,
                                                                const std::string& directory);
 

@@ -9,7 +9,7 @@ namespace satchel {
 // quotes and backslashes are escaped.
 void AppendQuoted(std::string_view text, std::string* out);
 
-// Digests in lower-case hex for records that no file stands behind: those of what describes them.
+// Digests in lower-case hex for records without a file: those of the text that describes them.
 [[nodiscard]] std::string MadeUpMd5(std::string_view description);
 [[nodiscard]] std::string MadeUpSha256(std::string_view description);
 

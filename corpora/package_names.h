@@ -9,8 +9,8 @@
 
 namespace satchel {
 
-// Invents package names that can be told apart at a glance: "libtobra",
-// "meskalo-tirex", "kiru-data". No real name is meant.
+// Invents package names that are easy to tell apart: "libtobra", "meskalo-tirex", "kiru-data". Any
+// match with a real name is a coincidence.
 class PackageNames final {
  public:
   [[nodiscard]] std::string Invent(NameKind kind, SplitMix* random);

@@ -4,9 +4,9 @@
 
 namespace satchel {
 
-// SplitMix64 (Steele, Lea, Flood 2014; public domain). Not std:: because its distributions differ
-// between standard libraries, and a generated channel must be the same everywhere; for the same
-// reason nothing here touches floating point.
+// SplitMix64 (Steele, Lea, Flood 2014; public domain). Not from std::, because its distributions
+// differ between standard libraries, and a generated channel must be the same everywhere; for the
+// same reason this uses no floating point.
 class SplitMix final {
  public:
   explicit constexpr SplitMix(std::uint64_t seed) : state_(seed) {}
@@ -34,7 +34,7 @@ class SplitMix final {
   std::uint64_t state_;
 };
 
-// One well-mixed number of several: an independent stream for each thing that they identify.
+// One well-mixed number from several: an independent stream for each thing that they identify.
 template <typename... Parts>
 constexpr std::uint64_t MixSeed(std::uint64_t seed, Parts... parts) {
   std::uint64_t mixed = seed;

@@ -21,11 +21,11 @@ struct ScenarioSubdir {
 
 struct ScenarioInstalled {
   PackageRecord record;
-  std::string requested;  // The spec the user once asked for it with; empty if a dependency.
+  std::string requested;  // The spec that the user once requested; empty for a dependency.
 };
 
-// A solving problem small enough to be thought through by hand, with its answer.
-// The specs are kept as text: what they mean is for the reader of the scenario to parse.
+// A problem small enough to solve by hand, with its answer. Specs remain text: the reader of the
+// scenario parses them.
 struct Scenario {
   std::string name;  // The file's name without its extension.
   std::string about;
@@ -45,23 +45,24 @@ struct Scenario {
   bool ignore_dependencies = false;
 
   bool satisfiable = true;
-  // If satisfiable the whole new environment, "channel/subdir::name-version-build", sorted;
+  // If satisfiable, the whole new environment, "channel/subdir::name-version-build", sorted;
   // otherwise the requested specs and pins of a minimal conflict, all of them, as written.
   std::vector<std::string> expected;
-  std::vector<std::string> mentioned;  // What an explanation of the conflict must name besides.
+  std::vector<std::string> mentioned;  // Words that an explanation of the conflict must also
+                                       // contain.
 };
 
 // Reads the format described in corpora/README.md.
 //
-// Ensures: what `expected` and `installed` name is there, with at most one record a name; every
+// Ensures: what `expected` and `installed` name exists, with at most one record per name; every
 //   version and spec is well-formed; every record has md5, sha256, size and fn.
 // Errors: kInvalidArgument, "<label>:<line>: what is wrong".
 [[nodiscard]] absl::StatusOr<Scenario> ParseScenario(std::string_view text, std::string_view label);
 
-// ParseScenario of a file; its name becomes the scenario's. Errors also: kNotFound.
+// ParseScenario for a file; the scenario takes the file's name. Errors also: kNotFound.
 [[nodiscard]] absl::StatusOr<Scenario> ReadScenarioFile(const std::string& path);
 
-// How a plan names a record: "channel/subdir::name-version-build".
+// A record's name in a plan: "channel/subdir::name-version-build".
 [[nodiscard]] std::string ScenarioDistName(const PackageRecord& record);
 
 }  // namespace satchel

@@ -8,9 +8,9 @@
 
 namespace satchel {
 
-// Whether a MatchSpec, or the version and every spec of a record, is well-formed: so that a slip in
-// a scenario is told where it stands and not as a package that mysteriously cannot be installed.
-// Errors: kInvalidArgument.
+// Checks that a MatchSpec, or the version and every spec of a record, is well-formed, so that a
+// mistake in a scenario is reported at its location and not as a package that mysteriously cannot
+// be installed. Errors: kInvalidArgument.
 [[nodiscard]] absl::Status CheckScenarioSpec(std::string_view spec);
 [[nodiscard]] absl::Status CheckScenarioRecord(const PackageRecord& record);
 

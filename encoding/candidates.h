@@ -15,7 +15,7 @@
 
 namespace satchel {
 
-// Where records come from: an index, with what is the same for all of its records.
+// A source of records: an index, with the properties that all its records share.
 struct Source {
   enum class Kind : std::uint8_t { kChannel, kInstalled, kVirtual };
   const Index* index;
@@ -25,10 +25,10 @@ struct Source {
   std::string channel_url;     // Empty if the request has no such channel.
 };
 
-// Which end of the versions is preferred, and for which names.
+// Which end of the versions to prefer, and for which names.
 enum class VersionPreference { kNewest, kLowest, kLowestForRequested };
 
-// One record that may be chosen for its name.
+// A record that may be chosen for its name.
 struct Candidate {
   std::uint32_t source;  // Index into Sources.
   RecordId record;
@@ -50,15 +50,15 @@ inline std::int64_t CostOf(const Candidate& candidate, Measure measure) {
 // The candidates of one name, best first: its positions.
 struct CandidateList {
   std::vector<Candidate> candidates;
-  std::vector<VersionRef> versions;  // Distinct ones of the candidates.
+  std::vector<VersionRef> versions;  // The distinct versions of the candidates.
   std::vector<Position> class_end;   // By rank class: one past its last position.
   bool lag_is_cost = true;           // No candidate costs more than its lag.
   Position installed = kNoPosition;  // The record that is in the environment.
 };
 
 // Builds candidate lists for the names of one request. Applies what ARCHITECTURE.md calls visible
-// (exclude-newer, channel priority) and what the request itself says of the name (specs, pins,
-// removals), so that positions, rank classes and lag are final.
+// (exclude-newer, channel priority) and the request's rules for the name (specs, pins, removals),
+// so positions, rank classes and lag are final.
 //
 // Lifetime: refers to the request and the sources, which outlive it.
 class CandidateFinder final {
@@ -66,11 +66,11 @@ class CandidateFinder final {
   CandidateFinder(const Request& request, const std::vector<Source>& sources,
                   VersionPreference preference);
 
-  // Deterministic; independent of the order of records in their channels.
-  // Cost: n log n in the records of the name, for all sources.
+  // Deterministic; independent of the order of records in their channels. Cost: n log n in the
+  // number of records of the name, over all sources.
   [[nodiscard]] CandidateList Find(std::string_view name) const;
 
-  // What the request says of a name; empty spans for most.
+  // The request's rules for a name; empty spans for most names.
   struct NameRules {
     std::vector<const MatchSpec*> specs;
     std::vector<const MatchSpec*> pins;

@@ -37,7 +37,7 @@ class Literal {
   std::uint32_t code_ = kUndefined;
 };
 
-// Clauses in one flat array. Constants are resolved on the way in: a clause with True is dropped,
+// Clauses in one flat array. Adding a clause resolves constants: a clause with True is dropped, and
 // False is dropped from its clause.
 class Cnf final {
  public:

@@ -7,7 +7,7 @@
 
 namespace satchel {
 
-// A candidate that dominance rules out, and the one that takes its place.
+// A candidate that dominance rules out, and the one that replaces it.
 struct LeftOut {
   Position worse;
   Position better;
@@ -27,11 +27,10 @@ struct LeftOut {
 // dominates the other, of which the most preferred stays.
 // Test: tests/oracle/pruning_test.cc solves random universes with and without it.
 //
-// Returns those of `candidates` (grounded, best first) that stay, and appends the others to
-// `left_out`. `gates` are all those on the
-// package that anything left uses; the installed candidate always stays.
-// Cost: linear in the gates' members, then a few words for each pair of candidates; past some
-// hundreds only the nearest ones are compared.
+// Returns the `candidates` (grounded, best first) that stay, and appends the others to `left_out`.
+// `gates` are all gates on the package that remaining candidates use; the installed candidate
+// always stays. Cost: linear in the gates' members, then a few words for each pair of candidates;
+// beyond some hundreds, only near ones are compared.
 [[nodiscard]] std::vector<Position> WithoutDominated(
     const Domains& domains, PackageId package, std::span<const Position> candidates,
     std::span<const GateId> gates, std::span<const std::vector<Word>> distinguished,

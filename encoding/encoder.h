@@ -12,44 +12,42 @@
 
 namespace satchel {
 
-// A set of candidates that a question will single out, so that no merging may blur it.
+// A set of candidates that a question will single out; merging must keep it distinct.
 struct Distinguished {
   PackageId package;
   std::vector<Word> set;
 };
 
 struct EncodeOptions {
-  bool merge_candidates = true;  // encoding/dominance.h; off only to test it.
+  bool merge_candidates = true;  // encoding/dominance.h; off only in tests.
 };
 
-// What the domains leave open, as CNF.
+// The part of the problem that the domains leave open, as CNF.
 //
-// Per package that matters, over its k grounded candidates left, best first:
-//   ladder    l[i]: "one of the first i+1 is chosen"; l[i] -> l[i+1]. Gives at-most-one, and turns
-//   a
-//             bound on rank, lag or version into one literal.
+// For each package that matters, over its k remaining grounded candidates, best first:
+//   ladder    l[i]: "one of the first i+1 is chosen"; l[i] -> l[i+1]. Gives at-most-one, and
+//             turns a bound on rank, lag or version into one literal.
 //   x[i]      "the i-th is chosen" = l[i] and not l[i-1]; a variable only where i > 0.
-//   present   "one is chosen", l[k-1] where nothing overflows.
-//   overflow  "one that is not grounded is chosen": stands for all of them, asks for nothing, is
-//   allowed
-//             by every gate that allows one of them. So the CNF is a relaxation: unsatisfiable here
-//             is unsatisfiable in truth; a model without overflow is a plan.
-// Per gate: one literal, shared by all candidates that use it; a gate that allows a run of
+//   present   "one is chosen", l[k-1] if there is no overflow.
+//   overflow  "an ungrounded one is chosen": stands for all of them, has no requirements, and every
+//             gate that allows one of them allows it. So the CNF is a relaxation: if it is
+//             unsatisfiable, so is the problem; a model without overflow is a plan.
+// For each gate: one literal, shared by all candidates that use it; a gate that allows a run of
 // candidates costs two binary clauses.
 //
-// Packages whose only candidate left is chosen are no longer in the CNF, nor what only they reach.
-// Cost: linear in the gates of the candidates left.
+// A package whose only remaining candidate is chosen is not in the CNF, nor are packages that only
+// it reaches. Cost: linear in the number of gates of the remaining candidates.
 class Encoding final {
  public:
-  // `roots`: packages that a question will be about although nothing requires them.
-  // Requires: domains propagated without conflict.
+  // `roots`: packages that a question will be about although nothing requires them. Requires: the
+  // domains are propagated without conflict.
   Encoding(Domains& domains, std::span<const PackageId> roots,
            std::span<const Distinguished> distinguished, const EncodeOptions& options);
 
-  // Takes in what has been grounded since, and what has turned out to be impossible, by adding
-  // variables and clauses; every literal handed out keeps its meaning. Returns false if that cannot
-  // be (a candidate left out by dominance is needed after all): then start again with a new one.
-  // Requires: the domains have only shrunk since.
+  // Adds variables and clauses for candidates that were grounded or became impossible since; all
+  // existing literals keep their meaning. Returns false if that is impossible (a candidate omitted
+  // by dominance is needed after all); then build a new encoding. Requires: the domains have only
+  // shrunk since.
   [[nodiscard]] bool Grow();
 
   const Cnf& cnf() const { return cnf_; }
@@ -57,40 +55,41 @@ class Encoding final {
 
   // "The package is chosen, from `allowed`". May add variables and clauses.
   Literal ChosenFrom(PackageId package, std::span<const Word> allowed);
-  // The literals to assume false for a plan of grounded candidates only.
+  // The literals to assume false to get a plan of grounded candidates only.
   struct Overflow {
     PackageId package;
     Literal literal;
   };
   const std::vector<Overflow>& overflows() const { return overflows_; }
 
-  // The choice that a model makes, for the packages of the CNF that are present in it.
+  // The choice in a model, for the packages of the CNF that are present in it.
   std::vector<std::pair<PackageId, Position>> Decode(
       const std::function<bool(Literal)>& is_true) const;
 
  private:
-  // A set that allows some of the overflow: its clause gets sharper when the block grows.
+  // A set that allows part of the overflow: its clause gets stronger when the block grows.
   struct OpenSet {
     Literal literal;
     std::vector<Word> allowed;
   };
   struct Block {
     PackageId package;
-    std::vector<Position> kept;    // Best first; those that Grow brought in come last.
+    std::vector<Position> kept;    // Best first; candidates added by Grow come last.
     std::vector<Literal> ladder;   // l[i], by index in kept.
-    std::vector<Literal> chosen;   // x[i], undefined until asked for.
-    std::vector<bool> is_gone;     // By index in kept: no longer in the domain, and said so.
-    std::vector<Word> ungrounded;  // Part of the domain; empty set if none.
+    std::vector<Literal> chosen;   // x[i], undefined until requested.
+    std::vector<bool> is_gone;     // By index in kept: no longer in the domain, and a clause says
+                                   // so.
+    std::vector<Word> ungrounded;  // Part of the domain; an empty set if there are none.
     std::vector<LeftOut> left_out;
     std::vector<OpenSet> open_sets;
     std::vector<std::pair<std::uint64_t, Literal>> runs;
     Literal present;
     Literal overflow = Literal::False();
     bool has_ladder = false;
-    bool is_asserted = false;    // `present` was made a clause.
+    bool is_asserted = false;    // A clause asserts `present`.
     std::size_t num_noted = 0;   // Of kept: targets and gates noted.
     std::size_t num_linked = 0;  // Of kept: clauses added.
-    std::vector<GateId> gates;   // On this package.
+    std::vector<GateId> gates;   // The gates on this package.
   };
   // A constrains on a package that was not in the CNF.
   struct Waiting {

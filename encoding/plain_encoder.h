@@ -8,8 +8,8 @@
 
 namespace satchel {
 
-// The whole problem as CNF, with nothing pruned, merged or left for later: what a certificate or a
-// proof is about. Shares with the fast path only the candidate lists and the evaluation of specs.
+// The whole problem as CNF, with nothing pruned, merged or deferred: a certificate or a proof is
+// about this. Shares only the candidate lists and the evaluation of specs with the fast path.
 //   x[p,i]     candidate i of p is chosen; at most one (a ladder of its own)
 //   present p  some x[p,i]
 //   gate       -> one of the allowed
@@ -20,9 +20,9 @@ class PlainEncoding final {
   explicit PlainEncoding(Universe& universe);
 
   Cnf& cnf() { return cnf_; }
-  // "The package is chosen, from `allowed`"; as a variable that implies it.
+  // "The package is chosen, from `allowed`", as a variable that implies it.
   Literal ChosenFrom(PackageId package, std::span<const Word> allowed);
-  // The same as a clause that must hold.
+  // The same as a required clause.
   void Require(PackageId package, std::span<const Word> allowed);
   // "The package is not there."
   Literal Absent(PackageId package) const { return ~present_[package.index()]; }

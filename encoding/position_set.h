@@ -78,7 +78,7 @@ inline Position LastCommon(std::span<const Word> a, std::span<const Word> b) {
   return kNoPosition;
 }
 
-// Of sets of equal sizes:
+// For sets of equal sizes:
 inline bool IsWithin(std::span<const Word> set, std::span<const Word> other) {
   for (std::size_t w = 0; w < set.size(); ++w) {
     if ((set[w] & ~other[w]) != 0) {
@@ -114,7 +114,7 @@ void ForEach(std::span<const Word> set, Visit visit) {
   }
 }
 
-// {first, ..., last - 1} out of a list of `size` positions.
+// {first, ..., last - 1} from a list of `size` positions.
 inline std::vector<Word> RangeSet(std::size_t size, Position first, Position last) {
   std::vector<Word> set(WordsFor(size), 0);
   if (first < last) {

@@ -10,9 +10,9 @@
 
 namespace satchel {
 
-// An index over a few records that no channel gave us: an environment's, virtual packages. So the
-// rest of the encoding knows one kind of record only. All of them are of one subdir. Errors:
-// kInvalidArgument, "package 'x': why", for a record that does not parse.
+// An index over a few records that come from no channel: those of an environment, or virtual
+// packages. So the rest of the encoding knows only one kind of record. All of them have the same
+// subdir. Errors: kInvalidArgument, "package 'x': why", for a record that does not parse.
 [[nodiscard]] absl::StatusOr<Index> IndexRecords(const std::vector<const PackageRecord*>& records,
                                                  const std::string& subdir);
 

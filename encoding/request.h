@@ -11,7 +11,7 @@
 
 namespace satchel {
 
-// One channel: its canonical name, where its packages lie, and the indexes of its subdirs (the
+// A channel: its canonical name, the location of its packages, and the indexes of its subdirs (the
 // platform's and noarch; they rank as one channel). The indexes outlive the request.
 struct Channel {
   std::string name;
@@ -20,32 +20,33 @@ struct Channel {
   std::vector<const Index*> subdirs;
 };
 
-// conda's channel_priority. kStrict: a name that a higher channel has is hidden in all lower ones,
-// whatever its versions; kFlexible: a higher channel is preferred before the version;
-// kDisabled: the channel only breaks ties.
+// conda's channel_priority. kStrict: a name in a higher channel hides it in all lower channels,
+// whatever its versions. kFlexible: the channel comes before the version in preference. kDisabled:
+// the channel only breaks ties.
 enum class ChannelPriority { kStrict, kFlexible, kDisabled };
 
 struct InstalledPackage {
   PackageRecord record;
-  // The spec the user once asked for it with (conda's history), if any.
+  // The spec with which the user once requested it (conda's history), if any.
   std::optional<MatchSpec> requested;
   bool stands_alone =
-      false;  // Even if a channel has the same record: that one's metadata is not used.
+      false;  // Even if a channel has the same record: satchel ignores that record's metadata.
 };
 
-// Everything that decides a solve, except the objective. Plain data; parsed and checked by whoever
-// makes it.
+// Everything that determines the plan, except the objective. Plain data; the caller parses and
+// checks it.
 struct Request {
   std::vector<Channel> channels;                // Highest priority first.
-  std::vector<MatchSpec> specs;                 // Wanted: present and matching.
+  std::vector<MatchSpec> specs;                 // Required: present and matching.
   std::vector<MatchSpec> pins;                  // Matching if present.
   std::vector<PackageRecord> virtual_packages;  // Names with a leading "__".
   std::vector<InstalledPackage> installed;
   std::vector<MatchSpec> remove;  // Installed packages that must go.
   ChannelPriority priority = ChannelPriority::kFlexible;
-  std::optional<std::int64_t> exclude_newer_ms;  // Records with a later timestamp do not exist.
-  bool update_all = false;                       // No installed version is preferred.
-  bool prune = false;                            // Installed packages that nothing needs may go.
+  std::optional<std::int64_t> exclude_newer_ms;  // Records with a later timestamp are ignored.
+  bool update_all = false;                       // Do not prefer installed versions.
+  bool prune = false;                            // Installed packages that nothing needs may be
+                                                 // removed.
   bool ignore_dependencies = false;              // --no-deps.
 };
 

@@ -6,18 +6,19 @@
 
 namespace satchel {
 
-// What a request says of a package that is installed (ARCHITECTURE.md, "The objective").
+// The role of an installed package in a request (ARCHITECTURE.md, "The objective").
 struct InstalledStanding {
-  bool is_leaving = false;  // It is to be removed.
-  bool is_root = false;     // It is there in its own right: nothing has to need it.
-  bool must_stay = false;   // In whatever version. What was asked for once or what a pin names is
-                            // not given up unless it, or what it needs, is to be removed.
+  bool is_leaving = false;  // To be removed.
+  bool is_root = false;     // Present in its own right: nothing has to need it.
+  bool must_stay = false;   // In whatever version. A package that was requested or that a pin names
+                            // stays unless it, or something that it needs, is to be removed.
 };
 
-// By index of request.installed. Cost: linear in their dependencies if something is to be removed.
+// By index of request.installed. Cost: linear in the number of their dependencies if something is
+// to be removed.
 [[nodiscard]] std::vector<InstalledStanding> StandingsOfInstalled(const Request& request);
 
-// Whether someone said that it should be there: asked for it once, or pins it.
+// Whether the user requested it or a pin names it.
 [[nodiscard]] bool IsClaimed(const Request& request, const InstalledPackage& installed);
 
 }  // namespace satchel

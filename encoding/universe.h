@@ -21,33 +21,33 @@ namespace satchel {
 using PackageId = Id<struct PackageTag>;  // A package name that the request can reach.
 using GateId = Id<struct GateTag>;        // A distinct (name, set of its candidates).
 
-// "If active, the package is chosen from `allowed`": what a dependency or a constrains comes to
-// once its spec is evaluated. Specs with the same answer share one gate.
+// "If active, the package is chosen from `allowed`": the meaning of a dependency or a constrains
+// once its spec is evaluated. Specs with the same result share one gate.
 struct Gate {
   PackageId package;
-  std::uint32_t first_word;  // Of the set, in the universe's arena.
+  std::uint32_t first_word;  // The start of the set in the universe's arena.
   std::uint32_t num_words;
   bool matches_nothing;
 };
 
-// A candidate's requirements, as gates. `depends` must be chosen from; `constrains` only if the
-// package is chosen at all.
+// A candidate's requirements, as gates. `depends`: a member must be chosen; `constrains`: the same,
+// but only if the package is chosen at all.
 struct Links {
   std::span<const GateId> depends;
   std::span<const GateId> constrains;
 };
 
-// Whether every spec, pin and removal names one package. Errors: kInvalidArgument, the first that
-// does not.
+// Checks that every spec, pin and removal names one package. Errors: kInvalidArgument for the first
+// one that does not.
 [[nodiscard]] absl::Status CheckNames(const Request& request);
 
-// The part of the channels that a request can reach, found lazily: a name's candidates are listed
-// when something first mentions the name, and a candidate's dependencies are turned into gates (it
-// is *grounded*) when something first looks at it. What is never looked at costs nothing.
+// The part of the channels that a request can reach, found lazily: the universe lists a name's
+// candidates when something first mentions the name, and turns a candidate's dependencies into
+// gates (*grounds* it) when something first looks at it. Unused records cost nothing.
 //
-// Ids are handed out in the order of discovery, which is the same on every run. Names, candidates
-// and gates are never forgotten. Candidate lists stay where they are; views of gates and links are
-// invalidated by Ground, GateFor and Intern.
+// Ids follow the order of discovery, which is the same on every run. The universe never forgets
+// names, candidates and gates. Candidate lists never move; Ground, GateFor and Intern invalidate
+// views of gates and links.
 class Universe final {
  public:
   // Errors: kInvalidArgument if an installed or virtual package is malformed or a spec has no plain
@@ -73,8 +73,8 @@ class Universe final {
   const Gate& GateOf(GateId gate) const { return gates_[gate.index()]; }
   std::span<const Word> Allowed(GateId gate) const;
 
-  // Grounds the candidate if it is not yet. Cost: linear in its specs; a spec seen for the first
-  // time is evaluated on all candidates of its name.
+  // Grounds the candidate unless it is grounded. Cost: linear in its number of specs; a new spec is
+  // evaluated on all candidates of its name.
   Links Ground(PackageId package, Position at);
   bool IsGrounded(PackageId package, Position at) const {
     return packages_[package.index()]->links[at].grounded;
@@ -85,7 +85,7 @@ class Universe final {
   // Requires: grounded.
   Links LinksOf(PackageId package, Position at) const;
 
-  // The candidates that a spec matches, as a gate. For specs that are not a record's.
+  // The candidates that a spec matches, as a gate. For specs that do not come from a record.
   GateId GateFor(const MatchSpec& spec);
 
  private:
@@ -100,7 +100,7 @@ class Universe final {
     CandidateList list;
     std::vector<LinkRange> links;  // By position.
   };
-  // What makes two gates the same.
+  // The identity of a gate.
   struct GateContent {
     PackageId package;
     std::span<const Word> allowed;
@@ -131,7 +131,7 @@ class Universe final {
   std::vector<std::unique_ptr<Index>> own_indexes_;  // Of the environment and the virtual packages.
   std::vector<Source> sources_;
   CandidateFinder finder_;
-  std::vector<std::unique_ptr<Package>> packages_;  // Their lists stay where they are.
+  std::vector<std::unique_ptr<Package>> packages_;  // Their lists never move.
   absl::flat_hash_map<std::string_view, PackageId> package_of_name_;
   std::vector<Gate> gates_;
   absl::flat_hash_set<GateId, GateHash, GateEqual> shared_gates_;
@@ -144,7 +144,7 @@ class Universe final {
   };
   std::vector<std::vector<NameInIndex>> name_in_index_;  // By source, package.
   std::size_t num_grounded_ = 0;
-  // Scratch, so that grounding allocates nothing but what it keeps.
+  // Scratch space, so that grounding allocates only what it keeps.
   std::vector<Word> evaluated_;
   std::vector<GateId> grounded_gates_;
 };

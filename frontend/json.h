@@ -9,15 +9,14 @@
 
 namespace satchel {
 
-// How deep JSON from outside may be nested: reading, writing and freeing it are recursive.
+// The maximum nesting of JSON from outside: reading, writing and freeing it are recursive.
 inline constexpr int kMaxJsonLevels = 200;
 
-// Whether the brackets of a text, those within strings aside, are nested deeper than that.
+// Whether the brackets of a text, except those in strings, are nested more deeply than that.
 bool IsNestedTooDeep(std::string_view json);
 
-// The one way in which JSON of others is read here. `callback` may drop what is not needed, as
-// nlohmann's does.
-// Errors: kInvalidArgument, "<label>: not a JSON object", "<label>: ... nested ...".
+// The only way in which satchel reads JSON from others. `callback` may drop unneeded parts, like
+// nlohmann's. Errors: kInvalidArgument, "<label>: not a JSON object", "<label>: ... nested ...".
 [[nodiscard]] absl::StatusOr<nlohmann::json> ParseJsonObject(
     std::string_view text, std::string_view label,
     const nlohmann::json::parser_callback_t& callback = nullptr);

@@ -6,11 +6,11 @@
 
 namespace satchel {
 
-// Where temporary files go: TMPDIR, /tmp, /var/tmp or the working directory, the first that is
-// there and can be written.
+// The directory for temporary files: the first of TMPDIR, /tmp, /var/tmp and the working directory
+// that exists and is writable.
 std::string TemporaryPlace();
 
-// A directory of this process alone, gone with its content at the end.
+// A directory for this process alone; removed with its content at the end.
 class ScratchDirectory final {
  public:
   [[nodiscard]] static absl::StatusOr<ScratchDirectory> Make();
@@ -26,7 +26,7 @@ class ScratchDirectory final {
   std::string path_;
 };
 
-// Whether files can be made in `directory`, which is made if it is not there.
+// Whether files can be created in `directory`; creates it if it does not exist.
 bool CanWriteInto(const std::string& directory);
 
 }  // namespace satchel

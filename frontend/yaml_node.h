@@ -8,7 +8,7 @@
 
 namespace satchel {
 
-// A YAML document as a tree of values, each with the line that it began on.
+// A YAML document as a tree of values, each with the line where it begins.
 class YamlNode final {
  public:
   enum class Kind { kNull, kScalar, kSequence, kMap };
@@ -20,12 +20,12 @@ class YamlNode final {
   bool IsMap() const { return kind_ == Kind::kMap; }
 
   const std::string& Scalar() const { return text_; }  // Empty unless it is a scalar.
-  bool is_quoted() const { return is_quoted_; }        // A scalar that is a text in any case.
+  bool is_quoted() const { return is_quoted_; }        // A scalar that is always a text.
   bool is_flow() const { return is_flow_; }            // [a, b] or {a: b}.
   const std::vector<YamlNode>& elements() const { return elements_; }  // Of a sequence.
   const std::vector<Field>& fields() const { return fields_; }         // Of a map, as written.
-  int line() const { return line_; }                                   // From 1; 0 if not known.
-  int column() const { return column_; }                               // From 1; 0 if not known.
+  int line() const { return line_; }                                   // From 1; 0 if unknown.
+  int column() const { return column_; }                               // From 1; 0 if unknown.
 
  private:
   friend class YamlConverter;
@@ -45,7 +45,7 @@ class YamlNode final {
 // stand for very much.
 [[nodiscard]] absl::StatusOr<YamlNode> ParseYaml(const std::string& text, const std::string& label);
 
-// `text` as a scalar that reads as the same text: quoted where it must be.
+// `text` as a scalar that reads as the same text: quoted if needed.
 std::string YamlScalar(const std::string& text);
 
 }  // namespace satchel

@@ -1,4 +1,4 @@
-# An application in an image: its environment.yml and app.py lie beside this file.
+# An application in an image: its environment.yml and app.py are beside this file.
 FROM satchel
 COPY --chown=satchel environment.yml .
 RUN satchel env create -f environment.yml -n app && satchel clean --all --yes

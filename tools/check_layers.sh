@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Checks by the #include lines that each folder looks only at those it may (ARCHITECTURE.md, "Layers"),
-# and that the headers of some libraries stay in one file. Prints what is wrong; fails if anything is.
+# Checks by the #include lines that each folder includes only allowed ones (ARCHITECTURE.md, "Layers"),
+# and that the headers of some libraries stay in one file. Prints each violation; fails if there is any.
 set -euo pipefail
 cd "${1:-$(dirname "${BASH_SOURCE[0]}")/..}"
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every test that docs/security.md names in the last column of a table is there.
+# Checks that every test named in the last column of a table in docs/security.md exists.
 set -euo pipefail
 root=$1
 missing=0

@@ -3,8 +3,8 @@
 #
 #   tools/fuzz.sh [SECONDS] [TARGET...]     60 seconds, all targets
 #
-# Prints the executions of each; fails if any has a finding, which is then in build/fuzz/findings.
-# FUZZ_JOBS=2 runs two at a time. Needs clang-14. What is found becomes a seed: the tests run them.
+# Prints the executions of each; fails if any has a finding, and stores it in build/fuzz/findings.
+# FUZZ_JOBS=2 runs two at a time. Needs clang-14. Findings become seeds, which the tests run.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=60

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Installs the Debian 12 packages that building and testing need, and none that is there already.
-# Used by quickstart.sh and test.sh; does nothing when nothing is missing. With --for-tests also what only
-# tests need: a web server, which is not started, and the shells.
+# Installs the missing Debian 12 packages that building and testing need.
+# quickstart.sh and test.sh call this; it does nothing if nothing is missing. --for-tests also installs
+# what only tests need: a web server, which is not started, and the shells.
 set -euo pipefail
 
 packages=(
@@ -57,7 +57,7 @@ install() {
 }
 
 echo "Installing ${missing[*]}"
-# The lists of packages may be missing (a fresh container) or old: fetch them only if it fails without.
+# The lists of packages may be missing (a fresh container) or old: fetch them only if the installation fails without.
 if ! install; then
   "${as_root[@]}" apt-get update --quiet
   install

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Prints the statistics of channels that `satchel corpus generate` is calibrated on.
+"""Prints the statistics of channels with which `satchel corpus generate` is calibrated.
 
 usage: measure_channel.py CHANNEL_DIRECTORY...
 
-Each directory holds <subdir>/repodata.json for a platform (linux-64 before osx-64) and noarch. The
-table in corpora/README.md is what this prints, one column for each directory.
+Each directory holds <subdir>/repodata.json for a platform (linux-64 before osx-64) and noarch. Prints a
+table with one column for each directory.
 """
 
 import collections

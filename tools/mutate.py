@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Changes the code a little, many times, and says which changes no test notices.
+"""Makes many small changes to the code and lists those that no test detects.
 
     tools/mutate.py --folder solver --folder repodata --count 50 --seed 7
 
@@ -26,7 +26,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
-# The test programs of each folder, the quickest first; the longest matching folder counts.
+# The test programs of each folder, the fastest first; the longest matching folder counts.
 NEAREST = {
     "base": ["base_test", "version_test", "link_test", "frontend_test"],
     "repodata": ["version_test", "match_spec_test", "ingest_test", "conformance_test", "oracle_test", "index_damage_test"],
@@ -42,7 +42,7 @@ NEAREST = {
     "corpora": ["corpora_test", "scenario_solve_test"],
 }
 
-# What is replaced by what. Binary operators stand between blanks, which tells them from template brackets and signs.
+# The replacements. Binary operators have spaces around them, which distinguishes them from template brackets and signs.
 SWAPS = [(" < ", " <= "), (" <= ", " < "), (" > ", " >= "), (" >= ", " > "), (" == ", " != "), (" != ", " == "),
          (" && ", " || "), (" || ", " && "), (" + ", " - "), (" - ", " + "), (" += ", " -= "), ("std::min(", "std::max("),
          ("std::max(", "std::min("), (".front()", ".back()"), (".back()", ".front()"), ("continue;", "break;")]
@@ -115,7 +115,7 @@ def draw(folder, count, rng):
         for number, line in enumerate((ROOT / name).read_text().splitlines()):
             for what, new in mutations(line):
                 places.append((name, number, what, new))
-    # One mutant a line at most, so that a line with many operators counts no more than another.
+    # At most one mutant per line, so that a line with many operators counts no more than another.
     rng.shuffle(places)
     chosen, lines = [], set()
     for place in places:
@@ -126,7 +126,7 @@ def draw(folder, count, rng):
 
 
 class Checkout:
-    """The last commit in a directory of its own, built."""
+    """The last commit, built in a separate directory."""
 
     def __init__(self, directory, targets):
         self.source = directory

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Records what a satchel answers to many requests, and tells two recordings apart: for changes that are to change no answer.
+"""Records the answers of a satchel to many requests, and compares two recordings: for changes that should alter no answer.
 
 usage: record_answers.py record SATCHEL RECORDING [--random N] [--jobs N]
        record_answers.py compare RECORDING RECORDING
@@ -30,7 +30,7 @@ import yaml
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CORPORA = os.environ.get("SATCHEL_CORPORA", "")
-# The same machine for every run: what is not set here is not there.
+# The same machine for every run: variables not set here do not exist.
 MACHINE = {"CONDA_OVERRIDE_GLIBC": "2.36", "CONDA_OVERRIDE_LINUX": "6.8", "CONDA_OVERRIDE_CUDA": "",
            "CONDA_OVERRIDE_ARCHSPEC": "x86_64_v3", "PATH": "/usr/bin:/bin", "TZ": "UTC"}
 PRIORITY = {"strict": "strict", "flexible": "flexible", "disabled": "disabled"}
@@ -51,7 +51,7 @@ def scenario_sections(path):
 
 
 def installed_record(line, directory):
-    """The record of a line of `installed`, from its channel or, where no channel has it, from what the line says."""
+    """The record of a line of `installed`, from its channel or, if no channel has it, from the line itself."""
     where, *fields = [field.strip() for field in line.split(" | ")]
     fields = dict(field.split(": ", 1) for field in fields)
     place, package = where.split("::")
@@ -122,7 +122,7 @@ def scenarios(channels, scratch):
 
 
 def names_and_versions(channel):
-    """What random requests on a channel are made of."""
+    """The pool for random requests on a channel."""
     found = {}
     for path in sorted(channel.glob("*/repodata.json")):
         if path.parent.name in ("linux-64", "noarch"):
@@ -192,7 +192,7 @@ def manifest_requests(generated):
 
 
 def without_time(text):
-    """The answer without what depends on how fast the machine is: timings, and what a time limit cut short."""
+    """The answer without the parts that depend on the speed of the machine: timings, and results of a time limit."""
     if '"fixes_complete": false' in text:
         satchel = json.loads(text)["satchel"]
         keys = ["status", "blamed", "minimal"] + (["reasons"] if satchel.get("minimal") else [])

@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
-# Builds all tests with sanitizers and runs the whole suite: with those of addresses and undefined
-# behaviour (preset asan), then with that of threads (tsan). Arguments go to ctest, for example:
+# Builds all tests with sanitizers and runs the whole suite: with the address and undefined-behaviour
+# sanitizers (preset asan), then with the thread sanitizer (tsan). Arguments go to ctest, for example:
 #
 #   bash tools/sanitize.sh -L unit
 #   SATCHEL_SANITIZERS=tsan bash tools/sanitize.sh -R fetch
 #
-# A report of any process fails the run, also of one whose exit code a test does not look at. What is left
-# out of the reports is in tools/sanitizers/*.supp, each with its reason.
+# A report of any process fails the run, even if no test checks the exit code of the process. The
+# suppressions are in tools/sanitizers/*.supp, each with its reason.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 suppressions=$PWD/tools/sanitizers
 jobs=${SATCHEL_JOBS:-$(nproc)}
-# No test expects this exit code, so a report is never taken for an error that was.
+# No test expects this exit code, so a report never counts as an expected error.
 code=99
 failed=()
 
@@ -32,7 +32,7 @@ for preset in ${SATCHEL_SANITIZERS:-asan tsan}; do
   export LSAN_OPTIONS="exitcode=$code:suppressions=$suppressions/lsan.supp:print_suppressions=0"
   export UBSAN_OPTIONS="print_stacktrace=1:log_path=$reports/ubsan"
   export TSAN_OPTIONS="exitcode=$code:log_path=$reports/tsan:halt_on_error=1:suppressions=$suppressions/tsan.supp"
-  # Where the kernel spreads addresses widely, the thread sanitizer of g++ 12 finds no room for its own.
+  # With strong address randomisation, the thread sanitizer of g++ 12 finds no room for its own memory.
   fixed_addresses=()
   if setarch "$(uname -m)" -R true 2>/dev/null; then
     fixed_addresses=(setarch "$(uname -m)" -R)

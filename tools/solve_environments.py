@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Solves every environment of a directory on real channels and checks every plan.
+"""Solves every environment in a directory on real channels and checks every plan.
 
 usage: solve_environments.py SATCHEL SPECS_DIRECTORY CHANNELS_DIRECTORY [SUBSTITUTE...]
 
@@ -20,14 +20,14 @@ import sys
 import tempfile
 
 SERVERS = re.compile(r"https?://(conda\.anaconda\.org|repo\.anaconda\.com|(repo\.)?prefix\.dev|repo\.mamba\.pm)/")
-# A machine with a recent driver, so that what a specs file wants does not depend on this one.
+# A machine with a recent driver, so that results do not depend on this machine.
 ENVIRONMENT = {"CONDA_OVERRIDE_CUDA": "13.0", "CONDA_OVERRIDE_GLIBC": "2.39", "CONDA_OVERRIDE_LINUX": "6.8",
                "CONDA_OVERRIDE_ARCHSPEC": "x86_64_v4", "PATH": "/usr/bin:/bin"}
 TIMEOUT_SECONDS = 120
 
 
 def channels_of(path):
-    """The `channels:` list of an environment.yml, without a YAML reader: one "- name" a line."""
+    """The `channels:` list of an environment.yml, without a YAML reader: one "- name" per line."""
     channels = []
     inside = False
     for line in path.read_text().splitlines():
@@ -41,7 +41,7 @@ def channels_of(path):
 
 
 def locate(channels, directory, substitutes):
-    """Splits channels into directories that are there and names that are not."""
+    """Splits channels into existing directories and names without one."""
     there, absent = [], []
     for channel in channels:
         if channel == "nodefaults":

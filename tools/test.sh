@@ -3,7 +3,7 @@
 # example: bash tools/test.sh -L unit
 #
 # SATCHEL_CONFORMANCE and SATCHEL_CORPORA name directories of conformance tables and of real channels;
-# tests that need one that is not there are skipped.
+# tests that need a missing one skip themselves.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

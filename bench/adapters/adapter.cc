@@ -260,9 +260,9 @@ absl::StatusOr<Solver> ParseSolver(const std::string& text, const AdapterPlaces&
       return solver;
     }
   }
-  return absl::InvalidArgumentError(
-      absl::StrFormat("--solver '%s': there is an adapter for %s; any other is LABEL=COMMAND", text,
-                      absl::StrJoin(ShippedSolvers(), ", ")));
+  return absl::InvalidArgumentError(absl::StrFormat(
+      "--solver '%s': satchel has adapters for %s; write any other as LABEL=COMMAND", text,
+      absl::StrJoin(ShippedSolvers(), ", ")));
 }
 
 }  // namespace satchel

@@ -21,9 +21,9 @@ namespace satchel {
 
 // A solver to measure.
 struct Solver {
-  std::string label;              // Names it in results.
+  std::string label;              // Its name in results.
   std::vector<std::string> argv;  // Its adapter's command line.
-  std::string name;               // What the adapter says of itself.
+  std::string name;               // As the adapter reports it.
   std::string version;
   std::vector<std::string> capabilities;
 };
@@ -42,43 +42,43 @@ struct SolveAnswer {
   std::int64_t peak_rss_kb = 0;
   std::optional<std::int64_t> instructions;
   std::vector<std::pair<std::string, double>> phases_ms;  // By name.
-  std::vector<std::int64_t> levels;                       // Of our objective, if it tells.
+  std::vector<std::int64_t> levels;                       // Of satchel's objective, if it reports
+                                                          // them.
 };
 
-// What satchel's adapter says of a plan.
+// Satchel's adapter's judgement of a plan.
 struct PlanJudgement {
-  std::string verdict;  // As PlanVerdict has it.
+  std::string verdict;  // As in PlanVerdict.
   std::string detail;
 };
 
 struct SolveLimits {
   double timeout_s = 60;
   bool keep_loaded = false;  // Solve in the adapter's process, on what Load read.
-  bool cold = false;         // Without what the solver keeps on disk between runs.
-  std::string instructions;  // "callgrind" or "perf": also count them; empty: do not.
+  bool cold = false;         // Without the solver's on-disk caches.
+  std::string instructions;  // "callgrind" or "perf": count them too; empty: do not.
 };
 
-// One running adapter. Whatever it does wrong ends it, and is told as an error.
+// One running adapter. Any misbehaviour ends it and is reported as an error.
 class Adapter final {
  public:
-  // Starts it and says hello, which fills in name, version and capabilities of `solver`.
-  // Errors: kNotFound if the adapter, or the solver behind it, is not there.
+  // Starts the adapter and sends hello, whose reply fills in name, version and capabilities of
+  // `solver`. Errors: kNotFound if the adapter, or the solver behind it, does not exist.
   [[nodiscard]] static absl::StatusOr<std::unique_ptr<Adapter>> Start(Solver* solver);
 
-  // Errors: kDeadlineExceeded; kUnavailable if it ended; kInvalidArgument with what it says is
-  // wrong.
+  // Errors: kDeadlineExceeded; kUnavailable if it ended; kInvalidArgument with its error message.
   [[nodiscard]] absl::StatusOr<LoadAnswer> Load(const Problem& problem, const SolveLimits& limits);
-  // An adapter that does not answer soon after the limit is killed: kDeadlineExceeded. Errors: as
-  // Load.
+  // Kills an adapter that does not answer soon after the limit: kDeadlineExceeded. Errors: as Load.
   [[nodiscard]] absl::StatusOr<SolveAnswer> Solve(const Problem& problem,
                                                   const SolveLimits& limits);
 
-  // Of satchel's adapter alone: a plan (URLs) for `problem`, beside the best one. Errors: as Load.
+  // Only for satchel's adapter: compares a plan (URLs) for `problem` with the best one. Errors: as
+  // Load.
   [[nodiscard]] absl::StatusOr<PlanJudgement> Judge(const Problem& problem,
                                                     const std::vector<std::string>& packages);
 
   bool ended() const { return process_ == nullptr; }
-  // Lets it go. What the system says of the whole process.
+  // Ends the adapter. Returns the system's data on the whole process.
   ProcessEnd End();
 
  private:
@@ -91,18 +91,18 @@ class Adapter final {
   ProcessEnd end_;
 };
 
-// Where the shipped adapters are, and what runs them.
+// The location of the shipped adapters, and the programs that run them.
 struct AdapterPlaces {
   std::string directory;  // Of the Python files.
   std::string python;
-  std::string program;  // This program, which is satchel's own adapter.
+  std::string program;  // This program, which contains satchel's adapter.
 };
 // From SATCHEL_ADAPTERS and SATCHEL_BENCH_PYTHON, if set.
 AdapterPlaces FindAdapterPlaces();
 
-// A --solver: the name of a shipped adapter ("satchel", "py-rattler"), LABEL=satchel:PROGRAM for
-// another satchel, or LABEL=COMMAND, an adapter's command line in words without quotes.
-// Errors: kInvalidArgument, with the names there are.
+// Parses a --solver: the name of a shipped adapter ("satchel", "py-rattler"), LABEL=satchel:PROGRAM
+// for another satchel, or LABEL=COMMAND, an adapter's command line in words without quotes. Errors:
+// kInvalidArgument, with the known names.
 [[nodiscard]] absl::StatusOr<Solver> ParseSolver(const std::string& text,
                                                  const AdapterPlaces& places);
 // The names of the shipped adapters.

@@ -12,16 +12,16 @@ import time
 
 
 class NotInstalled(Exception):
-    """The solver is not on this machine; the message says how it gets there."""
+    """The solver is not installed; the message says how to install it."""
 
 
 class Unsupported(Exception):
-    """The problem asks for something that this solver does not know."""
+    """The problem needs something that this solver does not support."""
 
 
 class Adapter:
     name = ""
-    # What a problem may use besides specs: "pins", "installed", "exclude-newer", and each "priority:MODE".
+    # The features that a problem may use besides specs: "pins", "installed", "exclude-newer", and each "priority:MODE".
     capabilities = ()
 
     def version(self):
@@ -40,7 +40,7 @@ class Adapter:
         """Called at the end."""
 
     def phases_ms(self):
-        """What the last solve knows of its own phases, in ms."""
+        """The phases of the last solve, in ms."""
         return {}
 
 
@@ -54,7 +54,7 @@ def _cpu_ms():
 
 
 def _forget_peak():
-    """Lets this process's peak begin anew (Linux)."""
+    """Resets this process's peak memory (Linux)."""
     try:
         with open("/proc/self/clear_refs", "w", encoding="ascii") as file:
             file.write("5")

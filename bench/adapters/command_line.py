@@ -1,4 +1,4 @@
-"""What adapters of command-line programs have in common: one run of the program is one solve."""
+"""Shared by adapters of command-line programs: one run of the program is one solve."""
 
 import os
 import shutil
@@ -10,7 +10,7 @@ from adapter import Adapter, NotInstalled
 
 
 class CommandLineAdapter(Adapter):
-    """load() only remembers: these programs read their channels anew in each run."""
+    """load() only stores its arguments: these programs read their channels again in each run."""
 
     program = ""
     how_to_install = ""
@@ -41,7 +41,7 @@ class CommandLineAdapter(Adapter):
         return [Path(channel["directory"]).as_uri() for channel in self.channels]
 
     def from_place(self, url):
-        """The URL that the problem knows a package by, of the one that it was read from."""
+        """The URL of a package in the problem, from the URL that the program read it from."""
         for channel, place in zip(self.channels, self.channel_urls()):
             if url.startswith(place + "/"):
                 return channel["url"] + url[len(place):]

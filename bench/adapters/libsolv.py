@@ -52,7 +52,7 @@ C.fopen.restype = ctypes.c_void_p
 
 
 class File:
-    """A FILE of C's."""
+    """A C FILE."""
 
     def __init__(self, path, mode):
         self.file = C.fopen(os.fsencode(path), mode)

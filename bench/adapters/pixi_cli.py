@@ -13,7 +13,7 @@ UNSATISFIABLE = re.compile(r"cannot solve|no candidates|failed to solve|incompat
 
 
 def _dependency(text):
-    """One spec as a line of [dependencies]: pixi's version key takes what stands after the name."""
+    """One spec as a line of [dependencies]: pixi's version key takes the text after the name."""
     found = SPEC.fullmatch(text.strip())
     if found is None or "[" in text or "::" in text:
         raise Unsupported(f"no pixi form of the spec {text!r}")

@@ -8,12 +8,12 @@
 
 namespace satchel {
 
-// Copies <from>/<subdir>/repodata.json of all subdirs, without the fields that are null: some old
-// records have them where the schema wants lists, and some solvers then refuse the whole channel.
+// Copies <from>/<subdir>/repodata.json of all subdirs, without null fields: some old records have
+// null where the schema requires lists, and some solvers then reject the whole channel.
 [[nodiscard]] absl::Status CopyWithoutNulls(const std::string& from, const std::string& to);
 
-// Compares the channel's files with the hashes that the manifest pins.
-// Errors: kNotFound; kFailedPrecondition if one is another.
+// Compares the channel's files with the hashes in the manifest. Errors: kNotFound;
+// kFailedPrecondition if one differs.
 [[nodiscard]] absl::Status CheckHashes(const ManifestChannel& channel);
 
 }  // namespace satchel

@@ -118,10 +118,10 @@ class Reader final {
   absl::StatusOr<std::string> ReadPath(const YamlNode& node) const {
     const std::string path = ExpandPath(node.Scalar());
     if (path.find('$') != std::string::npos) {
-      return absl::NotFoundError(absl::StrFormat(
-          "%s: '%s' names a variable that is not set (SATCHEL_CORPORA says where shared channels "
-          "lie)",
-          Where(node), node.Scalar()));
+      return absl::NotFoundError(
+          absl::StrFormat("%s: '%s' names a variable that is not set (SATCHEL_CORPORA names the "
+                          "directory of shared channels)",
+                          Where(node), node.Scalar()));
     }
     return path.starts_with("/") ? path : directory_ + "/" + path;
   }

@@ -10,12 +10,12 @@
 
 namespace satchel {
 
-// Adds what an environment file asks for to the problem's specs. Its channels are not looked at.
+// Adds the specs of an environment file to the problem's specs. Ignores its channels.
 [[nodiscard]] absl::Status ReadSpecsOf(const std::string& path, Problem* problem);
 
-// A problem of each scenario (corpora/scenario.h) whose path matches `pattern`, a path with * in
-// its last part; the channels are written below `directory`. Scenarios of what no other solver
-// knows (removals, updates of everything) are left out.
+// A problem for each scenario (corpora/scenario.h) whose path matches `pattern`, a path with * in
+// its last part; writes the channels below `directory`. Skips scenarios with features that no other
+// solver has (removals, updating everything).
 [[nodiscard]] absl::StatusOr<std::vector<Problem>> ProblemsOfScenarios(
     const std::string& pattern, const std::string& directory);
 

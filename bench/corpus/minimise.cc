@@ -22,7 +22,7 @@ class Minimiser final {
     ASSIGN_OR_RETURN(const bool holds, Check(result_.problem.specs, result_.parts));
     if (!holds) {
       return absl::FailedPreconditionError(
-          "the case does not show it to begin with: there is nothing to minimise");
+          "the original case does not have this property: there is nothing to minimise");
     }
     RETURN_IF_ERROR(DropSpecs());
     RETURN_IF_ERROR(DropNames());

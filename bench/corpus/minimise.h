@@ -10,7 +10,7 @@
 
 namespace satchel {
 
-// Whether a case still shows what it is kept for. Errors end the search.
+// Whether a case still has the property of interest. Errors end the search.
 using CaseCheck = std::function<absl::StatusOr<bool>(const Problem& problem)>;
 
 struct MinimisedCase {
@@ -19,17 +19,17 @@ struct MinimisedCase {
   int num_checks = 0;
 };
 
-// Delta debugging (Zeller and Hildebrandt 2002): leaves out requested specs, then package names,
-// then records, as long as `check` holds on what is left. The result is 1-minimal: without any one
-// of its specs or records the check fails. Each check gets the problem over channels written below
-// `scratch`.
-// Errors: kFailedPrecondition if the check does not hold to begin with; those of the check.
+// Delta debugging (Zeller and Hildebrandt 2002): omits requested specs, then package names, then
+// records, as long as `check` holds on the rest. The result is 1-minimal: without any one of its
+// specs or records the check fails. Each check gets the problem over channels written below
+// `scratch`. Errors: kFailedPrecondition if the check does not hold at the start; those of the
+// check.
 [[nodiscard]] absl::StatusOr<MinimisedCase> MinimiseCase(const Problem& problem,
                                                          const std::string& scratch,
                                                          const CaseCheck& check);
 
-// The smallest part of 0..count-1 that delta debugging finds on which `holds` holds, ascending.
-// Requires: it holds on all of them.
+// The smallest subset of 0..count-1 that delta debugging finds for which `holds` is true,
+// ascending. Requires: it is true for all of them.
 [[nodiscard]] absl::StatusOr<std::vector<int>> DeltaDebug(
     int count, const std::function<absl::StatusOr<bool>(const std::vector<int>&)>& holds);
 

@@ -120,7 +120,7 @@ absl::StatusOr<std::vector<Subchannel>> ReadSubchannels(const Problem& problem,
         ASSIGN_OR_RETURN(Subchannel part, ReadOne(channel, subdir, path, names));
         parts.push_back(std::move(part));
       } else if (std::filesystem::exists(path + ".zst") || std::filesystem::exists(path + ".bz2")) {
-        return absl::UnimplementedError(path + ": only a compressed one is there; decompress it");
+        return absl::UnimplementedError(path + ": only a compressed file exists; decompress it");
       }
     }
   }

@@ -13,7 +13,7 @@
 
 namespace satchel {
 
-// One record of a repodata.json, as its text has it.
+// One record of a repodata.json, as text.
 struct RawRecord {
   std::string section;  // "packages" or "packages.conda".
   std::string fn;
@@ -29,21 +29,21 @@ struct Subchannel {
   std::vector<RawRecord> records;
 };
 
-// The names that can come into a plan for these specs: those of the specs, and of the dependencies
-// of any record of such a name. What is outside of it cannot change an answer.
+// The names that a plan for these specs may contain: those of the specs, and of the dependencies of
+// any record of such a name. Other names cannot change the answer.
 [[nodiscard]] absl::StatusOr<std::vector<std::string>> ReachableNames(const Problem& problem);
 
-// The records of the problem's channels whose name is one of `names` (sorted). Only these are kept
-// in memory, however large the channel. Errors: those of reading; kInvalidArgument for what is no
-// repodata; kUnimplemented for one that is compressed.
+// The records of the problem's channels whose name is in `names` (sorted). Keeps only these in
+// memory, however large the channel. Errors: those of reading; kInvalidArgument if it is not
+// repodata; kUnimplemented if it is compressed.
 [[nodiscard]] absl::StatusOr<std::vector<Subchannel>> ReadSubchannels(
     const Problem& problem, const std::vector<std::string>& names);
 
-// Writes <directory>/<channel>/<subdir>/repodata.json, and makes the problem one over these.
+// Writes <directory>/<channel>/<subdir>/repodata.json, and makes the problem use these channels.
 [[nodiscard]] absl::Status WriteSubchannels(const std::vector<Subchannel>& parts,
                                             const std::string& directory, Problem* problem);
 
-// A manifest with this one problem, whose channels lie beside it.
+// A manifest with only this problem, whose channels are beside it.
 std::string ManifestText(const Problem& problem, const std::string& directory);
 
 }  // namespace satchel

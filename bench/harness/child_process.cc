@@ -65,7 +65,8 @@ absl::Status ChildProcess::WriteLine(std::string_view line) {
   for (std::size_t written = 0; written < text.size();) {
     const ssize_t size = write(input_.get(), text.data() + written, text.size() - written);
     if (size < 0 && errno != EINTR) {
-      return absl::UnavailableError(absl::StrFormat("it reads no more: %s", strerror(errno)));
+      return absl::UnavailableError(
+          absl::StrFormat("it no longer reads its input: %s", strerror(errno)));
     }
     written += size > 0 ? static_cast<std::size_t>(size) : 0;
   }

@@ -15,9 +15,9 @@
 
 namespace satchel {
 
-// What the system says of a process that has ended, its own waited-for children included.
+// The system's data on a process that has ended, including children that it waited for.
 struct ProcessUsage {
-  double wall_ms = 0;  // From before the start until it was seen to have ended.
+  double wall_ms = 0;  // From before the start until its end was noticed.
   double cpu_ms = 0;   // User and system.
   std::int64_t peak_rss_kb = 0;
 };
@@ -29,10 +29,10 @@ struct ProcessEnd {
 };
 
 struct ProcessOptions {
-  std::vector<std::string> argv;  // argv[0] is looked for along PATH.
-  // "NAME=VALUE" instead of, or besides, those of this process; "NAME" alone takes one away.
+  std::vector<std::string> argv;  // Searches for argv[0] along PATH.
+  // "NAME=VALUE" overrides or adds to those of this process; "NAME" alone removes one.
   std::vector<std::string> variables;
-  bool quiet = true;  // Standard error goes nowhere instead of where ours goes.
+  bool quiet = true;  // Discards standard error instead of sharing this process's.
 };
 
 // A program that was spawned (base/spawn.h). Not thread-safe.
@@ -41,28 +41,28 @@ class ChildProcess final {
   // Errors: kNotFound if there is no such program.
   [[nodiscard]] static absl::StatusOr<std::unique_ptr<ChildProcess>> Start(
       const ProcessOptions& options);
-  ~ChildProcess();  // Kills it, with its group, if it still runs.
+  ~ChildProcess();  // Kills it, with its group, if it is still running.
   ChildProcess(const ChildProcess&) = delete;
   ChildProcess& operator=(const ChildProcess&) = delete;
 
-  // Sends `line` and a line break. Errors: kUnavailable if it reads no more.
+  // Sends `line` and a line break. Errors: kUnavailable if it no longer reads.
   [[nodiscard]] absl::Status WriteLine(std::string_view line);
   void CloseInput();
 
   // The next line of its output, without the line break.
   // Errors: kDeadlineExceeded after `timeout_s`; kUnavailable at the end of its output.
   [[nodiscard]] absl::StatusOr<std::string> ReadLine(double timeout_s);
-  // All of its output that is left, until it closes it. Errors: kDeadlineExceeded.
+  // The rest of its output, until it closes it. Errors: kDeadlineExceeded.
   [[nodiscard]] absl::StatusOr<std::string> ReadAll(double timeout_s);
 
   void Kill();
-  // Waits for its end, however long that takes: close its input or kill it first.
+  // Waits for its end without a limit: close its input or kill it first.
   ProcessEnd Wait();
 
  private:
   ChildProcess(Spawned spawned, double started_ms);
 
-  // Reads what there is. False at the end of the output. Errors: kDeadlineExceeded.
+  // Reads the available output. False at the end of the output. Errors: kDeadlineExceeded.
   absl::StatusOr<bool> Fill(double deadline_ms);
 
   pid_t pid_;  // -1 once waited for.
@@ -73,11 +73,11 @@ class ChildProcess final {
 };
 
 // Runs a program to its end. `output` may be null. Errors: those of Start; kDeadlineExceeded, after
-// which it is killed.
+// which the program is killed.
 [[nodiscard]] absl::StatusOr<ProcessEnd> RunProcess(const ProcessOptions& options, double timeout_s,
                                                     std::string* output);
 
-// Milliseconds on a clock that only goes forward.
+// Milliseconds on a monotonic clock.
 double MonotonicMs();
 
 }  // namespace satchel

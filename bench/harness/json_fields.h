@@ -11,8 +11,8 @@
 
 namespace satchel {
 
-// Fields of JSON that others wrote: what is missing or of another kind is the given default, so
-// that no exception of the library can come up.
+// Fields of JSON from others: a missing field or one of another kind gives the default, so that the
+// library throws no exception.
 
 std::string StringField(const nlohmann::json& object, const char* key, std::string otherwise = "");
 double NumberField(const nlohmann::json& object, const char* key, double otherwise = 0);
@@ -23,7 +23,7 @@ std::vector<std::string> StringsField(const nlohmann::json& object, const char* 
 // An empty object if there is none.
 const nlohmann::json& ObjectField(const nlohmann::json& object, const char* key);
 
-// On one line; bytes that are no UTF-8 are replaced.
+// On one line; replaces invalid UTF-8.
 std::string JsonLine(const nlohmann::json& json);
 
 }  // namespace satchel

@@ -46,7 +46,7 @@ absl::Status JudgePlans(const std::vector<Problem>& problems, const std::vector<
       continue;
     }
     if (cancelled != nullptr && cancelled->load()) {
-      return absl::CancelledError("interrupted; --resume goes on with " + results->path);
+      return absl::CancelledError("interrupted; --resume continues " + results->path);
     }
     if (progress != nullptr) {
       progress("judging " + m.problem + " by " + m.solver);

@@ -13,10 +13,10 @@
 
 namespace satchel {
 
-// Adds to `results`, and through `writer` to their file, a verdict on each plan that a solver other
-// than satchel found: whether it is valid, and the first level of the objective at which it is
-// worse than the best plan. Verdicts that are there are kept. `judge` is satchel's adapter.
-// Errors: kNotFound if it does not start; kCancelled; those of the file.
+// Adds a verdict to `results`, and through `writer` to their file, for each plan of a solver other
+// than satchel: whether it is valid, and the first level of the objective at which it is worse than
+// the best plan. Keeps existing verdicts. `judge` is satchel's adapter. Errors: kNotFound if it
+// does not start; kCancelled; those of the file.
 [[nodiscard]] absl::Status JudgePlans(const std::vector<Problem>& problems,
                                       const std::vector<Solver>& solvers, Solver judge,
                                       const std::atomic<bool>* cancelled, RunResults* results,

@@ -88,7 +88,7 @@ absl::Status PinToProcessor(int processor) {
     }
   }
   return absl::InvalidArgumentError(
-      absl::StrFormat("--cpu %d: this machine does not let us run there", processor));
+      absl::StrFormat("--cpu %d: this process may not run on that processor", processor));
 }
 
 void DropFromPageCache(const std::string& path) {

@@ -6,16 +6,16 @@
 
 namespace satchel {
 
-// What of this machine decides how fast anything runs on it: processor, cores, frequency governor,
-// memory, kernel, load, and the revision of the git tree we stand in. What cannot be found out is
-// left out.
+// The properties of this machine that determine its speed: processor, cores, frequency governor,
+// memory, kernel, load, and the revision of the current git tree. Omits unknown ones.
 nlohmann::json DescribeMachine();
 
-// Keeps this process, and what it starts from now on, on one processor. Errors: kInvalidArgument.
+// Pins this process, and those that it starts from now on, to one processor. Errors:
+// kInvalidArgument.
 [[nodiscard]] absl::Status PinToProcessor(int processor);
 
-// Lets the system forget what it keeps of a file in memory, so that the next reader goes to the
-// disk. Does nothing if it cannot.
+// Drops a file from the system's page cache, so that the next reader goes to the disk. Does nothing
+// if that is impossible.
 void DropFromPageCache(const std::string& path);
 
 }  // namespace satchel

@@ -136,7 +136,7 @@ absl::StatusOr<std::string> MergeResults(const std::vector<std::string>& paths) 
     for (const Measurement& m : results.measurements) {
       if (!seen.insert({m.problem, m.solver, m.repetition}).second) {
         return absl::InvalidArgumentError(absl::StrFormat(
-            "%s: '%s' by %s was measured in another of the files too", path, m.problem, m.solver));
+            "%s: '%s' by %s occurs in another file too", path, m.problem, m.solver));
       }
       body += JsonLine(ToJson(m)) + "\n";
     }

@@ -16,38 +16,37 @@ namespace satchel {
 
 inline constexpr int kResultSchema = 1;
 
-// A run as a file of JSON lines: the first says what was to be measured and where ("kind": "run"),
-// then one for each measurement and verdict, in the order in which they were made, and at last
-// {"kind": "end"}. docs/bench.md has the schema.
+// A run as a file of JSON lines: the first describes the run ("kind": "run"), then one for each
+// measurement and verdict, in order, and finally {"kind": "end"}. docs/bench.md has the schema.
 struct RunResults {
   std::string path;
   nlohmann::json header;
   std::vector<Measurement> measurements;
   std::vector<PlanVerdict> verdicts;
-  bool complete = false;  // The end was reached.
+  bool complete = false;  // The run reached its end.
 };
 
-// A last line that was cut short is left out: it is what a killed run was at.
-// Errors: those of reading; kInvalidArgument, "file:line: what is wrong".
+// Ignores a truncated last line: a killed run was writing it. Errors: those of reading;
+// kInvalidArgument, "file:line: what is wrong".
 [[nodiscard]] absl::StatusOr<RunResults> ReadResults(const std::string& path);
 
-// Appends to a result file. Each line is written by one call of the system, so that a kill loses at
-// most the measurement in flight.
+// Appends to a result file. Each line is written by one system call, so that a kill loses at most
+// the measurement in progress.
 class ResultWriter final {
  public:
-  // A new file with this header. Errors: kAlreadyExists if there is one.
+  // A new file with this header. Errors: kAlreadyExists if it exists.
   [[nodiscard]] static absl::StatusOr<std::unique_ptr<ResultWriter>> Create(
       const std::string& path, const nlohmann::json& header);
-  // To go on with a run: what was cut short at its end is removed from the file.
+  // Continues a run: removes a truncated line at the end of the file.
   [[nodiscard]] static absl::StatusOr<std::unique_ptr<ResultWriter>> Continue(
       const std::string& path);
   ~ResultWriter();
   ResultWriter(const ResultWriter&) = delete;
   ResultWriter& operator=(const ResultWriter&) = delete;
 
-  // Errors: what the system says (a full disk).
+  // Errors: system errors (a full disk).
   [[nodiscard]] absl::Status Write(const nlohmann::json& line);
-  // Writes the end and makes sure that all is on disk.
+  // Writes the end and syncs the file to disk.
   [[nodiscard]] absl::Status Finish();
 
  private:
@@ -56,8 +55,8 @@ class ResultWriter final {
   int file_;
 };
 
-// The results of the shards of one run as one. Errors: kInvalidArgument if they are not of one run,
-// or measured something twice.
+// Merges the results of the shards of one run. Errors: kInvalidArgument if they are from different
+// runs, or contain a measurement twice.
 [[nodiscard]] absl::StatusOr<std::string> MergeResults(const std::vector<std::string>& paths);
 
 }  // namespace satchel

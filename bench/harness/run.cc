@@ -269,7 +269,7 @@ class Run final {
       }
       if (Cancelled()) {
         return absl::CancelledError(
-            absl::StrFormat("interrupted; --resume goes on with %s", options_.output));
+            absl::StrFormat("interrupted; --resume continues %s", options_.output));
       }
       Measurement m = runners_[turn.solver]->Measure(problem, turn.repetition == 0);
       m.problem = problem.id;

@@ -10,7 +10,7 @@
 
 namespace satchel {
 
-// A part of a run, for one machine of several: number `index` of `count`.
+// A part of a run, for one of several machines: number `index` of `count`.
 struct Shard {
   int index = 0;
   int count = 1;
@@ -18,17 +18,17 @@ struct Shard {
 // "2/8", counted from 0. Errors: kInvalidArgument.
 [[nodiscard]] absl::StatusOr<Shard> ParseShard(const std::string& text);
 
-// One measurement to make: indexes of a problem and of a solver.
+// One measurement: indexes of a problem and of a solver.
 struct Turn {
   int problem;
   int solver;
   int repetition;
 };
 
-// All measurements of a shard, in random order but the same for the same seed: round by round the
-// problems are shuffled, and within a problem the solvers, one directly after the other, so that
-// what changes on the machine meanwhile touches all solvers alike. The problems of a channel stay
-// together if `by_channel`, so that solvers which keep a channel loaded need not read it each time.
+// All measurements of a shard, in random order, but the same for the same seed: shuffles the
+// problems in each round, and the solvers within a problem, which run directly one after the other,
+// so that changes on the machine affect all solvers alike. With `by_channel`, the problems of a
+// channel stay together, so that solvers which keep a channel loaded need not read it each time.
 std::vector<Turn> MakeSchedule(const std::vector<Problem>& problems, int num_solvers,
                                int repetitions, std::uint64_t seed, Shard shard, bool by_channel);
 

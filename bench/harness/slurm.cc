@@ -52,8 +52,8 @@ absl::Status RunOnSlurm(const SlurmRun& run) {
   const absl::StatusOr<ProcessEnd> end = RunProcess(options, kLongestS, nullptr);
   if (absl::IsNotFound(end.status())) {
     return absl::NotFoundError(
-        "no sbatch here: without Slurm, measure each part with --shard I/N and put them together "
-        "with 'satchel bench merge'");
+        "no sbatch here: without Slurm, measure each part with --shard I/N and merge them with "
+        "'satchel bench merge'");
   }
   RETURN_IF_ERROR(end.status());
   if (end->exit_code != 0) {

@@ -68,7 +68,7 @@ class Comparer final {
     paired_ = base_.path == now_.path;
     if (paired_ && base_solver_ == new_solver_) {
       return absl::InvalidArgumentError(
-          "both sides are the same measurements; name two files, or two solvers of the one");
+          "both sides are the same measurements; name two files, or two solvers of one file");
     }
     result_.base_name = NameOf(base_, base_solver_);
     result_.new_name = NameOf(now_, new_solver_);

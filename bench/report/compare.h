@@ -15,21 +15,21 @@ struct CompareOptions {
   std::string base_solver;  // Labels; empty for the first of each run.
   std::string new_solver;
   std::string metric = "total";  // "total", "solve", "load" or "memory".
-  // A change below this share is of no interest, however certain.
+  // Ignores a smaller change, however certain.
   double threshold = 0.025;
   // Instructions hardly vary from run to run.
   double instructions_threshold = 0.01;
-  // How likely a false alarm may be: of the whole, and of all problems together.
+  // The probability of a false alarm: for the whole, and for all problems together.
   double alpha = 0.001;
 };
 
 enum class SpeedChange {
-  kNone,  // None that could be told from noise.
+  kNone,  // No change that differs from noise.
   kFaster,
   kSlower,
-  kFixed,     // It failed, or contradicted what was expected, before.
+  kFixed,     // It failed, or contradicted the expectation, before.
   kBroken,    // It does so now.
-  kAnswered,  // Another answer (a plan or none) than before, and nobody knows which is right.
+  kAnswered,  // A different answer (a plan or none) than before; unknown which is right.
 };
 const char* SpeedChangeName(SpeedChange change);
 
@@ -50,7 +50,7 @@ struct Comparison {
   std::string base_name;  // "0.1.0 (3f2a9c)".
   std::string new_name;
   std::string metric;
-  std::vector<ProblemChange> problems;  // Greatest ratio first.
+  std::vector<ProblemChange> problems;  // Largest ratio first.
   int num_missing = 0;                  // In only one of the runs.
   double ratio = 1;                     // The median of the problems' ratios.
   Interval interval;
@@ -61,16 +61,16 @@ struct Comparison {
 };
 
 // Compares two runs of the same problems, or two solvers of one run (then `base` and `now` are the
-// same): the second is better, since what the machine did meanwhile touched both alike.
+// same). The latter is better, because changes on the machine affected both solvers alike.
 //
-// A problem's p-value is Mann and Whitney's, or within one run Wilcoxon's over its repetitions,
-// with Holm's correction; that of the whole is Wilcoxon's over the logarithms of the problems'
-// ratios (of all repetitions, if the problems are few). Errors: kInvalidArgument if the runs have
-// no problem in common, or not these solvers.
+// A problem's p-value is Mann-Whitney's or, within one run, Wilcoxon's over its repetitions, with
+// Holm's correction; that of the whole is Wilcoxon's over the logarithms of the problems' ratios
+// (of all repetitions, if there are few problems). Errors: kInvalidArgument if the runs have no
+// problem in common, or lack these solvers.
 [[nodiscard]] absl::StatusOr<Comparison> Compare(const RunResults& base, const RunResults& now,
                                                  const CompareOptions& options);
 
-// In Markdown, for a pull request; `every_problem` also lists those without a change.
+// As Markdown, for a pull request; `every_problem` also lists unchanged problems.
 std::string ComparisonText(const Comparison& comparison, bool every_problem);
 
 }  // namespace satchel

@@ -12,7 +12,7 @@ namespace satchel {
 
 // All repetitions of one problem by one solver.
 struct Sample {
-  std::string status;  // The worst of the repetitions: a failure counts more than an answer.
+  std::string status;  // The worst of the repetitions: a failure is worse than an answer.
   std::vector<double> total_ms;
   std::vector<double> load_ms;
   std::vector<double> solve_ms;
@@ -24,7 +24,7 @@ struct Sample {
   std::string message;
 };
 
-// A run by problem: what report, summary and compare work on.
+// A run by problem: the input of report, summary and compare.
 struct ProblemRow {
   std::string problem;
   std::string expected;
@@ -40,10 +40,10 @@ std::vector<ProblemRow> RowsOf(const RunResults& results);
 // The labels of the solvers in the order of the run.
 std::vector<std::string> SolversOf(const RunResults& results);
 
-// How one solver compares with a peer over a set of problems that both answered.
+// One solver compared with a peer over the problems that both answered.
 struct RatioSummary {
   int count = 0;
-  double median = 0;         // Of the problems' ratios, peer to ours: above 1 we are faster.
+  double median = 0;         // Of the problems' ratios, peer to ours: above 1, ours is faster.
   Interval median_interval;  // 95 %, by bootstrap over the problems.
   double least = 0;
   double of_medians = 0;  // The peer's median to ours.
@@ -52,9 +52,10 @@ struct RatioSummary {
 
 RatioSummary SummariseRatios(const std::vector<double>& ours, const std::vector<double>& peers);
 
-// Tables for people: per solver the times and failures, per peer the agreement and the ratios, and
-// what deserves a look (failures, statuses that differ from the peer's or the expected one). `ours`
-// is the solver that peers are compared with. In Markdown; `every_problem` adds a line for each.
+// Tables for people: for each solver the times and failures, for each peer the agreement and the
+// ratios, and suspicious results (failures, statuses that differ from the peer's or the expected
+// one). `ours` is the solver to compare the others with. As Markdown; `every_problem` adds a line
+// for each.
 std::string SummaryText(const RunResults& results, const std::string& ours, bool every_problem);
 
 }  // namespace satchel

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""Writes docs/conflicts.md: how satchel explains conflicts, beside other solvers.
+"""Writes docs/conflicts.md: how satchel and other solvers explain conflicts.
 
     bench/studies/conflict_gallery.py --satchel build/release/bin/satchel --built build/release/corpora \
         --conformance DIR --corpora DIR > docs/conflicts.md
 
-Cases: the unsatisfiable scenarios of corpora/scenarios, the named conflicts of DIR/conflicts.yaml whose channel is
-there, and the unsatisfiable environments of DIR/specs (by its RESULTS.tsv) on the conda-forge of DIR.
-The others: rattler (resolvo) through py-rattler, and libsolv through its Python module `solv`. That module
-knows nothing of conda's match specs, so they are evaluated by py-rattler and given to it as plain
-capabilities: its words, not its matching, are compared. Needs python packages: py-rattler, solv, pyyaml.
+Cases: the unsatisfiable scenarios in corpora/scenarios, the named conflicts in DIR/conflicts.yaml whose channel
+exists, and the unsatisfiable environments in DIR/specs (by its RESULTS.tsv) on the conda-forge in DIR.
+The other solvers: rattler (resolvo) through py-rattler, and libsolv through its Python module `solv`. That module
+does not know conda's match specs, so py-rattler evaluates them and passes them to it as plain capabilities: this
+compares its messages, not its matching. Needs the Python packages py-rattler, solv and pyyaml.
 """
 
 import argparse
@@ -210,7 +210,7 @@ def other_than(text):
 
 
 class Libsolv:
-    """A channel in libsolv's terms; its specs are capabilities that the matching records provide."""
+    """A channel for libsolv; its specs are capabilities that the matching records provide."""
 
     loaded = {}
     pools = []  # The module's objects point into their pool, which must outlive them.
@@ -313,7 +313,7 @@ def libsolvs(case):
 
 
 def patiently(solver, case):
-    """The solver's text, from a process of its own: some cases take minutes, or end it."""
+    """The solver's text, from a separate process: some cases take minutes, or end it."""
     receiver, sender = multiprocessing.Pipe(duplex=False)
 
     def work():
@@ -349,7 +349,7 @@ def block(text, most):
 
 
 def reason_lines(text):
-    return len(clean(text.split("\nWhat would work")[0].split("\nNo fix")[0].split("\nNothing helps")[0]).split("\n"))
+    return len(clean(text.split("\nPossible fix")[0].split("\nNo fix")[0].split("\nThe only fix")[0]).split("\n"))
 
 
 def main():
@@ -382,7 +382,7 @@ def main():
             asked = ", ".join(f"`{spec}`" for spec in case.specs[:12])
             if len(case.specs) > 12:
                 asked += f" and {len(case.specs) - 12} more"
-            part = [f"### {case.name}\n\n", case.about.strip() + "\n\n" if case.about.strip() else "", f"Asked for: {asked}."]
+            part = [f"### {case.name}\n\n", case.about.strip() + "\n\n" if case.about.strip() else "", f"Requested: {asked}."]
             part += [f" Pinned: `{pin}`." for pin in case.pins] + [f" To be removed: `{r}`." for r in case.remove]
             part += ["\n\nsatchel:\n\n", block(texts[0], 60), "\nrattler:\n\n", block(texts[1], most)]
             if texts[2]:
@@ -392,12 +392,13 @@ def main():
 
 
 def document(sections, rows):
-    text = ["# Conflicts, as satchel and others tell them\n\n",
-            "Made by `bench/studies/conflict_gallery.py`, whose header says how. Of long texts of others the first lines are shown. ",
-            f"rattler is py-rattler {getattr(rattler, '__version__', '')}, libsolv its Python module.\n\n",
-            "satchel's lines can none be left out (`tests/oracle/explanation.cc` and `bench/studies/explain_study.cc` check that), and "
-            "each fix has been solved for.\n\n",
-            "## In numbers\n\nLines of text, for satchel without the fixes; `-` where a solver could not be asked.\n\n",
+    text = ["# How satchel and other solvers explain conflicts\n\n",
+            "`bench/studies/conflict_gallery.py` generates this page; its header says how. Long texts of other solvers are cut after "
+            "their first lines. ",
+            f"rattler is py-rattler {getattr(rattler, '__version__', '')}, libsolv is its Python module.\n\n",
+            "Every line of satchel's explanations is needed (`tests/oracle/explanation.cc` and `bench/studies/explain_study.cc` check "
+            "that), and every fix has been verified by a solve.\n\n",
+            "## In numbers\n\nLines of text, for satchel without the fixes; `-` where the solver cannot express the request.\n\n",
             "| case | satchel | rattler | libsolv | fixes shown |\n|---|---|---|---|---|\n"]
     for case, counts, fixes in rows:
         shown = " | ".join("-" if count is None else str(count) for count in counts)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""How well `satchel bench compare` tells a slow-down from noise, on this machine as it is now.
+"""Tests how well `satchel bench compare` distinguishes a slow-down from noise, on this machine as it is now.
 
 Both sides of each run are the same program. Of the "slower" runs one side burns some percent of the processor time that it
 has taken when it ends; of the "same" runs it burns none. How often compare speaks of a regression is printed.

@@ -6,11 +6,12 @@
 
 namespace satchel {
 
-// Where what can be made again is kept: $SATCHEL_CACHE_DIR, else satchel/ in $XDG_CACHE_HOME or in
-// ~/.cache (the XDG base directory specification). Empty if there is no place: no home.
+// The directory for data that satchel can rebuild: $SATCHEL_CACHE_DIR, else satchel/ in
+// $XDG_CACHE_HOME or in ~/.cache (the XDG base directory specification). Empty if there is no home
+// directory.
 std::string CacheDirectory(const EnvironmentLookup& lookup);
 
-// index/ in it, where the indexes of channels are. Empty if there is no place.
+// Its subdirectory index/, with the indexes of channels. Empty if there is no cache directory.
 std::string IndexDirectory(const EnvironmentLookup& lookup);
 
 }  // namespace satchel

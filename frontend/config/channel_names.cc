@@ -57,7 +57,7 @@ absl::Status ChannelNames::ResolveInto(const std::string& typed, int depth,
                                        std::vector<ConfiguredChannel>* channels) const {
   if (depth > kMaxDepth) {
     return absl::InvalidArgumentError(absl::StrFormat(
-        "channel '%s': custom_multichannels lead round in a circle", WithoutCredentials(typed)));
+        "channel '%s': custom_multichannels are circular", WithoutCredentials(typed)));
   }
   if (const auto many = multichannels_.find(typed); many != multichannels_.end()) {
     for (const std::string& part : many->second) {
@@ -134,7 +134,7 @@ absl::Status ChannelNames::CheckAllowed(const std::string& name, const std::stri
   };
   if (has(denied_)) {
     return absl::PermissionDeniedError(
-        absl::StrFormat("channel '%s' is not allowed: denylist_channels has it", name));
+        absl::StrFormat("channel '%s' is not allowed: it is in denylist_channels", name));
   }
   std::vector<std::string> allowed;
   for (const std::string& element : allowed_) {
@@ -147,7 +147,7 @@ absl::Status ChannelNames::CheckAllowed(const std::string& name, const std::stri
   }
   if (!allowed.empty() && !has(allowed)) {
     return absl::PermissionDeniedError(
-        absl::StrFormat("channel '%s' is not allowed: allowlist_channels does not have it", name));
+        absl::StrFormat("channel '%s' is not allowed: it is not in allowlist_channels", name));
   }
   return absl::OkStatus();
 }

@@ -12,28 +12,29 @@ namespace satchel {
 
 // A channel as the configuration knows it.
 struct ConfiguredChannel {
-  std::string name;               // What stands before "::" in a spec, and in messages.
-  std::vector<std::string> urls;  // Where it is; mirrors after the first. No credentials.
-  std::string subdir;             // If one was typed, "conda-forge/linux-64": only this one.
+  std::string name;               // The part before "::" in a spec, also used in messages.
+  std::vector<std::string> urls;  // Its URL, followed by those of its mirrors. No credentials.
+  std::string subdir;             // If the user typed one, "conda-forge/linux-64": only this
+                                  // subdir.
 };
 
-// What channels' names and URLs mean: channel_alias, custom_channels, custom_multichannels,
+// The meaning of channel names and URLs: channel_alias, custom_channels, custom_multichannels,
 // default_channels, mirrored_channels, allowlist_channels and denylist_channels, as in conda.
 class ChannelNames final {
  public:
   // `alias` replaces the configuration's channel_alias unless it is empty.
   ChannelNames(const Configuration& configuration, std::string_view alias = {});
 
-  // The channels that a name or URL stands for; paths are not for here. Errors: kInvalidArgument
-  // for a name without an end (a multichannel that contains itself); kPermissionDenied for a
-  // channel that the configuration does not allow.
+  // The channels that a name or URL stands for; not for paths. Errors: kInvalidArgument for a
+  // circular name (a multichannel that contains itself); kPermissionDenied for a channel that the
+  // configuration does not allow.
   [[nodiscard]] absl::StatusOr<std::vector<ConfiguredChannel>> Resolve(
       const std::string& typed) const;
 
-  // What a channel at this URL is called: "conda-forge" if it lies below channel_alias, say.
+  // The name of a channel at this URL: "conda-forge" if it is below channel_alias, for example.
   std::string NameOfUrl(const std::string& url) const;
 
-  // kPermissionDenied if the configuration does not allow the channel. Of a directory: its file://
+  // kPermissionDenied if the configuration does not allow the channel. For a directory: its file://
   // URL.
   [[nodiscard]] absl::Status CheckAllowed(const std::string& name, const std::string& url) const;
 

@@ -70,7 +70,7 @@ class CondarcReader final {
     for (const ConfigSetting& other : content_.settings) {
       if (other.key == key) {
         return absl::InvalidArgumentError(
-            absl::StrFormat("%s:%d: '%s' is there twice, first in line %d", path_, name.line(),
+            absl::StrFormat("%s:%d: '%s' occurs twice, first in line %d", path_, name.line(),
                             std::string(key->name), other.line));
       }
     }

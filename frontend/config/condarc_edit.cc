@@ -23,8 +23,7 @@ using Fields = std::vector<YamlNode::Field>;
 
 absl::Status NotByLines(const std::string& path, int line) {
   return absl::UnimplementedError(absl::StrFormat(
-      "%s:%d: cannot be changed without touching what stands around it; edit the file by hand",
-      path, line));
+      "%s:%d: cannot be changed without touching other lines; edit the file by hand", path, line));
 }
 
 class Editor final {

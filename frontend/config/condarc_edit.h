@@ -6,27 +6,26 @@
 
 namespace satchel {
 
-// What to change in the text of a .condarc. `key` is one of ConfigKeys(), or for one entry of a map
-// "proxy_servers.https".
+// A change to the text of a .condarc. `key` is one of ConfigKeys(), or "proxy_servers.https" for
+// one entry of a map.
 struct CondarcEdit {
   enum class Kind {
-    kSet,       // The value, of anything but lists.
-    kPrepend,   // An element of a list, as its first. One that is there moves.
-    kAppend,    // The same, as its last.
-    kRemove,    // An element of a list.
-    kRemoveKey  // The key with its value.
+    kSet,       // Sets the value; not for lists.
+    kPrepend,   // Adds an element at the front of a list; an existing one moves.
+    kAppend,    // The same at the end.
+    kRemove,    // Removes an element of a list.
+    kRemoveKey  // Removes the key with its value.
   };
   Kind kind = Kind::kSet;
   std::string key;
   std::string value;
 };
 
-// The text with the edit done and every other line, comments included, as it was. `path` names the
-// file in messages. What comes out is read again: a text in which anything but the one key would
-// mean something else is refused rather than returned.
-// Errors: kInvalidArgument for a key that does not exist or is of another kind, for a wrong value,
-// and for a text that is no .condarc; kNotFound for an element or key that is not there to be
-// removed; kUnimplemented for a way of writing YAML that cannot be edited line by line.
+// The edited text; every other line, comments included, is unchanged. `path` names the file in
+// messages. EditCondarc parses the result and returns an error instead if the meaning of anything
+// but the one key would change. Errors: kInvalidArgument for an unknown key or one of another kind,
+// for a wrong value, and for a text that is not a .condarc; kNotFound for an element or key to
+// remove that does not exist; kUnimplemented for YAML syntax that cannot be edited line by line.
 [[nodiscard]] absl::StatusOr<std::string> EditCondarc(const std::string& text,
                                                       const std::string& path,
                                                       const CondarcEdit& edit);

@@ -15,7 +15,7 @@ enum class ConfigKind {
   kList,
   kMap,         // Name: text.
   kMapOfLists,  // Name: a list of texts.
-  kOther,       // Another program's, of a form that does not matter here.
+  kOther,       // A key of another program, whose form does not matter here.
 };
 
 // One key of a .condarc.
@@ -24,19 +24,19 @@ struct ConfigKey {
   std::string_view aliases = {};  // Separated by commas.
   ConfigKind kind = ConfigKind::kText;
   std::string_view default_value = {};  // As in an environment variable; a map: "a=b,c=d".
-  std::string_view values = {};         // The words it may be, separated by |; empty: any.
-  std::string_view help = {};  // Empty: known, because conda or mamba reads it; not used here.
+  std::string_view values = {};         // The allowed words, separated by |; empty: any.
+  std::string_view help = {};  // Empty: a key that conda or mamba reads and satchel does not use.
   char delimiter = ',';        // Between the elements in an environment variable.
-  bool expand = false;         // "~" and "$VARIABLE" stand for their values.
+  bool expand = false;         // Expand "~" and "$VARIABLE".
 };
 
-// All keys that are known, in alphabetical order. (conda's are those of conda/base/context.py.)
+// All known keys, in alphabetical order. (conda's are those of conda/base/context.py.)
 const std::vector<ConfigKey>& ConfigKeys();
 
 // By name or alias; null if there is none.
 const ConfigKey* FindConfigKey(std::string_view name);
 
-// The words that are true or false in a .condarc or a variable. conda's own.
+// The words for true or false in a .condarc or a variable, as in conda.
 bool IsTrueWord(std::string_view word);
 bool IsFalseWord(std::string_view word);
 

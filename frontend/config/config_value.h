@@ -13,42 +13,42 @@
 
 namespace satchel {
 
-// The value of a key; which member it is in follows from its kind.
+// The value of a key; its kind determines which member holds it.
 struct ConfigValue {
-  std::string text;               // Of numbers and truth values too: "true", "false".
+  std::string text;               // Also for numbers and booleans: "true", "false".
   std::vector<std::string> list;  // kList.
   std::map<std::string, std::vector<std::string>> map;  // kMap (one text each), kMapOfLists.
 
   friend bool operator==(const ConfigValue&, const ConfigValue&) = default;
 };
 
-// conda's remarks behind a key or an element: `#!final` (nothing of a file that is read later
-// counts), `#!top` and `#!bottom` (the element's place in the merged list).
+// conda's flags in a comment after a key or an element: `#!final` (ignore files that are read
+// later), `#!top` and `#!bottom` (the element's place in the merged list).
 enum class ConfigFlag { kNone, kFinal, kTop, kBottom };
 
-// What one source says of one key.
+// What one source says about one key.
 struct ConfigSetting {
   const ConfigKey* key = nullptr;
   std::string source;  // A path, "CONDA_CHANNELS", "command line".
-  int line = 0;        // Of a file; else 0.
+  int line = 0;        // For a file; else 0.
   ConfigValue value;
   ConfigFlag flag = ConfigFlag::kNone;          // kFinal or kNone.
-  std::vector<ConfigFlag> element_flags;        // Of value.list; may be shorter.
-  std::map<std::string, ConfigFlag> map_flags;  // Of value.map: kFinal.
+  std::vector<ConfigFlag> element_flags;        // For value.list; may be shorter.
+  std::map<std::string, ConfigFlag> map_flags;  // For value.map: kFinal.
 };
 
-// Checks that `node` is of the key's kind and reads it. Errors: kInvalidArgument "<source>:<line>:
+// Checks that `node` has the key's kind and reads it. Errors: kInvalidArgument "<source>:<line>:
 // 'offline' must be true or false, not 'maybe'".
 [[nodiscard]] absl::StatusOr<ConfigValue> ReadConfigValue(const ConfigKey& key,
                                                           const YamlNode& node,
                                                           const std::string& source);
 
-// The same from a variable's text or a command line; "a,b" is a list, "a=b,c=d" a map.
+// The same for the text of a variable or a command line; "a,b" is a list, "a=b,c=d" a map.
 [[nodiscard]] absl::StatusOr<ConfigValue> ParseConfigValue(const ConfigKey& key,
                                                            std::string_view text,
                                                            const std::string& source);
 
-// The value as YAML, below or behind "key:": " true\n" or "\n  - a\n  - b\n".
+// The value as YAML, below or after "key:": " true\n" or "\n  - a\n  - b\n".
 std::string ConfigValueYaml(const ConfigKey& key, const ConfigValue& value);
 
 }  // namespace satchel

@@ -6,9 +6,9 @@
 
 namespace satchel {
 
-// Asks libcuda in a child process, for at most ten seconds: drivers are known to crash and to hang.
-// None if there is no driver, or no answer: so it ends well also where the child, forked from a
-// process of several threads, waits for ever for a lock that one of them held.
+// Asks libcuda in a child process, for at most ten seconds: drivers may crash or hang. None if
+// there is no driver, or no answer. So this also returns if the child, forked from a process of
+// several threads, waits forever for a lock that one of them held.
 std::optional<CudaDriver> DetectCuda();
 
 }  // namespace satchel

@@ -43,7 +43,7 @@ absl::Status CheckPlatform(std::string_view platform) {
   }
   if (platform == "noarch") {
     return absl::InvalidArgumentError(
-        "platform 'noarch' is not a machine; it is always searched beside the platform's own");
+        "platform 'noarch' is not a machine; its subdir is always searched too");
   }
   const std::string_view nearest = Nearest(platform, KnownPlatforms());
   return absl::InvalidArgumentError(absl::StrFormat(

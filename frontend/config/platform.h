@@ -9,15 +9,15 @@
 namespace satchel {
 
 // conda's names for platforms: an operating system and a machine, "linux-64". A channel has one
-// subdir for each, and "noarch" for what runs everywhere.
+// subdir for each, and "noarch" for packages that run everywhere.
 
 // The platform this program runs on.
 std::string NativePlatform();
 
-// Those that channels have, in alphabetical order, without "noarch".
+// The platforms of channels, in alphabetical order, without "noarch".
 const std::vector<std::string_view>& KnownPlatforms();
 
-// Errors: kInvalidArgument, with the nearest platform, if there is none of that name.
+// Errors: kInvalidArgument for an unknown name; suggests the nearest platform.
 [[nodiscard]] absl::Status CheckPlatform(std::string_view platform);
 
 }  // namespace satchel

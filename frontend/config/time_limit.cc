@@ -180,9 +180,10 @@ absl::StatusOr<std::int64_t> ParseTimeLimit(std::string_view text, std::int64_t 
   if (const auto age = ParseAge(text, now_ms); age.has_value()) {
     return *age;
   }
-  return absl::InvalidArgumentError(absl::StrFormat(
-      "'%s' is no date: write 2024-05-31, 2024-05-31T12:00:00Z, or an age such as 7d, 2w, 6m, 1y",
-      std::string(text)));
+  return absl::InvalidArgumentError(
+      absl::StrFormat("'%s' is not a date: write 2024-05-31, 2024-05-31T12:00:00Z, or an age such "
+                      "as 7d, 2w, 6m, 1y",
+                      std::string(text)));
 }
 
 }  // namespace satchel

@@ -130,7 +130,7 @@ class Lister final {
   absl::Status CheckVersion(const std::string& name, const std::string& version) const {
     if (const auto parsed = Version::Parse(version); !parsed.ok()) {
       return absl::InvalidArgumentError(absl::StrFormat(
-          "environment variable %s: '%s' is no version", OverrideName(name), version));
+          "environment variable %s: '%s' is not a version", OverrideName(name), version));
     }
     return absl::OkStatus();
   }

@@ -103,7 +103,7 @@ absl::Status NameNotFound(const EnvironmentPaths& paths, const std::string& name
   const std::vector<std::string_view> views(names.begin(), names.end());
   const std::string nearest(Nearest(name, views));
   return absl::NotFoundError(
-      absl::StrFormat("no environment '%s' in %s%s; 'satchel env list' shows those that there are",
+      absl::StrFormat("no environment '%s' in %s%s; 'satchel env list' lists the environments",
                       name, Joined(paths.envs_dirs),
                       nearest.empty() ? "" : absl::StrFormat(" (did you mean '%s'?)", nearest)));
 }
@@ -115,7 +115,7 @@ absl::StatusOr<std::string> LocateByName(const EnvironmentPaths& paths, const st
   }
   if (!IsEnvironment(prefix)) {
     return absl::NotFoundError(absl::StrFormat(
-        "environment '%s': %s is no conda environment (it has no conda-meta)", name, prefix));
+        "environment '%s': %s is not a conda environment (it has no conda-meta)", name, prefix));
   }
   return prefix;
 }
@@ -138,8 +138,8 @@ absl::Status CheckOutsideOfOthers(const EnvironmentPaths& paths, const std::stri
     if (fs::exists(above / "conda-meta" / "history", error) &&
         !IsSameDirectory(above.string(), paths.root_prefix)) {
       return absl::InvalidArgumentError(absl::StrFormat(
-          "prefix '%s' would lie inside of the environment %s; choose a place outside of it",
-          prefix, above.string()));
+          "prefix '%s' would lie inside the environment %s; choose a place outside it", prefix,
+          above.string()));
     }
     if (!above.has_relative_path()) {
       break;
@@ -154,9 +154,10 @@ absl::Status CheckMayBeMade(const EnvironmentPaths& paths, const EnvironmentChoi
     return absl::OkStatus();
   }
   if (prefix.find(':') != std::string::npos) {
-    return absl::InvalidArgumentError(absl::StrFormat(
-        "prefix '%s': the path of an environment cannot have a ':', as PATH could not name it",
-        prefix));
+    return absl::InvalidArgumentError(
+        absl::StrFormat("prefix '%s': the path of an environment cannot contain a ':', because "
+                        "PATH could not name it",
+                        prefix));
   }
   return choice.name.empty() ? CheckOutsideOfOthers(paths, prefix) : absl::OkStatus();
 }
@@ -176,8 +177,8 @@ absl::StatusOr<std::string> PlaceByName(const EnvironmentPaths& paths, const std
     }
   }
   return absl::PermissionDeniedError(
-      absl::StrFormat("none of the directories for environments can be written (%s); give "
-                      "--prefix DIR, or set SATCHEL_ROOT_PREFIX",
+      absl::StrFormat("no directory for environments is writable (%s); give --prefix DIR, or set "
+                      "SATCHEL_ROOT_PREFIX",
                       Joined(paths.envs_dirs)));
 }
 
@@ -252,9 +253,10 @@ absl::StatusOr<std::string> LocateEnvironment(const EnvironmentPaths& paths,
     return word.find('/') == std::string::npos ? LocateByName(paths, word) : LocateByPath(word);
   }
   if (!IsEnvironment(paths.root_prefix)) {
-    return absl::NotFoundError(absl::StrFormat(
-        "which environment? none is active and the root prefix %s is none; give --name or --prefix",
-        paths.root_prefix));
+    return absl::NotFoundError(
+        absl::StrFormat("which environment? none is active, and the root prefix %s is not an "
+                        "environment; give --name or --prefix",
+                        paths.root_prefix));
   }
   return paths.root_prefix;
 }

@@ -9,20 +9,20 @@
 
 namespace satchel {
 
-// The user's list of environments, wherever they lie: ~/.conda/environments.txt, one path a line,
-// which conda, mamba and satchel share. Those of us who write it wait for each other, by a lock on
-// its directory; conda, which knows no lock, adds lines at the end, and so do we.
+// The user's list of environments, wherever they are: ~/.conda/environments.txt, one path per line,
+// which conda, mamba and satchel share. satchel's writers exclude each other by a lock on its
+// directory; conda, which does not know the lock, appends lines, and so does satchel.
 
 std::string RegistryFile(const EnvironmentLookup& lookup);
 
-// The paths in `file`, as written; none if it cannot be read.
+// The paths in `file`, as written; none if it is not readable.
 std::vector<std::string> RegisteredEnvironments(const std::string& file);
 
-// Adds an environment, unless it is there. Errors: those of writing. An environment works without
-// being listed, so a caller may go on.
+// Adds an environment unless it is listed. Errors: those of writing. An environment works without
+// being listed, so a caller may continue.
 [[nodiscard]] absl::Status RegisterEnvironment(const std::string& file, const std::string& prefix);
 
-// Takes an environment off the list, and with it those that are no more.
+// Removes an environment from the list, and with it those that no longer exist.
 [[nodiscard]] absl::Status UnregisterEnvironment(const std::string& file,
                                                  const std::string& prefix);
 

@@ -7,24 +7,24 @@
 
 namespace satchel {
 
-// One change of an environment, as its conda-meta/history tells it. Packages are written
-// "channel/subdir::name-version-build", by old versions of conda without what is before "::".
+// One change of an environment in its conda-meta/history. Packages are written as
+// "channel/subdir::name-version-build"; old versions of conda omitted the part before "::".
 struct Revision {
   std::string date;                   // As written: "2024-05-31 12:00:00".
-  std::string command;                // "conda install numpy"; empty if not said.
+  std::string command;                // "conda install numpy"; empty if absent.
   std::vector<std::string> specs;     // "update ['numpy']": the lines of specs, as written.
   std::vector<std::string> unlinked;  // Sorted.
   std::vector<std::string> linked;    // Sorted.
-  std::set<std::string> packages;     // All of the environment after it.
+  std::set<std::string> packages;     // All packages of the environment after it.
 };
 
-// The revisions of a history's text, oldest first: the first is revision 0. Lines that are not
-// understood are skipped, as conda does.
+// The revisions in a history's text, oldest first: the first is revision 0. Skips unknown lines, as
+// conda does.
 std::vector<Revision> ParseRevisions(std::string_view history);
 
-// A package of a history line, taken apart.
+// The parts of a package in a history line.
 struct HistoryPackage {
-  std::string channel;  // "conda-forge"; empty if not said.
+  std::string channel;  // "conda-forge"; empty if absent.
   std::string subdir;
   std::string name;
   std::string version;

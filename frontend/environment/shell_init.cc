@@ -8,7 +8,7 @@ namespace {
 constexpr std::string_view kBegin = "# >>> satchel initialize >>>";
 constexpr std::string_view kEnd = "# <<< satchel initialize <<<";
 constexpr std::string_view kNote =
-    "# 'satchel init' wrote this; 'satchel init --reverse' takes it out.\n";
+    "# 'satchel init' wrote this; 'satchel init --reverse' removes it.\n";
 
 std::string LoadHook(Shell shell, const std::string& program) {
   const std::string quoted = QuoteFor(shell, program);

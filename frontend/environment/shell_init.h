@@ -9,20 +9,20 @@
 
 namespace satchel {
 
-// The lines in a shell's start-up file that load the hook, between two marks.
+// The lines in a shell's start-up file that load the hook, between two markers.
 
-// ~/.bashrc, ~/.zshrc, ... of this user.
+// This user's ~/.bashrc, ~/.zshrc, ...
 std::string StartupFile(Shell shell, const EnvironmentLookup& lookup);
 
-// The block for `program`, satchel's absolute path, from mark to mark. `root_prefix` is set for the
-// shell unless it is empty.
+// The block for `program`, satchel's absolute path, including its markers. Sets `root_prefix` for
+// the shell unless it is empty.
 std::string InitBlock(Shell shell, const std::string& program, const std::string& root_prefix);
 
 // The block within `text`; empty if there is none.
 std::string FindInitBlock(std::string_view text);
 
-// `text` with its block replaced by `block`, which goes to the end if there was none; an empty one
-// takes it out. Errors: kInvalidArgument if only one of the marks is there; `file` names the text.
+// `text` with its block replaced by `block`, which is appended if there was none; an empty `block`
+// removes it. Errors: kInvalidArgument if only one of the markers exists; `file` names the text.
 [[nodiscard]] absl::StatusOr<std::string> ReplaceInitBlock(const std::string& text,
                                                            const std::string& block,
                                                            const std::string& file);

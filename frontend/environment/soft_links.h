@@ -8,19 +8,19 @@
 
 namespace satchel {
 
-// Which packages of a cache environments need, though no hard link shows it: those that their files
-// are symbolic links into.
+// Cached packages that environments need although no hard link shows it: those that their files
+// link to symbolically.
 
-// Notes in the package caches that an environment may have such links into them: `clean` looks at
-// the environments that it knows of otherwise, and at these. A cache that cannot be written cannot
-// be cleaned either, so errors are ignored.
+// Notes in the package caches that an environment may have symbolic links into them. `clean` checks
+// the environments that it knows of, and these. A cache that is not writable cannot be cleaned
+// either, so errors are ignored.
 void NoteSoftLinkedEnvironment(const std::vector<std::string>& caches, const std::string& prefix);
 
-// The environments that were noted in a cache.
+// The environments noted in a cache.
 std::vector<std::string> SoftLinkedEnvironments(const std::string& cache);
 
-// The extracted packages, of `packages` (absolute paths), that a file of one of the environments is
-// a symbolic link into.
+// Those of `packages` (extracted, absolute paths) into which a file of one of the environments is a
+// symbolic link.
 std::set<std::string> SoftLinkedPackages(const std::set<std::string>& packages,
                                          const std::vector<std::string>& prefixes);
 

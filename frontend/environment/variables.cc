@@ -113,8 +113,8 @@ absl::Status WriteUserVariables(const std::string& prefix, const VariableMap& va
   // What is written must be in the environment.
   for (const std::string& path : {prefix + "/conda-meta", StateFile(prefix)}) {
     if (std::error_code error; std::filesystem::is_symlink(path, error)) {
-      return absl::FailedPreconditionError(path +
-                                           " is a symbolic link, which is not written through");
+      return absl::FailedPreconditionError(
+          path + " is a symbolic link; satchel does not write through it");
     }
   }
   ASSIGN_OR_RETURN(Json state, ReadState(prefix));

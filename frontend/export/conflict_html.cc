@@ -88,7 +88,7 @@ let active = roots[0];
 const asked = nodes.filter(n => ["requested", "pinned", "kept"].includes(n.kind))
   .map(n => n.target.spec + (n.kind === "pinned" ? " (pin)" : ""));
 document.getElementById("title").textContent =
-  asked.join(", ") + (asked.length === 1 ? " cannot be met" : " cannot hold together");
+  asked.join(", ") + (asked.length === 1 ? " cannot be met" : " conflict");
 
 function element(tag, className, text) {
   const made = document.createElement(tag);
@@ -237,7 +237,7 @@ document.getElementById("fold").addEventListener("click", () => {
 });
 const fixes = document.getElementById("fixes");
 if (answer.fixes.length) {
-  fixes.append(element("h2", "", "What would work, the least change first"));
+  fixes.append(element("h2", "", "Possible fixes, smallest change first"));
   const list = element("ol");
   for (const fix of answer.fixes) {
     const item = element("li");

@@ -8,9 +8,9 @@
 
 namespace satchel {
 
-// A conflict and its fixes as one HTML page that needs nothing else, no network either: the reasons
-// as a graph whose nodes open and fold, with a search, by mouse or keyboard; dark where the reader
-// prefers it.
+// A conflict and its fixes as a self-contained HTML page that needs no network: the reasons as a
+// graph whose nodes open and fold, with a search, by mouse or keyboard; dark if the reader prefers
+// that.
 [[nodiscard]] std::string ToHtml(const Conflict& conflict, const FixList& fixes,
                                  const AnswerContext& context);
 

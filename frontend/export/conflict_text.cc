@@ -121,14 +121,14 @@ std::string Headline(const Conflict& conflict) {
   const std::vector<std::string> blamed = Blamed(conflict);
   if (!conflict.blamed_minimal) {
     return absl::StrJoin(blamed, ", ") +
-           " cannot hold together; stopped before it was clear which of them";
+           " conflict; the search stopped before it was clear which of them";
   }
   return blamed.size() == 1 ? blamed[0] + " cannot be met:"
-                            : absl::StrJoin(blamed, ", ") + " cannot hold together:";
+                            : absl::StrJoin(blamed, ", ") + " conflict:";
 }
 
 std::string FlawText(const std::string& flaw) {
-  return absl::StrFormat("(this is not all: the explanation failed, please report it: %s)", flaw);
+  return absl::StrFormat("(incomplete: the explanation failed, please report it: %s)", flaw);
 }
 
 void AddWrapped(const std::string& line, const std::string& first_indent, std::size_t width,
@@ -158,9 +158,9 @@ std::string ToText(const Conflict& conflict, const ConflictTextOptions& options)
   if (conflict.minimal || conflict.reasons.empty()) {
     return text;
   }
-  text += "  (there is more to it than can be told in short";
+  text += "  (no short explanation was found";
   if (conflict.num_packages > 0) {
-    text += absl::StrFormat(": no short reason was found among %d packages", conflict.num_packages);
+    text += absl::StrFormat(" among %d packages", conflict.num_packages);
   }
   return text + ")\n";
 }
@@ -190,7 +190,7 @@ std::string ToText(const FixList& list, const ConflictTextOptions& options) {
                          : "No fix was found within the time given.\n";
   }
   std::string text =
-      list.fixes.size() == 1 ? "What would work:\n" : "What would work, the least change first:\n";
+      list.fixes.size() == 1 ? "Possible fix:\n" : "Possible fixes, smallest change first:\n";
   for (std::size_t i = 0; i < list.fixes.size(); ++i) {
     const Fix& fix = list.fixes[i];
     std::vector<std::string> changes;

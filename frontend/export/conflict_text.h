@@ -14,17 +14,17 @@ struct ConflictTextOptions {
   bool colour = false;
 };
 
-// A conflict for people: a sentence, then its reasons as a tree.
+// A conflict as text: a sentence, then its reasons as a tree.
 [[nodiscard]] std::string ToText(const Conflict& conflict, const ConflictTextOptions& options);
 
-// A tree of reasons alone.
+// Only a tree of reasons.
 [[nodiscard]] std::string ToText(const std::vector<Reason>& reasons,
                                  const ConflictTextOptions& options);
 
-// Its fixes: what to change, the command to run and the plan that it leads to.
+// Its fixes: what to change, the command to run and the plan that results.
 [[nodiscard]] std::string ToText(const FixList& list, const ConflictTextOptions& options);
 
-// "numpy 1.26.4, python 3.12.3 (24 packages)": what was asked for, and how much comes with it.
+// "numpy 1.26.4, python 3.12.3 (24 packages)": the requested packages, and the total number.
 [[nodiscard]] std::string MainVersions(const Plan& plan);
 
 }  // namespace satchel

@@ -11,7 +11,7 @@
 
 namespace satchel {
 
-// All that is exported of an environment.
+// Everything that is exported about an environment.
 struct EnvironmentDescription {
   std::string name;  // Empty if it has none.
   std::string prefix;
@@ -27,14 +27,14 @@ struct EnvironmentDescription {
 
 struct EnvironmentTextOptions {
   bool builds = true;                 // "name=version=build", else "name=version".
-  bool from_history = false;          // Only what was asked for, as it was.
-  std::vector<std::string> channels;  // To name instead of those of the packages.
+  bool from_history = false;          // Only the requested specs, as written.
+  std::vector<std::string> channels;  // The channels to list instead of those of the packages.
 };
 
-// The channels that the packages came from, by name.
+// The channels of the packages, by name.
 std::vector<std::string> ChannelsOf(const EnvironmentDescription& environment);
 
-// The forms of `conda env export`: an environment.yml and the same as JSON.
+// The formats of `conda env export`: an environment.yml and the same as JSON.
 std::string EnvironmentYaml(const EnvironmentDescription& environment,
                             const EnvironmentTextOptions& options);
 std::string EnvironmentJson(const EnvironmentDescription& environment,
@@ -42,7 +42,7 @@ std::string EnvironmentJson(const EnvironmentDescription& environment,
 
 enum class ExplicitHash { kNone, kMd5, kSha256 };
 
-// An @EXPLICIT file (CEP 23). Errors: kFailedPrecondition for a package whose URL is not known.
+// An @EXPLICIT file (CEP 23). Errors: kFailedPrecondition for a package with an unknown URL.
 [[nodiscard]] absl::StatusOr<std::string> ExplicitText(const EnvironmentDescription& environment,
                                                        ExplicitHash hash);
 

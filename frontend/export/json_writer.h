@@ -8,12 +8,12 @@
 
 namespace satchel {
 
-// Writes JSON as it comes, two spaces a level, without a tree of it in between: of a solve whose
-// plan has a hundred packages that tree took a third of the whole process's time. The caller sees
-// to it that the calls make a value: the keys in order, each Begin with its End.
+// Writes JSON directly, indented by two spaces per level, without building a tree: for a solve
+// whose plan has a hundred packages, the tree took a third of the whole process's time. The caller
+// must make calls that form a value: keys in order, a matching End for each Begin.
 class JsonWriter final {
  public:
-  // So that the text is not copied as it grows.
+  // Avoids copying the text as it grows.
   void Reserve(std::size_t bytes) { text_.reserve(bytes); }
 
   void BeginObject() { Begin('{'); }
@@ -37,18 +37,18 @@ class JsonWriter final {
     Key(key);
     Write(value);
   }
-  // Not at all if there is no text.
+  // Writes nothing if the text is empty.
   void MemberIfKnown(std::string_view key, std::string_view text) {
     if (!text.empty()) {
       Member(key, text);
     }
   }
 
-  // The value whose text begins and ends at these sizes, once more. Requires: as deep as there.
+  // Repeats the value whose text begins and ends at these sizes. Requires: the same depth.
   std::size_t size() const { return text_.size(); }
   void WriteAgain(std::size_t begin, std::size_t end);
 
-  // All of it, with a line break at the end.
+  // The whole text, with a line break at the end.
   std::string Take() &&;
 
  private:
@@ -65,7 +65,7 @@ class JsonWriter final {
 
   std::string text_;
   int depth_ = 0;
-  bool is_first_ = true;  // Of what is open.
+  bool is_first_ = true;  // Of the open value.
   bool has_key_ = false;  // Its value comes next.
 };
 

@@ -8,17 +8,17 @@
 
 namespace satchel {
 
-// Where to download a record of these channels: what it says itself, else the base_url of its
-// repodata (CEP 15), else <channel>/<subdir>/<fn>. Empty if its channel is not among them.
+// Where to download a record of these channels: its own URL, else the base_url of its repodata (CEP
+// 15), else <channel>/<subdir>/<fn>. Empty if its channel is not among them.
 std::string PackageUrl(const LoadedChannels& channels, const PackageRecord& record);
 
 // Gives every record of the plan its URL.
 void FillUrls(const LoadedChannels& channels, Plan* plan);
 
-// The channel's URL: the package's without subdir and file name.
+// The channel's URL: the package's without the subdir and file name.
 std::string BaseUrl(const PackageRecord& record);
 
-// "numpy-1.26.4-py312h_0": the file's name without its ending.
+// "numpy-1.26.4-py312h_0": the file name without its extension.
 std::string DistName(const PackageRecord& record);
 
 }  // namespace satchel

@@ -335,9 +335,8 @@ std::string ReasonsToJson(const std::vector<Reason>& reasons) {
 
 std::string ToJson(const Conflict& conflict, const FixList& fixes, const AnswerContext& context) {
   const bool missing = !context.not_found.empty();
-  const std::string message =
-      missing ? "No channel has: " + absl::StrJoin(context.not_found, ", ")
-              : "These cannot hold together: " + absl::StrJoin(conflict.blamed, "; ");
+  const std::string message = missing ? "No channel has: " + absl::StrJoin(context.not_found, ", ")
+                                      : "These conflict: " + absl::StrJoin(conflict.blamed, "; ");
   JsonWriter out;
   out.BeginObject();
   WriteError(missing ? "PackagesNotFoundError" : "UnsatisfiableError", message, context.not_found,

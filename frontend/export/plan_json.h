@@ -12,23 +12,24 @@
 
 namespace satchel {
 
-// What a machine-readable answer says beside the plan or the conflict. docs/json.md describes the
-// form.
+// The contents of a machine-readable answer besides the plan or the conflict. docs/json.md
+// describes the format.
 struct AnswerContext {
   std::string platform;
   std::string prefix;  // Of the environment; empty if there is none yet.
   std::string objective;
   std::vector<std::string> warnings;
   std::vector<std::string> not_found;  // Requested names that no channel has.
-  bool dry_run = true;                 // Nothing is carried out.
-  // What is not in the package cache; none: nobody looked, and all of the plan counts.
+  bool dry_run = true;                 // Nothing is changed.
+  // The records missing from the package cache; none: the cache was not checked, so everything in
+  // the plan counts.
   std::optional<std::vector<PackageRecord>> fetch;
   double load_ms = 0;    // Reading the channels and the environment.
-  LoadTimes load_times;  // What of it were the channels.
+  LoadTimes load_times;  // The part of it that loading the channels took.
   double solve_ms = 0;   // All of Solve.
 };
 
-// conda's transaction ("actions" with FETCH, LINK and UNLINK) with our part under "satchel".
+// conda's transaction ("actions" with FETCH, LINK and UNLINK) with satchel's part under "satchel".
 // Requires: URLs are filled in.
 std::string ToJson(const Plan& plan, const AnswerContext& context);
 

@@ -12,7 +12,7 @@ namespace satchel {
 std::string ToExplicitFile(const Plan& plan, const std::string& platform);
 
 struct EnvironmentYamlOptions {
-  std::string name;                   // Empty: none is written.
+  std::string name;                   // Empty: not written.
   std::vector<std::string> channels;  // Names or URLs.
 };
 

@@ -8,18 +8,17 @@
 
 namespace satchel {
 
-// The repodata that was assembled from shards, one file a subdir: so that the same question against
-// the same channels is answered without reading a single shard. The directory keeps the few sets
-// that were made last.
+// The repodata assembled from shards, one file per subdir, so that the same request against the
+// same channels needs no shard. The directory keeps the few most recent sets.
 class AssembledFiles final {
  public:
-  // `key` names all that the files depend on.
+  // `key` identifies everything that the files depend on.
   AssembledFiles(std::string directory, std::string key);
 
-  // Whether all `count` files are there.
+  // Whether all `count` files exist.
   bool AllThere(std::size_t count) const;
   std::string Path(std::size_t number) const;
-  // Errors: what the system says.
+  // Errors: system errors.
   [[nodiscard]] absl::Status Write(std::size_t number, const std::string& repodata) const;
 
  private:

@@ -34,7 +34,7 @@ absl::StatusOr<Json> ParseObject(const std::string& text, const std::string& pat
 
 absl::Status BadEntry(const std::string& path, const std::string& host) {
   return absl::InvalidArgumentError(
-      absl::StrFormat("%s: the entry of '%s' is of a form that is not known", path, host));
+      absl::StrFormat("%s: the entry of '%s' has an unknown form", path, host));
 }
 
 std::string StringAt(const Json& object, const char* name) {

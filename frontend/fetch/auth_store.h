@@ -13,36 +13,36 @@
 
 namespace satchel {
 
-// Credentials by host, from the files that other programs keep:
+// Credentials by host, from the files of other programs:
 //   - anaconda-client's tokens, <data>/binstar/<quoted URL>.token, for the channels of that site;
 //   - mamba's ~/.mamba/auth/authentication.json;
 //   - rattler's and pixi's RATTLER_AUTH_FILE, else ~/.rattler/credentials.json.
-// Where several know a host, the last of these wins. (netrc is libcurl's business.)
+// If several know a host, the last of these wins. (libcurl handles netrc.)
 class AuthStore final {
  public:
   // The value of an environment variable; none if it is not set.
   using Lookup = std::function<std::optional<std::string>(const std::string& name)>;
 
   AuthStore() = default;
-  // Reads all files that there are. Errors: kInvalidArgument for a file that is not of its form, so
+  // Reads all existing files. Errors: kInvalidArgument for a file that does not have its format, so
   // that a typing error does not look like a wrong password; those of reading.
   [[nodiscard]] static absl::StatusOr<AuthStore> Load(const Lookup& lookup, bool with_anaconda);
 
-  // What a host of the URL should be shown; nothing if no file knows it.
+  // The credentials for the host of a URL; nothing if no file knows it.
   Credentials Find(std::string_view url) const;
 
-  // `text` is a file's; `path` names it in messages.
+  // `text` is the text of a file; `path` names it in messages.
   [[nodiscard]] absl::Status AddMamba(const std::string& text, const std::string& path);
   [[nodiscard]] absl::Status AddRattler(const std::string& text, const std::string& path);
-  // What the URL itself has of credentials, for all that is below it.
+  // Adds the credentials in the URL itself, for everything below it.
   void AddUrl(std::string_view url);
   void AddAnacondaToken(const std::string& site, const std::string& token);
 
  private:
   const Credentials* FindAt(const std::string& host, std::string_view path) const;
 
-  // By host or host/path, without scheme; "*.example.com" is for all hosts below. Without a port it
-  // is for all ports.
+  // By host or host/path, without scheme; "*.example.com" means all hosts below. Without a port it
+  // applies to all ports.
   std::map<std::string, Credentials> credentials_;
 };
 

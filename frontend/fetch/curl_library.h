@@ -6,9 +6,9 @@
 
 namespace satchel {
 
-// What we call of libcurl. It is loaded when the first transfer needs it and not linked: with the
-// thirty libraries behind it, it would cost each start of the program more than an everyday solve
-// takes, also where nothing is fetched.
+// The functions of libcurl that satchel calls. The first transfer loads it; the program does not
+// link it: with the thirty libraries behind it, it would cost each start of the program more than
+// an everyday solve takes, even if nothing is fetched.
 struct CurlLibrary {
   decltype(&curl_global_init) global_init;
   decltype(&curl_slist_append) slist_append;
@@ -28,11 +28,11 @@ struct CurlLibrary {
   decltype(&curl_multi_info_read) multi_info_read;
 };
 
-// Loads libcurl, the first time, and initialises it; it stays until the process ends. Thread-safe.
+// Loads and initialises libcurl at the first call; it stays until the process ends. Thread-safe.
 // Errors: kUnavailable, with what to install.
 [[nodiscard]] absl::Status LoadCurl();
 
-// Only after LoadCurl() was successful.
+// Requires: LoadCurl() was successful.
 const CurlLibrary& Curl();
 
 }  // namespace satchel

@@ -93,7 +93,7 @@ bool IsWebPage(std::string_view begin) {
 
 absl::Status WebPageError() {
   return absl::DataLossError(
-      "the server answers with a web page (HTML), not with the file; the network may want you to "
+      "the server answers with a web page (HTML) instead of the file; the network may want you to "
       "log in first, or the URL is not that of a channel");
 }
 
@@ -238,7 +238,7 @@ void Downloader::Engine::Start(Task* task) {
   }
   if (task->url().size() > kMaxUrlBytes) {
     Conclude(task, absl::InvalidArgumentError(absl::StrFormat(
-                       "%s...: a URL of %d bytes, more than any server takes",
+                       "%s...: a URL of %d bytes, more than any server accepts",
                        WithoutCredentials(task->url()).substr(0, 100), task->url().size())));
     return;
   }
@@ -291,9 +291,9 @@ absl::Status Downloader::Engine::BeginBody(Task* task, const HttpResponse& respo
   PartialFile& file = *task->file;
   const bool is_part = response.status == 206;
   if (is_part && (!task->resumed || response.range_start != file.size())) {
-    return absl::DataLossError(
-        absl::StrFormat("the server sends bytes from %d on, asked was for %d", response.range_start,
-                        task->resumed ? file.size() : 0));
+    return absl::DataLossError(absl::StrFormat("the server sends bytes from %d on, not from %d",
+                                               response.range_start,
+                                               task->resumed ? file.size() : 0));
   }
   const bool is_file_url = response.status == 0;
   if (task->resumed && (is_part || is_file_url)) {
@@ -382,7 +382,8 @@ void Downloader::Engine::Finish(Task* task, CURLcode code) {
   task->result.cache_control = response.cache_control;
   if (response.status == 304) {
     if (task->download->if_none_match.empty() && task->download->if_modified_since.empty()) {
-      TryAgain(task, {absl::UnavailableError("the server answers HTTP 304, which was not asked")});
+      TryAgain(task,
+               {absl::UnavailableError("the server answers HTTP 304 to an unconditional request")});
       return;
     }
     task->result.not_modified = true;
@@ -390,7 +391,7 @@ void Downloader::Engine::Finish(Task* task, CURLcode code) {
     return;
   }
   if (task->resumed && response.range_total != 0 && task->file->size() != response.range_total) {
-    TryAgain(task, {absl::UnavailableError("the server sends less than it says"),
+    TryAgain(task, {absl::UnavailableError("the server sends fewer bytes than it announces"),
                     /*may_pass=*/true, /*restart=*/false});
     return;
   }

@@ -16,9 +16,9 @@
 namespace satchel {
 
 struct HttpResponse {
-  int status = 0;                 // 0 before one came, and for file://.
-  std::uint64_t range_start = 0;  // Of a 206.
-  std::uint64_t range_total = 0;  // The whole file's bytes; 0 if not known.
+  int status = 0;                 // 0 before a response, and for file://.
+  std::uint64_t range_start = 0;  // For a 206.
+  std::uint64_t range_total = 0;  // The size of the whole file in bytes; 0 if unknown.
   std::string etag;
   std::string last_modified;
   std::string cache_control;
@@ -33,10 +33,10 @@ class EasyHandle final {
     std::string if_range;  // Only together with resume_from.
     const Download* download = nullptr;
   };
-  // Gets the body of a success; false ends the transfer.
+  // Receives the body of a success; returning false ends the transfer.
   using Sink = std::function<bool(const HttpResponse& response, std::string_view bytes)>;
 
-  // LoadCurl() must have been successful.
+  // Requires: LoadCurl() was successful.
   EasyHandle(const NetworkOptions& options, Request request, Sink sink);
   ~EasyHandle();
   EasyHandle(const EasyHandle&) = delete;
@@ -44,11 +44,11 @@ class EasyHandle final {
 
   CURL* curl() const { return curl_; }
   const HttpResponse& response() const { return response_; }
-  const absl::Status& status() const { return status_; }  // Of its making.
+  const absl::Status& status() const { return status_; }  // Of the construction.
   const char* error_text() const { return error_; }
-  std::uint64_t content_length() const;  // 0 if not known.
-  double retry_after_s() const;          // 0 if the server did not say.
-  bool was_sent() const;                 // Whether there was somebody to ask.
+  std::uint64_t content_length() const;  // 0 if unknown.
+  double retry_after_s() const;          // 0 if the server sent none.
+  bool was_sent() const;                 // Whether a server could be reached.
 
  private:
   static std::size_t OnHeader(char* data, std::size_t size, std::size_t count, void* self);

@@ -43,7 +43,7 @@ std::optional<CachedIndex> IndexCache::Find(const std::string& path, const Inges
   const std::string file = IndexFilePath(options_.directory, path, options.subdir);
   absl::StatusOr<IndexFile> opened = OpenIndexFile(file, options_.access);
   if (absl::IsDataLoss(opened.status())) {
-    Warn(absl::StrFormat("the cached index %s; it is made anew", ToStd(opened.status().message())));
+    Warn(absl::StrFormat("the cached index %s; it is rebuilt", ToStd(opened.status().message())));
   }
   if (!opened.ok() || opened->notes.source != path || opened->notes.subdir != options.subdir ||
       !IsCurrent(file, path, opened->notes.identity)) {
@@ -71,8 +71,8 @@ absl::StatusOr<CachedIndex> IndexCache::Make(const std::string& path,
     const std::lock_guard lock(mutex_);
     if (!std::exchange(has_failed_to_write_, true)) {
       warnings_.push_back(
-          absl::StrFormat("the index cannot be kept for the next time (%s); set SATCHEL_CACHE_DIR "
-                          "to a directory that can be written, or give --no-index-cache",
+          absl::StrFormat("the index cannot be cached (%s); set SATCHEL_CACHE_DIR to a writable "
+                          "directory, or give --no-index-cache",
                           ToStd(written.message())));
     }
   }

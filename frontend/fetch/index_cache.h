@@ -15,39 +15,39 @@
 namespace satchel {
 
 struct IndexCacheOptions {
-  std::string directory;  // Made when something is first written. Empty: no cache.
+  std::string directory;  // Created at the first write. Empty: no cache.
   IndexDirectoryLimits limits;
-  bool rebuild = false;  // Reads no index, however good; writes them.
+  bool rebuild = false;  // Ignores existing indexes, and writes new ones.
   IndexAccess access = IndexAccess::kMap;
 };
 
 struct CachedIndex {
   Index index;
   IngestReport report;
-  std::string file;       // Where the index is kept; empty if it is not.
-  bool was_kept = false;  // The index is that file, not made anew.
+  std::string file;       // The file of the index; empty if it is not kept.
+  bool was_kept = false;  // The index comes from that file.
 };
 
 // Keeps the indexes of repodata files on disk, so that a channel is read once and mapped from then
-// on. A kept index is used if the repodata is what it was when the index was made: by its stamp
-// (path, size, times, inode) or else by the hash of its content. One that is stale, damaged, cut
-// short or of another version is made anew. That the cache cannot be read or written is a warning,
-// never an error: everything then goes on in memory.
+// on. An index is used if the repodata has not changed since: by its stamp (path, size, times,
+// inode) or else by the hash of its content. An index that is stale, damaged, truncated or of
+// another version is rebuilt. If the cache is not readable or writable, that is a warning, never an
+// error: everything then works in memory.
 //
-// Several threads and processes may use one directory at once (repodata/index/index_file.h).
+// Several threads and processes may use a directory at once (repodata/index/index_file.h).
 class IndexCache final {
  public:
   explicit IndexCache(IndexCacheOptions options) : options_(std::move(options)) {}
 
   // The index of a repodata file, if it is kept and current. Cost: 20 us, or that of hashing the
-  // repodata if its stamp does not tell.
+  // repodata if its stamp is inconclusive.
   std::optional<CachedIndex> Find(const std::string& path, const IngestOptions& options);
 
-  // Makes the index of a repodata file and keeps it. Errors: those of IngestRepodataFile.
+  // Builds the index of a repodata file and keeps it. Errors: those of IngestRepodataFile.
   [[nodiscard]] absl::StatusOr<CachedIndex> Make(const std::string& path,
                                                  const IngestOptions& options);
 
-  // What was wrong with the cache since the last call, each once.
+  // Problems of the cache since the last call, without duplicates.
   std::vector<std::string> TakeWarnings();
 
  private:

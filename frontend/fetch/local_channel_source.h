@@ -10,24 +10,23 @@
 
 namespace satchel {
 
-// Channels on this machine's disks. A channel may be typed as
-//   - a directory with <subdir>/repodata.json, or .json.zst, or .json.bz2 (looked for in this
-//   order),
-//     or a file:// URL of one;
+// Channels on this machine's disks. The user may type a channel as
+//   - a directory with <subdir>/repodata.json, .json.zst or .json.bz2 (tried in this order), or a
+//     file:// URL of one;
 //   - one subdir of it (.../conda-forge/linux-64): then noarch is not searched;
 //   - a repodata file, by any name;
 //   - a name ("conda-forge", "pkgs/main", "defaults"), or such a channel's URL on one of the public
-//     servers, if an alias (conda's channel_alias) says in which directory they all lie.
-// All else needs the network.
+//     servers, if an alias (conda's channel_alias) names the directory that contains them all.
+// Everything else needs the network.
 class LocalChannelSource final : public ChannelSource {
  public:
   // `alias` is a directory or file:// URL; empty for none. `cache` keeps the indexes; null for no
-  // cache; it outlives the source. Errors: kNotFound, kUnimplemented for a URL of the network.
+  // cache; it outlives the source. Errors: kNotFound, kUnimplemented for a network URL.
   [[nodiscard]] static absl::StatusOr<LocalChannelSource> Create(std::string_view alias,
                                                                  IndexCache* cache = nullptr);
 
-  // Whether this source is the one for a channel typed so: it is a path, a file:// URL, a directory
-  // that has repodata, or a name for which there is an alias.
+  // Whether this source serves the channel typed: it is a path, a file:// URL, a directory with
+  // repodata, or a name for which there is an alias.
   bool Serves(const std::string& typed) const;
 
   [[nodiscard]] absl::StatusOr<std::vector<ChannelLocation>> Locate(

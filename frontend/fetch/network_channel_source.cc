@@ -87,7 +87,7 @@ absl::StatusOr<LoadedSubdir> NetworkChannelSource::Load(const SubdirLocation& lo
     return instead;
   }
   instead->warnings.push_back(
-      absl::StrFormat("%s is used, since %s", plain->label, ToStd(loaded.status().message())));
+      absl::StrFormat("using %s, because %s", plain->label, ToStd(loaded.status().message())));
   return instead;
 }
 
@@ -102,7 +102,7 @@ absl::StatusOr<LoadedSubdir> NetworkChannelSource::LoadCopy(const SubdirLocation
     return loaded;
   }
   return absl::DataLossError(
-      absl::StrFormat("%s; what the server sends is no repodata: is that the channel's URL?",
+      absl::StrFormat("%s; the server does not send repodata: is that the channel's URL?",
                       ToStd(loaded.status().message())));
 }
 

@@ -13,11 +13,11 @@
 
 namespace satchel {
 
-// Channels on servers, with what was fetched of them kept on disk; and those that are directories.
-// How: see RepodataFetcher. Not thread-safe but for Load and LoadKept.
+// Channels on servers, with fetched data cached on disk, and channels in directories.
+// RepodataFetcher explains how. Not thread-safe except for Load and LoadKept.
 class NetworkChannelSource final : public ChannelSource {
  public:
-  // What `local` can serve by path it serves; the rest is as `names` says.
+  // `local` serves the paths that it can; `names` decides the rest.
   NetworkChannelSource(LocalChannelSource local, ChannelNames names, NetworkOptions network,
                        NetworkSourceOptions options);
 

@@ -12,11 +12,10 @@
 
 namespace satchel {
 
-// How the configuration says to talk to servers, with the credentials that are found in its URLs
-// and in the files of AuthStore, and those of `urls`. `variable` gives the value of an environment
-// variable.
-// Certificates to trust are ssl_verify's, else those that REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE or
-// SSL_CERT_FILE name, as for conda. Errors: those of AuthStore::Load.
+// The network options of a configuration, with the credentials in its URLs, in the files of
+// AuthStore, and in `urls`. `variable` returns the value of an environment variable. The trusted
+// certificates are those of ssl_verify, else those that REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE or
+// SSL_CERT_FILE name, as in conda. Errors: those of AuthStore::Load.
 [[nodiscard]] absl::StatusOr<NetworkOptions> MakeNetworkOptions(
     const Configuration& configuration,
     const std::function<std::optional<std::string>(const std::string& name)>& variable,

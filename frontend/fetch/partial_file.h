@@ -12,12 +12,12 @@
 
 namespace satchel {
 
-// A file that is being fetched: <destination>.part until it is whole and verified. What an
-// interrupted process left there is gone on with. Locked against other processes; where another one
-// holds the lock, this object works on a file of its own name.
+// A file being fetched: <destination>.part until it is complete and verified. Continues what an
+// interrupted process left there. Locked against other processes; if another process holds the
+// lock, this object uses a file with its own name.
 class PartialFile final {
  public:
-  // What the finished file must be; 0 and empty: not known.
+  // The expected properties of the finished file; 0 and empty: not known.
   struct Expected {
     std::uint64_t size_bytes = 0;
     std::string sha256;
@@ -25,26 +25,27 @@ class PartialFile final {
     bool has_hash() const { return !sha256.empty() || !md5.empty(); }
   };
 
-  // Errors: what the system says.
+  // Errors: system errors.
   [[nodiscard]] static absl::StatusOr<PartialFile> Open(const std::string& destination,
                                                         Expected expected);
-  ~PartialFile();  // Keeps the bytes for the next time, but no empty file.
+  ~PartialFile();  // Keeps the bytes for the next time, but not an empty file.
   PartialFile(PartialFile&& other) noexcept;
   PartialFile& operator=(PartialFile&&) = delete;
 
   std::uint64_t size() const { return size_; }
-  // The server's name (ETag) for the version of which these bytes are the beginning.
+  // The server's name (ETag) for the version that these bytes begin.
   const std::string& validator() const { return validator_; }
 
-  // Whether the end can be fetched alone: something will tell if it does not fit these bytes.
+  // Whether it suffices to fetch the rest: a later check detects a rest that does not fit these
+  // bytes.
   bool CanBeContinued() const { return expected_.has_hash() || !validator_.empty(); }
 
-  // From nothing, for the version that `validator` names (which may be empty).
+  // Starts from nothing, for the version that `validator` names (may be empty).
   [[nodiscard]] absl::Status Restart(const std::string& validator);
-  // Errors: what the system says; kDataLoss if the file becomes longer than expected.
+  // Errors: system errors; kDataLoss if the file becomes longer than expected.
   [[nodiscard]] absl::Status Append(std::string_view bytes);
-  // Verifies and gives the file its name. Errors: kDataLoss "has N bytes, should have M", "sha256
-  // is X, should be Y"; then the bytes are dropped.
+  // Verifies the file and gives it its name. Errors: kDataLoss "has N bytes, should have M",
+  // "sha256 is X, should be Y"; then the bytes are dropped.
   [[nodiscard]] absl::Status Commit();
 
  private:

@@ -59,8 +59,8 @@ absl::Status WithHint(const RemoteFileResult& result) {
   const bool has_copy = std::filesystem::exists(result.path, error);
   return absl::UnavailableError(absl::StrFormat(
       "%s; %s", ToStd(result.status.message()),
-      has_copy ? "with --offline the copy of an earlier time is used"
-               : "is that the channel's URL? If so, and the network is there, try again later"));
+      has_copy ? "with --offline, satchel uses the cached copy"
+               : "is that the channel's URL? If so, check the network and try again later"));
 }
 
 }  // namespace
@@ -129,8 +129,8 @@ class RepodataFetcher::Run final {
     const auto is_https = [](const Remote& remote) { return UrlScheme(remote.urls[0]) == "https"; };
     if (!fetcher_.verify_tls_ && std::ranges::any_of(remotes_, is_https)) {
       locations_[0].warnings.push_back(
-          "servers' certificates are not checked (--insecure, or ssl_verify: false): anybody on "
-          "the way could send other packages");
+          "servers' certificates are not checked (--insecure, or ssl_verify: false): an attacker "
+          "in between could send other packages");
     }
   }
 
@@ -196,7 +196,7 @@ class RepodataFetcher::Run final {
       return why;
     }
     locations_[0].warnings.push_back(
-        absl::StrFormat("all of the repodata was fetched, since its shards cannot be used (%s)",
+        absl::StrFormat("all of the repodata was fetched, because its shards cannot be used (%s)",
                         ToStd(why.message())));
     return absl::OkStatus();
   }
@@ -390,13 +390,12 @@ absl::Status RepodataFetcher::ChooseDirectories(std::vector<std::string>* warnin
   ASSIGN_OR_RETURN(assembled_, choose("/assembled", /*is_only_read=*/false));
   if (options_.cache_directory.empty()) {
     warnings->push_back(
-        "there is no directory to keep what is fetched in, so it is fetched every time; set "
-        "SATCHEL_CACHE_DIR (or HOME)");
+        "there is no cache directory, so everything is fetched every time; set SATCHEL_CACHE_DIR "
+        "(or HOME)");
   } else if (!bad.empty()) {
-    warnings->push_back(
-        absl::StrFormat("%s cannot be written, so what is fetched is not kept for the next time; "
-                        "SATCHEL_CACHE_DIR can name another directory",
-                        bad));
+    warnings->push_back(absl::StrFormat(
+        "%s cannot be written, so nothing is cached; set SATCHEL_CACHE_DIR to another directory",
+        bad));
   }
   return absl::OkStatus();
 }

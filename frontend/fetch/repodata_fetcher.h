@@ -23,16 +23,16 @@ struct NetworkSourceOptions {
   DownloadWatch watch;
 };
 
-// Brings the repodata of channels on servers to this disk: as shards where only some names are
-// wanted and the channel has them, else as repodata.json.zst, else as repodata.json. The first two
-// are a convenience: whatever a server answers to a request for one, or sends as one, the next form
-// is asked for, so that only the last form can fail. (That no server is there is a failure at once.)
+// Downloads the repodata of channels from servers: as shards if only some names are wanted and the
+// channel has shards, else as repodata.json.zst, else as repodata.json. The first two are optional:
+// whatever a server answers or sends for one, the next form is requested, so only the last form can
+// fail. (A server that cannot be reached is a failure at once.)
 //
-// What is fetched is kept in the cache directory; if that cannot be written, in a directory that
-// goes with this object.
+// Fetched files stay in the cache directory; if that is not writable, in a directory that is
+// deleted with this object.
 class RepodataFetcher final {
  public:
-  // `downloader` outlives this. `load` reads a subdir that is on this disk.
+  // `downloader` outlives this. `load` reads a subdir on this disk.
   using Load = std::function<absl::StatusOr<LoadedSubdir>(const SubdirLocation& location)>;
   RepodataFetcher(NetworkSourceOptions options, bool verify_tls, Downloader* downloader, Load load);
 
@@ -40,7 +40,7 @@ class RepodataFetcher final {
   [[nodiscard]] absl::Status Fetch(const WantedNames& wanted,
                                    std::vector<ChannelLocation>* locations, FetchReport* report);
 
-  // The repodata.json of a subdir whose other form, which Fetch() gave, cannot be read.
+  // The repodata.json of a subdir for which Fetch() returned another form that is unreadable.
   [[nodiscard]] absl::StatusOr<SubdirLocation> FetchPlain(const SubdirLocation& location);
 
  private:
@@ -54,7 +54,7 @@ class RepodataFetcher final {
   Load load_;
   std::optional<ScratchDirectory> scratch_;
   bool chosen_ = false;
-  bool is_temporary_ = false;  // The copies of repodata go with this object.
+  bool is_temporary_ = false;  // The copies of repodata are deleted with this object.
   std::string shards_;
   std::string assembled_;
 };

@@ -207,7 +207,7 @@ class ShardWalk final : public Walk {
   void Open(char bracket) override {
     if (depth() == 1 && out_ != nullptr &&
         bracket != (out_ == &shard.records.removed ? '[' : '{')) {
-      Refuse("a section of another kind");
+      Refuse("a section of the wrong kind");
     }
     // The outermost brackets of a section are written by whoever puts sections together.
     if (depth() >= 2 && Begin()) {
@@ -228,7 +228,7 @@ class ShardWalk final : public Walk {
              : key == "removed"        ? &shard.records.removed
                                        : nullptr;
       if (out_ != nullptr && !out_->empty()) {
-        Refuse("a section that is there twice");
+        Refuse("a duplicate section");
       }
       return;
     }
@@ -310,7 +310,7 @@ absl::StatusOr<ShardIndex> ReadShardIndex(std::string_view bytes, const std::str
   RETURN_IF_ERROR(WalkMsgpack(bytes, label, &walk));
   if (!walk.version().empty() && walk.version() != "1") {
     return absl::UnimplementedError(absl::StrFormat(
-        "%s: sharded repodata of version %s, of which only 1 is known", label, walk.version()));
+        "%s: sharded repodata of version %s; only version 1 is known", label, walk.version()));
   }
   if (!walk.bad_name().empty()) {
     return absl::DataLossError(

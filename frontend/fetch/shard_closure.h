@@ -12,21 +12,21 @@
 
 namespace satchel {
 
-// A subdir whose repodata is sharded.
+// A subdir with sharded repodata.
 struct ShardedSubdir {
   std::string label;              // Its URL, for messages.
   std::vector<std::string> urls;  // Of the subdir, mirrors after the first.
   ShardIndex index;
-  ShardRecords records;  // Of the names that were reached.
+  ShardRecords records;  // Of the names reached.
 };
 
-// Fetches shards, level by level: those of the names wanted, then those of the names that their
-// records depend on, and so on, over all versions of each and all subdirs together. So there are at
-// most as many round trips as the graph of dependencies is deep. `whole` are the indexes of subdirs
-// that are not sharded: their records' dependencies are followed too.
+// Fetches shards level by level: those of the wanted names, then those of the names that their
+// records depend on, and so on, over all versions of each name and all subdirs together. So the
+// number of round trips is at most the depth of the dependency graph. `whole` are the indexes of
+// subdirs without shards: their records' dependencies are followed too.
 //
-// The shards are kept in `directory` by their hash, for all channels and environments; one that is
-// there is verified and not asked for. What was not used for 60 days goes.
+// `directory` keeps the shards by their hash, for all channels and environments; an existing shard
+// is verified and not requested again. Shards that are unused for 60 days are removed.
 class ShardClosure final {
  public:
   ShardClosure(std::string directory, bool offline, Downloader* downloader, FetchReport* report)
@@ -35,8 +35,8 @@ class ShardClosure final {
         downloader_(downloader),
         report_(report) {}
 
-  // Fills `records` of each subdir. Errors: those of fetching; kNotFound if a server does not have
-  // a shard of which its index speaks (the index is older than the shards).
+  // Fills `records` of each subdir. Errors: those of fetching; kNotFound if a server lacks a shard
+  // that its index lists (the index is older than the shards).
   [[nodiscard]] absl::Status Run(const WantedNames& wanted, const std::vector<const Index*>& whole,
                                  std::vector<ShardedSubdir>* subdirs, const DownloadWatch& watch);
 

@@ -5,7 +5,8 @@
 
 namespace satchel {
 
-// How the configuration says that channels on servers are read, and where this user keeps copies.
+// The configuration's options for reading channels from servers, and this user's directory for
+// copies.
 NetworkSourceOptions SourceOptionsOf(const Configuration& configuration);
 
 }  // namespace satchel

@@ -26,7 +26,7 @@ TransferFailure OfHttpStatus(const EasyHandle& handle) {
       return failure;
     case 404:
     case 410:
-      failure.status = absl::NotFoundError(absl::StrFormat("not there (HTTP %d)", status));
+      failure.status = absl::NotFoundError(absl::StrFormat("not found (HTTP %d)", status));
       return failure;
     case 511:
       failure.status = absl::UnavailableError(said + ": the network wants you to log in first");

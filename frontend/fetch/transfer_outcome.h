@@ -10,16 +10,16 @@
 
 namespace satchel {
 
-// What an attempt that did not succeed means for the next one.
+// The consequences of a failed attempt for the next one.
 struct TransferFailure {
   absl::Status status;    // The message says what happened, without the URL.
-  bool may_pass = false;  // It is worth trying again.
-  bool restart = false;   // Not from where it ended, but from the beginning.
+  bool may_pass = false;  // A retry may succeed.
+  bool restart = false;   // Retry from the beginning, not from where it ended.
   double retry_after_s = 0;
 };
 
-// `code` is libcurl's verdict, `handle` the finished request. OK if the file is there, or if it was
-// asked for in another version and has not changed (304).
+// `code` is libcurl's result, `handle` the finished request. OK if the file arrived, or if a
+// conditional request found it unchanged (304).
 TransferFailure JudgeTransfer(CURLcode code, const EasyHandle& handle);
 
 }  // namespace satchel

@@ -7,7 +7,7 @@
 
 namespace satchel {
 
-// What we call of libarchive, which is loaded when the first package is unpacked.
+// The functions of libarchive that satchel calls; loaded when the first package is unpacked.
 struct LibArchiveLibrary {
   decltype(&archive_read_free) read_free;
   decltype(&archive_error_string) error_string;
@@ -35,11 +35,11 @@ struct LibArchiveLibrary {
   decltype(&archive_read_support_format_zip) read_support_format_zip;
 };
 
-// Loads it, the first time; it stays until the process ends. Thread-safe. Errors: kUnavailable,
+// Loads it at the first call; it stays until the process ends. Thread-safe. Errors: kUnavailable,
 // with what to install.
 [[nodiscard]] absl::Status LoadLibArchive();
 
-// Only after LoadLibArchive() was successful.
+// Requires: LoadLibArchive() was successful.
 const LibArchiveLibrary& LibArchive();
 
 }  // namespace satchel

@@ -12,7 +12,7 @@
 
 namespace satchel {
 
-// A place for a package while it is extracted: nobody else can write into it. Removed at the end.
+// A directory for a package during extraction: nobody else can write into it. Removed at the end.
 class CacheTemporary final {
  public:
   ~CacheTemporary();
@@ -26,26 +26,26 @@ class CacheTemporary final {
   friend class CacheHome;
   CacheTemporary() = default;
 
-  int home_ = -1;  // Which outlives this.
+  int home_ = -1;  // It outlives this.
   std::string name_;
   std::string path_;
   FileDescriptor directory_;
 };
 
-// The right to work in a package cache, in its directory .satchel: packages being extracted, and
-// locks. Others may be able to write there too; what they put in the way, as symbolic links, is
-// never followed, and nothing outside of the cache is changed.
+// The right to work in a package cache, in its directory .satchel: packages during extraction, and
+// locks. Others may be able to write there too; this never follows anything that they put in the
+// way, such as symbolic links, and changes nothing outside the cache.
 class CacheHome final {
  public:
-  // Waits for others' exclusive work. Whoever finds nobody else there removes what killed processes
-  // left. Errors: those of the system; kFailedPrecondition if .satchel is no directory.
+  // Waits for exclusive work of others. If nobody else is there, removes what killed processes
+  // left. Errors: system errors; kFailedPrecondition if .satchel is not a directory.
   [[nodiscard]] static absl::StatusOr<CacheHome> Enter(const std::string& cache,
                                                        const LockWatch& watch);
 
-  // Removes what killed processes left, if nobody is at work there.
+  // Removes what killed processes left, if nobody is working there.
   static void Tidy(const std::string& cache);
 
-  // A lock for one package: two processes do not fetch the same one twice.
+  // A lock for one package, so that two processes do not fetch it twice.
   [[nodiscard]] absl::StatusOr<FileDescriptor> LockPackage(const std::string& name,
                                                            const LockWatch& watch) const;
   [[nodiscard]] absl::StatusOr<CacheTemporary> MakeTemporary() const;

@@ -221,8 +221,8 @@ class ChangePlanner final {
     if (file.kind != TargetFile::Kind::kBytecode) {
       ASSIGN_OR_RETURN(const std::string owner, OwnerOf(place));
       plan_.warnings.push_back(
-          absl::StrFormat("'%s' is there already, of %s; that of %s replaces it", place, owner,
-                          transaction_.link[file.package].record.name));
+          absl::StrFormat("'%s' exists already and belongs to %s; that of %s replaces it", place,
+                          owner, transaction_.link[file.package].record.name));
     }
     PlanRemoval(place);
     return absl::OkStatus();

@@ -199,7 +199,7 @@ absl::StatusOr<ChildResult> RunChild(const std::vector<std::string>& command,
     return absl::CancelledError("interrupted");
   }
   if (result.exit_code < 0) {  // Not to be taken for a success.
-    return absl::UnavailableError(command[0] + ": nothing tells how it ended");
+    return absl::UnavailableError(command[0] + ": its exit status is unknown");
   }
   result.output = child.TakeText();
   return result;

@@ -9,17 +9,17 @@
 
 namespace satchel {
 
-// A package that stays, and a file of it whose place a package that goes had taken.
+// A package that stays, and one of its files that a removed package had replaced.
 struct ClobberedFile {
-  std::string package;  // That stays.
+  std::string package;  // The package that stays.
   std::string path;
-  std::string by;  // The package that goes.
+  std::string by;  // The removed package.
 };
 
-// One for each package that has to be linked anew, lest its file be missing or that of a package
-// that is no more. Known by the SHA-256 in conda-meta: where the file on disk is that of a package
-// that stays, or of one that is linked now, nothing has to be done. Errors: those of reading
-// conda-meta. Cost: reads all of it, but nothing if no package goes.
+// One for each package that must be linked again so that its file is neither missing nor that of a
+// removed package. Detected by the SHA-256 in conda-meta: if the file on disk belongs to a package
+// that stays or is linked now, nothing is needed. Errors: those of reading conda-meta. Cost: reads
+// all of it, but nothing if no package is removed.
 [[nodiscard]] absl::StatusOr<std::vector<ClobberedFile>> FindClobbered(
     const std::string& prefix, const Transaction& transaction);
 

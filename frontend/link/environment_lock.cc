@@ -93,7 +93,7 @@ absl::StatusOr<EnvironmentLock> EnvironmentLock::Open(const std::string& prefix,
       const int error = errno;
       if (lock.root_.ok() && S_ISLNK(FindFile(lock.root_.get(), "conda-meta").mode)) {
         return absl::FailedPreconditionError(
-            meta + " is a symbolic link; an environment is changed only where it is a directory");
+            meta + " is a symbolic link; an environment must be a directory to be changed");
       }
       if (error == ENOENT || error == ENOTDIR) {
         return absl::NotFoundError(

@@ -101,7 +101,7 @@ class Unpacker final {
     }
     const std::optional<std::string> path = NormalRelativePath(typed);
     if (!path.has_value()) {
-      return Wrong(absl::StrFormat("'%s' would be written outside of the package, or is too long",
+      return Wrong(absl::StrFormat("'%s' would be written outside the package, or is too long",
                                    std::string(typed.substr(0, PATH_MAX))));
     }
     // What is passed over has to be unpacked as well.
@@ -165,7 +165,7 @@ class Unpacker final {
     links_.erase(path);
     if (linkat(directory_, target->c_str(), directory_, path.c_str(), 0) != 0) {
       return errno == ENOENT || errno == EPERM
-                 ? Wrong(absl::StrFormat("'%s' is a hard link to '%s', which is no file of it",
+                 ? Wrong(absl::StrFormat("'%s' is a hard link to '%s', which is not a file of it",
                                          path, *target))
                  : SystemError(path);
     }

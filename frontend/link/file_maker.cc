@@ -88,10 +88,9 @@ class FileMaker final {
                         absl::StrFormat("%s/%s: %s", input_.prefix, path, ToStd(status.message())));
   }
   absl::Status ErrorAt(const std::string& path, int error) const {
-    return error == EEXIST
-               ? absl::AlreadyExistsError(absl::StrFormat(
-                     "%s/%s: came there while the change was under way", input_.prefix, path))
-               : absl::ErrnoToStatus(error, input_.prefix + "/" + path);
+    return error == EEXIST ? absl::AlreadyExistsError(absl::StrFormat(
+                                 "%s/%s: appeared during the change", input_.prefix, path))
+                           : absl::ErrnoToStatus(error, input_.prefix + "/" + path);
   }
 
   // A directory that is new within one that is there is made with all that is new below it.

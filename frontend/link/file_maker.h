@@ -16,16 +16,16 @@
 
 namespace satchel {
 
-// What it takes to make the files of a layout.
+// The input for creating the files of a layout.
 struct FileMakerInput {
   std::string prefix;
   int root = -1;  // The directory `prefix`, open.
   const std::vector<PackageToLink>* packages = nullptr;
   const Layout* layout = nullptr;
-  std::vector<LinkMethod> methods;  // The first to try, for each package.
+  std::vector<LinkMethod> methods;  // The first method to try, for each package.
   bool allow_softlinks = false;
-  // The change that this is a part of, and for each file of the layout its number among what is
-  // made. The directories to make are the journal's.
+  // The change that this is a part of, and for each file of the layout its number in journal.made.
+  // The directories to create are the journal's.
   Journal* journal = nullptr;
   std::vector<std::size_t> made_index;
   std::function<void(std::size_t done, std::size_t total)> progress;
@@ -33,14 +33,14 @@ struct FileMakerInput {
 };
 
 struct MadeFiles {
-  std::vector<InstalledPath> paths;  // One for each file of the layout, hidden ones too.
+  std::vector<InstalledPath> paths;  // One for each file of the layout, including hidden ones.
   std::uint64_t bytes_copied = 0;
 };
 
-// Makes the directories and the files, bytecode aside: first, in the journal's stage, all that is
-// not a hard link; then the journal notes by what each will be known, and then they get their
-// places. No file may be there yet, and no symbolic link is followed on the way to a place.
-// Errors: kCancelled; "<path>: what is wrong".
+// Creates the directories and the files, except bytecode: first, in the journal's stage, all files
+// that are not hard links; then the journal notes how to identify each; then they get their places.
+// No file may exist there yet, and no symbolic link on the way to a place is followed. Errors:
+// kCancelled; "<path>: what is wrong".
 [[nodiscard]] absl::StatusOr<MadeFiles> MakeFiles(const FileMakerInput& input);
 
 }  // namespace satchel

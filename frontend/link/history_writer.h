@@ -8,14 +8,14 @@
 
 namespace satchel {
 
-// One change of an environment as conda-meta/history tells it.
+// One change of an environment in conda-meta/history.
 struct HistoryEntry {
   std::int64_t time_seconds = 0;  // Since 1970; written as local time, as conda does.
   std::string command;            // "satchel install numpy".
   std::string version;            // Of this program.
   std::vector<PackageRecord> unlinked;
   std::vector<PackageRecord> linked;
-  std::string verb = "update";  // What follows is: "update", "remove", "neutered".
+  std::string verb = "update";  // For the specs: "update", "remove", "neutered".
   std::vector<std::string> specs;
 };
 

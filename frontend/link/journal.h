@@ -18,37 +18,37 @@ namespace satchel {
 
 enum class Recovery {
   kNothing,     // No change was interrupted.
-  kRolledBack,  // The environment is as before the change.
-  kFinished,    // The change was complete but for its leftovers.
+  kRolledBack,  // The environment is as it was before the change.
+  kFinished,    // The change was complete except for the clean-up.
 };
 
-// What was found of an interrupted change.
+// The result of recovering an interrupted change.
 struct Recovered {
   Recovery recovery = Recovery::kNothing;
   std::vector<std::string> notes;  // For the user.
 };
 
-// An environment that is open, and its lock held. Everything is done relative to the descriptors:
-// nothing that happens to the names above it meanwhile can lead elsewhere.
+// An open environment whose lock is held. All operations are relative to the descriptors, so
+// changes to the names above it cannot redirect them.
 struct OpenEnvironment {
   std::string prefix;
   int root = -1;  // The directory `prefix`.
-  int meta = -1;  // Its conda-meta, which is no symbolic link.
+  int meta = -1;  // Its conda-meta, which is not a symbolic link.
 };
 
-// A change under way, recorded in conda-meta/.satchel of the environment:
-//   journal   what is going to be done, and, as it is done, what it takes to know again what was
+// A change in progress, recorded in the environment's conda-meta/.satchel:
+//   journal   what the change will do and, as it proceeds, how to identify what it made
 //   trash/    the files that the change removes
-//   stage/    files and directories that are made here first, to be known before they get their
+//   stage/    new files and directories, made here first, to be identified before they get their
 //             names in the environment
 //
 //   Begin   the journal is on the disk            a crash from here on is undone
-//   ...     files are moved to the trash, staged, noted down, and put in their places
-//   Commit  everything is on the disk, the journal is renamed: from here on a crash is finished
-//           the trash is emptied, the directories left empty are removed
+//   ...     files are moved to the trash, staged, noted, and put in their places
+//   Commit  everything is on the disk, the journal is renamed: a crash from here on is finished
+//           the trash is emptied, and directories that are empty now are removed
 class Journal final {
  public:
-  // Errors: those of writing; nothing has been changed then.
+  // Errors: those of writing; nothing has changed then.
   [[nodiscard]] static absl::StatusOr<std::unique_ptr<Journal>> Begin(
       const OpenEnvironment& environment, JournalPlan plan);
 
@@ -56,28 +56,27 @@ class Journal final {
   int trash() const { return trash_.get(); }
   const JournalPlan& plan() const { return text_.plan; }
 
-  // Moves that path of moved_away to the trash, where its number is its name; what is not there is
-  // no error. Errors: kFailedPrecondition where a directory would take files along that are not
-  // removed.
+  // Moves a path of moved_away to the trash, where its number is its name; a missing path is no
+  // error. Errors: kFailedPrecondition if a directory contains files that are not removed.
   [[nodiscard]] absl::Status MoveAway(std::size_t index);
 
-  // What a staged file or directory will be known by, to be written down before it is put in its
-  // place. By one thread.
+  // Notes how to identify a staged file or directory, to be written before it is put in its place.
+  // From one thread.
   void NoteMade(std::size_t index, const InodeIdentity& identity);
   void NoteDirectory(std::size_t index, const InodeIdentity& identity);
-  // Writes down what was noted; with `sync`, so that it is there after a power cut.
+  // Writes the notes; with `sync`, so that they survive a power cut.
   [[nodiscard]] absl::Status WriteNotes(bool sync);
-  // For what could not be staged. By any thread.
+  // For what could not be staged. From any thread.
   [[nodiscard]] absl::Status WriteNote(std::size_t index, const InodeIdentity& identity);
 
-  // Around scripts, and whatever else makes files that nobody knows beforehand.
+  // Call them around scripts, and around anything else that makes files with unknown names.
   [[nodiscard]] absl::Status BeginScript();
   [[nodiscard]] absl::Status EndScript();
 
-  // Errors: those of the disk; then RollBack() is still possible.
+  // Errors: disk errors; RollBack() is still possible then.
   [[nodiscard]] absl::Status Commit();
-  // Returns what the user should know. Errors: what could not be restored. The journal stays, and
-  // so the next command tries again.
+  // Returns messages for the user. Errors: what could not be restored. The journal stays, so the
+  // next command tries again.
   [[nodiscard]] absl::StatusOr<std::vector<std::string>> RollBack();
 
  private:
@@ -85,7 +84,7 @@ class Journal final {
       : environment_(environment), parents_(environment.root) {}
   friend absl::StatusOr<Recovered> RecoverEnvironment(const OpenEnvironment& environment);
 
-  // Opens what there is of conda-meta/.satchel; `make`: all of it is made.
+  // Opens the existing parts of conda-meta/.satchel; with `make`, creates all of it.
   absl::Status Open(bool make);
   absl::Status Write(const JournalPlan& plan);
   absl::Status Append(std::string_view text);
@@ -101,21 +100,21 @@ class Journal final {
   JournalText text_;
   std::string notes_;
   std::int64_t script_begin_ns_ = 0;
-  std::mutex mutex_;  // Of WriteNote.
+  std::mutex mutex_;  // For WriteNote.
 };
 
-// Gives what is staged its place in an open directory, if nothing is there. Returns the system's
+// Moves a staged file to its place in an open directory, if nothing is there. Returns the system's
 // error, or 0.
 int PlaceStaged(int stage, const std::string& staged, int directory, const std::string& name);
 
-// The text of a file in an open directory, which is no symbolic link.
+// The text of a file in an open directory; the file must not be a symbolic link.
 [[nodiscard]] absl::StatusOr<std::string> ReadFileIn(int directory, const std::string& name);
 
-// Whether a change of this environment is under way, or was interrupted.
+// Whether a change of this environment is in progress or was interrupted.
 bool HasJournal(const std::string& prefix);
 
-// Undoes or finishes what an interrupted change left. What is in conda-meta/.satchel while no
-// change is under way has no meaning, and is removed.
+// Undoes or finishes an interrupted change. If no change is in progress, the contents of
+// conda-meta/.satchel are meaningless and are removed.
 [[nodiscard]] absl::StatusOr<Recovered> RecoverEnvironment(const OpenEnvironment& environment);
 
 }  // namespace satchel

@@ -44,10 +44,10 @@ class LayoutMaker final {
     const PackageRecord& record = packages_[index].record;
     const bool is_python = contents.noarch == NoarchKind::kPython;
     if (is_python && !layout_.python.has_value()) {
-      return absl::FailedPreconditionError(absl::StrFormat(
-          "%s is a Python package for any platform, and the environment would have no python; ask "
-          "for python too",
-          record.name));
+      return absl::FailedPreconditionError(
+          absl::StrFormat("%s is a Python package for any platform, but the environment would have "
+                          "no python; request python too",
+                          record.name));
     }
     for (std::uint32_t i = 0; i < contents.paths.size(); ++i) {
       AddPath(index, i, is_python);
@@ -61,11 +61,11 @@ class LayoutMaker final {
       }
     }
     if (contents.has_menu) {
-      layout_.warnings.push_back(record.name + ": its menu entries are left out");
+      layout_.warnings.push_back(record.name + ": its menu entries are skipped");
     }
     for (const std::string& path : contents.left_out) {
       layout_.warnings.push_back(absl::StrFormat(
-          "%s: '%s' is left out: conda-meta is the environment's own", record.name, path));
+          "%s: '%s' is skipped: conda-meta belongs to the environment", record.name, path));
     }
     return absl::OkStatus();
   }
@@ -188,11 +188,11 @@ class LayoutMaker final {
     const std::string& winner = packages_[file.package].record.name;
     if (before.path != file.path) {
       layout_.warnings.push_back(absl::StrFormat(
-          "'%s' of %s and '%s' of %s are the same to this filesystem; that of the latter is used",
+          "'%s' of %s and '%s' of %s are the same on this filesystem; the latter is used",
           before.path, owner, file.path, winner));
     } else if (before.package != file.package && file.kind != TargetFile::Kind::kBytecode) {
-      layout_.warnings.push_back(absl::StrFormat(
-          "'%s' is in %s and in %s; that of the latter is used", file.path, owner, winner));
+      layout_.warnings.push_back(
+          absl::StrFormat("'%s' is in %s and in %s; the latter is used", file.path, owner, winner));
     }
   }
 

@@ -17,45 +17,46 @@ namespace satchel {
 // A package that a transaction puts into the environment.
 struct PackageToLink {
   PackageRecord record;
-  std::string requested_spec;  // Empty: it is a dependency.
+  std::string requested_spec;  // Empty for a dependency.
   PackageContents contents;    // Extracted, in the package cache.
   std::string archive;         // Empty if it is not kept.
 };
 
-// One thing that linking makes.
+// One file that linking creates.
 struct TargetFile {
   enum class Kind { kFile, kSymbolicLink, kDirectory, kEntryPoint, kBytecode };
   Kind kind = Kind::kFile;
   std::uint32_t package = 0;  // Index of the package that it belongs to.
   std::uint32_t source = 0;   // Index into its contents' paths, or entry points.
-  bool hidden = false;        // A later package has the same path, and wins.
+  bool hidden = false;        // A later package has the same path and wins.
   std::string path;           // Relative to the environment.
-  // Where that is through links of directories (place.h), if elsewhere.
+  // Its place after following links of directories (place.h), if different.
   std::string other_place = {};
 
   const std::string& place() const { return other_place.empty() ? path : other_place; }
 };
 
-// Where everything goes: computed before anything is touched.
+// The places of all files, computed before anything is touched.
 struct Layout {
   std::vector<TargetFile> files;         // By package, in the order of its list.
-  std::vector<std::string> directories;  // The places of all that are needed, parents first.
+  std::vector<std::string> directories;  // The places of all required directories, parents first.
   std::optional<PythonLayout> python;
-  std::vector<std::string> warnings;  // Clobbered paths with their owners, menus left alone.
+  std::vector<std::string> warnings;  // Clobbered paths with their owners, skipped menus.
 };
 
 struct LayoutOptions {
-  bool ignores_case = false;  // So does the filesystem: paths that differ in case are the same.
-  bool bytecode = true;       // It will be compiled.
-  PlaceFinder::LinkAt links;  // That are in the environment and stay; empty: none.
+  bool ignores_case = false;  // The filesystem ignores case: paths that differ only in case are the
+                              // same.
+  bool bytecode = true;       // Bytecode will be compiled.
+  PlaceFinder::LinkAt links;  // Links that exist in the environment and stay; empty: none.
 };
 
-// Lays the packages out; of two that have the same path the later one wins, with a warning. Links
-// of directories, of these packages and those that are there, are followed: lib64/x of one package
-// may lie in lib/x, because another one has the link lib64 -> lib. `python` is the record of the
+// Lays out the packages; if two have the same path, the later one wins, with a warning. Follows
+// links of directories, both in these packages and existing ones: lib64/x of one package may have
+// the place lib/x, because another package has the link lib64 -> lib. `python` is the record of the
 // environment's python, null if it has none. Errors: kFailedPrecondition for a noarch python
-// package without python, for a path that a link leads out of the environment, and for one that is
-// a file and a directory.
+// package without python, for a path that a link leads out of the environment, and for a path that
+// is both a file and a directory.
 [[nodiscard]] absl::StatusOr<Layout> LayOut(const std::vector<PackageToLink>& packages,
                                             const PackageRecord* python,
                                             const LayoutOptions& options);

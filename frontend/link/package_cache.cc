@@ -183,8 +183,8 @@ class Provider final {
     if (!IsFile(directory + "/info/index.json")) {
       return status;
     }
-    const char* const what = !record.sha256.empty() ? "have the sha256 that is asked for"
-                             : !record.md5.empty()  ? "have the md5 that is asked for"
+    const char* const what = !record.sha256.empty() ? "have the requested sha256"
+                             : !record.md5.empty()  ? "have the requested md5"
                                                     : "come from there";
     return absl::Status(status.code(), absl::StrFormat("%s; %s is not known to %s",
                                                        ToStd(status.message()), directory, what));

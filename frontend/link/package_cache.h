@@ -15,19 +15,19 @@
 
 namespace satchel {
 
-// A package that lies extracted in a package cache.
+// An extracted package in a package cache.
 struct CachedPackage {
   PackageContents contents;
-  std::string archive;  // Empty if it is not there.
+  std::string archive;  // Empty if it does not exist.
 };
 
-// What to tell while packages are made ready; each may be empty. One call at a time.
+// Callbacks while packages are prepared; each may be empty. One call at a time.
 struct ProvideWatch {
-  // So many bytes of a package's file are there; may fall, when a transfer starts again.
+  // The number of bytes of a package's file so far; may decrease when a transfer restarts.
   std::function<void(const PackageRecord& record, std::uint64_t bytes)> fetching;
-  std::function<void(const PackageRecord& record)> fetched;  // All of it, and it is verified.
+  std::function<void(const PackageRecord& record)> fetched;  // The file is complete and verified.
   std::function<void(std::size_t done, std::size_t total)> extracted;
-  std::function<void(const std::string& path)> waiting;   // For another process.
+  std::function<void(const std::string& path)> waiting;   // Waiting for another process.
   std::function<void(const std::string& what)> retrying;  // As DownloadWatch::retrying.
   const std::atomic<bool>* cancel = nullptr;
 };
@@ -36,25 +36,25 @@ struct ProvideWatch {
 //   NAME-VERSION-BUILD.conda        the package file
 //   NAME-VERSION-BUILD/             extracted, with info/repodata_record.json
 //   urls.txt                        where each file came from; marks the directory as a cache
-// Ours is .satchel/ beside them: packages being extracted, and locks. A package gets its name when
-// it is whole, in one step; so whoever reads a cache needs no lock.
+// satchel adds .satchel/ beside them: packages during extraction, and locks. A package gets its
+// name when it is complete, in one step, so readers of a cache need no lock.
 class PackageCache final {
  public:
-  // Looked through in this order; new packages go to the first that can be written.
+  // Searched in this order; new packages go to the first writable one.
   explicit PackageCache(std::vector<std::string> directories)
       : directories_(std::move(directories)) {}
 
-  // The package of the record, extracted and whole (each file there, with its size); none if it is
-  // in no cache or is of another file of the same name.
+  // The package of the record, extracted and complete (each file exists, with its size); none if no
+  // cache has it or if it comes from another file of the same name.
   std::optional<CachedPackage> Find(const PackageRecord& record) const;
 
-  // Those that Find() does not find, and would have to be fetched: no file of theirs is there.
+  // The records that Find() does not find and whose files are missing too: they would have to be
+  // fetched.
   std::vector<PackageRecord> Missing(const std::vector<PackageRecord>& records) const;
 
-  // Makes all of them ready: fetches and verifies what is missing, extracts while others are still
-  // being fetched. In the order of `records`.
-  // Errors: of fetching, verifying (kDataLoss) and extracting; kCancelled; kPermissionDenied if
-  // packages are missing and no cache can be written.
+  // Prepares all packages: fetches and verifies the missing ones, and extracts while others are
+  // still downloading. In the order of `records`. Errors: of fetching, verifying (kDataLoss) and
+  // extracting; kCancelled; kPermissionDenied if packages are missing and no cache is writable.
   [[nodiscard]] absl::StatusOr<std::vector<CachedPackage>> Provide(
       const std::vector<PackageRecord>& records, Downloader* downloader,
       const ProvideWatch& watch) const;

@@ -77,15 +77,15 @@ std::string Text(const Json& object, const char* key) {
 absl::StatusOr<std::string> SafePath(std::string_view typed, const std::string& where) {
   std::optional<std::string> path = NormalRelativePath(typed);
   if (!path.has_value()) {
-    return absl::InvalidArgumentError(absl::StrFormat(
-        "%s: '%s' would lie outside of the environment", where, std::string(typed)));
+    return absl::InvalidArgumentError(
+        absl::StrFormat("%s: '%s' would lie outside the environment", where, std::string(typed)));
   }
   return *std::move(path);
 }
 
 absl::StatusOr<PackagePath> ParsePath(const Json& entry, const std::string& where) {
   if (!entry.is_object()) {
-    return absl::InvalidArgumentError(where + ": a path that is no object");
+    return absl::InvalidArgumentError(where + ": a path that is not an object");
   }
   PackagePath path;
   ASSIGN_OR_RETURN(path.path, SafePath(Text(entry, "_path"), where));

@@ -10,7 +10,7 @@
 
 namespace satchel {
 
-// How a file's mentions of the build prefix are replaced.
+// How to replace the build prefix in a file.
 enum class FileMode { kText, kBinary };
 
 // One file of a package (CEP 34, info/paths.json).
@@ -32,27 +32,27 @@ struct EntryPoint {
   std::string function;  // "main", "App.run".
 };
 
-// What an extracted package says of itself.
+// An extracted package's metadata.
 struct PackageContents {
   std::string directory;
   std::vector<PackagePath> paths;  // As listed.
   NoarchKind noarch = NoarchKind::kNone;
   std::vector<EntryPoint> entry_points;
-  bool has_menu = false;              // Menu/*.json, which we leave alone.
-  std::vector<std::string> left_out;  // Paths within conda-meta, which is the environment's own.
+  bool has_menu = false;              // Menu/*.json, which satchel ignores.
+  std::vector<std::string> left_out;  // Paths within conda-meta, which belongs to the environment.
 };
 
 // Reads info/paths.json (or the old files, has_prefix and no_link), link.json and index.json.
-// Errors: kInvalidArgument for damaged files, or paths that would leave the environment; those of
-// reading.
+// Errors: kInvalidArgument for damaged files, or paths that would lead out of the environment;
+// those of reading.
 [[nodiscard]] absl::StatusOr<PackageContents> ReadPackageContents(const std::string& directory);
 
 // "cmd = package.module:function". Errors: kInvalidArgument.
 [[nodiscard]] absl::StatusOr<EntryPoint> ParseEntryPoint(std::string_view text);
 
-// Checks that every file is there and as long as it is said to be: an extraction that a power cut
-// interrupted, or a file that somebody deleted. Hashes are not looked at.
-// Errors: kDataLoss, naming the first file that is not as it should be.
+// Checks that every file exists and has its size: an extraction may have been interrupted by a
+// power cut, or somebody may have deleted a file. Does not check hashes. Errors: kDataLoss, naming
+// the first wrong file.
 [[nodiscard]] absl::Status CheckPackageFiles(const PackageContents& contents);
 
 }  // namespace satchel

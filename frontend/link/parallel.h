@@ -7,8 +7,8 @@
 
 namespace satchel {
 
-// Calls `work` for 0 ... count-1, on as many threads as there are processors, of which this is one.
-// After a failure nothing new is begun. Returns the failure with the smallest number.
+// Calls `work` for 0 ... count-1, on as many threads as there are processors, including this one.
+// Starts nothing new after a failure. Returns the failure with the smallest number.
 [[nodiscard]] absl::Status ParallelFor(std::size_t count,
                                        absl::FunctionRef<absl::Status(std::size_t)> work);
 

@@ -63,8 +63,8 @@ absl::StatusOr<std::string> PlaceFinder::OfFile(std::string_view path) {
 absl::StatusOr<std::string> PlaceFinder::Follow(const std::string& place, const std::string& target,
                                                 std::string_view path) {
   if (depth_ > kMaxLinks) {
-    return absl::FailedPreconditionError(absl::StrFormat(
-        "'%s': the symbolic link '%s' leads round in a circle", std::string(path), place));
+    return absl::FailedPreconditionError(
+        absl::StrFormat("'%s': the symbolic link '%s' is circular", std::string(path), place));
   }
   if (target.starts_with("/")) {
     return LeadsOut(path, place, target);

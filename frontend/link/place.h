@@ -12,22 +12,22 @@
 
 namespace satchel {
 
-// A *place* is where a path of an environment really lies, once the symbolic links of directories
-// are followed: with lib64 -> lib the place of lib64/x is lib/x. All that is made or removed is
-// made or removed at its place, and no link is followed on the way.
+// A *place* is the real location of a path in an environment, after following symbolic links of
+// directories: with lib64 -> lib, the place of lib64/x is lib/x. satchel creates and removes
+// everything at its place, and follows no link on the way.
 class PlaceFinder final {
  public:
-  // Where the symbolic link at a place leads; none if there is none.
+  // The target of the symbolic link at a place; none if there is no link.
   using LinkAt = std::function<std::optional<std::string>(const std::string& place)>;
 
   explicit PlaceFinder(LinkAt link_at) : link_at_(std::move(link_at)) {}
 
-  // Of a directory; of a file or link, which is not followed itself. Paths are normal and relative.
-  // Errors: kFailedPrecondition if it leads out of the environment, or round in a circle.
+  // The place of a directory; or of a file or link, which is not followed itself. Paths are normal
+  // and relative. Errors: kFailedPrecondition if it leads out of the environment, or in a circle.
   [[nodiscard]] absl::StatusOr<std::string> OfDirectory(std::string_view path);
   [[nodiscard]] absl::StatusOr<std::string> OfFile(std::string_view path);
 
-  // Nothing that was found before holds any more.
+  // Discards all earlier results.
   void Forget() { known_.clear(); }
 
  private:
@@ -39,18 +39,18 @@ class PlaceFinder final {
   int depth_ = 0;
 };
 
-// The links that are on the disk below an open directory.
+// The links on the disk below an open directory.
 PlaceFinder::LinkAt LinksOnDisk(int root);
 
-// Opens the directory at a place: ELOOP or ENOTDIR where there is a link on the way.
+// Opens the directory at a place: ELOOP or ENOTDIR if there is a link on the way.
 int OpenPlace(int root, const std::string& place);
 
-// Opens the directories of one place after the other; one stays open until another is asked for.
+// Opens the parent directories of places; keeps one open until another is requested.
 class ParentOpener final {
  public:
   explicit ParentOpener(int root) : root_(root) {}
 
-  // The directory that the place lies in; -1 with errno if it cannot be opened.
+  // The directory that contains the place; -1 with errno if it cannot be opened.
   int Open(std::string_view place);
 
  private:

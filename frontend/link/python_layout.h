@@ -14,25 +14,25 @@ namespace satchel {
 struct PythonLayout {
   int major = 0;
   int minor = 0;
-  std::string site_packages;  // "lib/python3.12/site-packages", or what its record says (CEP 17).
+  std::string site_packages;  // "lib/python3.12/site-packages", or the path in its record (CEP 17).
   std::string executable;     // "bin/python3.12".
 };
 
-// Of python's record; none if its version has no minor part.
+// From python's record; none if its version has no minor part.
 std::optional<PythonLayout> LayoutOf(const PackageRecord& python);
 
-// Where a file of a noarch python package goes: site-packages/ and python-scripts/ stand for the
+// The path of a file of a noarch python package: replaces site-packages/ and python-scripts/ by the
 // directories of the environment's python.
 std::string NoarchPythonTarget(const PythonLayout& python, std::string_view path);
 
-// The script that runs an entry point, for an environment at `prefix`.
+// The script of an entry point, for an environment at `prefix`.
 std::string EntryPointScript(const PythonLayout& python, const std::string& prefix,
                              const EntryPoint& point);
 
 // "lib/.../a.py" -> "lib/.../__pycache__/a.cpython-312.pyc".
 std::string BytecodePath(const PythonLayout& python, std::string_view source);
 
-// Whether bytecode is made of this file (once installed at `target`).
+// Whether to compile bytecode for this file (once installed at `target`).
 bool HasBytecode(const PythonLayout& python, std::string_view target);
 
 }  // namespace satchel

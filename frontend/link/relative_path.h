@@ -6,15 +6,15 @@
 
 namespace satchel {
 
-// Paths within a package or an environment: relative, with '/', of which no part leads upwards. All
-// paths that come from a package go through here before they are used.
+// Paths within a package or an environment: relative, with '/', and without parts that lead
+// upwards. All paths from a package are checked here before they are used.
 
-// "./lib//a/" -> "lib/a"; none for a path that is absolute, climbs out with "..", is empty, holds a
-// NUL or is longer than any system takes.
+// "./lib//a/" -> "lib/a"; none for a path that is absolute, leads out with "..", is empty, contains
+// a NUL or is longer than any system allows.
 std::optional<std::string> NormalRelativePath(std::string_view path);
 
-// Whether a path of that form is conda-meta or within it, which is the environment's own: in any
-// case, since some filesystems make no difference.
+// Whether such a path is conda-meta or within it, which belongs to the environment; ignores case,
+// since some filesystems do.
 bool IsWithinCondaMeta(std::string_view path);
 
 // "lib/a" -> "lib"; "a" -> "".

@@ -82,7 +82,7 @@ absl::Status RemoveEnvironment(const EnvironmentLock& lock,
   if (doomed == prefix) {
     return absl::Status(removed.code(), message);
   }
-  warnings->push_back(message + "; what is left of it goes with the next change beside it");
+  warnings->push_back(message + "; the next change beside it removes the rest");
   return absl::OkStatus();
 }
 

@@ -8,14 +8,13 @@
 
 namespace satchel {
 
-// Removes `name`, with all that is below if it is a directory, from the directory that `parent` is
-// open on. Symbolic links are removed, never followed, even if others change the tree meanwhile;
-// another filesystem that is mounted within is not entered; however deep it is, two directories are
-// open at a time. What is not there is no error.
-// Errors: those of the system, of what cannot be removed.
+// Removes `name`, and everything below it if it is a directory, from the open directory `parent`.
+// Removes symbolic links and never follows them, even if others change the tree meanwhile; does not
+// enter a filesystem mounted within; keeps at most two directories open, whatever the depth. A
+// missing name is no error. Errors: system errors, for what could not be removed.
 [[nodiscard]] absl::Status RemoveTree(int parent, const std::string& name);
 
-// What is in a directory that is open, but for "." and "..", in no order. Errors: the system's.
+// The entries of an open directory except "." and "..", in no order. Errors: system errors.
 [[nodiscard]] absl::StatusOr<std::vector<std::string>> NamesIn(int directory);
 
 }  // namespace satchel

@@ -184,8 +184,8 @@ class Undoer final {
     for (int i = 1;; ++i) {
       const std::string other = absl::StrFormat("%s.saved-%d", name, i);
       if (renameat2(parent, name.c_str(), parent, other.c_str(), RENAME_NOREPLACE) == 0) {
-        notes_.push_back(absl::StrFormat("'%s' came while the change was under way; it is '%s' now",
-                                         path, path + other.substr(name.size())));
+        notes_.push_back(absl::StrFormat("'%s' appeared during the change; it is '%s' now", path,
+                                         path + other.substr(name.size())));
         return absl::OkStatus();
       }
       if (errno == EINVAL && FindFile(parent, other).identity.inode == 0 &&

@@ -276,7 +276,7 @@ absl::Status FindInstalled(const LoadedChannels& channels, const std::string& fi
     for (const InstalledPackage& other : request->installed) {
       if (other.record.name == record.name) {
         return absl::InvalidArgumentError(
-            absl::StrFormat("--installed %s: '%s' is there twice", file, record.name));
+            absl::StrFormat("--installed %s: '%s' occurs twice", file, record.name));
       }
     }
     request->installed.push_back({std::move(record), std::nullopt});

@@ -54,7 +54,7 @@ absl::Status AddPackage(const YamlNode& package, const std::string& where, Reque
       continue;  // Perhaps the URL has one.
     }
     if (!IsHash(stated, key)) {
-      return Error(where, absl::StrFormat("'%s' is no %s", stated, key));
+      return Error(where, absl::StrFormat("'%s' is not a valid %s", stated, key));
     }
     *field = stated;
   }
@@ -71,7 +71,7 @@ bool IsCondaLock(const YamlNode& root) {
 absl::StatusOr<RequestFile> ReadCondaLock(const YamlNode& root, const std::string& label,
                                           const std::string& platform) {
   if (const std::string version = Text(root, "version"); !version.empty() && version != "1") {
-    return Error(label, absl::StrFormat("lock files of version %s are not known here", version));
+    return Error(label, absl::StrFormat("lock files of version %s are not supported", version));
   }
   RequestFile file;
   file.is_explicit = true;

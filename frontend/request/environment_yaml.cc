@@ -68,7 +68,7 @@ class Reader final {
       return ReadPlatforms(value);
     }
     if (key != "category") {
-      Warn(name, absl::StrFormat("'%s' is not known here and ignored", key));
+      Warn(name, absl::StrFormat("'%s' is unknown and ignored", key));
     }
     return absl::OkStatus();
   }
@@ -120,7 +120,7 @@ class Reader final {
     }
     if (!platforms.empty()) {
       Warn(list,
-           absl::StrFormat("'platforms' does not list %s, for which this solve is", platform_));
+           absl::StrFormat("'platforms' does not list %s, the platform of this solve", platform_));
     }
     return absl::OkStatus();
   }

@@ -11,12 +11,12 @@
 
 namespace satchel {
 
-// One package file named by its URL or path, as in an @EXPLICIT file (CEP 23).
+// One package file, named by its URL or path, as in an @EXPLICIT file (CEP 23).
 struct ExplicitPackage {
   std::string url;             // Without the hash and without credentials.
-  std::string url_as_written;  // With its credentials: only for asking a server.
+  std::string url_as_written;  // With its credentials: only for requests to a server.
   std::string fn;
-  std::string name;  // From the file's name: NAME-VERSION-BUILD.
+  std::string name;  // From the file name: NAME-VERSION-BUILD.
   std::string version;
   std::string build;
   std::string subdir;   // From the URL; empty if it has none.
@@ -30,17 +30,17 @@ struct ExplicitPackage {
 [[nodiscard]] absl::StatusOr<ExplicitPackage> ParseExplicitPackage(std::string_view line,
                                                                    const std::string& where);
 
-// Whether a file's name is that of a package.
+// Whether a file name is that of a package.
 bool IsPackageFileName(std::string_view fn);
 
 struct FoundPackages {
-  std::vector<PackageRecord> records;  // In the order asked for.
+  std::vector<PackageRecord> records;  // In the order requested.
   std::vector<std::string> warnings;
 };
 
-// The records of these files in the channels: same file name and subdir, and no other hash; the
-// channel of the URL is preferred. What no channel has becomes a record without dependencies, with
-// a warning.
+// The records of these files in the channels: same file name and subdir, and no different hash;
+// prefers the channel in the URL. A file that no channel has becomes a record without dependencies,
+// with a warning.
 FoundPackages FindPackages(const LoadedChannels& channels,
                            const std::vector<ExplicitPackage>& packages);
 

@@ -8,10 +8,10 @@
 
 namespace satchel {
 
-// What the user has asked an environment for over time, by package name: the text of its
-// conda-meta/history, read as conda does. "update", "install" and "create" specs replace what was
-// asked of their names, "neutered" ones too, "remove" and "uninstall" ones forget it. A spec that
-// cannot be read is ignored: old versions of conda wrote some.
+// The user's requests for an environment over time, by package name, from the text of its
+// conda-meta/history, read as in conda. "update", "install" and "create" specs replace the earlier
+// ones of their names, and so do "neutered" ones; "remove" and "uninstall" specs delete them.
+// Ignores specs that cannot be parsed: old versions of conda wrote some.
 std::map<std::string, MatchSpec> RequestedSpecs(std::string_view history);
 
 }  // namespace satchel

@@ -163,7 +163,8 @@ absl::StatusOr<std::vector<ExplicitPackage>> ParsePlanJson(std::string_view json
   std::vector<ExplicitPackage> packages;
   for (const Json& package : (*ours)["packages"]) {
     if (!package.is_object()) {
-      return absl::InvalidArgumentError(absl::StrFormat("%s: a package that is no object", label));
+      return absl::InvalidArgumentError(
+          absl::StrFormat("%s: a package that is not an object", label));
     }
     std::string url = Text(package, "url");
     if (const std::string sha256 = Text(package, "sha256"); !sha256.empty()) {

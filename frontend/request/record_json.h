@@ -11,10 +11,10 @@
 
 namespace satchel {
 
-// A record as conda writes it, with what it says of how it came into the environment.
+// A record as conda writes it, with the reason why it is in the environment.
 struct JsonRecord {
   PackageRecord record;
-  std::string requested_spec;  // Empty if it came as a dependency, or if nothing is said.
+  std::string requested_spec;  // Empty if it came as a dependency, or if unknown.
 };
 
 // One conda-meta/NAME-VERSION-BUILD.json.
@@ -22,8 +22,8 @@ struct JsonRecord {
 [[nodiscard]] absl::StatusOr<JsonRecord> ParseCondaMeta(std::string_view json,
                                                         const std::string& label);
 
-// The package files of the environment that a plan in our JSON form (export/plan_json.h) leads to.
-// Errors: kInvalidArgument, "<label>: what is wrong".
+// The package files of the environment that results from a plan in satchel's JSON
+// (export/plan_json.h). Errors: kInvalidArgument, "<label>: what is wrong".
 [[nodiscard]] absl::StatusOr<std::vector<ExplicitPackage>> ParsePlanJson(std::string_view json,
                                                                          const std::string& label);
 

@@ -11,18 +11,18 @@
 
 namespace satchel {
 
-// A spec as written, and where: "environment.yml:7".
+// A spec as written, and its location: "environment.yml:7".
 struct SpecText {
   std::string text;
   std::string where;
 };
 
-// What a file that describes an environment asks for.
+// The contents of a file that describes an environment.
 struct RequestFile {
-  std::string name;    // Of the environment; empty if not said.
+  std::string name;    // Of the environment; empty if absent.
   std::string prefix;  // The same.
   std::vector<std::string> channels;
-  bool nodefaults = false;  // The configured default channels are not wanted.
+  bool nodefaults = false;  // Excludes the configured default channels.
   std::vector<SpecText> specs;
   std::vector<std::pair<std::string, std::string>> variables;
   std::vector<std::string> pip;  // Lines of a requirements file, for pip.
@@ -32,19 +32,19 @@ struct RequestFile {
 };
 
 // Reads an environment.yml (CEP 24; by its extension .yml or .yaml), a conda-lock.yml or a text
-// file of specs (CEP 23). `platform` decides sel(...) entries and what is taken of a lock file.
+// file of specs (CEP 23). `platform` decides sel(...) entries and selects the part of a lock file.
 // Errors: those of reading; kInvalidArgument, "file:line: what is wrong".
 [[nodiscard]] absl::StatusOr<RequestFile> ReadRequestFile(const std::string& path,
                                                           const std::string& platform);
 
 // The same from text; `label` names it in messages.
 //
-// CEP 24 in full but for selectors in comments, which conda ignores too. Any section but `pip:` and
-// `sel(...):` is an error. A conda-lock file is known by its `package:` and `metadata:`.
+// CEP 24 in full, except selectors in comments, which conda ignores too. Any section but `pip:` and
+// `sel(...):` is an error. `package:` and `metadata:` identify a conda-lock file.
 [[nodiscard]] absl::StatusOr<RequestFile> ParseEnvironmentYaml(const std::string& text,
                                                                const std::string& label,
                                                                const std::string& platform);
-// One spec a line, or after a line @EXPLICIT one URL a line; # begins a comment.
+// One spec per line or, after a line @EXPLICIT, one URL per line; # begins a comment.
 [[nodiscard]] absl::StatusOr<RequestFile> ParseSpecsText(std::string_view text,
                                                          const std::string& label);
 

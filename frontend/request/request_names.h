@@ -9,14 +9,14 @@
 
 namespace satchel {
 
-// What stands between a request and its channels.
+// Functions on the names in a request and its channels.
 
-// The names that a solve begins with: of the specs, of what is installed and of what that depends
-// on, and what the configuration may add to a plan (pip).
+// The names that a solve starts with: those of the specs, of installed packages and their
+// dependencies, and of packages that the configuration may add to a plan (pip).
 WantedNames NamesToFetch(const Request& request, const Configuration& configuration);
 
-// An installed record's own URL says better than its channel's name which of the channels it came
-// from: sets the name to that of the channel here.
+// The URL of an installed record identifies its channel better than its channel name: sets the name
+// to that of the channel with this URL.
 void AdoptChannels(const LoadedChannels& channels, std::vector<InstalledPackage>* installed);
 
 // The requested names that neither a channel of the request, nor the environment, nor the machine

@@ -45,8 +45,7 @@ absl::StatusOr<SolveOutcome> SolveConfigured(
       of_configuration->emplace_back("pip");
     } else {
       request->specs.pop_back();
-      warnings->emplace_back(
-          "no pip goes with this python, which add_pip_as_python_dependency asks for");
+      warnings->emplace_back("no pip fits this python, as add_pip_as_python_dependency requires");
     }
   }
   if (Plan* const plan = std::get_if<Plan>(&outcome); plan != nullptr) {

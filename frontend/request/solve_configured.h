@@ -12,10 +12,10 @@
 
 namespace satchel {
 
-// Solves, with what a configuration adds to a plan: with add_pip_as_python_dependency one that has
-// a python but not its pip is looked for once more with pip; if there is none, the first one counts
-// and a warning says so. What is added goes to request->specs and to `of_configuration`, and the
-// plan does not call requested what only the configuration wants. Errors: those of `solve`.
+// Solves, with what the configuration adds to a plan: with add_pip_as_python_dependency, if the
+// plan has python but not its pip, solves again with pip; if there is no such plan, keeps the first
+// one and warns. Adds the extra specs to request->specs and `of_configuration`; the plan does not
+// mark packages as requested that only the configuration wants. Errors: those of `solve`.
 [[nodiscard]] absl::StatusOr<SolveOutcome> SolveConfigured(
     const Configuration& configuration,
     const std::function<absl::StatusOr<SolveOutcome>(const Request&)>& solve, Request* request,

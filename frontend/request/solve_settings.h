@@ -10,11 +10,11 @@
 
 namespace satchel {
 
-// What a configuration says about solving, as a request has it.
+// The configuration's settings for solving, in the form that a request uses.
 
 ChannelPriority ChannelPriorityOf(const Configuration& configuration);
 
-// Milliseconds since 1970; nothing if nothing is excluded. Errors: those of ParseTimeLimit.
+// Milliseconds since 1970; nothing if there is no limit. Errors: those of ParseTimeLimit.
 [[nodiscard]] absl::StatusOr<std::optional<std::int64_t>> ExcludeNewerOf(
     const Configuration& configuration);
 

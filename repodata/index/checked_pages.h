@@ -9,20 +9,20 @@
 
 namespace satchel {
 
-// The pages of an image that lies in a file, each compared with its checksum when it is first
-// touched: what is read is always checked, what is never read costs nothing, and opening takes the
-// same time whatever the size. The table of checksums is checked in the same way, by groups,
-// against `roots`, which whoever opens the file has checked.
+// The pages of an image in a file, each compared with its checksum at the first access. So
+// everything that is read is checked, unread pages cost nothing, and opening takes the same time
+// whatever the size. The table of checksums is checked in the same way, by groups, against `roots`,
+// which the code that opens the file has checked.
 //
-// A page that fails stays failed, so what a reader sees never changes; damaged() says that answers
-// drawn from the image may be wrong.
+// A page that fails stays failed, so a reader never sees different data; damaged() says that
+// answers drawn from the image may be wrong.
 //
 // Thread-safe. Lifetime: the three spans outlive it.
 class CheckedPages final {
  public:
-  // Not the machine's: what a request reads lies scattered, so smaller pages make less to be
-  // checked, and to be fetched from memory, at the price of a larger table (ARCHITECTURE.md, "The
-  // index file").
+  // Smaller than the machine's pages: a request reads scattered data, so smaller pages mean less to
+  // check and to fetch from memory, at the price of a larger table (ARCHITECTURE.md, "The index
+  // file").
   static constexpr std::size_t kPageBytes = 1024;
   static constexpr std::size_t kPagesPerRoot = 512;  // 4 KiB of the table.
 
@@ -69,7 +69,7 @@ class CheckedPages final {
     void operator()(std::uint8_t* memory) const { std::free(memory); }
   };
 
-  // Relaxed: whoever loses a race checks the page once more and comes to the same result.
+  // Relaxed: a thread that loses a race checks the page again, with the same result.
   PageState State(std::size_t page) const {
     return static_cast<PageState>(StateOf(page).load(std::memory_order_relaxed));
   }
@@ -83,7 +83,7 @@ class CheckedPages final {
   std::span<const std::byte> image_;
   std::span<const std::uint64_t> checksums_;
   std::span<const std::uint64_t> roots_;
-  // By page, then by root. From calloc, which takes no time for what is never looked at.
+  // By page, then by root. From calloc, which costs no time for pages that are never accessed.
   std::unique_ptr<std::uint8_t[], FreeMemory> states_;
   mutable std::atomic<bool> damaged_ = false;
 };

@@ -9,12 +9,12 @@
 
 namespace satchel {
 
-// Against bit rot and truncation, not against an attacker. The same on every machine.
+// Protects against bit rot and truncation, not against an attacker. The same on every machine.
 
-// XXH3, 64 bits. Cost: about 0.05 ns a byte.
+// XXH3, 64 bits. Cost: about 0.05 ns per byte.
 std::uint64_t Checksum(std::span<const std::byte> bytes);
 
-// Of a whole file: equal exactly if its bytes are (for all practical purposes).
+// The hash of a whole file: equal exactly if the bytes are (for all practical purposes).
 struct ContentHash {
   std::uint64_t low = 0;
   std::uint64_t high = 0;
@@ -22,7 +22,7 @@ struct ContentHash {
   friend bool operator==(const ContentHash&, const ContentHash&) = default;
 };
 
-// XXH3, 128 bits, of bytes that come in pieces.
+// XXH3, 128 bits, over bytes that arrive in pieces.
 class ContentHasher final {
  public:
   ContentHasher();

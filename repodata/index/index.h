@@ -28,7 +28,7 @@ using StringId = Id<struct StringTag>;      // A distinct string (build, license
 
 enum class NoarchKind : std::uint8_t { kNone, kGeneric, kPython };
 
-// The hot part of a record: all that choosing a package looks at. One cache line.
+// The hot part of a record: everything that the choice of a package looks at. One cache line.
 struct RecordRow {
   NameId name;
   VersionId version;
@@ -47,7 +47,7 @@ struct RecordRow {
 };
 static_assert(sizeof(RecordRow) == 56);
 
-// What is only printed or matched by rare spec keys. One for each record, under the same id.
+// Fields that are only printed, or matched by rare spec keys. One row per record, with the same id.
 struct ColdRow {
   StringId md5;
   StringId sha256;
@@ -56,7 +56,7 @@ struct ColdRow {
   StringId track_features;  // Separated by one space.
   StringId features;
   StringId python_site_packages_path;  // CEP 17.
-  StringId url;                        // Only if the record itself says one.
+  StringId url;                        // Only if the record itself has one.
 };
 
 struct SpecRow {
@@ -72,55 +72,55 @@ struct VersionRow {
 // The records of one (channel, subdir), immutable, sorted by name and, within a name, by
 // preference: fewer track_features, newer version, higher build number, newer timestamp, greater
 // build string, then fn. A view into one flat image whose layout is in
-// repodata/index/index_format.h: the same bytes serve in memory and mapped from a file.
+// repodata/index/index_format.h: the bytes are the same in memory and mapped from a file.
 //
 // Thread-safe after construction; cheap to move and to copy (a copy shares the image). Views live
 // as long as the image's owner.
 //
-// Ids are checked against their table on every access, and in an image from a file the pages that
-// are read against their checksums (repodata/index/checked_pages.h). In an image made in memory an
-// id that is out of range is a programmer's mistake and stops the program. In one from a file what
-// fails reads as empty (no text, no records, version 0), and damaged() is true from then on:
-// whoever draws an answer from such an index asks it before trusting the answer. Cost of the check
-// of ids: 0.3 ns of the 0.95 ns that it takes to step from a record to the name of one dependency
+// Every access checks ids against their table and, in an image from a file, the accessed pages
+// against their checksums (repodata/index/checked_pages.h). In an image made in memory, an id out
+// of range is a programming error and stops the program. In an image from a file, a failed check
+// reads as empty (no text, no records, version 0) and sets damaged(): code that draws an answer
+// from such an index must check damaged() before it trusts the answer. Cost of checking ids: 0.3 ns
+// of the 0.95 ns that a step from a record to the name of one dependency takes
 // (BM_WalkDependencies, conda-forge).
 class Index final {
  public:
   // No names and no records.
   Index() = default;
 
-  // Checks what later reads rely on (magic, version, section bounds) but does not walk the records.
-  // `pages` guards the image if it lies in a file, and lives as long as `owner`; null if not.
-  // Cost: constant. Errors: kDataLoss with what is wrong.
+  // Checks what later reads rely on (magic, version, section bounds) but does not visit the
+  // records. `pages` guards the image if it lies in a file, and lives as long as `owner`; null
+  // otherwise. Cost: constant. Errors: kDataLoss with what is wrong.
   [[nodiscard]] static absl::StatusOr<Index> FromImage(std::shared_ptr<const void> owner,
                                                        std::span<const std::byte> image,
                                                        const CheckedPages* pages = nullptr);
 
-  // Walks everything: each page, each id within its table, each table in its order. For images from
-  // outside whose checksums cannot be trusted, and for tests. Errors: kDataLoss with what is wrong.
+  // Visits everything: each page, each id within its table, each table in its order. For images
+  // from outside with untrusted checksums, and for tests. Errors: kDataLoss with what is wrong.
   [[nodiscard]] absl::Status Validate() const;
 
-  // Whether anything that was read of an image from a file turned out not to be what was written.
+  // Whether any check of an image from a file has failed.
   bool damaged() const { return pages_ != nullptr && pages_->damaged(); }
 
-  // What to write to a file; empty for an index without image.
+  // The bytes to write to a file; empty for an index without image.
   std::span<const std::byte> image() const { return image_; }
 
-  // info.subdir, or what the reader was told.
+  // info.subdir, or the subdir passed to the reader.
   std::string_view subdir() const { return String(subdir_); }
   // CEP 15; empty if the repodata has none.
   std::string_view base_url() const { return String(base_url_); }
 
   std::size_t num_names() const { return num_names_; }
   std::size_t num_records() const { return num_records_; }
-  // Ascending by (key, text): of two ids the greater is the newer version or an equal one spelt
-  // otherwise.
+  // Ascending by (key, text): the greater of two ids is the newer version, or an equal one with
+  // another spelling.
   std::size_t num_versions() const { return num_versions_; }
   std::size_t num_specs() const { return num_specs_; }
   // List 0 is the empty one.
   std::size_t num_spec_lists() const { return num_spec_lists_; }
 
-  // None if the text has no record of it, be it one left out. Cost: mostly one comparison.
+  // None if the text has no record of it, not even a skipped one. Cost: usually one comparison.
   NameId FindName(std::string_view name) const;
   std::string_view Name(NameId id) const {
     return Within(id.index() < num_names_) ? String(StringId(id.value())) : std::string_view();
@@ -185,11 +185,11 @@ class Index final {
                                                                             : kNoSpec;
   }
 
-  // A view for MatchSpec::Matches; `channel` is the canonical name of the channel it came from.
+  // A view for MatchSpec::Matches; `channel` is the canonical name of the channel of the record.
   RecordView View(RecordId id, std::string_view channel, std::string_view channel_url = {}) const;
 
  private:
-  // Whether what was read is possible. If not, whoever asked is mistaken or the file is damaged.
+  // Whether the value read is possible. If not, the caller is wrong or the file is damaged.
   bool Within(bool is_possible) const {
     if (is_possible) [[likely]] {
       return true;

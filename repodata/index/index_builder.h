@@ -16,8 +16,8 @@
 
 namespace satchel {
 
-// A record as a reader found it. The views must outlive the builder (or come from its Keep()),
-// but for the two spans.
+// A record as a reader found it. Except for the two spans, the views must outlive the builder (or
+// come from its Keep()).
 struct RecordFields {
   std::string_view fn;
   std::string_view name;
@@ -42,36 +42,36 @@ struct RecordFields {
   std::string_view url;
 };
 
-// Collects records and makes an Index of them. Knows conda's rules for records (names, versions,
-// specs, removed, .conda over .tar.bz2), not the syntax in which they came.
+// Collects records and builds an Index from them. Knows conda's rules for records (names, versions,
+// specs, removed, .conda over .tar.bz2), not the syntax of the input.
 //
-// Every distinct version and spec is parsed once: 166,000 specs of 20,500 real records (conda-forge
-// linux-64, 2026-11) are 10,450 distinct texts, and 12,600 distinct lists of them.
+// Parses every distinct version and spec once: the 166,000 specs of 20,500 real records
+// (conda-forge linux-64, 2026-11) are 10,450 distinct texts in 12,600 distinct lists.
 class IndexBuilder final {
  public:
-  // What is left out is counted and named in `report`, which must outlive the builder.
+  // `report` counts and names skipped records; it must outlive the builder.
   explicit IndexBuilder(IngestReport* report) : report_(report) {}
 
-  // Makes room for so many records: to grow by copying costs more than to read them.
+  // Reserves space for this many records: growing by copying costs more than reading them.
   void Reserve(std::size_t num_records) { draft_.records.reserve(num_records); }
 
-  // `text` must outlive the builder. A malformed spec gets an id too; a record that uses it is
-  // skipped. `guess` may be any id: looked at first, for one record's specs are mostly the last
-  // one's.
+  // `text` must outlive the builder. A malformed spec gets an id too; records that use it are
+  // skipped. `guess` may be any id, and is tried first: the specs of a record are usually those of
+  // the previous one.
   DraftSpecId AddSpec(std::string_view text, DraftSpecId guess = DraftSpecId::None()) {
     if (guess.ok() && draft_.specs[guess.index()].text == text) {
       return guess;
     }
     return FindSpec(text);
   }
-  // A copy that outlives the builder's need.
+  // A copy that lives as long as the builder needs it.
   std::string_view Keep(std::string_view text) { return arena_.Keep(text); }
   TextArena& arena() { return arena_; }
 
   void AddRecord(const RecordFields& fields);
-  // `name` as the record says; if that is no package name, it is read off the file name.
+  // `name` as in the record; if it is not a package name, the file name provides it.
   void SkipRecord(std::string_view fn, std::string_view name, std::string reason);
-  // Leaves out the record of this file, whether it came already or comes later.
+  // Skips the record of this file, whether it arrived already or arrives later.
   void RemoveRecord(std::string_view fn) { removed_.insert(fn); }
 
   // Errors: kResourceExhausted if the index would exceed its 32-bit offsets. Call it once.
@@ -96,8 +96,8 @@ class IndexBuilder final {
   TextArena arena_;
   IndexDraft draft_;
   std::size_t num_malformed_specs_ = 0;
-  // Whether files may occur twice: they cannot while those of each kind ascend, as they do in every
-  // file that a channel serves.
+  // Whether files may occur twice: they cannot while the files of each kind ascend, as they do in
+  // every file that a channel serves.
   bool may_repeat_ = false;
   std::array<std::string_view, 2> last_fn_;  // By format.
   TextMap<DraftSpecId> spec_ids_;

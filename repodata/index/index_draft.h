@@ -11,7 +11,7 @@
 
 namespace satchel {
 
-// What an index is made of while records still arrive: the same tables as in the image, with ids in
+// The contents of an index while records still arrive: the same tables as in the image, with ids in
 // the order of arrival. Views point into the reader's text or the builder's arena.
 
 using DraftTextId = Id<struct DraftTextTag>;
@@ -19,7 +19,7 @@ using DraftVersionId = Id<struct DraftVersionTag>;
 using DraftSpecId = Id<struct DraftSpecTag>;
 using DraftListId = Id<struct DraftListTag>;
 
-// Gives every distinct text one id.
+// Gives each distinct text one id.
 class TextTable final {
  public:
   // `text` must outlive the table.
@@ -46,7 +46,7 @@ class TextTable final {
   std::size_t size() const { return texts_.size(); }
 
  private:
-  // Neighbours mostly have the same name, the same license: no look-up then.
+  // Neighbours usually have the same name and the same license: this avoids a look-up.
   bool IsLast(std::string_view text) const { return last_.ok() && texts_[last_.index()] == text; }
 
   TextMap<std::uint32_t> ids_;
@@ -63,7 +63,7 @@ struct DraftVersion {
 struct DraftSpec {
   std::string_view text;
   std::string_view name;  // As the spec names it, lower case; empty for a glob.
-  std::string error;      // Not empty if the spec is malformed or not supported.
+  std::string error;      // Not empty if the spec is malformed or unsupported.
 };
 
 struct DraftRecord {
@@ -79,7 +79,7 @@ struct DraftRecord {
   std::uint16_t num_features = 0;
   NoarchKind noarch = NoarchKind::kNone;
   bool is_conda_format = false;
-  // Repeated much, so interned; None if absent.
+  // Often repeated, so interned; None if absent.
   DraftTextId license;
   DraftTextId license_family;
   DraftTextId track_features;
@@ -93,12 +93,12 @@ struct DraftRecord {
 };
 
 struct IndexDraft {
-  TextTable names;  // Also of records that are left out.
+  TextTable names;  // Of skipped records too.
   TextTable builds;
   TextTable texts;  // Of the cold rows.
   std::vector<DraftVersion> versions;
   std::vector<DraftSpec> specs;
-  std::vector<std::uint32_t> list_starts = {0};  // One more than there are lists.
+  std::vector<std::uint32_t> list_starts = {0};  // One more than the number of lists.
   std::vector<DraftSpecId> list_items;
   std::vector<DraftRecord> records;
 

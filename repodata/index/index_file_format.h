@@ -12,34 +12,34 @@
 
 namespace satchel {
 
-// A file that holds an image (repodata/index/index_format.h) and what is needed to trust it:
+// A file with an image (repodata/index/index_format.h) and everything needed to trust it:
 //
 //   IndexFileHeader | notes | roots | gap | checksums | gap | image
 //
-// `checksums` has one for each page of 1024 bytes of the image, `roots` one for each 512 checksums.
-// Both they and the image start at a multiple of 4096. What is checked when the file is opened is
-// the preamble, all before the first gap; the rest when it is read.
+// `checksums` has one checksum for each 1024-byte page of the image, `roots` one for each 512
+// checksums. Both the checksums and the image start at a multiple of 4096. Opening checks the
+// preamble, which is everything before the first gap; reading checks the rest.
 //
-// notes: the IndexFileNotes without the stamp, as numbers of eight bytes and as texts, each its
-// length as a number and then its bytes.
+// notes: the IndexFileNotes without the stamp, as 8-byte numbers and texts; each text is its length
+// as a number, followed by its bytes.
 
 inline constexpr std::array<char, 8> kIndexFileMagic = {'S', 'A', 'T', 'C', 'H', 'E', 'L', '\n'};
 inline constexpr std::size_t kIndexFileAlignment = 4096;
 
-// The one part that is ever written over: with its own checksum, so that a reader that sees half of
-// it takes it for unknown.
+// The only part that is ever overwritten. It has its own checksum, so that a reader that sees half
+// of it treats it as unknown.
 struct IndexFileStamp {
   FileStamp stamp;
   std::uint64_t is_settled;
-  std::uint64_t checksum;  // Of the bytes before it.
+  std::uint64_t checksum;  // Of the preceding bytes.
 };
 
 struct IndexFileHeader {
   std::array<char, 8> magic;
-  std::uint32_t format_version;  // kIndexFormatVersion: there is one number for file and image.
+  std::uint32_t format_version;  // kIndexFormatVersion: file and image share one number.
   std::uint32_t byte_order;
   IndexFileStamp stamp;
-  std::uint64_t checksum;  // Of what follows, up to preamble_size.
+  std::uint64_t checksum;  // Of the following bytes, up to preamble_size.
   std::uint64_t preamble_size;
   std::uint64_t notes_size;
   std::uint64_t checksums_offset;

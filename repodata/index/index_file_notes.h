@@ -8,8 +8,8 @@
 
 namespace satchel {
 
-// The notes as they stand in a file (repodata/index/index_file_format.h), and back; the stamp is
-// not among them. Nothing if the bytes are no notes.
+// Encodes and decodes the notes in a file (repodata/index/index_file_format.h), without the stamp.
+// Decoding returns nothing if the bytes are not notes.
 std::string EncodeNotes(const IndexFileNotes& notes);
 std::optional<IndexFileNotes> DecodeNotes(std::string_view bytes);
 

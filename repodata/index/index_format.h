@@ -10,26 +10,26 @@
 
 namespace satchel {
 
-// The flat image of an Index. It holds no pointers, so the same bytes serve in memory and mapped
+// The flat image of an Index. It has no pointers, so the bytes are the same in memory and mapped
 // from a file:
 //
 //   IndexHeader | section | gap | section | ...         each section starts at a multiple of 64
 //
-// ARCHITECTURE.md has the table of the sections. An offset table has one more element than there
-// are things: thing i is what stands at [starts[i], starts[i + 1]).
+// ARCHITECTURE.md has the table of the sections. An offset table has one element more than there
+// are items: item i occupies [starts[i], starts[i + 1]).
 //
-// Strings stand by use, so that what a solver touches is dense: the names (ascending: string i is
-// the text of name i), version texts, version keys, spec texts, builds, then the cold ones, of
-// which a record's own (file name, hashes, url) stand together. Texts are distinct within names,
-// within versions, within specs and within builds: there, equal text means equal id. The other
+// Strings are ordered by use, so that the strings that a solver reads are dense: the names
+// (ascending: string i is the text of name i), version texts, version keys, spec texts, builds,
+// then the cold strings, with those of one record (file name, hashes, url) together. Texts are
+// distinct within names, versions, specs and builds: there, equal text means equal id. The other
 // strings may occur twice.
 //
-// The name slots are a hash table of the names: their number is a power of two, at least twice that
-// of the names; a name is in the first free slot from Checksum(name) on, put there in the names'
-// order.
+// The name slots are a hash table of the names. Their number is a power of two, at least twice the
+// number of names. A name is in the first free slot from Checksum(name) on, inserted in the order
+// of the names.
 //
-// All ids are canonical: the image is a function of the set of records, of the subdir and of the
-// base url, whatever the order in which the records came (tests/repodata/io/ingest_test.cc).
+// All ids are canonical: the image is a function of the set of records, the subdir and the base
+// url, whatever the order of the records in the input (tests/repodata/io/ingest_test.cc).
 
 inline constexpr std::array<char, 8> kIndexMagic = {'S', 'A', 'T', 'C', 'H', 'I', 'D', 'X'};
 // Raise it with every change of the layout, of the order of records, of the version keys, or of
@@ -69,7 +69,7 @@ struct IndexHeader {
 };
 static_assert(sizeof(IndexHeader) == 192);
 
-// The bytes of one element of each section, in the order of IndexSection.
+// The size of one element in each section, in the order of IndexSection.
 inline constexpr std::array<std::size_t, kNumIndexSections> kIndexElementSizes = {
     1, 4, 4, sizeof(RecordRow), sizeof(ColdRow), sizeof(VersionRow), sizeof(SpecRow), 4, 4, 4};
 

@@ -7,12 +7,12 @@ namespace satchel {
 
 class CheckedPages;
 
-// While it lives, a mapped file may be cut short by someone else: reading a page beyond its new end
-// raises SIGBUS, which would end the process. The page reads as zeros instead, and `pages`, once
-// set, is marked as damaged. The handler is installed with the first guard and passes on every
-// other SIGBUS to the one that was there before. A library does not do that to its host: there,
-// index files are read and not mapped (IndexAccess). Thread-safe; a few hundred guards at once,
-// those beyond do nothing.
+// Another process may truncate a mapped file. Reading a page beyond its new end raises SIGBUS,
+// which would end the process. During the lifetime of this guard, the page reads as zeros instead
+// and, once `pages` is set, marks it as damaged. The first guard installs the handler, which passes
+// every other SIGBUS to the previous handler. A library does not do that to its host: it reads
+// index files instead of mapping them (IndexAccess). Thread-safe; for a few hundred guards at once,
+// further ones do nothing.
 class LostPagesGuard final {
  public:
   explicit LostPagesGuard(std::span<const std::byte> mapping);

@@ -10,7 +10,7 @@
 
 namespace satchel {
 
-// What the file system says of a file: as long as it stays the same, so does the content.
+// File-system metadata: as long as it stays the same, so does the content.
 struct FileStamp {
   std::uint64_t device = 0;
   std::uint64_t inode = 0;
@@ -21,20 +21,20 @@ struct FileStamp {
   friend bool operator==(const FileStamp&, const FileStamp&) = default;
 };
 
-// Errors: kNotFound, kPermissionDenied, kUnavailable (any other reason of the system).
+// Errors: kNotFound, kPermissionDenied, kUnavailable (any other system error).
 [[nodiscard]] absl::StatusOr<FileStamp> StampOf(const std::string& path);
 
-// What a file was when it was read.
+// The identity of a file at the time it was read.
 struct FileIdentity {
   FileStamp stamp;
-  ContentHash content;  // Of the bytes that were read.
-  // Whether any later change shows in the stamp. Not so if the file changed while it was read, or
-  // so shortly before that one more change could bear the same time (file systems count in ticks of
-  // up to two seconds).
+  ContentHash content;  // Of the bytes read.
+  // Whether any later change is visible in the stamp. False if the file changed while it was read,
+  // or so shortly before that another change could have the same time (file systems count in ticks
+  // of up to two seconds).
   bool is_settled = false;
 };
 
-// The text of a file, decompressed if need be, padded. `label` names it in messages. `identity` may
+// The text of a file, decompressed if needed, padded. `label` names it in messages. `identity` may
 // be null. Errors: kNotFound, kPermissionDenied, kUnavailable, or those of Decompressor.
 [[nodiscard]] absl::StatusOr<TextBuffer> ReadTextFile(const std::string& path,
                                                       const std::string& label,

@@ -9,13 +9,13 @@
 
 namespace satchel {
 
-// What a repodata.json says of itself. Views of the text or of the builder's arena.
+// A repodata.json's metadata about itself. Views of the text or of the builder's arena.
 struct RepodataInfo {
-  std::string_view subdir;    // Empty if it does not say.
-  std::string_view base_url;  // The same.
+  std::string_view subdir;    // Empty if absent.
+  std::string_view base_url;  // Empty if absent.
 };
 
-// Hands every record of a repodata.json to `builder`. `text` must be padded and outlive the
+// Passes every record of a repodata.json to `builder`. `text` must be padded and outlive the
 // builder's Build(). Errors: see IngestRepodata.
 [[nodiscard]] absl::StatusOr<RepodataInfo> ReadRepodataJson(const TextBuffer& text,
                                                             const std::string& label,

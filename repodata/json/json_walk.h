@@ -22,20 +22,20 @@ namespace satchel {
 // Nothing in repodata is nested deeper than five levels; the walk is recursive.
 inline constexpr int kMaxJsonDepth = 200;
 
-// A value where it stands, not read yet.
+// A value at its position in the text, not read yet.
 struct JsonNode {
-  std::string_view token;  // Its first token, with the white space behind it.
+  std::string_view token;  // Its first token and the white space after it.
 
   // { [ " t f n - or a digit, unless the text is malformed.
   char kind() const { return token.empty() ? '\0' : token[0]; }
 };
 
-// A walk over a JSON text that checks all of it. The module satchel_json finds where tokens begin
-// (and bad UTF-8, open strings, control characters); here is the grammar over them, and the scalars
-// are checked in place and mostly without a copy.
+// A pass over a JSON text that checks all of it. The module satchel_json finds the start of each
+// token (and bad UTF-8, open strings, control characters). This class checks the grammar and the
+// scalars, in place and mostly without a copy.
 //
-// Functions that return bool return false once something is wrong. status() says what and where,
-// and nothing may be read after that.
+// Functions that return bool return false after an error. status() says what and where; nothing may
+// be read after that.
 class JsonWalk {
  public:
   JsonWalk(const TextBuffer& text, const std::string& label, TextArena& arena)
@@ -51,12 +51,12 @@ class JsonWalk {
   const absl::Status& status() const { return status_; }
 
  protected:
-  // Calls visit(key, node) for each field of the object that begins at or behind `start`, then
+  // Calls visit(key, node) for each field of the object that begins at or after `start`, then
   // requires the end of the text.
   template <typename Visit>
   bool Document(std::size_t start, Visit visit);
-  // `visit` returns bool. It must have read or skipped the node before it returns, and before it
-  // looks at another one: both go from token to token.
+  // `visit` returns bool. It must read or skip the node before it returns, and before it looks at
+  // another one, because both advance from token to token.
   template <typename Visit>
   bool ForEachField(JsonNode& node, Visit visit);
   template <typename Visit>
@@ -64,7 +64,7 @@ class JsonWalk {
 
   // Requires node.kind() == '"'. The result lives as long as the JSON text and the arena.
   bool ReadString(JsonNode& node, std::string_view& text);
-  // Checks and passes over a value of any type.
+  // Checks and skips a value of any type.
   bool Skip(JsonNode& node, int depth = 0);
 
   bool Fail(std::size_t offset, std::string_view what,
@@ -89,7 +89,7 @@ class JsonWalk {
   bool FindTokens(std::size_t start);
   // The next token's first character; NUL at the end of the text.
   char Peek() const { return next_ < end_ ? text_[start_ + *next_] : '\0'; }
-  // The next token, with the white space behind it; empty at the end of the text.
+  // The next token and the white space after it; empty at the end of the text.
   std::string_view Next() {
     if (next_ == end_) {
       return text_.substr(text_.size());
@@ -97,7 +97,7 @@ class JsonWalk {
     const std::size_t from = start_ + *next_++;
     return text_.substr(from, (next_ < end_ ? start_ + *next_ : text_.size()) - from);
   }
-  // Passes over that token, if it is next.
+  // Skips the next token if it is `token`.
   bool Take(char token) {
     if (Peek() != token) {
       return false;
@@ -108,9 +108,9 @@ class JsonWalk {
   bool FailHere(std::string_view what) {
     return Fail(next_ < end_ ? start_ + *next_ : text_.size(), what);
   }
-  // What a string's token has between its quotes; false if it is no string, and told.
+  // The text between the quotes of a string's token; false, with an error, if it is not a string.
   bool Unquote(std::string_view token, std::string_view& raw);
-  // What stands between two quotes, with its escapes resolved.
+  // The text between two quotes, with its escapes resolved.
   bool Resolve(std::string_view raw, std::string_view& text) {
     text = raw;
     return next_backslash_ >= raw.data() + raw.size() || ResolveEscapes(raw, text);
@@ -121,9 +121,9 @@ class JsonWalk {
   const std::string& label_;
   TextArena& arena_;
   std::string_view text_;
-  const char* next_backslash_;  // The first at or behind the last string read.
+  const char* next_backslash_;  // The first at or after the last string read.
   const JsonModule* module_ = nullptr;
-  JsonModule::Tokens tokens_ = {};  // Where they begin, from start_ on.
+  JsonModule::Tokens tokens_ = {};  // Their start positions, from start_ on.
   std::size_t start_ = 0;
   const std::uint32_t* next_ = nullptr;
   const std::uint32_t* end_ = nullptr;
@@ -230,8 +230,8 @@ inline bool JsonWalk::Unquote(std::string_view token, std::string_view& raw) {
 }
 
 inline bool JsonWalk::ResolveEscapes(std::string_view raw, std::string_view& text) {
-  // Strings come in the order of the text, so looking only for the next backslash of the whole
-  // text, which mostly has none, is cheaper than to search every string: 5 ns each.
+  // Strings arrive in the order of the text, so looking only for the next backslash of the whole
+  // text, which usually has none, is cheaper than searching every string: 5 ns each.
   if (next_backslash_ < raw.data()) {
     const char* const end = text_.data() + text_.size();
     const void* const at =

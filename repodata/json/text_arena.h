@@ -9,7 +9,7 @@
 namespace satchel {
 
 // Keeps copies of texts at fixed addresses until it is destroyed: one allocation for thousands of
-// texts. Moving it moves no text.
+// texts. Moving the arena moves no text.
 class TextArena final {
  public:
   // The copy lives as long as the arena.
@@ -21,7 +21,7 @@ class TextArena final {
     return {at, text.size()};
   }
 
-  // Room for `size` bytes, not initialised.
+  // Space for `size` bytes, uninitialised.
   char* Allocate(std::size_t size) {
     if (size > left_) {
       const std::size_t chunk = size > kChunk ? size : kChunk;

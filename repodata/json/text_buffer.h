@@ -8,19 +8,19 @@
 
 namespace satchel {
 
-// Growing text followed by the padding that simdjson wants to read beyond the end. From malloc,
-// because realloc can move the pages of a large buffer instead of their contents. (Huge pages by
-// madvise, here and behind the image, made 174 MB of JSON 20 % slower: 2026-11, a virtual machine.)
+// A growing text, followed by the padding that simdjson reads beyond the end. From malloc, because
+// realloc can move the pages of a large buffer instead of their contents. (Huge pages by madvise,
+// here and for the image, made 174 MB of JSON 20 % slower: 2026-11, a virtual machine.)
 class TextBuffer final {
  public:
   static constexpr std::size_t kPadding = 64;
 
-  // Room for `extra` more bytes after the text; false if there is no memory.
+  // Makes space for `extra` more bytes after the text; false if there is no memory.
   [[nodiscard]] bool Reserve(std::size_t extra) {
     if (capacity_ - size_ >= extra) {
       return true;
     }
-    // By halves rather than doubles: the last step decides the peak of a large file.
+    // Grows by half instead of doubling: the last step determines the peak for a large file.
     std::size_t wanted = capacity_ + capacity_ / 2;
     wanted = wanted < size_ + extra ? size_ + extra : wanted;
     void* const grown = std::realloc(bytes_.get(), wanted + kPadding);

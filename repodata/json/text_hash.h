@@ -11,11 +11,11 @@
 
 namespace satchel {
 
-// Hashes the short texts of repodata: eight bytes a multiplication, all inline.
+// Hashes the short texts of repodata: eight bytes per multiplication, all inline.
 //
-// Why not Abseil's: for a std::string_view it falls back on the standard library's (10 % of an
-// ingest), and its own, for an absl::string_view, is a call and a switch a text (another 8 %).
-// The seed is an address, so with a randomised layout a channel cannot be made to collide.
+// Why not Abseil's hash: for a std::string_view it falls back on the standard library's (10 % of an
+// ingest), and its own, for an absl::string_view, costs a call and a switch per text (another 8 %).
+// The seed is an address, so with a randomised layout a channel cannot force collisions.
 struct TextHash {
   using is_transparent = void;
 

@@ -41,7 +41,7 @@ class BuildNumberMatcher final {
 
   std::string text_;
   Op op_ = Op::kNever;
-  std::string key_;  // Compared as versions are: "1.5" is no number but conda takes it.
+  std::string key_;  // Compared like versions: "1.5" is not a number, but conda accepts it.
   std::optional<VersionPrefix> prefix_;
   std::optional<Regex> regex_;
 };

@@ -9,18 +9,19 @@
 
 namespace satchel {
 
-// conda's ChannelMatch. A name matches a channel of that name on any host, "defaults" also its
-// members; a URL of a host other than the default one matches that URL only; a glob or regular
-// expression looks at the canonical name.
+// conda's ChannelMatch. A name matches a channel of that name on any host, and "defaults" also its
+// members; a URL on a host other than the default one matches only that URL; a glob or regular
+// expression applies to the canonical name.
 class ChannelMatcher final {
  public:
   // Errors: those of Regex::Compile.
   [[nodiscard]] static absl::StatusOr<ChannelMatcher> Parse(std::string_view channel);
 
-  // `channel` is what a record says it comes from: best its canonical name, but any form will do.
+  // `channel` is the channel as a record states it: preferably the canonical name, but any form
+  // works.
   bool Matches(std::string_view channel) const;
-  // Whether this is a URL, and that of the channel at `url`: one on the local disk has a short
-  // name, and yet may be called by its URL.
+  // Whether the pattern is a URL, and that of the channel at `url`: a channel on the local disk has
+  // a short name, but a spec may also refer to it by its URL.
   bool MatchesUrl(std::string_view url) const;
 
   // The canonical name, or the pattern.

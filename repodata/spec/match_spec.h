@@ -17,7 +17,7 @@
 
 namespace satchel {
 
-// What a MatchSpec can look at in a record. Views of the caller's.
+// The fields of a record that a MatchSpec can look at. Views of the caller's data.
 struct RecordView {
   std::string_view name;
   VersionRef version;
@@ -26,8 +26,8 @@ struct RecordView {
   std::string_view channel;  // Canonical name ("conda-forge"), see repodata/spec/channel_name.h.
   std::string_view subdir;
   std::string_view fn;
-  std::string_view url;          // As the record states it; else it follows from the next two.
-  std::string_view channel_url;  // Where the channel is. A spec may name the channel so, too.
+  std::string_view url;          // As in the record; otherwise it follows from the next two.
+  std::string_view channel_url;  // The URL of the channel. A spec may also name the channel by it.
   std::string_view base_url;     // Of the channel's repodata.
   std::string_view md5;          // Lower-case hex or empty.
   std::string_view sha256;
@@ -37,16 +37,16 @@ struct RecordView {
   std::string_view features;
 };
 
-// A package requirement (CEP 29, the whole grammar; conda's MatchSpec decides doubts).
+// A package requirement (CEP 29, the whole grammar; conda's MatchSpec decides unclear cases).
 // Immutable after Parse; cheap to move.
 class MatchSpec final {
  public:
   // Errors: kInvalidArgument, "invalid spec 'x': why (what to write instead, if known)";
-  // kUnimplemented for `when`, `extras`, `flags` and regular expressions beyond Regex;
-  // kResourceExhausted for a regular expression that is too large.
+  // kUnimplemented for `when`, `extras`, `flags` and regular expressions that Regex does not
+  // support; kResourceExhausted for a regular expression that is too large.
   [[nodiscard]] static absl::StatusOr<MatchSpec> Parse(std::string_view text);
 
-  // Lower case; "*" or a glob where the name is one; empty if the spec names none.
+  // Lower case; "*" or a glob if the name is one; empty if the spec has no name.
   const std::string& name() const { return name_.text(); }
   bool name_is_glob() const { return name_.kind() != StringMatcher::Kind::kExact; }
   const VersionSpec& version() const { return version_; }  // Matches everything if not given.
@@ -54,26 +54,27 @@ class MatchSpec final {
   std::string_view channel() const;  // Canonical channel name, empty if not given.
   std::string_view subdir() const;   // Empty if not given.
 
-  // What ToString() shows for the field; nothing if the spec does not mention it.
+  // The text that ToString() shows for the field; nothing if the spec does not mention it.
   std::optional<std::string> FieldText(SpecField field) const;
 
   // conda's canonical form ("numpy[version='>=1.8']").
   std::string ToString() const;
 
-  // Whether the record satisfies every key of the spec, its name included.
-  // Cost: no allocation unless the spec has one of the rare keys or a regular expression.
+  // Whether the record satisfies every key of the spec, its name included. Cost: no allocation
+  // unless the spec has one of the rare keys or a regular expression.
   bool Matches(const RecordView& record) const;
 
-  // True if only name, version, build and build number matter: the answer is then the same in
-  // every channel and subdir.
+  // True if only name, version, build and build number matter: the result is then the same in every
+  // channel and subdir.
   bool IsChannelFree() const;
-  // The same, cut in two so that a solver can evaluate the version part once a distinct version.
+  // The same in two parts, so that a solver can evaluate the version part once per distinct
+  // version.
   bool HasBuildPart() const;  // Anything beyond name and version.
 
  private:
   // The words of a features field, sorted; a record must have exactly these.
   using Features = std::vector<std::string>;
-  // A constraint on one of the fields that few specs have.
+  // A constraint on a field that few specs have.
   struct RareField {
     SpecField field;
     std::variant<StringMatcher, BuildNumberMatcher, ChannelMatcher, Features> matcher;

@@ -9,7 +9,7 @@
 
 namespace satchel::internal {
 
-// Reads what is between '[' and ']' of a spec: pairs "key=value" with commas or spaces between
+// Reads the text between '[' and ']' of a spec: pairs "key=value" with commas or spaces between
 // them.
 absl::Status ReadBrackets(std::string_view text, SpecComponents* brackets);
 

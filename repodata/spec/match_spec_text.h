@@ -11,7 +11,7 @@
 
 namespace satchel {
 
-// What a spec can constrain, in the order in which conda prints it.
+// The fields that a spec can constrain, in the order in which conda prints them.
 enum class SpecField : std::uint8_t {
   kChannel,
   kSubdir,
@@ -33,7 +33,7 @@ inline constexpr std::size_t kNumSpecFields = 14;
 // "build_number" and so on.
 std::string_view SpecFieldName(SpecField field);
 
-// The fields a spec's text mentions, still as text.
+// The fields in a spec's text, still as text.
 class SpecComponents final {
  public:
   std::optional<std::string>& operator[](SpecField field) {
@@ -47,18 +47,18 @@ class SpecComponents final {
   std::array<std::optional<std::string>, kNumSpecFields> values_;
 };
 
-// Takes the text of a spec apart as conda's _parse_spec_str does. Errors: kInvalidArgument, or
+// Splits the text of a spec as conda's _parse_spec_str does. Errors: kInvalidArgument, or
 // kUnimplemented for `when`, `extras` and `flags` (CEP 43-45, 48); the message says only why.
 [[nodiscard]] absl::StatusOr<SpecComponents> ParseSpecText(std::string_view text);
 
-// The form that nearly all specs of repodata have, cut without a copy: "numpy", "numpy >=1.8,<2" or
+// The form of nearly all specs in repodata, split without copying: "numpy", "numpy >=1.8,<2" or
 // "numpy 1.8.* py27_0".
 struct PlainSpec {
-  std::string_view name;     // Lower case, a valid one.
+  std::string_view name;     // Lower case and valid.
   std::string_view version;  // Empty if there is none.
   std::string_view build;    // The same.
 };
-// Nothing for every other form; where there is something, ParseSpecText says the same.
+// Nothing for every other form; if it returns something, ParseSpecText returns the same.
 std::optional<PlainSpec> CutPlainSpec(std::string_view text);
 
 }  // namespace satchel

@@ -8,9 +8,8 @@
 
 namespace satchel {
 
-// One package file with everything that is known of it, owning its strings: for the few records
-// that leave the solver (a plan) or come from elsewhere than a channel (an environment, virtual
-// packages).
+// One package file with all its known fields, owning its strings: for the few records that leave
+// the solver (a plan) or do not come from a channel (an environment, virtual packages).
 struct PackageRecord {
   std::string name;
   std::string version;
@@ -33,11 +32,12 @@ struct PackageRecord {
   std::vector<std::string> constrains;
 };
 
-// Copies a record out of an index. `channel` is its canonical name; the url is left empty unless
-// the record itself states one.
+// Copies a record from an index. `channel` is its canonical name; the url stays empty unless the
+// record itself has one.
 [[nodiscard]] PackageRecord CopyRecord(const Index& index, RecordId id, std::string_view channel);
 
-// What a MatchSpec looks at; lives as long as `record` and `version`, which is its version's.
+// The fields that a MatchSpec looks at; lives as long as `record` and `version`, the version of the
+// record.
 RecordView ViewOf(const PackageRecord& record, VersionRef version);
 
 }  // namespace satchel

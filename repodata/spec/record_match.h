@@ -5,7 +5,7 @@
 
 namespace satchel {
 
-// Whether the record is what the spec asks for; a record without a proper version never is.
+// Whether the record satisfies the spec; a record without a valid version never does.
 [[nodiscard]] bool MatchesRecord(const MatchSpec& spec, const PackageRecord& record);
 
 }  // namespace satchel

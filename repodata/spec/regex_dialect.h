@@ -7,12 +7,12 @@
 
 namespace satchel {
 
-// A regular expression of Python's `re` as one of PCRE2 that matches the same texts. The two
-// languages are nearly the same; what this is about are the constructs that one of them has and
-// the other refuses or reads in another way: \Z, \v, {,n}, repeated repetitions, what may be in
-// [...], and all that PCRE2 adds, (*VERB), (?R) and the like, which Python refuses.
+// Translates a regular expression of Python's `re` to one of PCRE2 that matches the same texts. The
+// two languages are nearly the same; this handles the constructs that one of them has and the other
+// rejects or reads differently: \Z, \v, {,n}, repeated repetitions, the contents of [...], and
+// PCRE2's extensions, (*VERB), (?R) and the like, which Python rejects.
 //
-// Errors: kInvalidArgument if Python refuses it too, unless PCRE2 will anyway; kUnimplemented for
+// Errors: kInvalidArgument if Python rejects it too, unless PCRE2 will anyway; kUnimplemented for
 // what Python knows and this does not (conditional groups, the flags x and L, \u, \N).
 [[nodiscard]] absl::StatusOr<std::string> PythonToPcre(std::string_view pattern);
 

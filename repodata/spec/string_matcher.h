@@ -10,14 +10,14 @@
 
 namespace satchel {
 
-// How conda matches a string field: "^...$" is a regular expression, anything else with a '*' a
-// glob, the rest is compared.
+// conda's way to match a string field: "^...$" is a regular expression, other patterns with a '*'
+// are globs, everything else is compared.
 class StringMatcher final {
  public:
   enum class Kind { kExact, kGlob, kRegex };
   enum class Case {
     kSensitive,
-    kLowerPattern,  // Only the pattern is made lower case (names, which are lower case anyhow).
+    kLowerPattern,  // Only the pattern is lower-cased (names are lower case anyway).
     kInsensitive,
   };
 
@@ -38,7 +38,8 @@ class StringMatcher final {
 
  private:
   std::string text_;
-  std::vector<Regex> regex_;  // One if kind_ is kRegex: an optional takes more room in every spec.
+  std::vector<Regex> regex_;  // One if kind_ is kRegex: an optional would take more space in every
+                              // spec.
   Kind kind_ = Kind::kExact;
   bool lower_value_ = false;
 };

@@ -8,13 +8,14 @@
 
 namespace satchel {
 
-// A conda version in comparable form (CEP 33; where conda's VersionOrder differs, as conda).
+// A conda version in comparable form (CEP 33; conda's VersionOrder takes precedence where they
+// differ).
 //
-// `key` is an order-preserving byte string: memcmp order of two keys is conda's order of the
+// `key` is an order-preserving byte string: the memcmp order of two keys is conda's order of the
 // versions, and two keys are equal exactly if the versions are ("1.1" and "1.1.0"). It is also a
-// lossless form of the parsed components (up to trailing zeros), so that a prefix match needs
-// nothing else. The encoding is described in version_key.cc and stored in the index: a change of it
-// is a change of the index format.
+// lossless form of the parsed components (up to trailing zeros), so a prefix match needs nothing
+// else. version_key.cc describes the encoding. The index stores it: changing the encoding changes
+// the index format.
 struct VersionRef {
   std::string_view text;  // As written in the record.
   std::string_view key;

@@ -7,25 +7,25 @@
 
 namespace satchel {
 
-// The byte form of a version's components, described in version_key.cc. Building blocks only: use
-// Version and VersionSpec.
+// The byte form of a version's components, which version_key.cc describes. Building blocks only:
+// use Version and VersionSpec.
 
-// Where the next component that is not zero stands, counted from the one before it (or from the
-// start): `segments` segment ends, then `zeros` zero components in the segment reached.
+// The position of the next nonzero component, counted from the one before it (or from the start):
+// `segments` segment ends, then `zeros` zero components in the segment reached.
 struct KeyGap {
   std::uint32_t segments = 0;
   std::uint32_t zeros = 0;
 };
 
-// Appends components to a key. Zeros and empty segments cost nothing until something follows them,
-// so trailing ones leave no trace and equal versions get equal bytes.
+// Appends components to a key. Zeros and empty segments are written only when something follows
+// them, so trailing ones leave no trace and equal versions get equal bytes.
 class KeyWriter final {
  public:
   explicit KeyWriter(std::string* key) : key_(key) {}
   KeyWriter(const KeyWriter&) = delete;
   KeyWriter& operator=(const KeyWriter&) = delete;
 
-  // Requires: `digits` is one or more ASCII digits; leading zeros are dropped.
+  // Requires: `digits` is one or more ASCII digits; drops leading zeros.
   void Number(std::string_view digits);
   void Infinity();                     // "post".
   void String(std::string_view text);  // Without the bytes 0 and digits.
@@ -36,9 +36,9 @@ class KeyWriter final {
   // Ends the version part or the local part.
   void End();
 
-  // For a prefix, whose last component is not written as the others are.
+  // For a prefix, whose last component is written differently.
   KeyGap gap() const { return gap_; }
-  // The string without its terminator, so that the key of any continuation has these first bytes.
+  // The string without its terminator, so that the key of any continuation starts with these bytes.
   void OpenString(std::string_view text);
 
  private:

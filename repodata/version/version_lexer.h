@@ -9,12 +9,12 @@
 
 namespace satchel::internal {
 
-// Splits a version into components as conda's VersionOrder does and hands them to a sink that has
+// Splits a version into components as conda's VersionOrder does and passes them to a sink that has
 //   Number(digits), Infinity(), String(text), EndSegment(), BeginLocal().
-// The epoch comes first as a segment of its own ("0" if there is none). A template so that the key
-// of a version and the form of a prefix are made in one pass, without a list between.
+// The epoch comes first, as its own segment ("0" if there is none). This is a template so that the
+// key of a version and the form of a prefix are made in one pass, without an intermediate list.
 
-// Why `text` is no version, or nullptr.
+// Why `text` is not a version, or nullptr.
 struct LexedVersion {
   std::string_view epoch;    // "0" if not given.
   std::string_view release;  // Never empty.
@@ -26,14 +26,14 @@ inline bool IsDigit(char c) {
   return c >= '0' && c <= '9';
 }
 
-// `text` lower-cased, stripped, and with '-' as '_' where conda allows that. False if a character
-// is not allowed.
+// `text` lower-cased, stripped, and with '-' replaced by '_' where conda allows that. False if a
+// character is not allowed.
 bool NormalizeVersion(std::string_view text, std::string* normal);
 
-// Cuts a normalized version at '!' and '+'. Returns nullptr or what is wrong.
+// Splits a normalized version at '!' and '+'. Returns nullptr or what is wrong.
 const char* CutVersion(std::string_view normal, LexedVersion* version);
 
-// The components of one segment, which conda wants to begin with a number: a 0 is put before
+// The components of one segment. In conda a segment begins with a number, so a 0 is inserted before
 // anything else. Requires: `segment` is not empty.
 template <typename Sink>
 void LexSegment(std::string_view segment, Sink* sink) {
@@ -62,9 +62,9 @@ void LexSegment(std::string_view segment, Sink* sink) {
   }
 }
 
-// The segments of `part`, which '.' and '_' separate. With `keep_last_underscore` a final '_' is
-// part of the last segment: it is how openssl's "1.0.1_" is less than "1.0.1a". False if a segment
-// is empty.
+// The segments of `part`, separated by '.' and '_'. With `keep_last_underscore` a final '_' is part
+// of the last segment: this makes openssl's "1.0.1_" less than "1.0.1a". False if a segment is
+// empty.
 template <typename Sink>
 bool LexPart(std::string_view part, bool keep_last_underscore, Sink* sink) {
   const std::size_t glued =
@@ -87,7 +87,7 @@ bool LexPart(std::string_view part, bool keep_last_underscore, Sink* sink) {
   }
 }
 
-// Returns nullptr, or what is wrong; the sink has then got a part of the components.
+// Returns nullptr, or what is wrong; the sink has then received some of the components.
 template <typename Sink>
 const char* LexVersion(std::string_view normal, Sink* sink) {
   LexedVersion version;

@@ -9,19 +9,19 @@
 
 namespace satchel {
 
-// conda's VersionOrder.startswith: the components of a version are equal to those of the prefix up
-// to its last one, of which a string may go on ("1.5.*", "=1.5", "1.5rc*").
+// conda's VersionOrder.startswith: the components of a version equal those of the prefix, except
+// that the last one, if a string, may continue ("1.5.*", "=1.5", "1.5rc*").
 class VersionPrefix final {
  public:
   // Errors: those of Version::Parse.
   [[nodiscard]] static absl::StatusOr<VersionPrefix> Parse(std::string_view text);
 
-  // Requires: `key` is the key of a Version. Cost: one comparison of bytes.
+  // Requires: `key` is the key of a Version. Cost: one byte comparison.
   bool Matches(std::string_view key) const;
 
  private:
-  // With a last component other than 0 (or a string), the keys that match are those which begin
-  // with `bytes_`. A last 0 leaves no bytes: the next component must come after the place `zero_`.
+  // With a last component other than 0 (or a string), the matching keys are those that begin with
+  // `bytes_`. A last 0 leaves no bytes: the next component must come after the position `zero_`.
   std::string bytes_;
   bool ends_with_zero_ = false;
   KeyGap zero_;

@@ -13,15 +13,16 @@
 
 namespace satchel {
 
-// A version constraint such as ">=1.8,<2|1.5.*" (CEP 29; conda's VersionSpec decides doubts).
+// A version constraint such as ">=1.8,<2|1.5.*" (CEP 29; conda's VersionSpec decides unclear
+// cases).
 class VersionSpec final {
  public:
   // Matches everything.
   VersionSpec();
 
   // Errors: kInvalidArgument, "invalid version spec 'x': why". "~=1" is an error here (conda raises
-  // when it is first matched). kUnimplemented or kResourceExhausted for a regular expression that
-  // Regex does not take.
+  // at the first match). kUnimplemented or kResourceExhausted for a regular expression that Regex
+  // rejects.
   [[nodiscard]] static absl::StatusOr<VersionSpec> Parse(std::string_view text);
 
   // Cost: a few key comparisons; only the regex forms (^...$ and inner *) look at the text.
@@ -51,10 +52,10 @@ class VersionSpec final {
     kRegex,
     kText,  // The operand is the text itself.
   };
-  // The expression in prefix order, so that evaluating is a walk over one array.
+  // The expression in prefix order, so that evaluation is one pass over an array.
   struct Node {
     Op op = Op::kAlways;
-    std::uint32_t end = 0;    // Behind the last node below this one.
+    std::uint32_t end = 0;    // After the last node below this one.
     std::uint32_t extra = 0;  // Index of the prefix or regex, if any.
     std::string operand;      // A key, or text.
   };

@@ -11,9 +11,9 @@
 
 namespace satchel::testing {
 
-// One case of the solver-tests, as written; what is not said has the default.
+// One case of the solver-tests, as written; absent fields have the default.
 struct SuiteCase {
-  std::string id;  // "B001"; what deviations are listed by.
+  std::string id;  // "B001"; the key of the deviations.
   std::string name;
   std::string kind;  // "solve", "solve_for_diff", "unsatisfiable", "determine_constricting_specs".
 
@@ -38,7 +38,7 @@ struct SuiteCase {
   std::vector<std::string> constrictions;  // Names of packages.
 };
 
-// A case in which the published objective leads elsewhere than conda's classic solver.
+// A case in which the published objective leads to a different result than conda's classic solver.
 struct Deviation {
   std::string id;
   std::string reason;
@@ -51,11 +51,11 @@ struct Deviation {
 std::vector<SuiteCase> ReadSolverSuite();
 std::vector<Deviation> ReadDeviations(const std::string& path);
 
-// The case's input as a request, conda's options translated into ours: an aggressive or automatic
-// update is one more requested name.
+// The case's input as a request, with conda's options translated into satchel's: an aggressive or
+// automatic update is one more requested name.
 absl::StatusOr<Request> ToRequest(const SuiteCase& test, SuiteChannels& channels);
 
-// The virtual packages of the suite's machine: linux-64, and CUDA only where the case says so.
+// The virtual packages of the suite's machine: linux-64, and CUDA only if the case says so.
 std::vector<PackageRecord> SuiteVirtualPackages(const SuiteCase& test);
 
 }  // namespace satchel::testing

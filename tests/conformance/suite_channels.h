@@ -13,21 +13,20 @@
 
 namespace satchel::testing {
 
-// The directory with the conformance data: SATCHEL_CONFORMANCE, else the one beside the source
-// tree.
+// The directory of the conformance data: SATCHEL_CONFORMANCE, else the one beside the source tree.
 std::string ConformanceDirectory();
 
-// Nothing if there is no such file.
+// Nothing if the file does not exist.
 std::string ReadWholeFile(const std::string& path);
 
-// How the suite names a record: "channel-1/linux-64::zlib-1.2.7-0".
+// The suite's name for a record: "channel-1/linux-64::zlib-1.2.7-0".
 std::string SuiteLabel(const PackageRecord& record);
 
-// The channels of solver-tests/channels, read when first asked for. Their files hold
-// {filename: record}, for linux-64 and for noarch.
+// The channels in solver-tests/channels, read on demand. Their files contain {filename: record},
+// for linux-64 and for noarch.
 class SuiteChannels final {
  public:
-  // With `add_pip`, python needs pip, as conda pretends if told to.
+  // With `add_pip`, python needs pip, as in conda with that option.
   explicit SuiteChannels(bool add_pip) : add_pip_(add_pip) {}
 
   // Errors: those of IngestRepodata; kNotFound.

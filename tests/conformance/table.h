@@ -19,7 +19,7 @@ struct Table {
 
 Table ReadTable(const std::string& name);
 
-// Collects the rows that go wrong and reports the first 20 of them.
+// Collects the wrong rows and reports the first 20 of them.
 class RowReport final {
  public:
   explicit RowReport(const Table& table) : table_(table) {}

@@ -6,18 +6,18 @@
 
 namespace satchel::testing {
 
-// A way in which a system call can go wrong, or the world from then on.
+// A way in which a system call, or everything after it, can fail.
 struct Fault {
   std::string_view name;
   int error = 0;              // What the call returns.
-  unsigned traits = 0;        // It can befall the calls that have one of these.
-  unsigned then = 0;          // The later calls that fail too: those that have one of these.
+  unsigned traits = 0;        // It can affect calls with one of these traits.
+  unsigned then = 0;          // The later calls that fail too: those with one of these traits.
   bool half_written = false;  // Half of the bytes are written first.
-  bool kills = false;         // The process ends there, without having made the call.
-  bool looks = false;         // Calls that only look are counted too.
+  bool kills = false;         // The process ends there, before the call.
+  bool looks = false;         // Counts calls that only read too.
 };
 
-// All there are. The first is none, but counts; the last is the same with looks.
+// All faults. The first is no fault, but counts calls; the last is the same and also counts reads.
 std::span<const Fault> Faults();
 
 // By its name; null if there is none.

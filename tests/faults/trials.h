@@ -14,39 +14,39 @@ namespace satchel::testing {
 
 using Command = std::vector<std::string>;
 
-// A command, and the world in which it is tried: a directory with home/, root/, pkgs/ and cache/,
+// A command, and the world in which to test it: a directory with home/, root/, pkgs/ and cache/,
 // and a channel beside it.
 struct Scenario {
   std::string name;
   Command command;
-  std::vector<Command> setup = {};                           // What makes the world.
+  std::vector<Command> setup = {};                           // Creates the world.
   std::function<void(const std::string& world)> place = {};  // The user's own files.
-  int exit_code = 0;  // Of the command, where nothing goes wrong.
+  int exit_code = 0;                                         // Of the command, without a fault.
   bool keeps_index = false;
-  // It is made of two changes: killed between them, or in the user's own files, it has done a part,
-  // and the next run does the rest.
+  // The command consists of two changes: killed between them, or in the user's own files, it has
+  // done a part, and the next run does the rest.
   bool has_parts = false;
-  // An earlier run of the command was killed before the call that begins with this: what is tried
-  // is how that is undone. "As before" is as before that run.
+  // An earlier run of the command was killed before the call that begins with this: the test checks
+  // how that is undone. "As before" means before that run.
   std::string killed_before = {};
 };
 
 struct TrialCount {
-  int calls = 0;   // That the command makes.
+  int calls = 0;   // The calls that the command makes.
   int trials = 0;  // Calls, times the faults that can befall each.
-  int before = 0;  // How many of these ended in the world as it was,
-  int after = 0;   // and how many as it should be.
+  int before = 0;  // How many of these ended in the unchanged world,
+  int after = 0;   // and how many in the final one.
 };
 
-// Tries the command with every fault at every one of its calls. After each:
-//   - the world is as before, or as after the command; of what the command does not change, each
-//     file is the same one still;
-//   - the exit code and the words on standard error fit that;
-//   - the same command, now without a fault, comes to the same end, and nothing else is left.
-// What is wrong is told as failures of the test.
+// Tries the command with every fault at every one of its calls. Afterwards:
+//   - the world is as before, or as after the command; a file that the command does not change is
+//     still the same file;
+//   - the exit code and the text on standard error match that;
+//   - the same command, now without a fault, has the same result, and leaves nothing else.
+// Reports errors as failures of the test.
 class Trials final {
  public:
-  // The channel that commands name is at `channel`.
+  // `channel`: the path of the channel that commands name.
   Trials(const Scenario& scenario, const std::string& channel);
 
   TrialCount Run();
@@ -56,11 +56,11 @@ class Trials final {
     unsigned traits = 0;
     std::string call;  // "rename /path".
   };
-  // What of the world may be otherwise, because of the fault.
+  // Differences of the world that the fault allows.
   struct Leeway {
-    bool unlisted = false;   // The environment is not in the list of environments yet.
+    bool unlisted = false;   // The list of environments lacks the environment.
     bool leftovers = false;  // Files beside the environment, empty directories.
-    bool emptied = false;    // Directories that should have gone are there, but empty.
+    bool emptied = false;    // Directories that should be gone exist, but are empty.
   };
   struct State {
     std::string from_before;  // The differences.
@@ -83,12 +83,12 @@ class Trials final {
   TemporaryDirectory directory_;
   const std::string world_ = directory_.path() + "/world";
   const std::string channel_;
-  Tree start_;  // Where each trial starts: before_, unless something was interrupted there.
+  Tree start_;  // The start of each trial: before_, unless something was interrupted there.
   Tree before_;
   Tree after_;
-  std::string usual_error_;      // What the command says where nothing goes wrong.
-  std::set<std::string> same_;   // Paths at which the command leaves the same file.
-  std::set<std::string> tried_;  // Worlds from which the command was run again.
+  std::string usual_error_;      // The error output of the command without a fault.
+  std::set<std::string> same_;   // Paths at which the command keeps the same file.
+  std::set<std::string> tried_;  // Worlds in which the command was run again.
   TrialCount count_;
 };
 

@@ -8,28 +8,28 @@
 
 namespace satchel::testing {
 
-// What is at a path.
+// The state of a path.
 struct PathState {
-  mode_t mode = 0;      // With the kind: a file, a directory, a link, a pipe.
-  std::string content;  // Of a file; of a link, where it leads.
+  mode_t mode = 0;      // Including the kind: a file, a directory, a link, a pipe.
+  std::string content;  // Of a file; for a link, its target.
   ino_t inode = 0;
 };
 
-// All that is below a directory, by its path in it.
+// Everything below a directory, by relative path.
 using Tree = std::map<std::string, PathState>;
 
 Tree ReadTree(const std::string& directory);
 
-// Makes the directory that again; files that were one are one again. The inodes are new ones.
+// Recreates the directory; hard links are hard links again. The inodes are new.
 void WriteTree(const std::string& directory, Tree* tree);
 
 struct TreeComparison {
   bool inodes = false;  // The same files, not only equal ones.
-  // Paths that are left out.
+  // Paths to ignore.
   bool (*ignores)(const std::string& path) = nullptr;
 };
 
-// In words, a line each; empty if there are none. Dates in histories are not looked at.
+// As text, one line each; empty if there are none. Ignores dates in histories.
 std::string Differences(const Tree& actual, const Tree& expected, const TreeComparison& how);
 
 }  // namespace satchel::testing

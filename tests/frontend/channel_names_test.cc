@@ -77,7 +77,7 @@ TEST(ChannelNames, ManyChannelsUnderOneName) {
   EXPECT_THAT(Resolve("all", condarc),
               ElementsAre("a https://conda.anaconda.org/a", "b https://conda.anaconda.org/b",
                           "https://internal/main https://internal/main"));
-  EXPECT_THAT(Resolve("loop", condarc), ElementsAre(HasSubstr("circle")));
+  EXPECT_THAT(Resolve("loop", condarc), ElementsAre(HasSubstr("circular")));
 }
 
 TEST(ChannelNames, Mirrors) {

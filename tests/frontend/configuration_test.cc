@@ -210,7 +210,7 @@ constexpr BadFile kBadFiles[] = {
     {"remote_read_timeout_secs: -1\n", "must be a number, not '-1'"},
     {"proxy_servers: [a]\n", "'proxy_servers' must be a map"},
     {"custom_multichannels:\n  a: b\n", "'custom_multichannels' must be a map of lists"},
-    {"offline: true\noffline: false\n", ":2: 'offline' is there twice, first in line 1"},
+    {"offline: true\noffline: false\n", ":2: 'offline' occurs twice, first in line 1"},
     {"- a\n", ":1: not a configuration"},
     {"a: b: c\n", ":1: not YAML"},
 };

@@ -262,7 +262,7 @@ Reply Good(const std::string& body) {
 
 const FaultCase kFaults[] = {
     {"NotThere", [](int, const std::string&) { return Status(404); }, absl::StatusCode::kNotFound,
-     "not there (HTTP 404)", 1},
+     "not found (HTTP 404)", 1},
     {"Forbidden", [](int, const std::string&) { return Status(403); },
      absl::StatusCode::kPermissionDenied, "HTTP 403", 1},
     {"BusyOnce",
@@ -323,7 +323,7 @@ const FaultCase kFaults[] = {
      absl::StatusCode::kUnavailable, "file", 1},
     {"BusyThenNotThere",
      [](int count, const std::string&) { return Status(count == 1 ? 503 : 404); },
-     absl::StatusCode::kNotFound, "not there (HTTP 404)", 2},
+     absl::StatusCode::kNotFound, "not found (HTTP 404)", 2},
     {"ForbiddenAfterAReset",
      [](int count, const std::string& body) {
        Reply reply = count == 1 ? Good(body) : Status(403);

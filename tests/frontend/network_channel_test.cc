@@ -367,7 +367,8 @@ const std::vector<std::pair<std::string, std::function<void(Reply*)>>> kRefusals
      [](Reply* reply) { reply->body = testing::CompressZstd("something else altogether"); }},
     {"no answer", [](Reply* reply) { reply->raw = ""; }},
     {"no HTTP", [](Reply* reply) { reply->raw = "220 mail.example.com ESMTP\r\n"; }},
-    {"less than it says", [](Reply* reply) { reply->declared_length = reply->body.size() + 1; }},
+    {"fewer bytes than it announces",
+     [](Reply* reply) { reply->declared_length = reply->body.size() + 1; }},
 };
 
 Reply Refused(Reply reply, const std::function<void(Reply*)>& refuse) {

@@ -7,7 +7,7 @@
 
 namespace satchel::testing {
 
-// A directory of its own for a test, gone at the end.
+// A separate directory for a test, removed at the end.
 class TemporaryDirectory final {
  public:
   TemporaryDirectory() {
@@ -23,7 +23,7 @@ class TemporaryDirectory final {
 
   const std::string& path() const { return path_; }
 
-  // Writes a file, with the directories above it; returns its path.
+  // Writes a file, and creates the directories above it; returns its path.
   std::string Write(const std::string& name, const std::string& content) const {
     const std::filesystem::path file = std::filesystem::path(path_) / name;
     std::filesystem::create_directories(file.parent_path());

@@ -12,8 +12,8 @@
 #include "base/check.h"
 #include "tests/frontend/temporary_directory.h"
 
-// What the targets share. Each defines LLVMFuzzerTestOneInput: under libFuzzer it is called with
-// what that makes up, in the tests with the seeds.
+// Shared by the targets. Each defines LLVMFuzzerTestOneInput: libFuzzer calls it with generated
+// inputs, the tests with the seeds.
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
@@ -23,8 +23,8 @@ inline std::string_view TextOf(const std::uint8_t* data, std::size_t size) {
   return {reinterpret_cast<const char*>(data), size};
 }
 
-// What bad input may be refused with. Anything else would be told as if it were the disk's fault,
-// or ours.
+// Checks the status with which bad input is refused. Any other would look like an error of the
+// disk, or of satchel.
 inline void CheckRefusal(const absl::Status& status) {
   SATCHEL_CHECK(status.code() == absl::StatusCode::kInvalidArgument ||
                 status.code() == absl::StatusCode::kUnimplemented ||
@@ -33,7 +33,7 @@ inline void CheckRefusal(const absl::Status& status) {
   SATCHEL_CHECK(!status.message().empty());
 }
 
-// Several texts in one input, each behind a line "--- NAME".
+// Several texts in one input, each after a line "--- NAME".
 struct NamedText {
   std::string name;
   std::string text;
@@ -53,7 +53,8 @@ inline std::vector<NamedText> SplitTexts(std::string_view input) {
   return texts;
 }
 
-// In memory, where there is such a place: a target that writes files is many times faster there.
+// Uses memory as the disk, if there is such a place: targets that write files are many times faster
+// there.
 inline void UseMemory() {
   static const bool done = [] {
     if (std::filesystem::is_directory("/dev/shm")) {

@@ -24,12 +24,12 @@ class TestEnvironment final {
   // Writes the channel's repodata.
   void WriteChannel() const { channel_.Write(); }
 
-  // Links and unlinks; the rest of what is installed stays.
+  // Links and unlinks; all other installed packages stay.
   absl::StatusOr<TransactionReport> Change(const std::vector<PackageRecord>& link,
                                            const std::vector<PackageRecord>& unlink,
                                            const TransactionOptions& options = {});
 
-  // Every path of the environment with what it is: content, mode, where a link leads.
+  // Every path of the environment with its content, its mode, or the target of a link.
   std::map<std::string, std::string> Snapshot() const;
   static std::map<std::string, std::string> SnapshotOf(const std::string& directory);
 

@@ -27,22 +27,24 @@ using ::testing::HasSubstr;
 using testing::TestEnvironment;
 using Snapshot = std::map<std::string, std::string>;
 
-constexpr char kBuiltPrefix[] = "/build/placehold_placehold_placehold_placehold_placehold_placehold";
+constexpr char kBuiltPrefix[] =
+    "/build/placehold_placehold_placehold_placehold_placehold_placehold";
 
 BuiltPackage Tool(const std::string& version) {
-  return {.name = "tool",
-          .version = version,
-          .files = {{.path = "bin/tool", .content = "#!/bin/sh\necho " + version, .mode = 0755},
-                    {.path = "bin/alias", .link = "tool"},
-                    {.path = "etc/tool.conf",
-                     .content = std::string("home=") + kBuiltPrefix + "/share\n",
-                     .placeholder = kBuiltPrefix},
-                    {.path = "lib/libtool.so",
-                     .content = std::string("ELF\0", 4) + kBuiltPrefix + std::string("/lib\0end", 8),
-                     .placeholder = kBuiltPrefix,
-                     .binary = true},
-                    {.path = "share/tool/" + version, .content = version},
-                    {.path = "share/copied", .content = "copy me", .no_link = true}}};
+  return {
+      .name = "tool",
+      .version = version,
+      .files = {{.path = "bin/tool", .content = "#!/bin/sh\necho " + version, .mode = 0755},
+                {.path = "bin/alias", .link = "tool"},
+                {.path = "etc/tool.conf",
+                 .content = std::string("home=") + kBuiltPrefix + "/share\n",
+                 .placeholder = kBuiltPrefix},
+                {.path = "lib/libtool.so",
+                 .content = std::string("ELF\0", 4) + kBuiltPrefix + std::string("/lib\0end", 8),
+                 .placeholder = kBuiltPrefix,
+                 .binary = true},
+                {.path = "share/tool/" + version, .content = version},
+                {.path = "share/copied", .content = "copy me", .no_link = true}}};
 }
 
 ino_t Inode(const std::string& path) {
@@ -120,7 +122,7 @@ TEST(TransactionTest, NamesTheOwnersOfAClobberedPath) {
   const auto report = env.Change({a, b}, {});
   ASSERT_TRUE(report.ok());
   EXPECT_THAT(report->warnings,
-              ::testing::ElementsAre("'share/x' is in a and in b; that of the latter is used"));
+              ::testing::ElementsAre("'share/x' is in a and in b; the latter is used"));
   EXPECT_EQ(*ReadFile(env.prefix() + "/share/x"), "of b");
   // It stays as long as one of them does.
   const auto removed = env.Change({}, {a});

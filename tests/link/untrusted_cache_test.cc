@@ -149,7 +149,7 @@ TEST_F(UntrustedCacheTest, WhatIsNotKnownIsMadeFromTheFileOrRefusedOffline) {
   const absl::Status refused = Provide(remote, /*offline=*/true);
   EXPECT_TRUE(absl::IsUnavailable(refused)) << refused;
   EXPECT_THAT(std::string(refused.message()), HasSubstr("offline"));
-  EXPECT_THAT(std::string(refused.message()), HasSubstr("not known to have the sha256"));
+  EXPECT_THAT(std::string(refused.message()), HasSubstr("not known to have the requested sha256"));
 }
 
 TEST_F(UntrustedCacheTest, WithoutAHashTheUrlDecides) {

@@ -7,8 +7,8 @@
 
 namespace satchel::testing {
 
-// How many random damages the tests of the index cache try: $SATCHEL_DAMAGE_CASES, or few enough
-// for every run.
+// How many random corruptions the tests of the index cache try: $SATCHEL_DAMAGE_CASES, or few
+// enough for every run.
 inline std::uint64_t CampaignCases() {
   std::uint64_t cases = 200;
   if (const char* const text = std::getenv("SATCHEL_DAMAGE_CASES"); text != nullptr) {

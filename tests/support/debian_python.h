@@ -7,8 +7,8 @@
 
 namespace satchel::testing {
 
-// A python package that runs, made of the files of Debian's python3.11; none where those are not
-// installed. It stands by itself: what is imported lies in the environment's own directories.
+// A working python package, made from the files of Debian's python3.11; none if those are not
+// installed. It is self-contained: imports come from the environment's own directories.
 std::optional<BuiltPackage> DebianPython();
 
 }  // namespace satchel::testing

@@ -13,7 +13,8 @@
 
 namespace satchel::testing {
 
-// A web server on a port of the loopback interface that answers as a test tells it, rightly or not.
+// A web server on a port of the loopback interface that answers as the test defines, correctly or
+// not.
 class FaultServer final {
  public:
   struct Asked {
@@ -26,17 +27,19 @@ class FaultServer final {
     int status = 200;
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
-    std::optional<std::size_t> declared_length;  // Content-Length, if not the body's.
-    std::optional<std::size_t> reset_after;      // So many bytes of the body, then a TCP reset.
+    std::optional<std::size_t> declared_length;  // Content-Length, if different from the body's.
+    std::optional<std::size_t> reset_after;      // Resets the TCP connection after this many bytes
+                                                 // of the body.
     int delay_ms = 0;                            // Before the first byte.
-    std::optional<std::size_t> stall_after;      // So many bytes of the body, then nothing more.
+    std::optional<std::size_t> stall_after;      // Sends nothing more after this many bytes of the
+                                                 // body.
     int trickle_ms = 0;                          // Between any two bytes of the body.
-    // These bytes and the end of the connection, in the place of an answer; may be empty.
+    // These bytes and the end of the connection, instead of an answer; may be empty.
     std::optional<std::string> raw = std::nullopt;
   };
   using Handler = std::function<Reply(const Asked& asked)>;
 
-  // `handler` is called by many threads, one call at a time.
+  // Many threads call `handler`, one call at a time.
   explicit FaultServer(Handler handler);
   ~FaultServer();
   FaultServer(const FaultServer&) = delete;
@@ -62,8 +65,8 @@ class FaultServer final {
   std::thread acceptor_;
 };
 
-// What a good server answers that has `body` at this URL: ranges, If-Range and If-None-Match
-// against `etag` (empty: it has none).
+// The answer of a correct server with `body` at this URL: ranges, If-Range and If-None-Match
+// against `etag` (empty: none).
 FaultServer::Reply FileReply(const FaultServer::Asked& asked, const std::string& body,
                              const std::string& etag = "");
 

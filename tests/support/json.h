@@ -7,7 +7,7 @@
 
 namespace satchel::testing {
 
-// A JSON value, for tables of test data only: the library reads JSON with simdjson, in one place.
+// A JSON value, only for tables of test data: the library reads JSON with simdjson, in one place.
 struct Json {
   enum class Kind { kNull, kBool, kNumber, kString, kArray, kObject };
 
@@ -19,7 +19,7 @@ struct Json {
 
   bool is_null() const { return kind == Kind::kNull; }
   bool is_string() const { return kind == Kind::kString; }
-  // The member of that name, or nullptr.
+  // The member with that name, or nullptr.
   const Json* Find(std::string_view key) const;
 };
 

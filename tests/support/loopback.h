@@ -6,12 +6,12 @@ namespace satchel::testing {
 
 // Sockets on the loopback interface, as file descriptors.
 
-// One that listens on a free port, which it sets.
+// Listens on a free port and sets `*port`.
 int ListenOnLoopback(int* port);
 // A connection; -1 if nobody listens there.
 int ConnectToLoopback(int port);
 
-// False if the other side is gone.
+// False if the other side is closed.
 bool SendAll(int fd, std::string_view bytes);
 
 }  // namespace satchel::testing

@@ -19,11 +19,12 @@ namespace satchel::testing {
 //   /busy/...         is never ready (503)
 //   /slow/...         at 200 kB a second
 //
-// over HTTP, and over HTTPS (with HTTP/2) by a certificate of `ca_file()`; and the plain files by
-// one that has expired, and for those only who show the certificate of `client_certificate()`.
+// over HTTP, and over HTTPS (with HTTP/2) with a certificate of `ca_file()`. It also serves the
+// plain files with an expired certificate, and to clients that present the certificate of
+// `client_certificate()`.
 class NginxServer final {
  public:
-  // Whether it and openssl can be run here; tests skip where not.
+  // Whether it and openssl can run here; tests skip themselves if not.
   static bool IsInstalled();
 
   // Puts its own files below `work`, an existing directory.
@@ -43,7 +44,7 @@ class NginxServer final {
   std::string client_certificate() const { return work_ + "/client.pem"; }
   std::string client_key() const { return work_ + "/client.key"; }
 
-  // A line a request: method, path, protocol, status, bytes of the body, user agent.
+  // One line per request: method, path, protocol, status, bytes of the body, user agent.
   std::string Log() const;
   // How many of its lines contain the text.
   std::size_t NumLogged(std::string_view text) const;
@@ -54,7 +55,7 @@ class NginxServer final {
   }
   void MakeCertificates() const;
   void WriteConfiguration(const std::string& root) const;
-  [[nodiscard]] bool Start();  // False: it ended, since another has one of the ports.
+  [[nodiscard]] bool Start();  // False if it ended because another process has one of the ports.
 
   std::string work_;
   int http_port_ = 0;

@@ -12,9 +12,9 @@ struct ArchiveEntry {
   std::string path = {};
   std::string content = {};
   int mode = 0644;
-  std::string link = {};       // Not empty: a symbolic link to it.
+  std::string link = {};       // If not empty: a symbolic link to it.
   std::string hard_link = {};  // The same for a hard link.
-  std::uint64_t zeros = 0;     // So many of them after `content`.
+  std::uint64_t zeros = 0;     // This many of them after `content`.
   bool sparse = false;         // The zeros are a hole.
   bool device = false;
   bool directory = false;
@@ -29,9 +29,9 @@ struct BuiltFile {
   std::string path = {};
   std::string content = {};
   int mode = 0644;
-  std::string link = {};         // Not empty: a symbolic link to it.
-  std::string placeholder = {};  // Not empty: its content mentions this build prefix.
-  bool binary = false;           // How it does.
+  std::string link = {};         // If not empty: a symbolic link to it.
+  std::string placeholder = {};  // If not empty: its content mentions this build prefix.
+  bool binary = false;           // How the prefix is replaced.
   bool no_link = false;
 };
 
@@ -47,14 +47,14 @@ struct BuiltPackage {
   bool old_form = false;  // .tar.bz2 with info/files and has_prefix instead of paths.json.
 };
 
-// A channel on disk that fills up with packages.
+// A channel on disk to which a test adds packages.
 class ChannelBuilder final {
  public:
   explicit ChannelBuilder(std::string directory) : directory_(std::move(directory)) {}
 
   // Writes the package's file; returns its path.
   std::string Add(const BuiltPackage& package);
-  // Adds a package file that is there already, with the JSON of its index.json.
+  // Adds an existing package file, with the JSON of its index.json.
   void AddFile(const std::string& path, const std::string& index_json, const std::string& subdir);
   // Writes repodata.json of linux-64 and noarch.
   void Write() const;

@@ -97,7 +97,7 @@ TEST(ResultFile, MergesShardsOfOneRunOnly) {
   EXPECT_TRUE(results->complete);
 
   EXPECT_THAT(std::string(MergeResults({a, a}).status().message()),
-              HasSubstr("measured in another"));
+              HasSubstr("occurs in another file too"));
   nlohmann::json other = Header("1/2");
   other["settings"]["seed"] = 2;
   ASSERT_TRUE(WriteFile(b, text(other, "q")).ok());

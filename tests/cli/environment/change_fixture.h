@@ -13,7 +13,7 @@
 
 namespace satchel::testing {
 
-// app needs lib; lib comes in two versions, app too.
+// app needs lib; both lib and app have two versions.
 class ChangeTest : public ::testing::Test {
  protected:
   ChangeTest() : channel_(directory_.path() + "/channel") {

@@ -59,7 +59,7 @@ TEST_F(ChangeTest, DoesNothingUnasked) {
   EXPECT_FALSE(fs::exists(Env()));
   run = Run({"create", "-n", "work", "app", "-c", channel_.directory()});
   EXPECT_EQ(run.exit_code, 2);
-  EXPECT_THAT(run.error, HasSubstr("say --yes if you mean it"));
+  EXPECT_THAT(run.error, HasSubstr("use --yes to confirm"));
   EXPECT_FALSE(fs::exists(Env()));
   run = Change({"create", "-n", "work", "app", "lib=1.0", "app=2.0"});
   EXPECT_EQ(run.exit_code, 1) << run.error;
@@ -193,7 +193,7 @@ TEST_F(ChangeTest, AClobberedFileComesBack) {
   const std::string specs_before = History();
   const Finished run = Change({"remove", "-n", "work", "bully"});
   ASSERT_EQ(run.exit_code, 0) << run.error;
-  EXPECT_THAT(run.error, HasSubstr("'lib/lib.txt' of lib takes its place back from bully"));
+  EXPECT_THAT(run.error, HasSubstr("'lib/lib.txt' of lib is restored; bully had replaced it"));
   EXPECT_EQ(*ReadFile(file), "lib 1.0");
   EXPECT_THAT(History().substr(specs_before.size()), Not(HasSubstr("::lib-")));
   EXPECT_EQ(Run({"doctor", "-n", "work"}).exit_code, 0);

@@ -55,7 +55,8 @@ TEST_F(KeepingTest, RenamesNothingIntoItself) {
   ExpectRefused({"rename", "-p", link, link + "/inner"}, "inside");
   ExpectRefused({"rename", "-n", "work", directory_.path() + "/way/work"}, "the same environment");
   ExpectRefused({"rename", "-n", "work", directory_.path() + "/way/work/inner"}, "inside");
-  ExpectRefused({"create", "-p", link, "--clone", "work"}, "is, or lies inside of, the other");
+  ExpectRefused({"create", "-p", link, "--clone", "work"},
+                "is the other environment, or lies inside it");
   ExpectRefused({"create", "-p", link + "/inner", "--clone", "work"}, "inside");
   ExpectRefused({"rename", "-n", "work", "base"}, "root prefix");
   EXPECT_FALSE(fs::exists(Env() + "/inner"));
@@ -91,7 +92,7 @@ TEST_F(KeepingTest, RemovesNoDirectoryThatHoldsMore) {
   directory_.Write("root/envs/work/deep/inner/conda-meta/history", "");
   ExpectRefused({"env", "remove", "-n", "work"}, "another environment lies in it");
   ExpectRefused({"rename", "-n", "work", "moved"}, "another environment lies in it");
-  ExpectRefused({"create", "-p", Env() + "/deep/new", "lib"}, "inside of the environment");
+  ExpectRefused({"create", "-p", Env() + "/deep/new", "lib"}, "inside the environment");
   fs::create_directories(directory_.path() + "/conda-meta");  // The home directory.
   ExpectRefused({"env", "remove", "-p", directory_.path()}, "lies in it");
 }
@@ -130,7 +131,8 @@ TEST_F(KeepingTest, RenameTakesWhatIsTheUsersAlong) {
 TEST_F(KeepingTest, RenameOverAnotherLosesNeither) {
   ASSERT_EQ(Change({"create", "-n", "other", "other"}).exit_code, 0);
   directory_.Write("root/envs/other/own.txt", "of the other");
-  ExpectRefused({"rename", "-n", "work", "other"}, "'own.txt' is of no package, and in both");
+  ExpectRefused({"rename", "-n", "work", "other"},
+                "'own.txt' belongs to no package and is in both");
   EXPECT_EQ(*ReadFile(directory_.path() + "/root/envs/other/own.txt"), "of the other");
   fs::rename(directory_.path() + "/root/envs/other/own.txt",
              directory_.path() + "/root/envs/other/theirs.txt");

@@ -257,7 +257,7 @@ std::string RandomWorld::Step(WorldCounts* counts) {
   const Finished run = Run(command);
   ++counts->commands;
   const std::string said = run.output + run.error;
-  counts->collisions += Count(said, "that of the latter is used");
+  counts->collisions += Count(said, "; the latter is used");
   counts->led_out += Count(said, "leads out of the environment");
   std::string wrong;
   if (Everything(outside_) != outside_before) {
@@ -320,7 +320,7 @@ std::string RandomWorld::CheckEnvironment(const std::string& name, const Finishe
   for (auto own = own_[name].begin(); own != own_[name].end();) {
     const std::string& path = own->first;
     if (absl::StrContains(run.error,
-                          absl::StrFormat("'%s' is there already, of no package", path))) {
+                          absl::StrFormat("'%s' exists already and belongs to no package", path))) {
       ++counts->replaced;
       own = own_[name].erase(own);
       continue;

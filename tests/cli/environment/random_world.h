@@ -12,31 +12,32 @@
 
 namespace satchel::testing {
 
-// How often what happened, over all worlds: a test in which nothing collides says nothing.
+// Counts of events over all worlds: a test in which nothing collides proves nothing.
 struct WorldCounts {
   int commands = 0;
   int refused = 0;
   int undone = 0;                   // Refused, after something had been touched.
   int collisions = 0;               // Warnings of a path with two owners.
-  int replaced = 0;                 // Files of the user's in the way, with a warning.
+  int replaced = 0;                 // The user's files in the way, with a warning.
   int led_out = 0;                  // Paths behind a link that leads out of the environment.
   int through_links = 0;            // Files whose path and place differ.
-  int own_files = 0;                // Files of the user's that were looked at afterwards.
-  std::map<std::string, int> done;  // By verb, those that succeeded.
+  int own_files = 0;                // The user's files that were checked afterwards.
+  std::map<std::string, int> done;  // By command, the successful ones.
 };
 
-// A channel of tiny packages that have paths in common, environments, and files of the user's in
-// and beside them. After each command all that is on the disk is compared with what must be.
+// A channel of tiny packages that share paths, environments, and the user's files in and beside
+// them. After each command, compares everything on the disk with the expected state.
 class RandomWorld final {
  public:
   explicit RandomWorld(std::uint64_t seed);
 
-  // A random command, or a few files of the user's. Returns what is wrong; empty if nothing is.
+  // Runs a random command, or creates a few of the user's files. Returns what is wrong; empty if
+  // nothing is.
   std::string Step(WorldCounts* counts);
 
  private:
   struct Content {
-    std::string text;  // With the prefix in it, or where the link leads.
+    std::string text;  // With the prefix in it, or the target of the link.
     unsigned mode = 0;
   };
   struct OwnFile {
@@ -60,13 +61,13 @@ class RandomWorld final {
   std::string Prefix(const std::string& name) const { return root_ + "/envs/" + name; }
   static bool IsThere(const std::string& prefix);
 
-  // What is wrong after a command that succeeded, and after one that did not.
+  // What is wrong after a successful command, and after a failed one.
   std::string CheckAfter(const std::vector<std::string>& command, const Finished& run,
                          WorldCounts* counts);
   std::string CheckEnvironment(const std::string& name, const Finished& run, WorldCounts* counts);
   std::string CheckPackages(const std::string& prefix, std::map<std::string, bool>* explained,
                             WorldCounts* counts) const;
-  // Every path with all that is known of it: inodes too.
+  // Every path with everything known about it, including inodes.
   static std::map<std::string, std::string> Everything(const std::string& directory);
   static OwnFile Look(const std::string& path);
 

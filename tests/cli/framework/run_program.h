@@ -7,11 +7,12 @@
 namespace satchel::testing {
 
 struct RunOptions {
-  std::string program;  // Another one than satchel, looked for on PATH.
+  std::string program;  // A program other than satchel, searched for on PATH.
   std::vector<std::pair<std::string, std::string>> variables;  // Added to the environment.
-  std::string input;                                           // What standard input says.
-  std::string directory;                                       // Where it runs; empty: here.
-  std::string output_path;          // Where standard output goes; empty: into Finished::output.
+  std::string input;                                           // Standard input.
+  std::string directory;                                       // Working directory; empty: the
+                                                               // current one.
+  std::string output_path;          // The file for standard output; empty: Finished::output.
   bool close_output_early = false;  // Nobody reads standard output.
   int interrupt_after_ms = 0;       // Sends SIGINT after this time; 0: never.
   int kill_after_us = 0;            // The same with SIGKILL.
@@ -30,10 +31,10 @@ Finished RunProgram(const std::vector<std::string>& arguments, const RunOptions&
 // The demo channels that the build makes, as options: -c conda-forge -c lab --channel-alias ...
 std::vector<std::string> DemoChannels();
 
-// The channel that the build makes of a scenario's conda-forge.
+// The channel that the build makes from a scenario's conda-forge.
 std::string ScenarioChannel(const std::string& scenario);
 
-// `first` and then `second`.
+// `first` followed by `second`.
 std::vector<std::string> Join(std::vector<std::string> first,
                               const std::vector<std::string>& second);
 

@@ -140,7 +140,7 @@ TEST(Solve, AConflictNamesTheRecordsLeftOut) {
   directory.Write("c/noarch/repodata.json", SmallChannel(""));
   const Finished finished = RunProgram({"solve", "bad", "-c", directory.path() + "/c"});
   EXPECT_EQ(finished.exit_code, 1);
-  EXPECT_THAT(finished.error, HasSubstr("1 record left out, such as bad-1-0.conda: depends"));
+  EXPECT_THAT(finished.error, HasSubstr("skipped 1 record, such as bad-1-0.conda: depends"));
 }
 
 TEST(Solve, UrlsFollowTheChannelAndItsBaseUrl) {

@@ -4,9 +4,9 @@
 
 namespace satchel::testing {
 
-// Whether `text` is one JSON value (RFC 8259) with an object outermost. Plain and slow, straight
-// from the grammar, and sharing nothing with the reader: the oracle of its tests. Looks at the
-// syntax only: neither at UTF-8 nor at surrogates.
+// Whether `text` is one JSON value (RFC 8259), an object. Plain and slow, directly from the
+// grammar, and independent of the reader: the oracle of its tests. Checks only the syntax: neither
+// UTF-8 nor surrogates.
 class JsonGrammar final {
  public:
   static bool Accepts(std::string_view text) {
@@ -85,7 +85,7 @@ class JsonGrammar final {
     }
     return true;
   }
-  // What stands between `open` and `close`, parted by commas.
+  // The items between `open` and `close`, separated by commas.
   template <typename Part>
   bool List(char open, char close, Part part) {
     Take(open);

@@ -28,7 +28,7 @@ absl::StatusOr<std::vector<RunResults>> ReadRuns(const Arguments& arguments) {
   for (const std::string& path : arguments.positional) {
     ASSIGN_OR_RETURN(RunResults results, ReadResults(path));
     if (!results.complete) {
-      PrintWarning(path + ": the run was not finished; 'bench run --resume' goes on with it");
+      PrintWarning(path + ": the run was not finished; 'bench run --resume' continues it");
     }
     runs.push_back(std::move(results));
   }
@@ -65,7 +65,7 @@ absl::StatusOr<ExitCode> RunBenchCompare(const Arguments& arguments) {
   if (!arguments.threshold.empty()) {
     if (!absl::SimpleAtod(arguments.threshold, &percent) || !(percent >= 0)) {
       return absl::InvalidArgumentError(
-          absl::StrFormat("--threshold: '%s' is not a share in percent", arguments.threshold));
+          absl::StrFormat("--threshold: '%s' is not a percentage", arguments.threshold));
     }
     options.threshold = percent / 100;
   }

@@ -6,7 +6,7 @@
 
 namespace satchel {
 
-// The commands about the configuration and about what channels have.
+// The commands about the configuration and the contents of channels.
 Command ConfigCommand();
 Command SearchCommand();
 Command RepoqueryCommand(std::string_view kind);  // search, depends, whoneeds.

@@ -14,12 +14,12 @@
 
 namespace satchel {
 
-// The channels as the options and the configuration name them, with at least the records of
-// `wanted`. Prints warnings.
+// The channels in the options and the configuration, with at least the records of `wanted`. Prints
+// warnings.
 [[nodiscard]] absl::StatusOr<LoadedChannels> LoadForQuery(const Arguments& arguments,
                                                           const WantedNames& wanted);
 
-// One record where it is.
+// A record and its location.
 struct FoundRecord {
   const LoadedChannel* channel = nullptr;
   const Index* index = nullptr;
@@ -28,12 +28,12 @@ struct FoundRecord {
   PackageRecord Copy() const;  // With its URL.
 };
 
-// The records that match, by name, version, build number and build; of equal ones the earlier
+// The matching records, by name, version, build number and build; among equal ones the earlier
 // channel's first.
 std::vector<FoundRecord> FindMatching(const LoadedChannels& channels, const MatchSpec& spec);
 
-// The last of FindMatching in the first channel that has any, as conda prefers it: the newest; none
-// if there is none.
+// The newest record, as conda prefers it: the last of FindMatching in the first channel that has
+// any; none if there is none.
 const FoundRecord* Newest(const std::vector<FoundRecord>& found, const LoadedChannels& channels);
 
 // Says that no package matches what was typed.
@@ -41,7 +41,7 @@ absl::StatusOr<ExitCode> NothingMatches(const OutputArguments& arguments, const 
 
 // conda's columns: Name, Version, Build, Channel.
 std::string RecordTable(const std::vector<FoundRecord>& records);
-// {"name": [record, ...]} as conda's `search --json`.
+// {"name": [record, ...]}, as in conda's `search --json`.
 std::string RecordsJson(const std::vector<FoundRecord>& records);
 
 // "channel", or "channel/subdir".

@@ -10,8 +10,8 @@
 
 namespace satchel {
 
-// Channels whose fetching is shown on the terminal and ends when the user interrupts it. What comes
-// after it (reading what was fetched) is not guarded: an interrupt then ends the program at once.
+// Channels with fetch progress on the terminal; an interrupt by the user ends fetching. Later steps
+// (reading fetched files) are not guarded: an interrupt then ends the program at once.
 class WatchedChannels final : public ChannelSource {
  public:
   WatchedChannels(bool show_progress, LocalChannelSource local, ChannelNames names,
@@ -36,7 +36,7 @@ class WatchedChannels final : public ChannelSource {
   struct Watcher;
 
   const bool show_progress_;
-  mutable std::unique_ptr<Watcher> watcher_;  // While something is fetched.
+  mutable std::unique_ptr<Watcher> watcher_;  // During fetching.
   std::unique_ptr<NetworkChannelSource> source_;
 };
 

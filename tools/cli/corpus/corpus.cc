@@ -62,7 +62,7 @@ absl::StatusOr<Problem> PickOne(const Arguments& arguments) {
   }
   if (picked.size() != 1) {
     return absl::InvalidArgumentError(absl::StrFormat(
-        "--only leaves %d problems, but this needs one: give its name", picked.size()));
+        "--only matches %d problems, but this needs one: give its name", picked.size()));
   }
   return picked.front();
 }
@@ -228,7 +228,8 @@ absl::StatusOr<ExitCode> RunCorpusMinimise(const Arguments& arguments) {
   RETURN_IF_ERROR(ParseNumber("--timeout", arguments.timeout, &timeout));
   wanted.slower_ms = static_cast<double>(slower);
   if (arguments.output.empty() || (wanted.status.empty() && slower == 0)) {
-    return absl::InvalidArgumentError("what is it to show? give --status or --slower, and -o DIR");
+    return absl::InvalidArgumentError(
+        "what must the case show? give --status or --slower, and -o DIR");
   }
   ASSIGN_OR_RETURN(const Problem problem, PickOne(arguments));
   ASSIGN_OR_RETURN(Solver solver,

@@ -10,12 +10,11 @@ namespace {
 using enum Completion;
 
 Option Work() {
-  return {"--work",         "DIR", "where made-up channels, and copies of others, are kept",
+  return {"--work",         "DIR", "the directory for generated channels and copies of channels",
           &Arguments::work, "",    kDirectory};
 }
 Option Only() {
-  return {"--only", "NAME", "the problem: its name, or a part of it that no other has",
-          &Arguments::picks};
+  return {"--only", "NAME", "the problem: its name, or a unique part of it", &Arguments::picks};
 }
 Option Output(std::string_view help) {
   return {"-o,--output", "DIR", help, &Arguments::output, "", kDirectory};
@@ -30,9 +29,10 @@ Command CorpusGenerate() {
   command.examples = "satchel corpus generate --records 100000 --seed 1 -o big";
   command.groups = {
       {"Options",
-       {{"--records", "N", "how many package records, of both subdirs together (default 100000)",
+       {{"--records", "N",
+         "the number of package records in both subdirs together (default 100000)",
          &Arguments::records},
-        {"--seed", "S", "which of all such channels (default 1)", &Arguments::seed},
+        {"--seed", "S", "selects one of all such channels (default 1)", &Arguments::seed},
         {"-o,--output", "DIR",
          "where to write DIR/linux-64/repodata.json and DIR/noarch/repodata.json",
          &Arguments::output, "", kDirectory}}},
@@ -59,8 +59,8 @@ Command Slice() {
                                 "everyday/numpy -o numpy-case",
                                 &RunCorpusSlice);
   command.details =
-      "All records of the names that the problem can reach: the answers stay the same. DIR gets\n"
-      "the channels and a manifest.yaml.";
+      "Keeps all records of the names that the problem can reach, so the answers stay the same.\n"
+      "Writes the channels and a manifest.yaml to DIR.";
   command.groups = {
       {"Options", {Only(), Output("where to write the channels and the manifest"), Work()}},
       GeneralOptions()};
@@ -74,15 +74,15 @@ Command Minimise() {
                   "everyday/twelve --slower 100 -o case",
                   &RunCorpusMinimise);
   command.details =
-      "Leaves out specs, package names and records as long as the solver's answer has the\n"
-      "--status and takes the time of --slower. Without any one of what is left it has not.";
+      "Omits specs, package names and records as long as the solver's answer has the --status and\n"
+      "takes the time of --slower. The result is minimal: omitting any more changes that.";
   command.groups = {
       {"Options",
        {Only(),
-        {"--solver", "SOLVER", "as of 'bench run' (default: satchel)", &Arguments::solvers},
-        {"--status", "STATUS", "what the solver must still say", &Arguments::status,
+        {"--solver", "SOLVER", "as in 'bench run' (default: satchel)", &Arguments::solvers},
+        {"--status", "STATUS", "the status that the solver must still return", &Arguments::status,
          "solved|unproven|unsatisfiable|timeout|unsupported|error"},
-        {"--slower", "MS", "how long it must still take", &Arguments::slower},
+        {"--slower", "MS", "the time that it must still take", &Arguments::slower},
         {"--timeout", "SECONDS", "for each check (default 60)", &Arguments::timeout},
         Output("where to write the channels and the manifest"),
         Work()}},
@@ -104,7 +104,7 @@ Command Import() {
       {"Options",
        {{"-c,--channel", "DIR", "a channel of the problem; repeat it for more",
          &Arguments::channels, "", kDirectory},
-        {"--platform", "PLATFORM", "of which the packages are (default: this machine's)",
+        {"--platform", "PLATFORM", "the platform of the packages (default: this machine's)",
          &Arguments::platform},
         {"-o,--output", "MANIFEST", "the manifest to write", &Arguments::output, "", kFile}}},
       GeneralOptions()};
@@ -121,7 +121,7 @@ std::vector<Command> CorpusCommands() {
           OfManifests("corpus verify",
                       "Check a corpus: its form, the hashes of its channels, its specs.",
                       "satchel corpus verify corpora/manifests/*.yaml", &RunCorpusVerify),
-          OfManifests("corpus fetch", "Download the channels of a corpus that are not there.",
+          OfManifests("corpus fetch", "Download the missing channels of a corpus.",
                       "satchel corpus fetch my-corpus.yaml", &RunCorpusFetch),
           Import(),
           Slice(),

@@ -140,14 +140,14 @@ absl::StatusOr<Transaction> MakeTransaction(const Arguments& arguments,
   std::vector<std::string> notes;
   for (const ClobberedFile& file : clobbered) {
     names.push_back(file.package);
-    notes.push_back(absl::StrFormat("'%s' of %s takes its place back from %s", file.path,
+    notes.push_back(absl::StrFormat("'%s' of %s is restored; %s had replaced it", file.path,
                                     file.package, file.by));
   }
   Relink(names, &restoring.change);
   absl::StatusOr<std::vector<CachedPackage>> all = Packages(arguments, configuration, &restoring);
   if (!all.ok()) {  // No reason to keep a package that is to go.
     planned->context.warnings.push_back(absl::StrFormat(
-        "files of %s cannot be restored (%s); 'install --force-reinstall' does it later",
+        "files of %s cannot be restored (%s); 'install --force-reinstall' restores them later",
         absl::StrJoin(names, ", "), ToStd(all.status().message())));
     PrintWarning(planned->context.warnings.back());
     return transaction;
@@ -276,8 +276,7 @@ absl::Status CheckNotFrozen(const ChangeArguments& arguments, const std::string&
   RETURN_IF_ERROR(text.status());
   const std::string reason = FrozenMessage(*text);
   return absl::FailedPreconditionError(absl::StrFormat(
-      "%s is marked as frozen and may not be changed%s%s; --override-frozen changes "
-      "it all the same",
+      "%s is marked as frozen and may not be changed%s%s; --override-frozen changes it anyway",
       prefix, reason.empty() ? "" : ": ", reason));
 }
 
@@ -288,7 +287,7 @@ absl::StatusOr<bool> Confirm(const Arguments& arguments, const std::string& ques
   }
   if (isatty(STDIN_FILENO) != 1) {
     return absl::FailedPreconditionError(
-        "nothing was changed: there is no terminal to ask on; say --yes if you mean it");
+        "nothing was changed: there is no terminal to ask for confirmation; use --yes to confirm");
   }
   for (;;) {
     PrintNote(question + "Proceed ([y]/n)? ");

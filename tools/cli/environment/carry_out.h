@@ -18,25 +18,25 @@
 
 namespace satchel {
 
-// A change of an environment, with all that is shown and recorded of it.
+// A change of an environment, with everything to show and record about it.
 struct PlannedChange {
   EnvironmentChange change;
-  Plan plan;  // To show; its link and unlink are replaced by those of `change`.
+  Plan plan;  // To show; those of `change` replace its link and unlink.
   AnswerContext context;
-  bool solved = true;  // Not an explicit list: how the plan was found is of interest.
-  // What the user asks for now and once asked for, by package name.
+  bool solved = true;  // Not an explicit list: the report shows how the plan was found.
+  // The user's current and earlier requests, by package name.
   std::map<std::string, std::string> requested;
-  std::string verb = "update";       // Of the history: what the specs do.
+  std::string verb = "update";       // For the history: what the specs do.
   std::vector<std::string> specs;    // For the history.
-  std::vector<CachedPackage> ready;  // Packages of the change that are in the cache already.
-  FileExtras extras;                 // What files ask for beyond packages.
-  std::string copied_from;           // An environment whose files of no package come too.
+  std::vector<CachedPackage> ready;  // Packages of the change that are already in the cache.
+  FileExtras extras;                 // What files request besides packages.
+  std::string copied_from;           // An environment whose files of no package are copied too.
   std::string question;              // Before "Proceed?"; may be empty.
-  std::string done;                  // What to say at the end; may be empty.
+  std::string done;                  // The message at the end; may be empty.
 };
 
-// Shows the change, asks, fetches, carries out and tells. Errors: of all of these; a change that
-// failed has left the environment as it was, but for `extras` and `copied_from`, which come last.
+// Shows the change, asks, fetches, carries it out and reports. Errors: of all of these; a failed
+// change leaves the environment as it was, except for `extras` and `copied_from`, which come last.
 [[nodiscard]] absl::StatusOr<ExitCode> CarryOut(const Arguments& arguments,
                                                 const EnvironmentLock& lock, PlannedChange planned);
 
@@ -51,13 +51,13 @@ struct CompletePackages {
 [[nodiscard]] absl::StatusOr<CompletePackages> CompleteRecords(const Arguments& arguments,
                                                                std::vector<PackageRecord> records);
 
-// Takes the lock of an environment, telling the user if that takes long, or that an interrupted
-// change was undone. `create`: it need not be there.
+// Takes the lock of an environment; tells the user if that takes long, or if an interrupted change
+// was undone. With `create`, the environment need not exist.
 [[nodiscard]] absl::StatusOr<EnvironmentLock> LockEnvironment(const std::string& prefix,
                                                               bool create);
 
-// Undoes or finishes what an interrupted change left, and says so: before an environment is looked
-// at. Waits for a change that is under way.
+// Undoes or finishes an interrupted change, and says so; call it before looking at an environment.
+// Waits for a change in progress.
 [[nodiscard]] absl::Status SettleEnvironment(const std::string& prefix);
 
 // Asks on the terminal. Errors: kFailedPrecondition if there is none, and neither --yes nor --json.

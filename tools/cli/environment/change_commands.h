@@ -6,7 +6,7 @@
 
 namespace satchel {
 
-// create, install, update, remove: those that change environments.
+// The commands that change environments: create, install, update, remove.
 std::vector<Command> ChangeCommands();
 
 }  // namespace satchel

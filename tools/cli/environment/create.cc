@@ -35,15 +35,15 @@ absl::Status CheckTarget(const ChangeArguments& arguments, const std::string& pr
   const bool is_inside = IsWithin(prefix, source) && !IsSameDirectory(source, root);
   if (is_inside || IsSameDirectory(prefix, source) || IsWithin(source, prefix)) {
     return absl::InvalidArgumentError(absl::StrFormat(
-        "--clone %s: %s is, or lies inside of, the other; choose another place", source, prefix));
+        "--clone %s: %s is the other environment, or lies inside it; choose another place", source,
+        prefix));
   }
   return absl::OkStatus();
 }
 
 absl::StatusOr<std::optional<PlannedChange>> CloneChange(const Arguments& arguments) {
   if (!arguments.positional.empty() || !arguments.files.empty()) {
-    return absl::InvalidArgumentError(
-        "--clone takes all from the other environment; give no specs");
+    return absl::InvalidArgumentError("--clone copies the whole environment; give no specs");
   }
   ASSIGN_OR_RETURN(const std::string path, CloneSource(arguments.clone));
   RETURN_IF_ERROR(SettleEnvironment(path));
@@ -97,7 +97,7 @@ absl::StatusOr<std::optional<PlannedChange>> PlanCreation(const Arguments& argum
 
 std::string HowToActivate(const std::string& prefix) {
   const std::string name = EnvironmentName(UserEnvironments(), prefix);
-  return "Made. To activate it: satchel activate " + AsTyped(name.empty() ? prefix : name);
+  return "Created. To activate it: satchel activate " + AsTyped(name.empty() ? prefix : name);
 }
 
 }  // namespace

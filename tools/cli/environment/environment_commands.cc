@@ -63,13 +63,12 @@ Command Export(std::string_view name) {
       "satchel export --format conda-lock -f conda-lock.yml";
   command.groups = {
       {"Options",
-       {{"--format", "FORMAT", "by default what the name of --file says, else environment-yaml",
+       {{"--format", "FORMAT", "default: from the name of --file, else environment-yaml",
          &Arguments::format, "environment-yaml|yaml|environment-json|json|explicit|conda-lock"},
         {"-f,--file", "FILE", "where to write it instead of standard output", &Arguments::files, "",
          kFile},
         {"--no-builds", "", "versions without builds", &Arguments::no_builds},
-        {"--from-history", "", "only what was asked for, as it was asked for",
-         &Arguments::from_history},
+        {"--from-history", "", "only the requested specs, as requested", &Arguments::from_history},
         {"-c,--channel", "CHANNEL", "name this channel first; may be repeated",
          &Arguments::channels},
         {"--override-channels", "", "name only the channels of -c", &Arguments::override_channels},

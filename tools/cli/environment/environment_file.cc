@@ -72,10 +72,10 @@ absl::StatusOr<ExitCode> RunEnvCreate(const Arguments& arguments) {
   RETURN_IF_ERROR(CheckNamed(resolved));
   ASSIGN_OR_RETURN(const std::string prefix, NewPrefix(resolved));
   if (IsEnvironment(prefix) && !arguments.yes) {
-    return absl::AlreadyExistsError(absl::StrFormat(
-        "there is an environment at %s already: 'satchel env update' brings it up to the file, "
-        "--yes puts a new one in its place",
-        prefix));
+    return absl::AlreadyExistsError(
+        absl::StrFormat("there is an environment at %s already: 'satchel env update' updates it to "
+                        "the file, --yes replaces it",
+                        prefix));
   }
   return RunCreate(resolved);
 }

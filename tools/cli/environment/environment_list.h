@@ -6,7 +6,7 @@
 
 namespace satchel {
 
-// The environments of this user, as `conda env list` and `conda info --envs` tell of them.
+// The environments of this user, as in `conda env list` and `conda info --envs`.
 std::string EnvironmentListText();
 nlohmann::json EnvironmentListJson();
 

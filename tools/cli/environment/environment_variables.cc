@@ -17,7 +17,7 @@ namespace {
 
 void TellToReactivate(const OutputArguments& arguments, const std::string& prefix) {
   if (!arguments.quiet && prefix == ActivePrefix(&LookUpEnvironment)) {
-    PrintNote("They count from the next activation on: satchel reactivate\n");
+    PrintNote("They take effect at the next activation: satchel reactivate\n");
   }
 }
 

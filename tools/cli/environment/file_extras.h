@@ -10,14 +10,14 @@
 
 namespace satchel {
 
-// What the requirements of one file are, for pip.
+// The requirements of one file, for pip.
 struct PipRequest {
-  std::string file;                // That has them: their relative paths start there.
+  std::string file;                // The file that contains them: their relative paths start there.
   std::vector<std::string> lines;  // Of a requirements file.
-  bool exact = false;              // Of a lock file: nothing else is to be installed.
+  bool exact = false;              // From a lock file: install nothing else.
 };
 
-// What files (--file) ask for beyond packages of channels.
+// What files (--file) request besides packages from channels.
 struct FileExtras {
   std::string name;    // Of the environment; empty if not said.
   std::string prefix;  // The same.
@@ -29,17 +29,16 @@ struct FileExtras {
   bool empty() const { return variables.empty() && pip.empty(); }
 };
 
-// Errors: those of ReadRequestFile, and, where no platform is given, of the configuration that says
-// it.
+// Errors: those of ReadRequestFile and, if no platform is given, of the configuration that
+// determines it.
 [[nodiscard]] absl::StatusOr<FileExtras> ReadFileExtras(const Arguments& arguments);
 [[nodiscard]] absl::StatusOr<FileExtras> ReadFileExtras(const Arguments& arguments,
                                                         const std::string& platform);
 
 [[nodiscard]] absl::Status SetVariables(const std::string& prefix, const FileExtras& extras);
 
-// Calls the environment's pip (or uv, --pip-with): what it says is shown as it comes, unless --json
-// or --quiet.
-// Errors: kAborted with what pip said last if it fails; those of the system.
+// Runs the environment's pip (or uv, --pip-with), and shows its output as it arrives, unless --json
+// or --quiet. Errors: kAborted with pip's last output if it fails; system errors.
 [[nodiscard]] absl::Status InstallPipPackages(const Arguments& arguments, const std::string& prefix,
                                               const FileExtras& extras);
 

@@ -11,14 +11,14 @@
 
 namespace satchel {
 
-// What is seen while packages are fetched and extracted: on a terminal the whole and each file that
-// is on its way, with speed and time left; elsewhere one line for each file that has come.
+// Progress while packages are fetched and extracted: on a terminal, the total and each file in
+// progress, with speed and time left; otherwise one line for each completed file.
 class PackageProgress final {
  public:
-  // `to_fetch` are the packages that will be.
+  // `to_fetch`: the packages to fetch.
   PackageProgress(bool enabled, const std::vector<PackageRecord>& to_fetch);
 
-  // Sets all of the watch but `cancel`; it must not outlive this.
+  // Sets all of the watch except `cancel`; the watch must not outlive this.
   void Listen(ProvideWatch* watch);
 
  private:

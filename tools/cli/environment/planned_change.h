@@ -14,20 +14,20 @@
 
 namespace satchel {
 
-// Small parts that create, install, update and remove share.
+// Shared by create, install, update and remove.
 
-// The change that solving for `specs` and the files leads to, with what else the files ask for;
-// none, after telling why, if there is no plan.
+// The change that results from solving for `specs` and the files, with the other requests of the
+// files; if there is no plan, reports why and returns none.
 [[nodiscard]] absl::StatusOr<std::optional<PlannedChange>> SolveChange(
     const Arguments& arguments, const std::vector<std::string>& specs);
 
-// The packages of --file if all of these files are @EXPLICIT ones and nothing else is asked for;
+// The packages of --file if all of these files are @EXPLICIT ones and nothing else is requested;
 // none otherwise.
 [[nodiscard]] absl::StatusOr<std::optional<CompletePackages>> ExplicitPackages(
     const Arguments& arguments);
 
-// A change that no solver made: to exactly these packages, or with `keep_others` to these in the
-// place of others of their names.
+// A change without a solver: to exactly these packages or, with `keep_others`, to these in place of
+// others with their names.
 [[nodiscard]] PlannedChange ExactChange(const std::vector<PackageRecord>& records,
                                         const std::vector<InstalledPackage>& installed,
                                         bool keep_others);

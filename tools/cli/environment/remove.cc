@@ -38,7 +38,7 @@ absl::StatusOr<ExitCode> RemoveAll(const Arguments& arguments, const std::string
   planned.solved = false;
   planned.change.unlink = RecordsOf(current);
   planned.question =
-      absl::StrFormat("Everything in %s is removed, also files of no package.\n", prefix);
+      absl::StrFormat("This removes everything in %s, including files of no package.\n", prefix);
   if (arguments.dry_run) {
     return CarryOut(arguments, lock, std::move(planned));
   }
@@ -60,7 +60,7 @@ absl::StatusOr<ExitCode> RemoveAll(const Arguments& arguments, const std::string
   for (const std::string& path : {prefix, named}) {
     if (const absl::Status unlisted = UnregisterEnvironment(RegistryFile(&LookUpEnvironment), path);
         !unlisted.ok()) {
-      warnings.push_back(path + " cannot be taken out of the list of environments: " +
+      warnings.push_back(path + " cannot be removed from the list of environments: " +
                          std::string(ToStd(unlisted.message())));
     }
   }

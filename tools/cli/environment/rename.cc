@@ -40,18 +40,19 @@ absl::StatusOr<ExitCode> RunRename(const Arguments& arguments) {
   }
   if (IsWithin(target, source) || IsWithin(source, target)) {
     return absl::InvalidArgumentError(absl::StrFormat(
-        "%s and %s: one lies inside of the other; choose another place", source, target));
+        "%s and %s: one lies inside the other; choose another place", source, target));
   }
   if (IsEnvironment(target) && !arguments.yes) {
-    return absl::AlreadyExistsError(absl::StrFormat(
-        "there is an environment at %s already; --yes puts this one in its place", target));
+    return absl::AlreadyExistsError(
+        absl::StrFormat("there is an environment at %s already; --yes replaces it", target));
   }
   if (IsEnvironment(target)) {
     ASSIGN_OR_RETURN(const std::vector<std::string> in_both, OwnFilesInBoth(source, target));
     if (!in_both.empty()) {
-      return absl::FailedPreconditionError(absl::StrFormat(
-          "'%s' is of no package, and in both %s and %s: one would be lost; move one away first",
-          in_both.front(), source, target));
+      return absl::FailedPreconditionError(
+          absl::StrFormat("'%s' belongs to no package and is in both %s and %s: one would be lost; "
+                          "move one away first",
+                          in_both.front(), source, target));
     }
   }
   ASSIGN_OR_RETURN(const ExitCode created, RunCreate(creation));

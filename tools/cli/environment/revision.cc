@@ -91,7 +91,7 @@ absl::Status FindInChannels(const Arguments& arguments, const std::vector<std::s
   }
   return missing.empty() ? absl::OkStatus()
                          : absl::NotFoundError(absl::StrFormat(
-                               "no longer to be had, in the package cache or the channels: %s",
+                               "no longer available, in the package cache or the channels: %s",
                                absl::StrJoin(missing, ", ")));
 }
 
@@ -125,8 +125,8 @@ absl::StatusOr<std::size_t> RevisionNumber(const std::string& text, std::size_t 
   if (!absl::SimpleAtoi(text, &number) || number >= count) {
     return absl::InvalidArgumentError(
         count == 0 ? std::string("--revision: the environment has no history")
-                   : absl::StrFormat("--revision '%s': there are the revisions 0 to %d; 'satchel "
-                                     "list --revisions' shows them",
+                   : absl::StrFormat("--revision '%s': the revisions are 0 to %d; 'satchel list "
+                                     "--revisions' shows them",
                                      text, count - 1));
   }
   return number;

@@ -62,7 +62,7 @@ absl::Status CheckMayBeRemoved(const std::string& prefix) {
   const EnvironmentPaths paths = UserEnvironments();
   if (IsSameDirectory(prefix, paths.root_prefix)) {
     return absl::InvalidArgumentError(
-        absl::StrFormat("%s is the root prefix (base), which is neither removed nor renamed; name "
+        absl::StrFormat("%s is the root prefix (base), which cannot be removed or renamed; name "
                         "another environment",
                         prefix));
   }

@@ -9,19 +9,18 @@
 
 namespace satchel {
 
-// The environment that a command is about, of --name, --prefix and what is active.
+// The environment that a command works on, from --name, --prefix and the active environment.
 
-// Where this user's environments are.
+// The locations of this user's environments.
 EnvironmentPaths UserEnvironments();
 
 // One that is there (LocateEnvironment) or one to be made (PlaceEnvironment).
 [[nodiscard]] absl::StatusOr<std::string> ExistingPrefix(const TargetArguments& arguments);
 [[nodiscard]] absl::StatusOr<std::string> NewPrefix(const TargetArguments& arguments);
 
-// Whether the environment may be removed with all that lies in its directory: also one that a link
-// leads to, or that is looked at from inside, is known for what it is.
-// Errors: kInvalidArgument if it is or holds the root prefix, the active environment, another one,
-// the home directory or the current one.
+// Checks that the environment may be removed with everything in its directory; also recognises it
+// behind links. Errors: kInvalidArgument if it is or contains the root prefix, the active
+// environment, another environment, the home directory or the current directory.
 [[nodiscard]] absl::Status CheckMayBeRemoved(const std::string& prefix);
 
 }  // namespace satchel

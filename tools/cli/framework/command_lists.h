@@ -6,7 +6,7 @@
 
 namespace satchel {
 
-// The parts of Commands(), by what they are about; one file each.
+// The parts of Commands(), by topic; one file each.
 std::vector<Command> EnvironmentCommands();
 std::vector<Command> ShellCommands();
 

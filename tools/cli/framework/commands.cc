@@ -17,11 +17,11 @@ Command Program() {
   command.run = &RunProgram;
   command.summary = "A dependency solver for conda packages whose plan is provably the best.";
   command.details =
-      "Exit codes: 0 a plan was printed (not proven best if a timeout cut it short, which is then\n"
-      "said); 1 unsatisfiable, or a plan that does not verify; 2 bad input; 3 a timeout before "
+      "Exit codes: 0 success (a warning says if a timeout stopped the proof that the plan is the\n"
+      "best); 1 unsatisfiable, or a plan that does not verify; 2 bad input; 3 a timeout before "
       "any\n"
-      "plan; 4 a file could not be read or written; 5 an internal error; 130 interrupted (a plan\n"
-      "found until then is printed as after a timeout).\n"
+      "plan; 4 a file could not be read or written; 5 an internal error; 130 interrupted (prints\n"
+      "the best plan so far, as after a timeout).\n"
       "\n"
       "Environment variables: CONDA_SUBDIR (the platform), CONDA_OVERRIDE_CUDA, _CUDA_ARCH, "
       "_GLIBC,\n"
@@ -30,7 +30,7 @@ Command Program() {
       "CONDA_PKGS_DIRS\n"
       "(package caches), SATCHEL_NO_SYNC (do not wait for the disk after a change: a power cut may "
       "then\n"
-      "leave it half done; for images that are thrown away in that case), NO_COLOR.";
+      "leave it half done; for images that you discard in that case), NO_COLOR.";
   command.examples =
       "satchel solve python=3.12 numpy pandas -c /srv/channels/conda-forge\n"
       "satchel solve --file environment.yml -c conda-forge --explicit > lock.txt\n"
@@ -241,7 +241,8 @@ Command Clean() {
          &Arguments::temporary_files, "", kDirectory}}},
       {"Options",
        {{"-d,--dry-run", "", "only show what would be removed", &Arguments::dry_run},
-        {"-y,--yes", "", "accepted as by conda; nothing is asked", &Arguments::yes},
+        {"-y,--yes", "", "accepted for compatibility with conda; clean never asks",
+         &Arguments::yes},
         {"--json", "", "print JSON", &Arguments::json},
         {"-q,--quiet", "", "print nothing", &Arguments::quiet}}},
       GeneralOptions()};

@@ -12,8 +12,8 @@
 
 namespace satchel {
 
-// The command line's one definition: the parser, --help, the completion scripts and the manual page
-// are all made from these tables.
+// The command line's only definition: these tables produce the parser, --help, the completion
+// scripts and the manual page.
 
 enum class Completion { kNothing, kFile, kDirectory };
 
@@ -23,9 +23,9 @@ struct Option {
   std::string_view help;
   std::variant<bool Arguments::*, std::string Arguments::*, std::vector<std::string> Arguments::*>
       target;
-  std::string_view values = {};  // The words it may be, separated by |; empty for any text.
+  std::string_view values = {};  // The allowed words, separated by |; empty for any text.
   Completion completion = Completion::kNothing;
-  int num_values = 1;  // That follow it each time it is named: 2 only with a list as target.
+  int num_values = 1;  // The number of values after each occurrence: 2 only with a list as target.
 };
 
 struct OptionGroup {
@@ -42,22 +42,23 @@ struct Command {
   std::vector<OptionGroup> groups;
   Completion completion = Completion::kNothing;  // Of the positional arguments.
   std::string_view positional_values;            // As Option::values.
-  bool passes_on_words = false;  // The first word that is no option, and all after it, as they are.
-  // What it does. An error that it returns has not been told yet.
+  bool passes_on_words = false;  // Passes on the first word that is not an option, and all words
+                                 // after it, unchanged.
+  // Runs the command. A returned error has not been printed yet.
   absl::StatusOr<ExitCode> (*run)(const Arguments& arguments) = nullptr;
 };
 
 // The program first, then its commands in the order of the help.
 const std::vector<Command>& Commands();
 
-// Those of `satchel corpus` and `satchel bench`.
+// The commands of `satchel corpus` and `satchel bench`.
 std::vector<Command> CorpusCommands();
 std::vector<Command> BenchCommands();
 
 // The command of that name; null if there is none.
 const Command* FindCommand(std::string_view name);
 
-// The commands of a group: of "env" those whose names begin with "env ".
+// The commands of a group: for "env", those whose names begin with "env ".
 std::vector<const Command*> CommandsOf(std::string_view group);
 
 // All long and short names of an option: {"-c", "--channel"}.

@@ -8,7 +8,7 @@
 
 namespace satchel {
 
-// The environment with its name and its platform: that of its packages, or this machine's.
+// The environment with its name and its platform: its packages' platform, or this machine's.
 [[nodiscard]] absl::StatusOr<EnvironmentDescription> Describe(const std::string& prefix);
 
 }  // namespace satchel

@@ -10,9 +10,9 @@ namespace satchel {
 
 std::string ProgramVersion();
 
-// What --help prints, for a terminal of so many columns.
+// The text of --help, for a terminal with this many columns.
 std::string HelpText(const Command& command, std::size_t width);
-// The same of a group of commands ("env").
+// The same for a group of commands ("env").
 std::string GroupHelpText(const std::string& group, std::size_t width);
 
 // The manual page of the whole program, in man(7) form.

@@ -7,8 +7,8 @@
 
 namespace satchel {
 
-// While it lives, the first Ctrl-C (or SIGTERM, SIGHUP) sets a flag and the second one ends the
-// process as usual. One at a time.
+// During its lifetime, the first Ctrl-C (or SIGTERM, SIGHUP) sets a flag and the second one ends
+// the process as usual. One at a time.
 class InterruptGuard final {
  public:
   InterruptGuard();

@@ -9,8 +9,8 @@
 
 namespace satchel {
 
-// The value of an option that is a whole number. Leaves `*value` as it is if there is no text.
-// Errors: kInvalidArgument.
+// The value of an option that is an integer. Leaves `*value` unchanged if there is no text. Errors:
+// kInvalidArgument.
 template <typename Integer>
 [[nodiscard]] absl::Status ParseNumber(std::string_view option, const std::string& text,
                                        Integer* value) {

@@ -98,7 +98,7 @@ OptionGroup ChangeOptions() {
               {"--no-pyc", "", "do not compile Python files", &Arguments::no_pyc},
               {"--skip-run-link-scripts", "", "do not run the scripts of packages",
                &Arguments::skip_scripts},
-              {"--override-frozen", "", "change the environment though it is marked as frozen",
+              {"--override-frozen", "", "change the environment even if it is marked as frozen",
                &Arguments::override_frozen},
           }};
 }

@@ -27,16 +27,16 @@ std::vector<std::string> ChannelsOf(const ChannelArguments& arguments,
                                     const std::vector<std::string>& of_files = {},
                                     bool nodefaults = false);
 
-// "satchel/1.0 (linux-64)": what servers are told.
+// "satchel/1.0 (linux-64)": the user agent for servers.
 std::string UserAgent();
 
-// How to talk to servers, with the credentials of all URLs that the command is given: on the
-// command line, in the configuration, in --file. Errors: those of MakeNetworkOptions.
+// The network options, with the credentials of all URLs that the command gets: on the command line,
+// in the configuration, in --file. Errors: those of MakeNetworkOptions.
 [[nodiscard]] absl::StatusOr<NetworkOptions> NetworkSettings(const Arguments& arguments,
                                                              const Configuration& configuration);
 
-// The source of all channels, on disk by `local` and on servers as the configuration says. While it
-// fetches it shows progress, and an interrupt ends that with kCancelled. Errors: those of
+// The source of all channels: `local` on disk, and servers according to the configuration. Shows
+// progress during a fetch; an interrupt ends the fetch with kCancelled. Errors: those of
 // NetworkSettings.
 [[nodiscard]] absl::StatusOr<std::unique_ptr<ChannelSource>> OpenChannels(
     const Arguments& arguments, const Configuration& configuration, LocalChannelSource local);

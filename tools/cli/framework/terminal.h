@@ -11,14 +11,15 @@
 
 namespace satchel {
 
-// All that this program writes goes through here, so that no name, message or file of others can
-// command the terminal (base/printable.h) and no credentials of a URL are shown, whoever made the
-// text.
+// All output of this program goes through here, so that no name, message or file from others can
+// control the terminal (base/printable.h), and no credentials in a URL are shown, wherever the text
+// comes from.
 
-// Writes text or JSON to standard output and makes sure that it got there.
-// Errors: what the system says (a full disk, a closed pipe).
+// Writes text or JSON to standard output and checks that it arrived. Errors: system errors (a full
+// disk, a closed pipe).
 [[nodiscard]] absl::Status Print(std::string_view text);
-// The same of what a program is to read to the letter: scripts, and the user's own variables.
+// The same, unchanged, for text that a program reads literally: scripts, and the user's own
+// variables.
 [[nodiscard]] absl::Status PrintExactly(std::string_view text);
 
 // "satchel: error: ..." or "satchel: warning: ..." as one line on standard error.
@@ -27,7 +28,7 @@ void PrintWarning(std::string_view message);
 // Lines on standard error.
 void PrintNote(std::string_view text);
 
-// Whether standard output is a terminal that shows colours (NO_COLOR and TERM=dumb say no).
+// Whether standard output is a terminal with colours (NO_COLOR and TERM=dumb disable them).
 bool StdoutHasColour();
 
 // Columns: the terminal's, or COLUMNS, or 80.
@@ -36,9 +37,9 @@ std::size_t StderrWidth();
 
 bool StderrIsTerminal();
 
-// A line on standard error that says what takes so long, and below it further ones if the phase has
-// them: only on a terminal and after the first second. Erased when it goes out of scope; print
-// nothing else meanwhile. Of several at a time the last one made is shown.
+// A line on standard error that names a long phase, with more lines below it if the phase has them:
+// only on a terminal and after the first second. Erased when it goes out of scope; print nothing
+// else meanwhile. If there are several, the last one made is shown.
 class ProgressLine final {
  public:
   explicit ProgressLine(bool enabled);
@@ -59,7 +60,7 @@ class ProgressLine final {
   std::string phase_;
   bool done_ = false;
   bool drawn_ = false;
-  std::size_t lines_below_ = 0;  // Of what is drawn.
+  std::size_t lines_below_ = 0;  // The number drawn.
   std::thread thread_;
 };
 

@@ -9,7 +9,7 @@
 
 namespace satchel {
 
-// Where made-up channels, and copies of others, are kept: of --work, or in the cache.
+// The directory for generated channels and copies of channels: from --work, or in the cache.
 inline std::string WorkDirectory(const Arguments& arguments) {
   return arguments.work.empty() ? CacheDirectory(&LookUpEnvironment) + "/corpora"
                                 : AbsolutePath(arguments.work);

@@ -12,10 +12,10 @@ namespace satchel {
 // The absolute path of this program.
 std::string ProgramPath();
 
-// This process, about to activate something in a shell.
+// This process, in which a shell is about to activate an environment.
 ActivationContext ContextFor(Shell shell);
 
-// The environment that the words of activate and shell name: a name, a path, or nothing for base.
+// The environment in the arguments of activate and shell: a name, a path, or nothing for base.
 [[nodiscard]] absl::StatusOr<std::string> PrefixToActivate(const Arguments& arguments);
 
 }  // namespace satchel

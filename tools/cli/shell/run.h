@@ -7,8 +7,8 @@
 
 namespace satchel {
 
-// One function a command, the large ones each in a file of its own. What it returns as an error has
-// not been printed yet: the caller does, in the form that the arguments ask for.
+// One function per command, the large ones each in their own file. A returned error has not been
+// printed yet: the caller prints it, in the format that the arguments request.
 absl::StatusOr<ExitCode> RunSolve(const Arguments& arguments);
 absl::StatusOr<ExitCode> RunExplain(const Arguments& arguments);
 absl::StatusOr<ExitCode> RunWhy(const Arguments& arguments);

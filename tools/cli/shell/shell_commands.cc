@@ -21,11 +21,14 @@ Command Activate() {
   command.positional = "[ENVIRONMENT]";
   command.summary = "Activate an environment in this shell.";
   command.details =
-      "ENVIRONMENT is a name or a path (with a slash); without one it is base. What is active is "
-      "replaced\n"
-      "and comes back with 'satchel deactivate'. Needs the shell function of 'satchel init'.";
+      "ENVIRONMENT is a name or a path (with a slash); without one it is base. It replaces the "
+      "active\n"
+      "environment, which 'satchel deactivate' restores. Needs the shell function of 'satchel "
+      "init'.";
   command.examples =
-      "satchel activate work\nsatchel activate ./envs/here\nsatchel activate --stack tools";
+      "satchel activate work\n"
+      "satchel activate ./envs/here\n"
+      "satchel activate --stack tools";
   command.groups = {
       {"Options",
        {{"--stack", "", "keep the active environment on PATH, after this one", &Arguments::stack},
@@ -85,7 +88,10 @@ Command Init() {
       "Adds a marked block to ~/.bashrc, ~/.zshrc, fish's config.fish, PowerShell's profile.ps1 "
       "or\n"
       "~/.profile, for the shells named, or for yours ($SHELL).";
-  command.examples = "satchel init\nsatchel init bash zsh --dry-run\nsatchel init --reverse";
+  command.examples =
+      "satchel init\n"
+      "satchel init bash zsh --dry-run\n"
+      "satchel init --reverse";
   command.groups = {{"Options",
                      {ShellOption("the same as SHELL"),
                       {"--reverse", "", "remove the block again", &Arguments::reverse},
@@ -103,10 +109,10 @@ Command Run() {
   command.positional = "PROGRAM [WORD...]";
   command.summary = "Run a program in an environment.";
   command.details =
-      "The environment is activated in full, with its scripts and variables; then satchel becomes "
+      "Activates the environment in full, with its scripts and variables; then satchel becomes "
       "the\n"
-      "program: its input, output, signals and exit code are its own (127 if it is not found).\n"
-      "Everything from PROGRAM on is left to it.";
+      "program, with its own input, output, signals and exit code (127 if it is not found).\n"
+      "Passes everything after PROGRAM on to it.";
   command.examples =
       "satchel run -n work python script.py --help\n"
       "satchel run -p ./envs/here --cwd /srv make -j 4";
@@ -114,7 +120,8 @@ Command Run() {
       EnvironmentOptions(),
       {"Options",
        {{"--cwd", "DIR", "the directory to run it in", &Arguments::cwd, "", kDirectory},
-        {"--no-capture-output,--live-stream", "", "accepted as by conda: output is never captured",
+        {"--no-capture-output,--live-stream", "",
+         "accepted for compatibility with conda: output is never captured",
          &Arguments::no_capture_output}}},
       GeneralOptions()};
   command.passes_on_words = true;
@@ -128,7 +135,9 @@ Command ShellCommand() {
   command.positional = "[ENVIRONMENT]";
   command.summary = "Start a shell with an environment activated.";
   command.details = "Leave it with 'exit'. Works without 'satchel init'.";
-  command.examples = "satchel shell work\nsatchel shell work --shell fish";
+  command.examples =
+      "satchel shell work\n"
+      "satchel shell work --shell fish";
   command.groups = {{"Options", {ShellOption("which shell (yours, $SHELL, by default)")}},
                     EnvironmentOptions(),
                     GeneralOptions()};

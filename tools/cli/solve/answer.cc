@@ -90,7 +90,7 @@ absl::StatusOr<Attempt> SolveInterruptibly(const SolverArguments& arguments, con
   }
   if (absl::IsDeadlineExceeded(outcome.status())) {
     return absl::DeadlineExceededError(absl::StrFormat(
-        "no plan within %s seconds; give --timeout more, or ask for less", arguments.timeout));
+        "no plan within %s seconds; increase --timeout, or request less", arguments.timeout));
   }
   RETURN_IF_ERROR(outcome.status());
   return Attempt{*std::move(outcome), interrupt.flag()->load()};

@@ -11,7 +11,7 @@
 
 namespace satchel {
 
-// What the commands that solve have in common.
+// Shared by the commands that solve.
 
 Objective ObjectiveOf(const std::string& word);
 
@@ -29,7 +29,7 @@ struct Attempt {
                                                          const Request& request,
                                                          ProgressLine& progress);
 
-// What an answer says beside the plan or the conflict; without the times.
+// The contents of an answer besides the plan or the conflict; without the times.
 AnswerContext ContextOf(const Arguments& arguments, const PreparedRequest& prepared,
                         bool is_conflict);
 

@@ -35,7 +35,7 @@ absl::StatusOr<std::size_t> ParseCount(const std::string& text) {
 absl::StatusOr<ExitCode> RunExplain(const Arguments& arguments) {
   if (arguments.positional.empty() && arguments.files.empty() && arguments.remove.empty()) {
     return absl::InvalidArgumentError(
-        "nothing to explain; give what 'satchel solve' was given, specs or --file");
+        "nothing to explain; give the arguments of 'satchel solve', specs or --file");
   }
   ASSIGN_OR_RETURN(const std::size_t max_fixes, ParseCount(arguments.fixes));
   double seconds = kSecondsForFixes;

@@ -8,15 +8,15 @@
 
 namespace satchel {
 
-// How to make a fix come true.
+// How to apply a fix.
 struct FixCommand {
   std::string command;  // To run, quoted for a POSIX shell.
-  // Where what changes stands, if that is a file: it has to be changed there before. Else empty.
+  // The file in which the user must first change something; otherwise empty.
   std::string file;
 };
 
-// The command that was run, to be run again with `request` in place of the request prepared, from
-// which it differs in what fixes change. Of `explain`, the `solve` that it is about.
+// The command of this run, changed so that it makes `request` instead of the prepared request, from
+// which `request` differs by a fix. For `explain`, the corresponding `solve`.
 FixCommand CommandFor(const Arguments& arguments, const PreparedRequest& prepared,
                       const Request& request);
 

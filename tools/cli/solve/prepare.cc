@@ -115,7 +115,7 @@ class Preparer final {
     result_->warnings.resize(num_request_warnings_);
     for (const std::string& damaged : std::exchange(dropped_, {})) {
       result_->warnings.push_back(
-          absl::StrFormat("the cached index %s was damaged; it was made anew", damaged));
+          absl::StrFormat("the cached index %s was damaged; it was rebuilt", damaged));
     }
     RETURN_IF_ERROR(LoadChannelsTyped(rebuild));
     if (!arguments_.installed.empty()) {

@@ -15,30 +15,30 @@
 
 namespace satchel {
 
-// A request with all that it looks at.
+// A request with everything that it refers to.
 struct PreparedRequest {
   Configuration configuration;
   std::string platform;
   std::string prefix;            // Absolute; empty if there is none.
-  std::string environment_name;  // As a --file says.
+  std::string environment_name;  // From a --file.
   LoadedChannels channels;
   Request request;  // Points into `channels`.
-  // Those of request.specs that nobody asked for by name: the configuration wants them.
+  // Names in request.specs that the configuration added, not the user.
   std::vector<std::string> of_configuration;
-  std::vector<std::string> not_found;  // Requested names that nothing has, sorted.
+  std::vector<std::string> not_found;  // Requested names that exist nowhere, sorted.
   std::vector<std::string> warnings;
 };
 
-// Reads everything that the options name: files, channels, the environment, the machine. Of
-// channels on servers only what the request may need is read, and all that `also` names.
-// Errors: kInvalidArgument names the option, file and line, or argument that is wrong; the others
-// are those of reading.
+// Reads everything that the options name: files, channels, the environment, the machine. From
+// channels on servers it reads only what the request may need, and everything that `also` names.
+// Errors: kInvalidArgument names the wrong option, file and line, or argument; the others are those
+// of reading.
 [[nodiscard]] absl::StatusOr<std::unique_ptr<PreparedRequest>> Prepare(
     const Arguments& arguments, const std::vector<std::string>& specs);
 
-// Prepares, and calls `answer` with the result. If an index that was kept on disk turns out damaged
-// by then, all indexes are made anew, a warning says so, and `answer` is called again: so it must
-// have no effect but on its result. Errors: as above, or those of `answer`.
+// Prepares, and calls `answer` with the result. If a kept index turns out to be damaged by then,
+// rebuilds all indexes, prints a warning and calls `answer` again: so `answer` must have no effect
+// other than its result. Errors: as above, or those of `answer`.
 [[nodiscard]] absl::StatusOr<std::unique_ptr<PreparedRequest>> PrepareAndAnswer(
     const Arguments& arguments, const std::vector<std::string>& specs,
     const std::vector<std::string>& also,
@@ -47,7 +47,7 @@ struct PreparedRequest {
 // Where indexes are kept; empty if they are not to be (--no-index-cache, SATCHEL_NO_INDEX_CACHE).
 std::string IndexDirectoryOf(const ChannelArguments& arguments);
 
-// The packages of a plan to verify: an @EXPLICIT file or our JSON; - is standard input.
+// The packages of a plan to verify: an @EXPLICIT file or satchel's JSON; - is standard input.
 [[nodiscard]] absl::StatusOr<std::vector<ExplicitPackage>> ReadPlan(const std::string& path);
 
 }  // namespace satchel

@@ -231,7 +231,7 @@ std::string Totals(const Plan& plan, const AnswerContext& context, bool has_envi
   if (!plan.link.empty()) {
     text += ", " + DownloadText(plan, context);
   }
-  return text + (has_environment ? "" : "; * was asked for") + "\n";
+  return text + (has_environment ? "" : "; * requested") + "\n";
 }
 
 std::string How(const Plan& plan, const AnswerContext& context) {

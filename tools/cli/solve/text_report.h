@@ -11,13 +11,13 @@ namespace satchel {
 
 struct TextOptions {
   bool colour = false;
-  bool quiet = false;    // The table alone.
+  bool quiet = false;    // Only the table.
   bool verbose = false;  // Also the levels of the objective.
   bool has_environment = false;
 };
 
-// A plan for people: a table of the packages (or of the changes, if there was an environment),
-// totals, and how it was found.
+// A plan as text: a table of the packages (or of the changes, if there was an environment), totals,
+// and how it was found.
 std::string PlanText(const Plan& plan, const AnswerContext& context, const TextOptions& options);
 
 }  // namespace satchel

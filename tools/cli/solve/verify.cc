@@ -65,12 +65,12 @@ std::string Sentence(const Standing& standing, bool proven) {
   switch (standing.rank) {
     case Standing::Rank::kSame:
       return proven ? "it is the best plan there is\n"
-                    : "it is the best plan that was found in the time given\n";
+                    : "it is the best plan found in the given time\n";
     case Standing::Rank::kUnknown:
       if (!proven) {
-        return "the time given was too short to tell it from the best plan\n";
+        return "the given time was too short to compare it with the best plan\n";
       }
-      return "it cannot be compared with the best plan: it has a record that is no candidate\n";
+      return "it cannot be compared with the best plan: it has a record that is not a candidate\n";
     case Standing::Rank::kWorse:
     case Standing::Rank::kBetter:
       break;

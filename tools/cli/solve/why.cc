@@ -38,7 +38,7 @@ absl::StatusOr<Situation> FindSituation(const Arguments& arguments,
   if (!situation.is_plan) {
     if (request.installed.empty()) {
       return absl::InvalidArgumentError(
-          "in what? give the specs of a plan after it, or --prefix or --installed");
+          "in which plan? give its specs after the package, or --prefix or --installed");
     }
     for (const InstalledPackage& installed : request.installed) {
       situation.packages.push_back({installed.record, installed.requested.has_value()});
@@ -156,7 +156,7 @@ std::string ChangesText(const Situation& situation, const Plan& plan, const std:
       plan.packages, [&](const PlanPackage& package) { return package.record.name == wanted; });
   std::string head = absl::StrFormat("For %s %s", wanted, now->record.version);
   head += before == nullptr ? "" : " instead of " + before->version;
-  head += text.empty() ? " nothing else has to change" : " this has to give way:\n" + text;
+  head += text.empty() ? " nothing else has to change" : " this must change:\n" + text;
   head += text.empty() ? "" : "  ";
   head += num_new == 0
               ? std::string(text.empty() ? ".\n" : "and nothing new is needed.\n")
@@ -212,7 +212,7 @@ absl::StatusOr<Told> TellWhyNot(const Arguments& arguments, const Situation& sit
     text = absl::StrFormat("%s is stopped:\n", PlainText(wanted)) +
            ToText(conflict->reasons, TextOptionsHere());
   }
-  text += plan == nullptr ? std::string("Nothing that may change would make it possible.\n")
+  text += plan == nullptr ? std::string("No allowed change would make it possible.\n")
                           : ChangesText(situation, *plan, wanted.name());
   return Told{std::move(text), "", code};
 }

@@ -1,4 +1,4 @@
-"""libsatchel (api/satchel.h) by ctypes: a Request that is solved to a Result."""
+"""libsatchel (api/satchel.h) by ctypes: solves a Request to a Result."""
 
 import ctypes
 import ctypes.util
@@ -30,7 +30,7 @@ def _candidates():
 
 
 def _declare(library):
-    """The signatures: without them pointers would be cut to ints."""
+    """The signatures: without them pointers would be truncated to ints."""
     pointer, text, error = ctypes.c_void_p, ctypes.c_char_p, ctypes.POINTER(ctypes.c_void_p)
     size, number = ctypes.c_size_t, ctypes.c_int
     signatures = {
@@ -85,7 +85,7 @@ class Result:
         self.has_plan = bool(library.satchel_result_has_plan(handle))
         self.json = json.loads(library.satchel_result_json(handle))
         self.text = library.satchel_result_text(handle).decode()
-        # Dictionaries as in repodata, each after those that it needs.
+        # Dictionaries as in repodata, dependencies first.
         self.records = [
             json.loads(library.satchel_result_record(handle, PACKAGES, i, RECORD_JSON))
             for i in range(library.satchel_result_count(handle, PACKAGES))
@@ -93,7 +93,7 @@ class Result:
 
 
 class Request:
-    """What is wanted. Every method raises SatchelError for what libsatchel does not understand."""
+    """A request. Every method raises SatchelError for input that libsatchel does not understand."""
 
     def __init__(self):
         self._library = load()

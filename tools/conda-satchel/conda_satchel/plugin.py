@@ -1,4 +1,4 @@
-"""What conda finds through the entry point."""
+"""The entry point for conda."""
 
 from conda import plugins
 

@@ -31,8 +31,8 @@ class SatchelUnsatisfiableError(UnsatisfiableError):
 
 
 class SatchelSolver(conda_solve.Solver):
-    """Takes all that conda knows of a request to libsatchel, and back. Downloads, links and the
-    history are conda's own, through solve_for_diff and solve_for_transaction of the base class."""
+    """Passes conda's request to libsatchel, and the result back. Downloads, links and the history
+    are conda's own, through solve_for_diff and solve_for_transaction of the base class."""
 
     @staticmethod
     def user_agent():
@@ -47,7 +47,7 @@ class SatchelSolver(conda_solve.Solver):
         force_remove=NULL,
         should_retry_solve=False,
     ):
-        """The records of the environment as it should be, each after those that it needs."""
+        """The records of the final environment, dependencies first."""
         update = UpdateModifier(str(self._chosen(update_modifier, "update_modifier")).lower())
         deps = DepsModifier(str(self._chosen(deps_modifier, "deps_modifier")).lower())
         prune = self._chosen(prune, "prune", False)
@@ -86,7 +86,7 @@ class SatchelSolver(conda_solve.Solver):
 
     @staticmethod
     def _chosen(value, name, default=None):
-        """An argument that was not given is as the configuration says."""
+        """A missing argument takes its value from the configuration."""
         return getattr(context, name, default) if value is NULL else value
 
     def _without_removed(self, installed):
@@ -102,7 +102,7 @@ class SatchelSolver(conda_solve.Solver):
         )
 
     def _configure(self, request):
-        # Proxies, certificates and the like; what conda's command line said comes over it.
+        # Proxies, certificates and the like; conda's command line takes precedence.
         request.read_configuration(self.prefix)
         request.configure("channel_priority", str(context.channel_priority).lower())
         request.configure("offline", "true" if context.offline else "false")
@@ -120,7 +120,7 @@ class SatchelSolver(conda_solve.Solver):
 
     @staticmethod
     def _virtual_packages():
-        """Those that conda's plug-ins see; none if this conda does not tell: then satchel looks."""
+        """Those that conda's plug-ins detect; none if this conda lacks that: then satchel detects them."""
         manager = getattr(context, "plugin_manager", None)
         if hasattr(manager, "get_virtual_package_records"):
             for record in manager.get_virtual_package_records():
@@ -164,7 +164,7 @@ class SatchelSolver(conda_solve.Solver):
                 request.add_pin(str(spec))
         python = installed.get("python")
         if python is not None and "python" not in named:
-            # As conda's other solvers: its minor version changes only if it is asked to.
+            # As in conda's other solvers: python's minor version changes only on request.
             minor = ".".join(python.version.split(".")[:2])
             request.add_pin(f"python {minor}.*")
         if frozen:
@@ -179,8 +179,8 @@ class SatchelSolver(conda_solve.Solver):
         return conda_solve.get_pinned_specs(self.prefix)  # conda before 25.9
 
     def _removal_prunes(self, installed, history):
-        """What nobody asked for goes with what needed it. Where nothing is known of what was asked
-        for, that would be everything."""
+        """Removes unrequested packages with those that needed them. If no requests are known, that
+        would be everything."""
         if not self.specs_to_remove:
             return False
         removed = {

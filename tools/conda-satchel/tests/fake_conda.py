@@ -1,4 +1,4 @@
-"""A stand-in for the parts of conda that the plug-in touches, with the names, arguments and behaviour
+"""A stand-in for the parts of conda that the plug-in uses, with the names, arguments and behaviour
 that conda 23.3 to 26 give them. It knows nothing of satchel. install() makes it importable as conda.
 
 PREFIX stands for an environment on disk: set `records` (dictionaries as in conda-meta), `history`
