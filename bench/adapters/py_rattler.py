@@ -6,6 +6,7 @@ Its solve() also reads the records that the request can reach: the repodata is o
 
 import asyncio
 import datetime
+import inspect
 
 from adapter import Adapter, NotInstalled, Unsupported, serve
 
@@ -56,6 +57,9 @@ class Rattler(Adapter):
                                                   rattler.BuildString(build))
                    for name, version, build in problem["virtual_packages"]]
         try:
+            # Older versions do not know the policy, and take every record without a timestamp.
+            policy = ({"timestamp_policy": "allow-missing"} if "timestamp_policy" in
+                      inspect.signature(rattler.solve_with_sparse_repodata).parameters else {})
             records = asyncio.run(rattler.solve_with_sparse_repodata(
                 specs=[_spec(text) for text in problem["specs"]],
                 sparse_repodata=self.sources,
@@ -64,8 +68,8 @@ class Rattler(Adapter):
                 constraints=[_spec(text) for text in problem.get("pins", ())],
                 channel_priority=rattler.ChannelPriority.Strict if strict else rattler.ChannelPriority.Disabled,
                 exclude_newer=newest and datetime.datetime.utcfromtimestamp(newest / 1e3),
-                timestamp_policy="allow-missing",
-                timeout=limit and datetime.timedelta(seconds=limit)))
+                timeout=limit and datetime.timedelta(seconds=limit),
+                **policy))
         except SolverError as error:
             if "cancel" in str(error).lower() or "timeout" in str(error).lower():
                 raise TimeoutError from error

@@ -4,70 +4,37 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_format.h"
-
 #include "base/status_macros.h"
+#include "bench/harness/linux_machine.h"
 #include "frontend/files.h"
 #include "frontend/request/explicit_package.h"
 #include "frontend/request/prefix.h"
 #include "frontend/request/request_file.h"
-#include "frontend/yaml_node.h"
 
 namespace satchel {
 namespace {
 
-const YamlNode& Get(const YamlNode& map, std::string_view key) {
-  static const YamlNode null;
-  for (const auto& [name, value] : map.fields()) {
-    if (name.Scalar() == key) {
-      return value;
-    }
+// That of LinuxMachine(), or its like of another system.
+std::vector<VirtualPackageText> OrdinaryMachine(const std::string& platform) {
+  if (platform.starts_with("win-")) {
+    return {{"__win", "0", "0"}, {"__archspec", "1", "x86_64"}};
   }
-  return null;
-}
-
-// pixi.lock: environments: default: packages: PLATFORM: [{conda: URL}].
-std::vector<std::string> PixiUrls(const YamlNode& root, const std::string& platform) {
-  std::vector<std::string> urls;
-  const YamlNode& environment = Get(Get(root, "environments"), "default");
-  for (const YamlNode& package : Get(Get(environment, "packages"), platform).elements()) {
-    if (const std::string& url = Get(package, "conda").Scalar(); !url.empty()) {
-      urls.push_back(url);
-    }
+  if (platform.starts_with("osx-")) {
+    return {{"__unix", "0", "0"},
+            {"__osx", "14.0", "0"},
+            {"__archspec", "1", platform == "osx-arm64" ? "m1" : "x86_64"}};
   }
-  return urls;
-}
-
-// conda-lock.yml: package: [{manager: conda, platform: PLATFORM, url: URL}].
-std::vector<std::string> CondaLockUrls(const YamlNode& root, const std::string& platform) {
-  std::vector<std::string> urls;
-  for (const YamlNode& package : Get(root, "package").elements()) {
-    if (Get(package, "manager").Scalar() == "conda" &&
-        Get(package, "platform").Scalar() == platform) {
-      urls.push_back(Get(package, "url").Scalar());
-    }
+  std::vector<VirtualPackageText> packages;
+  for (const PackageRecord& record : LinuxMachine()) {
+    const bool is_other = record.name == "__archspec" && platform != "linux-64";
+    packages.push_back({record.name, record.version,
+                        is_other ? platform.substr(platform.find('-') + 1) : record.build});
   }
-  return urls;
+  return packages;
 }
 
 std::string ExactSpec(const ExplicitPackage& package) {
   return package.name + " ==" + package.version + " " + package.build;
-}
-
-absl::Status AddLocked(const std::string& path, const YamlNode& root, Problem* problem) {
-  const bool is_pixi = !Get(root, "environments").IsNull();
-  const std::vector<std::string> urls =
-      is_pixi ? PixiUrls(root, problem->platform) : CondaLockUrls(root, problem->platform);
-  if (urls.empty()) {
-    return absl::InvalidArgumentError(
-        absl::StrFormat("%s: no package is locked for %s", path, problem->platform));
-  }
-  for (const std::string& url : urls) {
-    ASSIGN_OR_RETURN(const ExplicitPackage package,
-                     ParseExplicitPackage(url.substr(0, url.find('#')), path));
-    problem->specs.push_back(ExactSpec(package));
-  }
-  return absl::OkStatus();
 }
 
 absl::Status AddPrefix(const std::string& path, Problem* problem) {
@@ -85,13 +52,6 @@ absl::Status AddPrefix(const std::string& path, Problem* problem) {
 }
 
 absl::Status AddFile(const std::string& path, Problem* problem) {
-  if (path.ends_with(".yml") || path.ends_with(".yaml") || path.ends_with(".lock")) {
-    ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
-    ASSIGN_OR_RETURN(const YamlNode root, ParseYaml(text, path));
-    if (!Get(root, "package").IsNull() || !Get(root, "environments").IsNull()) {
-      return AddLocked(path, root, problem);
-    }
-  }
   ASSIGN_OR_RETURN(const RequestFile file, ReadRequestFile(path, problem->platform));
   for (const SpecText& spec : file.specs) {
     problem->specs.push_back(spec.text);
@@ -106,6 +66,9 @@ absl::Status AddFile(const std::string& path, Problem* problem) {
 
 absl::StatusOr<Problem> ImportProblem(const std::string& path, Problem problem) {
   problem.id = std::filesystem::path(AbsolutePath(path)).stem().string();
+  if (problem.virtual_packages.empty()) {  // No file says them.
+    problem.virtual_packages = OrdinaryMachine(problem.platform);
+  }
   RETURN_IF_ERROR(std::filesystem::is_directory(path) ? AddPrefix(path, &problem)
                                                       : AddFile(path, &problem));
   if (problem.specs.empty()) {

@@ -47,7 +47,7 @@ absl::StatusOr<RequestFile> ParseSpecsText(std::string_view text, const std::str
 
 absl::StatusOr<RequestFile> ReadRequestFile(const std::string& path, const std::string& platform) {
   ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
-  if (path.ends_with(".yml") || path.ends_with(".yaml") || path.ends_with("pixi.lock")) {
+  if (path.ends_with(".yml") || path.ends_with(".yaml") || path.ends_with(".lock")) {
     return ParseEnvironmentYaml(text, path, platform);
   }
   return ParseSpecsText(text, path);

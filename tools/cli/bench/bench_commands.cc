@@ -14,7 +14,7 @@ OptionGroup WhatToMeasure() {
       "What to measure",
       {
           {"--solver", "SOLVER",
-           "satchel, py-rattler, solv, micromamba, mamba, conda, conda-classic, conda-rattler, "
+           "satchel, py-rattler, libsolv, micromamba, mamba, conda, conda-classic, conda-rattler, "
            "pixi; LABEL=satchel:PROGRAM is another satchel, LABEL=COMMAND any adapter; repeat "
            "it (default: satchel)",
            &Arguments::solvers},
