@@ -8,7 +8,7 @@ namespace {
 // The interface that the header describes, since 2006.
 constexpr char kFileName[] = "libcurl.so.4";
 
-const LibraryFunctions<CurlLibrary>& Library() {
+const LibraryFunctions<CurlLibrary>& CurlFunctions() {
   static const LibraryFunctions<CurlLibrary> loaded(
       kFileName,
       "files are fetched with libcurl 7.88 or later: install it (in Debian: "
@@ -40,11 +40,11 @@ const LibraryFunctions<CurlLibrary>& Library() {
 }  // namespace
 
 absl::Status LoadCurl() {
-  return Library().status();
+  return CurlFunctions().status();
 }
 
 const CurlLibrary& Curl() {
-  return Library().functions();
+  return CurlFunctions().functions();
 }
 
 }  // namespace satchel

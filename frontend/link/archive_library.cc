@@ -5,7 +5,7 @@
 namespace satchel {
 namespace {
 
-const LibraryFunctions<LibArchiveLibrary>& Library() {
+const LibraryFunctions<LibArchiveLibrary>& ArchiveFunctions() {
   static const LibraryFunctions<LibArchiveLibrary> loaded(
       SATCHEL_LIBARCHIVE_SONAME,
       "packages are unpacked with libarchive 3.6 or later: install it (in "
@@ -43,11 +43,11 @@ const LibraryFunctions<LibArchiveLibrary>& Library() {
 }  // namespace
 
 absl::Status LoadLibArchive() {
-  return Library().status();
+  return ArchiveFunctions().status();
 }
 
 const LibArchiveLibrary& LibArchive() {
-  return Library().functions();
+  return ArchiveFunctions().functions();
 }
 
 }  // namespace satchel

@@ -32,11 +32,11 @@ std::string NameFor(const std::string& file, const std::string& text) {
   return name.empty() ? "environment.yml" : name;
 }
 
-absl::Status Download(const Arguments& arguments, const std::string& url,
-                      const std::string& destination) {
+absl::Status Fetch(const Arguments& arguments, const std::string& url,
+                   const std::string& destination) {
   ASSIGN_OR_RETURN(const Configuration configuration, LoadSettings(arguments));
   ASSIGN_OR_RETURN(NetworkOptions network, NetworkSettings(arguments, configuration));
-  satchel::Download download;
+  Download download;
   download.urls = {url};
   download.destination = destination;
   download.accept_compressed = true;
@@ -67,7 +67,7 @@ absl::StatusOr<std::optional<ScratchDirectory>> BringFiles(Arguments* arguments)
       file = path;
     } else {
       const std::string place = home + "/" + NameFor(file, "");
-      RETURN_IF_ERROR(Download(*arguments, file, place));
+      RETURN_IF_ERROR(Fetch(*arguments, file, place));
       file = place;
     }
   }
