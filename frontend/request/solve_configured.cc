@@ -29,13 +29,45 @@ bool LacksPip(const Configuration& configuration, const Request& request,
          std::ranges::any_of(request.channels, OffersPip);
 }
 
+// --no-deps: the packages named are those that a plan with their dependencies has, as in conda, so
+// that their builds fit what is installed; whatever dependencies it would change stays. Where there
+// is no such plan, the best ones by themselves.
+absl::StatusOr<Request> WithFittingBuilds(
+    const Request& request,
+    const std::function<absl::StatusOr<SolveOutcome>(const Request&)>& solve) {
+  Request exact = request;
+  if (!request.ignore_dependencies || request.specs.empty()) {
+    return exact;
+  }
+  exact.ignore_dependencies = false;
+  ASSIGN_OR_RETURN(const SolveOutcome outcome, solve(exact));
+  exact.ignore_dependencies = true;
+  const Plan* const plan = std::get_if<Plan>(&outcome);
+  for (MatchSpec& spec : exact.specs) {
+    if (plan == nullptr || spec.name_is_glob()) {
+      continue;
+    }
+    const auto package = std::ranges::find_if(
+        plan->packages,
+        [&spec](const PlanPackage& candidate) { return candidate.record.name == spec.name(); });
+    if (package != plan->packages.end()) {
+      const PackageRecord& record = package->record;
+      const absl::StatusOr<MatchSpec> its_own =
+          MatchSpec::Parse(record.name + " ==" + record.version + " " + record.build);
+      spec = its_own.ok() ? *its_own : spec;
+    }
+  }
+  return exact;
+}
+
 }  // namespace
 
 absl::StatusOr<SolveOutcome> SolveConfigured(
     const Configuration& configuration,
     const std::function<absl::StatusOr<SolveOutcome>(const Request&)>& solve, Request* request,
     std::vector<std::string>* of_configuration, std::vector<std::string>* warnings) {
-  ASSIGN_OR_RETURN(SolveOutcome outcome, solve(*request));
+  ASSIGN_OR_RETURN(const Request asked, WithFittingBuilds(*request, solve));
+  ASSIGN_OR_RETURN(SolveOutcome outcome, solve(asked));
   if (LacksPip(configuration, *request, outcome)) {
     ASSIGN_OR_RETURN(MatchSpec pip, MatchSpec::Parse("pip"));
     request->specs.push_back(std::move(pip));

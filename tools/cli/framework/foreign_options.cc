@@ -104,7 +104,7 @@ std::vector<Option> Of(std::string_view command) {
             {"-a,--all,--update-all", "", "", &Arguments::update_all}};
   }
   if (command == "env create") {
-    return {Flag("--no-default-packages"),
+    return {{"--no-default-packages", "", "", &Arguments::no_default_packages},
             {"--no-deps", "", "", &Arguments::no_deps},
             {"--only-deps", "", "", &Arguments::only_deps}};
   }
