@@ -36,7 +36,7 @@ absl::StatusOr<Request> WithFittingBuilds(
     const Request& request,
     const std::function<absl::StatusOr<SolveOutcome>(const Request&)>& solve) {
   Request exact = request;
-  if (!request.ignore_dependencies || request.specs.empty()) {
+  if (request.specs.empty()) {
     return exact;
   }
   exact.ignore_dependencies = false;
@@ -66,8 +66,13 @@ absl::StatusOr<SolveOutcome> SolveConfigured(
     const Configuration& configuration,
     const std::function<absl::StatusOr<SolveOutcome>(const Request&)>& solve, Request* request,
     std::vector<std::string>* of_configuration, std::vector<std::string>* warnings) {
-  ASSIGN_OR_RETURN(const Request asked, WithFittingBuilds(*request, solve));
-  ASSIGN_OR_RETURN(SolveOutcome outcome, solve(asked));
+  SolveOutcome outcome;
+  if (request->ignore_dependencies) {
+    ASSIGN_OR_RETURN(const Request fitting, WithFittingBuilds(*request, solve));
+    ASSIGN_OR_RETURN(outcome, solve(fitting));
+  } else {
+    ASSIGN_OR_RETURN(outcome, solve(*request));
+  }
   if (LacksPip(configuration, *request, outcome)) {
     ASSIGN_OR_RETURN(MatchSpec pip, MatchSpec::Parse("pip"));
     request->specs.push_back(std::move(pip));

@@ -12,10 +12,12 @@
 
 namespace satchel {
 
-// Solves, with what the configuration adds to a plan: with add_pip_as_python_dependency, if the
-// plan has python but not its pip, solves again with pip; if there is no such plan, keeps the first
-// one and warns. Adds the extra specs to request->specs and `of_configuration`; the plan does not
-// mark packages as requested that only the configuration wants. Errors: those of `solve`.
+// Solves. Without dependencies (--no-deps), takes the builds that fit the installed packages if
+// there are such builds. Applies what the configuration adds to a plan: with
+// add_pip_as_python_dependency, if the plan has python but not its pip, solves again with pip; if
+// there is no such plan, keeps the first one and warns. Adds the extra specs to request->specs and
+// `of_configuration`; the plan does not mark packages as requested that only the configuration
+// wants. Errors: those of `solve`.
 [[nodiscard]] absl::StatusOr<SolveOutcome> SolveConfigured(
     const Configuration& configuration,
     const std::function<absl::StatusOr<SolveOutcome>(const Request&)>& solve, Request* request,
