@@ -116,10 +116,19 @@ class Teller final {
     if (line.target.ok() && line.kind != Line::Kind::kVirtual) {
       AddEnds(i, node);
       if (told_above && !leads_on && reasons_[node].because.empty()) {
-        reasons_[node].because.push_back(
-            absl::StrFormat("as told of %s above", universe_.NameOf(line.target)));
+        reasons_[node].because.push_back(AlreadyTold(line.target));
       }
     }
+  }
+
+  // What was told of a package before: what the request says of it, if anything.
+  std::string AlreadyTold(PackageId package) const {
+    for (std::size_t i = 0; i < lines_.size(); ++i) {
+      if (told_[i] && lines_[i].IsPart() && lines_[i].target == package) {
+        return absl::StrFormat("and %s %s", PartText(lines_[i].part), Standing(lines_[i]));
+      }
+    }
+    return absl::StrFormat("see %s above", universe_.NameOf(package));
   }
 
   Reason Describe(const Line& line) const {
