@@ -1,19 +1,22 @@
 #include "bench/corpus/minimise.h"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 #include <set>
 #include <utility>
 
 #include "base/status_macros.h"
+#include "repodata/spec/match_spec.h"
+#include "repodata/spec/record_match.h"
 
 namespace satchel {
 namespace {
 
 class Minimiser final {
  public:
-  Minimiser(std::string scratch, const CaseCheck& check)
-      : scratch_(std::move(scratch)), check_(check) {}
+  Minimiser(std::string scratch, const CaseCheck& check, bool keep_matches)
+      : scratch_(std::move(scratch)), check_(check), keep_matches_(keep_matches) {}
 
   absl::StatusOr<MinimisedCase> Minimise(const Problem& problem) && {
     result_.problem = problem;
@@ -34,11 +37,48 @@ class Minimiser final {
  private:
   absl::StatusOr<bool> Check(const std::vector<std::string>& specs,
                              const std::vector<Subchannel>& parts) {
+    if (keep_matches_ && !AllMatch(specs, parts)) {
+      return false;
+    }
     ++result_.num_checks;
     Problem problem = result_.problem;
     problem.specs = specs;
     RETURN_IF_ERROR(WriteSubchannels(parts, scratch_, &problem));
     return check_(problem);
+  }
+
+  // Whether what once had a matching record has one.
+  bool AllMatch(const std::vector<std::string>& specs, const std::vector<Subchannel>& parts) {
+    std::set<std::string> asked(specs.begin(), specs.end());
+    for (const Subchannel& part : parts) {
+      for (const RawRecord& record : part.records) {
+        for (const auto& depends : record.fields.value("depends", nlohmann::json::array())) {
+          asked.insert(depends.get<std::string>());
+        }
+      }
+    }
+    return std::ranges::all_of(asked, [&](const std::string& spec) {
+      const auto known = matched_.find(spec);
+      const bool had_match =
+          known != matched_.end()
+              ? known->second
+              : matched_.emplace(spec, HasMatch(spec, result_.parts)).first->second;
+      return !had_match || HasMatch(spec, parts);
+    });
+  }
+
+  static bool HasMatch(const std::string& text, const std::vector<Subchannel>& parts) {
+    const absl::StatusOr<MatchSpec> spec = MatchSpec::Parse(text);
+    return spec.ok() && std::ranges::any_of(parts, [&spec](const Subchannel& part) {
+             return std::ranges::any_of(part.records, [&spec](const RawRecord& raw) {
+               PackageRecord record;
+               record.name = raw.name;
+               record.version = raw.fields.value("version", "");
+               record.build = raw.fields.value("build", "");
+               record.build_number = raw.fields.value("build_number", 0);
+               return raw.name == spec->name() && MatchesRecord(*spec, record);
+             });
+           });
   }
 
   absl::Status DropSpecs() {
@@ -122,6 +162,8 @@ class Minimiser final {
 
   std::string scratch_;
   const CaseCheck& check_;
+  const bool keep_matches_;
+  std::map<std::string, bool> matched_;  // At the start, by spec; looked up only.
   MinimisedCase result_;
 };
 
@@ -157,8 +199,8 @@ absl::StatusOr<std::vector<int>> DeltaDebug(
 }
 
 absl::StatusOr<MinimisedCase> MinimiseCase(const Problem& problem, const std::string& scratch,
-                                           const CaseCheck& check) {
-  return Minimiser(scratch, check).Minimise(problem);
+                                           const CaseCheck& check, bool keep_matches) {
+  return Minimiser(scratch, check, keep_matches).Minimise(problem);
 }
 
 }  // namespace satchel

@@ -24,9 +24,13 @@ struct MinimisedCase {
 // specs or records the check fails. Each check gets the problem over channels written below
 // `scratch`. Errors: kFailedPrecondition if the check does not hold at the start; those of the
 // check.
+// With `keep_matches` a spec, or a dependency of a record that is left, which some record matches
+// at the start does so until the end: a request that became unsatisfiable because a package is gone
+// is another case.
 [[nodiscard]] absl::StatusOr<MinimisedCase> MinimiseCase(const Problem& problem,
                                                          const std::string& scratch,
-                                                         const CaseCheck& check);
+                                                         const CaseCheck& check,
+                                                         bool keep_matches = false);
 
 // The smallest subset of 0..count-1 that delta debugging finds for which `holds` is true,
 // ascending. Requires: it is true for all of them.

@@ -246,7 +246,8 @@ absl::StatusOr<ExitCode> RunCorpusMinimise(const Arguments& arguments) {
     }
     return Shows(adapter.get(), smaller, limits, wanted);
   };
-  ASSIGN_OR_RETURN(MinimisedCase result, MinimiseCase(problem, directory, check));
+  ASSIGN_OR_RETURN(MinimisedCase result,
+                   MinimiseCase(problem, directory, check, wanted.status == "unsatisfiable"));
   RETURN_IF_ERROR(WriteSubchannels(result.parts, directory, &result.problem));
   RETURN_IF_ERROR(Print(absl::StrFormat("%d specs and %d records left after %d checks\n",
                                         result.problem.specs.size(), CountRecords(result.parts),
