@@ -1,7 +1,9 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -17,9 +19,10 @@ namespace satchel {
 
 // The same for a file of the user's own or one that the user names: a link is followed, and the
 // file keeps its mode and, as far as the system allows, its owner. `private_if_new` makes a new one
-// readable for the user only.
+// readable for the user only. What a killed process leaves lies beside the file, or in the
+// directory `aside`, on the same filesystem.
 [[nodiscard]] absl::Status EditFile(const std::string& path, std::string_view content,
-                                    bool private_if_new = false);
+                                    bool private_if_new = false, const std::string& aside = "");
 
 // Changes when another file takes the place of the one at `path`, or its content changes; empty if
 // it is no regular file.
@@ -37,5 +40,12 @@ std::string AbsolutePath(std::string_view path);
 
 // Through symbolic links.
 [[nodiscard]] bool IsDirectory(const std::string& path);
+
+// What is in a directory, by path; what is below it, links not followed. Nothing if it is not
+// there.
+[[nodiscard]] absl::StatusOr<std::vector<std::filesystem::directory_entry>> EntriesIn(
+    const std::string& directory);
+[[nodiscard]] absl::StatusOr<std::vector<std::filesystem::directory_entry>> EntriesBelow(
+    const std::string& directory);
 
 }  // namespace satchel

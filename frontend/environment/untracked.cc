@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -22,11 +23,21 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What the records say: each path with the hashes that its owners give it, if they do.
+// What the records say: each file, by its place, with the hashes that its owners give it, if they
+// do.
 using TrackedFiles = absl::flat_hash_map<std::string, std::vector<std::string>>;
 
 absl::StatusOr<TrackedFiles> ReadTrackedFiles(const std::string& prefix) {
   TrackedFiles tracked;
+  const FileHandle root(open(prefix.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!root.ok()) {
+    return absl::ErrnoToStatus(errno, prefix);
+  }
+  PlaceFinder places(LinksOnDisk(root.get()));
+  const auto place_of = [&places](const std::string& path) {
+    absl::StatusOr<std::string> place = places.OfFile(path);
+    return absl::IsFailedPrecondition(place.status()) ? path : place;  // It leads out.
+  };
   std::error_code error;
   for (fs::directory_iterator files(prefix + "/conda-meta", error), end; !error && files != end;
        files.increment(error)) {
@@ -37,11 +48,13 @@ absl::StatusOr<TrackedFiles> ReadTrackedFiles(const std::string& prefix) {
     ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
     ASSIGN_OR_RETURN(const std::vector<std::string> listed, InstalledFiles(text, path));
     for (const std::string& file : listed) {
-      tracked.try_emplace(file);
+      ASSIGN_OR_RETURN(const std::string place, place_of(file));
+      tracked.try_emplace(place);
     }
     ASSIGN_OR_RETURN(std::vector<InstalledHash> hashes, InstalledHashes(text, path));
     for (InstalledHash& file : hashes) {
-      tracked[file.path].push_back(std::move(file.sha256));
+      ASSIGN_OR_RETURN(const std::string place, place_of(file.path));
+      tracked[place].push_back(std::move(file.sha256));
     }
   }
   return error ? absl::ErrnoToStatus(error.value(), prefix)
@@ -108,6 +121,9 @@ absl::StatusOr<std::vector<std::string>> FindUntracked(const std::string& prefix
       files.disable_recursion_pending();
     } else if (!tracked.contains(path) && (!is_directory || fs::is_empty(files->path(), error))) {
       untracked.push_back(std::move(path));
+    }
+    if (error) {
+      break;
     }
   }
   if (error) {
@@ -243,7 +259,9 @@ absl::StatusOr<std::vector<std::string>> OwnFilesInBoth(const std::string& sourc
   std::erase_if(files, [&source, &target](const std::string& path) {
     std::error_code error;
     const fs::file_status there = fs::symlink_status(target + "/" + path, error);
-    return !fs::exists(there) || fs::is_directory(there) || IsCopy(source, target, path);
+    const bool are_directories =
+        fs::is_directory(there) && fs::is_directory(fs::symlink_status(source + "/" + path, error));
+    return !fs::exists(there) || are_directories || IsCopy(source, target, path);
   });
   return files;
 }

@@ -22,7 +22,8 @@ struct LinkScript {
 };
 
 // Whether there is such a script: within the environment, not behind a link that leads out of it.
-bool HasLinkScript(const LinkScript& script);
+// Errors: those of looking.
+[[nodiscard]] absl::StatusOr<bool> HasLinkScript(const LinkScript& script);
 
 // Runs the script if there is one, by bash (or sh) within the directory of the script, with
 // ROOT_PREFIX, PREFIX, CONDA_PREFIX, PKG_NAME, PKG_VERSION, PKG_BUILDNUM and the environment's bin

@@ -17,13 +17,16 @@ namespace satchel {
 // made or removed at its place, and no link is followed on the way.
 class PlaceFinder final {
  public:
-  // Where the symbolic link at a place leads; none if there is none.
-  using LinkAt = std::function<std::optional<std::string>(const std::string& place)>;
+  // Where a symbolic link leads; none if there is none.
+  using Link = absl::StatusOr<std::optional<std::string>>;
+  // That at a place. Errors: those of looking.
+  using LinkAt = std::function<Link(const std::string& place)>;
 
   explicit PlaceFinder(LinkAt link_at) : link_at_(std::move(link_at)) {}
 
   // Of a directory; of a file or link, which is not followed itself. Paths are normal and relative.
-  // Errors: kFailedPrecondition if it leads out of the environment, or round in a circle.
+  // Errors: kFailedPrecondition if it leads out of the environment, or round in a circle; those of
+  // looking.
   [[nodiscard]] absl::StatusOr<std::string> OfDirectory(std::string_view path);
   [[nodiscard]] absl::StatusOr<std::string> OfFile(std::string_view path);
 

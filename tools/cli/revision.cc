@@ -153,8 +153,12 @@ absl::StatusOr<ExitCode> RunRevision(const Arguments& arguments) {
   ASSIGN_OR_RETURN(const EnvironmentLock lock, LockEnvironment(prefix, /*create=*/false));
   RETURN_IF_ERROR(CheckNotFrozen(arguments, prefix));
   ASSIGN_OR_RETURN(const Prefix current, ReadPrefix(prefix));
-  const absl::StatusOr<std::string> history = ReadFile(prefix + "/conda-meta/history");
-  const std::vector<Revision> revisions = ParseRevisions(history.value_or(""));
+  absl::StatusOr<std::string> history = ReadFile(prefix + "/conda-meta/history");
+  if (absl::IsNotFound(history.status())) {
+    history = std::string();
+  }
+  RETURN_IF_ERROR(history.status());
+  const std::vector<Revision> revisions = ParseRevisions(*history);
   ASSIGN_OR_RETURN(const std::size_t number, RevisionNumber(arguments.revision, revisions.size()));
   ASSIGN_OR_RETURN(const std::vector<PackageRecord> records,
                    RecordsOf(arguments, revisions[number], current));
