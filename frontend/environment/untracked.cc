@@ -74,21 +74,23 @@ bool IsSkippedDirectory(const fs::directory_entry& entry, int depth, const std::
 }
 
 // The user's own there: whatever is no record and not the history.
-void AddMetaFiles(const std::string& prefix, std::vector<std::string>* files) {
-  std::error_code error;
-  for (fs::directory_iterator entries(prefix + "/conda-meta", error), end; !error && entries != end;
-       entries.increment(error)) {
-    const std::string name = entries->path().filename().string();
-    if (entries->is_regular_file(error) && !name.ends_with(".json") && name != "history" &&
+absl::Status AddMetaFiles(const std::string& prefix, std::vector<std::string>* files) {
+  ASSIGN_OR_RETURN(const auto entries, EntriesIn(prefix + "/conda-meta"));
+  for (const fs::directory_entry& entry : entries) {
+    const std::string name = entry.path().filename().string();
+    std::error_code error;
+    if (entry.is_regular_file(error) && !name.ends_with(".json") && name != "history" &&
         name != "frozen") {
       files->push_back("conda-meta/" + name);
     }
   }
+  return absl::OkStatus();
 }
 
 // Files of packages with another content than they had: somebody has edited them. One with further
 // links is not looked at: it is that of the package cache, where the edit is, too.
-std::vector<std::string> AlteredFiles(const std::string& prefix, const TrackedFiles& tracked) {
+absl::StatusOr<std::vector<std::string>> AlteredFiles(const std::string& prefix,
+                                                      const TrackedFiles& tracked) {
   std::vector<std::string> altered;
   for (const auto& [path, hashes] : tracked) {
     const std::string file = prefix + "/" + path;
@@ -97,8 +99,8 @@ std::vector<std::string> AlteredFiles(const std::string& prefix, const TrackedFi
         lstat(file.c_str(), &status) != 0 || !S_ISREG(status.st_mode) || status.st_nlink > 1) {
       continue;
     }
-    const absl::StatusOr<std::string> digest = FileDigest(Digest::Kind::kSha256, file);
-    if (digest.ok() && std::ranges::count(hashes, *digest) == 0) {
+    ASSIGN_OR_RETURN(const std::string digest, FileDigest(Digest::Kind::kSha256, file));
+    if (std::ranges::count(hashes, digest) == 0) {
       altered.push_back(path);
     }
   }
@@ -111,12 +113,12 @@ absl::StatusOr<std::vector<std::string>> FindUntracked(const std::string& prefix
                                                        const TrackedFiles& tracked,
                                                        const std::string& target) {
   std::vector<std::string> untracked;
-  AddMetaFiles(prefix, &untracked);
+  RETURN_IF_ERROR(AddMetaFiles(prefix, &untracked));
   std::error_code error;
   for (fs::recursive_directory_iterator files(prefix, error), end; !error && files != end;
        files.increment(error)) {
     std::string path = files->path().string().substr(prefix.size() + 1);
-    const bool is_directory = files->is_directory(error) && !files->is_symlink(error);
+    const bool is_directory = files->symlink_status(error).type() == fs::file_type::directory;
     if (is_directory && IsSkippedDirectory(*files, files.depth(), target)) {
       files.disable_recursion_pending();
     } else if (!tracked.contains(path) && (!is_directory || fs::is_empty(files->path(), error))) {
@@ -226,9 +228,12 @@ std::error_code CopyFile(const std::string& source_prefix, const std::string& ta
 absl::StatusOr<std::size_t> CopyOwnFiles(const std::string& source, const std::string& target) {
   ASSIGN_OR_RETURN(const TrackedFiles tracked, ReadTrackedFiles(source));
   ASSIGN_OR_RETURN(std::vector<std::string> files, FindUntracked(source, tracked, target));
-  const std::vector<std::string> altered = AlteredFiles(source, tracked);
+  ASSIGN_OR_RETURN(const std::vector<std::string> altered, AlteredFiles(source, tracked));
   files.insert(files.end(), altered.begin(), altered.end());
   const FileHandle root(open(target.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!root.ok()) {
+    return absl::ErrnoToStatus(errno, target);
+  }
   PlaceFinder places(LinksOnDisk(root.get()));
   absl::Status failure;
   std::size_t copied = 0;

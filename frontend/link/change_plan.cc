@@ -188,7 +188,7 @@ class ChangePlanner final {
     options.bytecode = options_.compile_bytecode;
     if (!nothing_is_there_) {
       options.links = [this, on_disk = LinksOnDisk(environment_.root)](const std::string& place) {
-        return removed_.contains(place) ? PlaceFinder::Link() : on_disk(place);
+        return removed_.contains(place) ? PlaceFinder::Link(std::nullopt) : on_disk(place);
       };
     }
     ASSIGN_OR_RETURN(plan_.layout, LayOut(transaction_.link, Python(), options));

@@ -135,7 +135,8 @@ std::vector<Scenario> Scenarios() {
            [](const std::string& world) {
              WriteUserFile(world + "/root/envs/work/share/app/mine", "mine", 0600);
            },
-       .exit_code = 4},
+       .exit_code = 4,
+       .says = "the post-link script of refuses failed"},
       {.name = "update",
        .command = {"update", "-n", "work", "app", "--yes"},
        .setup = {kFillApp, kWorkWithApp},
@@ -151,7 +152,8 @@ std::vector<Scenario> Scenarios() {
              WriteUserFile(world + "/root/envs/work/share/a/mine.conf", "mine", 0600);
              WriteUserFile(world + "/root/envs/work/share/app/mine.conf", "mine", 0600);
            },
-       .exit_code = 2},
+       .exit_code = 2,
+       .says = "a directory with files in it is in the way"},
       {.name = "undo",
        .command = {"update", "-n", "work", "app", "--yes"},
        .setup = {kFillApp, kWorkWithApp},

@@ -130,6 +130,7 @@ Trials::Trials(const Scenario& scenario, const std::string& channel)
   Start();
   const Finished run = Execute(scenario.command, nullptr, 0);
   EXPECT_EQ(run.exit_code, scenario.exit_code) << run.error;
+  EXPECT_NE(run.error.find(scenario.says), std::string::npos) << run.error;
   usual_error_ = run.error;
   after_ = ReadTree(world_);
   for (const auto& [path, state] : after_) {

@@ -21,7 +21,8 @@ struct Scenario {
   Command command;
   std::vector<Command> setup = {};                           // What makes the world.
   std::function<void(const std::string& world)> place = {};  // The user's own files.
-  int exit_code = 0;  // Of the command, where nothing goes wrong.
+  int exit_code = 0;      // Of the command, where nothing goes wrong,
+  std::string says = {};  // and a part of what it says on standard error.
   bool keeps_index = false;
   // It is made of two changes: killed between them, or in the user's own files, it has done a part,
   // and the next run does the rest. If it fails between them, it says so, and nothing is missing.

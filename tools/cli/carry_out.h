@@ -57,6 +57,10 @@ struct CompletePackages {
 // at. Waits for a change that is under way.
 [[nodiscard]] absl::Status SettleEnvironment(const std::string& prefix);
 
+// Whether there is an environment of which something could be lost: not what is left of one whose
+// making was interrupted.
+bool HoldsEnvironment(const std::string& prefix);
+
 // Asks on the terminal. Errors: kFailedPrecondition if there is none, and neither --yes nor --json.
 [[nodiscard]] absl::StatusOr<bool> Confirm(const Arguments& arguments, const std::string& question);
 

@@ -42,11 +42,12 @@ absl::StatusOr<ExitCode> RunRename(const Arguments& arguments) {
     return absl::InvalidArgumentError(absl::StrFormat(
         "%s and %s: one lies inside of the other; choose another place", source, target));
   }
-  if (IsEnvironment(target) && !arguments.yes) {
+  const bool replaces = HoldsEnvironment(target);
+  if (replaces && !arguments.yes) {
     return absl::AlreadyExistsError(absl::StrFormat(
         "there is an environment at %s already; --yes puts this one in its place", target));
   }
-  if (IsEnvironment(target)) {
+  if (replaces) {
     ASSIGN_OR_RETURN(const std::vector<std::string> in_both, OwnFilesInBoth(source, target));
     if (!in_both.empty()) {
       return absl::FailedPreconditionError(absl::StrFormat(
