@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
@@ -92,9 +93,9 @@ bool IsOwnFile(int fd, const std::string& path) {
          open_status.st_uid == geteuid();
 }
 
-// The file that will take the place of `path`. It has always the same name, so that what a killed
-// process leaves is taken away by the next one; its lock says that one is at work. Where that does
-// not do, a name of our own.
+// The file that will take the place of another, beside which `path` is. It has always the same
+// name, so that what a killed process leaves is taken away by the next one; its lock says that one
+// is at work. Where that does not do, a name of our own.
 int OpenTemporary(const std::string& path, mode_t mode, std::string* temporary) {
   *temporary = path + ".satchel-new";
   const auto locked = [&](int flags) {
@@ -118,12 +119,14 @@ int OpenTemporary(const std::string& path, mode_t mode, std::string* temporary) 
 // Puts a new file in the place of `path`: with the owner of `owner` and exactly this mode, or, if
 // that is null, with what the umask leaves of it.
 absl::Status Replace(const std::string& path, std::string_view content, mode_t mode,
-                     const struct stat* owner) {
+                     const struct stat* owner, const std::string& aside = "") {
   if (struct stat status = {}; stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) {
     return WriteInPlace(path, content);
   }
   std::string temporary;
-  const int fd = OpenTemporary(path, owner == nullptr ? mode : S_IRUSR | S_IWUSR, &temporary);
+  const std::string beside =
+      aside.empty() ? path : aside + "/" + std::filesystem::path(path).filename().string();
+  const int fd = OpenTemporary(beside, owner == nullptr ? mode : S_IRUSR | S_IWUSR, &temporary);
   if (fd < 0) {
     return absl::ErrnoToStatus(errno, path);
   }
@@ -160,6 +163,22 @@ std::string FollowLinks(const std::string& path) {
   return path;
 }
 
+// What fs::directory_iterator throws is an error like any other.
+template <typename Iterator>
+absl::StatusOr<std::vector<std::filesystem::directory_entry>> Entries(
+    const std::string& directory) {
+  std::vector<std::filesystem::directory_entry> entries;
+  std::error_code error;
+  for (Iterator next(directory, error), end; !error && next != end; next.increment(error)) {
+    entries.push_back(*next);
+  }
+  if (error && error != std::errc::no_such_file_or_directory) {
+    return absl::ErrnoToStatus(error.value(), directory);
+  }
+  std::ranges::sort(entries);
+  return entries;
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> ReadFile(const std::string& path) {
@@ -187,15 +206,16 @@ absl::Status WriteFile(const std::string& path, std::string_view content) {
   return Replace(path, content, 0666, nullptr);
 }
 
-absl::Status EditFile(const std::string& path, std::string_view content, bool private_if_new) {
+absl::Status EditFile(const std::string& path, std::string_view content, bool private_if_new,
+                      const std::string& aside) {
   const std::string target = FollowLinks(path);
   if (target.empty()) {
     return WriteInPlace(path, content);
   }
   if (struct stat status = {}; stat(target.c_str(), &status) == 0) {
-    return Replace(target, content, status.st_mode & 07777, &status);
+    return Replace(target, content, status.st_mode & 07777, &status, aside);
   }
-  return Replace(target, content, private_if_new ? 0600 : 0666, nullptr);
+  return Replace(target, content, private_if_new ? 0600 : 0666, nullptr, aside);
 }
 
 std::string StampText(const std::string& path) {
@@ -281,6 +301,16 @@ std::string AbsolutePath(std::string_view path) {
     normal.pop_back();
   }
   return normal;
+}
+
+absl::StatusOr<std::vector<std::filesystem::directory_entry>> EntriesIn(
+    const std::string& directory) {
+  return Entries<std::filesystem::directory_iterator>(directory);
+}
+
+absl::StatusOr<std::vector<std::filesystem::directory_entry>> EntriesBelow(
+    const std::string& directory) {
+  return Entries<std::filesystem::recursive_directory_iterator>(directory);
 }
 
 bool IsDirectory(const std::string& path) {

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -15,11 +17,12 @@ namespace satchel {
 // Replaces the file in one step: neither a reader nor a full disk ever causes a half-written file.
 [[nodiscard]] absl::Status WriteFile(const std::string& path, std::string_view content);
 
-// The same for a file that belongs to the user or that the user names: follows a link, and keeps
-// the file's mode and, as far as the system allows, its owner. `private_if_new` makes a new file
-// readable for the user only.
+// The same for a file of the user's own or one that the user names: a link is followed, and the
+// file keeps its mode and, as far as the system allows, its owner. `private_if_new` makes a new one
+// readable for the user only. What a killed process leaves lies beside the file, or in the
+// directory `aside`, on the same filesystem.
 [[nodiscard]] absl::Status EditFile(const std::string& path, std::string_view content,
-                                    bool private_if_new = false);
+                                    bool private_if_new = false, const std::string& aside = "");
 
 // Changes when another file replaces the one at `path`, or its content changes; empty if it is not
 // a regular file.
@@ -40,5 +43,12 @@ std::string AbsolutePath(std::string_view path);
 
 // Follows symbolic links.
 [[nodiscard]] bool IsDirectory(const std::string& path);
+
+// What is in a directory, by path; what is below it, links not followed. Nothing if it is not
+// there.
+[[nodiscard]] absl::StatusOr<std::vector<std::filesystem::directory_entry>> EntriesIn(
+    const std::string& directory);
+[[nodiscard]] absl::StatusOr<std::vector<std::filesystem::directory_entry>> EntriesBelow(
+    const std::string& directory);
 
 }  // namespace satchel

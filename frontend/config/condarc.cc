@@ -127,12 +127,12 @@ void AddFiles(const std::string& path, std::vector<std::string>* files) {
   std::vector<std::string> found;
   const fs::file_status status = fs::status(path, error);
   if (fs::is_directory(status)) {
-    for (const auto& entry : fs::directory_iterator(path, error)) {
+    const auto entries = EntriesIn(path);
+    for (const auto& entry : entries.ok() ? *entries : std::vector<fs::directory_entry>()) {
       if (IsYamlName(entry.path().filename().string())) {
         found.push_back(entry.path().string());
       }
     }
-    std::ranges::sort(found);
   } else if (fs::is_regular_file(status) && IsCondarcName(fs::path(path).filename().string())) {
     found.push_back(path);
   }

@@ -298,7 +298,8 @@ std::string ActivePrefix(const EnvironmentLookup& lookup) {
 std::vector<std::string> ListEnvironments(const EnvironmentPaths& paths,
                                           const EnvironmentLookup& lookup) {
   std::vector<std::string> prefixes;
-  for (const std::string& prefix : RegisteredEnvironments(RegistryFile(lookup))) {
+  const auto registered = RegisteredEnvironments(RegistryFile(lookup));
+  for (const std::string& prefix : registered.ok() ? *registered : std::vector<std::string>()) {
     if (IsEnvironment(prefix)) {
       prefixes.push_back(prefix);
     }

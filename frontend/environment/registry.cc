@@ -65,9 +65,13 @@ std::string RegistryFile(const EnvironmentLookup& lookup) {
   return lookup("HOME").value_or("") + "/.conda/environments.txt";
 }
 
-std::vector<std::string> RegisteredEnvironments(const std::string& file) {
+absl::StatusOr<std::vector<std::string>> RegisteredEnvironments(const std::string& file) {
   const absl::StatusOr<std::string> text = ReadFile(file);
-  return text.ok() ? PathsIn(*text) : std::vector<std::string>();
+  if (absl::IsNotFound(text.status())) {
+    return std::vector<std::string>();
+  }
+  RETURN_IF_ERROR(text.status());
+  return PathsIn(*text);
 }
 
 absl::Status RegisterEnvironment(const std::string& file, const std::string& prefix) {

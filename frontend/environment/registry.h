@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 
 #include "frontend/config/virtual_packages.h"
 
@@ -15,8 +16,9 @@ namespace satchel {
 
 std::string RegistryFile(const EnvironmentLookup& lookup);
 
-// The paths in `file`, as written; none if it is not readable.
-std::vector<std::string> RegisteredEnvironments(const std::string& file);
+// The paths in `file`, as written; none if it is not there. Errors: those of reading.
+[[nodiscard]] absl::StatusOr<std::vector<std::string>> RegisteredEnvironments(
+    const std::string& file);
 
 // Adds an environment unless it is listed. Errors: those of writing. An environment works without
 // being listed, so a caller may continue.

@@ -42,7 +42,7 @@ class Block final {
     }
     if (line[0] == '+' || line[0] == '-') {
       const std::string package(line.substr(1));
-      line[0] == '+' ? void(packages_.insert(package)) : void(packages_.erase(package));
+      line[0] == '+' ? void(packages_.insert(package)) : Erase(package);
       return;
     }
     if (!std::exchange(is_full_list_, true)) {
@@ -59,6 +59,16 @@ class Block final {
   }
 
  private:
+  // Whatever its channel is called there: it may be by name here, and by URL there.
+  void Erase(std::string_view removed) {
+    const HistoryPackage package = ParseHistoryPackage(removed);
+    std::erase_if(packages_, [&package](const std::string& text) {
+      const HistoryPackage other = ParseHistoryPackage(text);
+      return other.name == package.name && other.version == package.version &&
+             other.build == package.build;
+    });
+  }
+
   std::set<std::string> before_;
   std::set<std::string> packages_;
   bool is_full_list_ = false;

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "base/status_macros.h"
 #include "frontend/environment/registry.h"
 #include "frontend/files.h"
 #include "frontend/link/conda_meta.h"
@@ -27,14 +28,16 @@ std::string PackageOf(const fs::path& target, const std::set<std::string>& packa
   return {};
 }
 
-void AddLinkedBy(const std::string& prefix, const std::set<std::string>& packages,
-                 std::set<std::string>* linked) {
-  std::error_code error;
-  for (fs::directory_iterator records(prefix + "/conda-meta", error), end; !error && records != end;
-       records.increment(error)) {
-    const std::string path = records->path().string();
-    const auto text = path.ends_with(".json") ? ReadFile(path) : absl::NotFoundError("");
-    const auto files = text.ok() ? InstalledFiles(*text, path) : text.status();
+absl::Status AddLinkedBy(const std::string& prefix, const std::set<std::string>& packages,
+                         std::set<std::string>* linked) {
+  ASSIGN_OR_RETURN(const auto entries, EntriesIn(prefix + "/conda-meta"));
+  for (const fs::directory_entry& entry : entries) {
+    const std::string path = entry.path().string();
+    if (!path.ends_with(".json")) {
+      continue;
+    }
+    ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
+    const auto files = InstalledFiles(text, path);
     if (!files.ok()) {
       continue;
     }
@@ -48,6 +51,7 @@ void AddLinkedBy(const std::string& prefix, const std::set<std::string>& package
       }
     }
   }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -58,15 +62,15 @@ void NoteSoftLinkedEnvironment(const std::vector<std::string>& caches, const std
   }
 }
 
-std::vector<std::string> SoftLinkedEnvironments(const std::string& cache) {
+absl::StatusOr<std::vector<std::string>> SoftLinkedEnvironments(const std::string& cache) {
   return RegisteredEnvironments(ListOf(cache));
 }
 
-std::set<std::string> SoftLinkedPackages(const std::set<std::string>& packages,
-                                         const std::vector<std::string>& prefixes) {
+absl::StatusOr<std::set<std::string>> SoftLinkedPackages(const std::set<std::string>& packages,
+                                                         const std::vector<std::string>& prefixes) {
   std::set<std::string> linked;
   for (const std::string& prefix : prefixes) {
-    AddLinkedBy(prefix, packages, &linked);
+    RETURN_IF_ERROR(AddLinkedBy(prefix, packages, &linked));
   }
   return linked;
 }

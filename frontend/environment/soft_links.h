@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 
 namespace satchel {
 
@@ -16,12 +17,13 @@ namespace satchel {
 // either, so errors are ignored.
 void NoteSoftLinkedEnvironment(const std::vector<std::string>& caches, const std::string& prefix);
 
-// The environments noted in a cache.
-std::vector<std::string> SoftLinkedEnvironments(const std::string& cache);
+// The environments that were noted in a cache. Errors: those of reading.
+[[nodiscard]] absl::StatusOr<std::vector<std::string>> SoftLinkedEnvironments(
+    const std::string& cache);
 
-// Those of `packages` (extracted, absolute paths) into which a file of one of the environments is a
-// symbolic link.
-std::set<std::string> SoftLinkedPackages(const std::set<std::string>& packages,
-                                         const std::vector<std::string>& prefixes);
+// The extracted packages, of `packages` (absolute paths), that a file of one of the environments is
+// a symbolic link into. Errors: those of reading, but a damaged record is taken for none.
+[[nodiscard]] absl::StatusOr<std::set<std::string>> SoftLinkedPackages(
+    const std::set<std::string>& packages, const std::vector<std::string>& prefixes);
 
 }  // namespace satchel

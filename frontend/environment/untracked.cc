@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -22,11 +23,21 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What the records say: each path with the hashes that its owners give it, if they do.
+// What the records say: each file, by its place, with the hashes that its owners give it, if they
+// do.
 using TrackedFiles = absl::flat_hash_map<std::string, std::vector<std::string>>;
 
 absl::StatusOr<TrackedFiles> ReadTrackedFiles(const std::string& prefix) {
   TrackedFiles tracked;
+  const FileDescriptor root(open(prefix.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!root.ok()) {
+    return absl::ErrnoToStatus(errno, prefix);
+  }
+  PlaceFinder places(LinksOnDisk(root.get()));
+  const auto place_of = [&places](const std::string& path) {
+    absl::StatusOr<std::string> place = places.OfFile(path);
+    return absl::IsFailedPrecondition(place.status()) ? path : place;  // It leads out.
+  };
   std::error_code error;
   for (fs::directory_iterator files(prefix + "/conda-meta", error), end; !error && files != end;
        files.increment(error)) {
@@ -37,11 +48,13 @@ absl::StatusOr<TrackedFiles> ReadTrackedFiles(const std::string& prefix) {
     ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
     ASSIGN_OR_RETURN(const std::vector<std::string> listed, InstalledFiles(text, path));
     for (const std::string& file : listed) {
-      tracked.try_emplace(file);
+      ASSIGN_OR_RETURN(const std::string place, place_of(file));
+      tracked.try_emplace(place);
     }
     ASSIGN_OR_RETURN(std::vector<InstalledHash> hashes, InstalledHashes(text, path));
     for (InstalledHash& file : hashes) {
-      tracked[file.path].push_back(std::move(file.sha256));
+      ASSIGN_OR_RETURN(const std::string place, place_of(file.path));
+      tracked[place].push_back(std::move(file.sha256));
     }
   }
   return error ? absl::ErrnoToStatus(error.value(), prefix)
@@ -61,21 +74,23 @@ bool IsSkippedDirectory(const fs::directory_entry& entry, int depth, const std::
 }
 
 // The user's own there: whatever is no record and not the history.
-void AddMetaFiles(const std::string& prefix, std::vector<std::string>* files) {
-  std::error_code error;
-  for (fs::directory_iterator entries(prefix + "/conda-meta", error), end; !error && entries != end;
-       entries.increment(error)) {
-    const std::string name = entries->path().filename().string();
-    if (entries->is_regular_file(error) && !name.ends_with(".json") && name != "history" &&
+absl::Status AddMetaFiles(const std::string& prefix, std::vector<std::string>* files) {
+  ASSIGN_OR_RETURN(const auto entries, EntriesIn(prefix + "/conda-meta"));
+  for (const fs::directory_entry& entry : entries) {
+    const std::string name = entry.path().filename().string();
+    std::error_code error;
+    if (entry.is_regular_file(error) && !name.ends_with(".json") && name != "history" &&
         name != "frozen") {
       files->push_back("conda-meta/" + name);
     }
   }
+  return absl::OkStatus();
 }
 
 // Files of packages with another content than they had: somebody has edited them. One with further
 // links is not looked at: it is that of the package cache, where the edit is, too.
-std::vector<std::string> AlteredFiles(const std::string& prefix, const TrackedFiles& tracked) {
+absl::StatusOr<std::vector<std::string>> AlteredFiles(const std::string& prefix,
+                                                      const TrackedFiles& tracked) {
   std::vector<std::string> altered;
   for (const auto& [path, hashes] : tracked) {
     const std::string file = prefix + "/" + path;
@@ -84,8 +99,8 @@ std::vector<std::string> AlteredFiles(const std::string& prefix, const TrackedFi
         lstat(file.c_str(), &status) != 0 || !S_ISREG(status.st_mode) || status.st_nlink > 1) {
       continue;
     }
-    const absl::StatusOr<std::string> digest = FileDigest(Digest::Kind::kSha256, file);
-    if (digest.ok() && std::ranges::count(hashes, *digest) == 0) {
+    ASSIGN_OR_RETURN(const std::string digest, FileDigest(Digest::Kind::kSha256, file));
+    if (std::ranges::count(hashes, digest) == 0) {
       altered.push_back(path);
     }
   }
@@ -98,16 +113,19 @@ absl::StatusOr<std::vector<std::string>> FindUntracked(const std::string& prefix
                                                        const TrackedFiles& tracked,
                                                        const std::string& target) {
   std::vector<std::string> untracked;
-  AddMetaFiles(prefix, &untracked);
+  RETURN_IF_ERROR(AddMetaFiles(prefix, &untracked));
   std::error_code error;
   for (fs::recursive_directory_iterator files(prefix, error), end; !error && files != end;
        files.increment(error)) {
     std::string path = files->path().string().substr(prefix.size() + 1);
-    const bool is_directory = files->is_directory(error) && !files->is_symlink(error);
+    const bool is_directory = files->symlink_status(error).type() == fs::file_type::directory;
     if (is_directory && IsSkippedDirectory(*files, files.depth(), target)) {
       files.disable_recursion_pending();
     } else if (!tracked.contains(path) && (!is_directory || fs::is_empty(files->path(), error))) {
       untracked.push_back(std::move(path));
+    }
+    if (error) {
+      break;
     }
   }
   if (error) {
@@ -210,9 +228,12 @@ std::error_code CopyFile(const std::string& source_prefix, const std::string& ta
 absl::StatusOr<std::size_t> CopyOwnFiles(const std::string& source, const std::string& target) {
   ASSIGN_OR_RETURN(const TrackedFiles tracked, ReadTrackedFiles(source));
   ASSIGN_OR_RETURN(std::vector<std::string> files, FindUntracked(source, tracked, target));
-  const std::vector<std::string> altered = AlteredFiles(source, tracked);
+  ASSIGN_OR_RETURN(const std::vector<std::string> altered, AlteredFiles(source, tracked));
   files.insert(files.end(), altered.begin(), altered.end());
   const FileDescriptor root(open(target.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!root.ok()) {
+    return absl::ErrnoToStatus(errno, target);
+  }
   PlaceFinder places(LinksOnDisk(root.get()));
   absl::Status failure;
   std::size_t copied = 0;
@@ -243,7 +264,9 @@ absl::StatusOr<std::vector<std::string>> OwnFilesInBoth(const std::string& sourc
   std::erase_if(files, [&source, &target](const std::string& path) {
     std::error_code error;
     const fs::file_status there = fs::symlink_status(target + "/" + path, error);
-    return !fs::exists(there) || fs::is_directory(there) || IsCopy(source, target, path);
+    const bool are_directories =
+        fs::is_directory(there) && fs::is_directory(fs::symlink_status(source + "/" + path, error));
+    return !fs::exists(there) || are_directories || IsCopy(source, target, path);
   });
   return files;
 }

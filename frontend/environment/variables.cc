@@ -122,7 +122,18 @@ absl::Status WriteUserVariables(const std::string& prefix, const VariableMap& va
     state["version"] = 1;
   }
   state["env_vars"] = variables;
-  return EditFile(StateFile(prefix), state.dump(-1, ' ', false, Json::error_handler_t::replace));
+  // What is left there by a killed process goes with the next change.
+  const std::string aside = prefix + "/conda-meta/.satchel";
+  std::error_code error;
+  std::filesystem::create_directory(aside, error);
+  if (error) {
+    return absl::ErrnoToStatus(error.value(), aside);
+  }
+  const absl::Status written =
+      EditFile(StateFile(prefix), state.dump(-1, ' ', false, Json::error_handler_t::replace),
+               /*private_if_new=*/false, aside);
+  std::filesystem::remove(aside, error);  // Unless a change is under way there.
+  return written;
 }
 
 }  // namespace satchel

@@ -25,7 +25,11 @@ void Evict(const std::string& directory) {
   };
   std::vector<Used> files;
   std::error_code error;
-  for (const auto& entry : fs::directory_iterator(directory, error)) {
+  const auto entries = EntriesIn(directory);
+  if (!entries.ok()) {
+    return;
+  }
+  for (const fs::directory_entry& entry : *entries) {
     files.push_back({entry.last_write_time(error), entry.path()});
   }
   if (files.size() <= kMaxFiles) {

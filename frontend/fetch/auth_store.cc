@@ -83,9 +83,9 @@ absl::StatusOr<AuthStore> AuthStore::Load(const Lookup& lookup, bool with_anacon
     return home.empty() ? std::string() : home + path;
   };
   const std::string data = lookup("XDG_DATA_HOME").value_or(below_home("/.local/share"));
-  std::error_code error;
   if (with_anaconda && !data.empty()) {
-    for (const auto& entry : fs::directory_iterator(data + "/binstar", error)) {
+    const auto entries = EntriesIn(data + "/binstar");
+    for (const auto& entry : entries.ok() ? *entries : std::vector<fs::directory_entry>()) {
       const std::string name = entry.path().filename().string();
       const absl::StatusOr<std::string> token = ReadFile(entry.path().string());
       if (name.ends_with(".token") && token.ok()) {

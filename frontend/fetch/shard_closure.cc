@@ -45,7 +45,11 @@ void Sweep(const std::string& directory) {
     return;
   }
   std::vector<fs::path> unused;
-  for (const auto& entry : fs::recursive_directory_iterator(directory, error)) {
+  const auto entries = EntriesBelow(directory);
+  if (!entries.ok()) {
+    return;
+  }
+  for (const fs::directory_entry& entry : *entries) {
     const auto last = entry.last_write_time(error);
     if (!error && now - last > kUnusedFor && entry.is_regular_file(error)) {
       unused.push_back(entry.path());

@@ -12,6 +12,7 @@ const LibraryFunctions<LibArchiveLibrary>& ArchiveFunctions() {
       "Debian: apt install libarchive13)",
       [](SharedLibrary& library, LibArchiveLibrary& archive) {
         library.Find("archive_read_free", &archive.read_free);
+        library.Find("archive_errno", &archive.error_number);
         library.Find("archive_error_string", &archive.error_string);
         library.Find("archive_read_next_header", &archive.read_next_header);
         library.Find("archive_entry_pathname_utf8", &archive.entry_pathname_utf8);

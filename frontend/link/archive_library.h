@@ -10,6 +10,7 @@ namespace satchel {
 // The functions of libarchive that satchel calls; loaded when the first package is unpacked.
 struct LibArchiveLibrary {
   decltype(&archive_read_free) read_free;
+  decltype(&archive_errno) error_number;
   decltype(&archive_error_string) error_string;
   decltype(&archive_read_next_header) read_next_header;
   decltype(&archive_entry_pathname_utf8) entry_pathname_utf8;

@@ -72,6 +72,9 @@ absl::Status WriteRepodataRecord(int package, const PackageRecord& record) {
   ASSIGN_OR_RETURN(const std::string index,
                    ReadFileBeneath(package, "info/index.json", record.url, kMaxRecordBytes));
   const FileDescriptor info(OpenWithoutLinks(package, "info", O_RDONLY | O_DIRECTORY));
+  if (!info.ok()) {
+    return absl::ErrnoToStatus(errno, record.url + ": info");
+  }
   RETURN_IF_ERROR(RemoveTree(info.get(), kRecordFile));
   const std::string text = RepodataRecordText(record, index);
   const int fd =

@@ -45,6 +45,15 @@ class ChangePlanner final {
         parents_(environment_.root) {}
 
   absl::StatusOr<ChangePlan> Plan() && {
+    const absl::Status planned = PlanAll();
+    RETURN_IF_ERROR(cannot_look_);  // Whatever was made of it.
+    RETURN_IF_ERROR(planned);
+    RETURN_IF_ERROR(CheckSpace());
+    return std::move(plan_);
+  }
+
+ private:
+  absl::Status PlanAll() {
     plan_.journal.around = lock_.made();
     RETURN_IF_ERROR(PlanRemovals());
     RETURN_IF_ERROR(PlanLayout());
@@ -62,12 +71,9 @@ class ChangePlanner final {
       plan_.journal.moved_away.push_back(std::move(directory));
     }
     PlanEmptied();
-    RETURN_IF_ERROR(cannot_look_);
-    RETURN_IF_ERROR(CheckSpace());
-    return std::move(plan_);
+    return absl::OkStatus();
   }
 
- private:
   FoundFile Find(const std::string& place) {
     const int parent = parents_.Open(place);
     FoundFile found = parent < 0 ? FoundFile() : FindFile(parent, NameOf(place));
@@ -119,6 +125,10 @@ class ChangePlanner final {
 
   void PlanRemovalOf(const PackageRecord& record, const std::string& file) {
     const absl::StatusOr<std::string> place = before_.OfFile(file);
+    if (!place.ok() && !absl::IsFailedPrecondition(place.status())) {
+      cannot_look_.Update(place.status());
+      return;
+    }
     if (!place.ok()) {
       plan_.warnings.push_back(
           absl::StrFormat("%s: %s: left there", record.name, ToStd(place.status().message())));
@@ -161,8 +171,11 @@ class ChangePlanner final {
     }));
     for (std::size_t i = 0; i < lists.size(); ++i) {
       for (const std::string& file : lists[i]) {
-        if (absl::StatusOr<std::string> place = before_.OfFile(file); place.ok()) {
+        absl::StatusOr<std::string> place = before_.OfFile(file);
+        if (place.ok()) {
           kept_files_.emplace(*std::move(place), i);
+        } else if (!absl::IsFailedPrecondition(place.status())) {
+          return place.status();
         }
       }
     }
@@ -175,7 +188,7 @@ class ChangePlanner final {
     options.bytecode = options_.compile_bytecode;
     if (!nothing_is_there_) {
       options.links = [this, on_disk = LinksOnDisk(environment_.root)](const std::string& place) {
-        return removed_.contains(place) ? std::nullopt : on_disk(place);
+        return removed_.contains(place) ? PlaceFinder::Link(std::nullopt) : on_disk(place);
       };
     }
     ASSIGN_OR_RETURN(plan_.layout, LayOut(transaction_.link, Python(), options));

@@ -44,6 +44,13 @@ std::string ReaderError(archive* reader) {
   return text == nullptr ? "damaged" : text;
 }
 
+// What the system said when it was read; 0 if the archive is at fault: for that libarchive has
+// EILSEQ, EINVAL and -1.
+int SystemErrorOf(archive* reader) {
+  const int error = LibArchive().error_number(reader);
+  return error == EILSEQ || error == EINVAL || error < 0 ? 0 : error;
+}
+
 // UTF-8 as the archive says it, or else the bytes: a conversion to the locale may fail.
 std::string_view EntryName(const char* utf8, const char* bytes) {
   return utf8 != nullptr ? utf8 : bytes != nullptr ? bytes : "";
@@ -64,7 +71,7 @@ class Unpacker final {
         return absl::OkStatus();
       }
       if (result != ARCHIVE_OK && result != ARCHIVE_WARN) {
-        return Wrong(ReaderError(reader));
+        return Failed(reader);
       }
       RETURN_IF_ERROR(CountEntry());
       RETURN_IF_ERROR(Unpack(reader, entry));
@@ -90,6 +97,14 @@ class Unpacker final {
 
   absl::Status Wrong(std::string_view what) const {
     return absl::InvalidArgumentError(absl::StrFormat("%s: %s", label_, std::string(what)));
+  }
+
+  // What is wrong with the archive, or why it could not be read.
+  absl::Status Failed(archive* reader, const std::string& path = "") const {
+    const std::string at = path.empty() ? "" : path + ": ";
+    const int error = SystemErrorOf(reader);
+    return error == 0 ? Wrong(at + ReaderError(reader))
+                      : absl::ErrnoToStatus(error, label_ + (path.empty() ? "" : ": " + path));
   }
 
  private:
@@ -214,7 +229,7 @@ class Unpacker final {
         break;
       }
       if (result != ARCHIVE_OK && result != ARCHIVE_WARN) {
-        return Wrong(absl::StrFormat("%s: %s", path, ReaderError(reader)));
+        return Failed(reader, path);
       }
       // With the hole before it: whoever copies the file writes zeros there.
       const auto hole = static_cast<std::uint64_t>(offset - end);
@@ -305,7 +320,8 @@ struct Member {
         return 0;
       }
       if (result != ARCHIVE_OK && result != ARCHIVE_WARN) {
-        LibArchive().set_error(inner, EIO, "%s", ReaderError(member->outer).c_str());
+        LibArchive().set_error(inner, LibArchive().error_number(member->outer), "%s",
+                               ReaderError(member->outer).c_str());
         return -1;
       }
       if (size > 0) {
@@ -326,7 +342,7 @@ Archive NewTarReader() {
 absl::Status UnpackTarBz2(const std::string& path, Unpacker* unpacker) {
   const Archive reader = NewTarReader();
   if (LibArchive().read_open_filename(reader.get(), path.c_str(), kBlockBytes) != ARCHIVE_OK) {
-    return unpacker->Wrong(ReaderError(reader.get()));
+    return unpacker->Failed(reader.get());
   }
   return unpacker->UnpackTar(reader.get());
 }
@@ -335,7 +351,7 @@ absl::Status UnpackMember(archive* outer, Unpacker* unpacker) {
   const Archive inner = NewTarReader();
   Member member = {outer};
   if (LibArchive().read_open(inner.get(), &member, nullptr, &Member::Read, nullptr) != ARCHIVE_OK) {
-    return unpacker->Wrong(ReaderError(inner.get()));
+    return unpacker->Failed(inner.get());
   }
   return unpacker->UnpackTar(inner.get());
 }
@@ -345,7 +361,7 @@ absl::Status UnpackConda(const std::string& path, Unpacker* unpacker) {
   const Archive reader(LibArchive().read_new());
   LibArchive().read_support_format_zip(reader.get());
   if (LibArchive().read_open_filename(reader.get(), path.c_str(), kBlockBytes) != ARCHIVE_OK) {
-    return unpacker->Wrong(ReaderError(reader.get()));
+    return unpacker->Failed(reader.get());
   }
   bool has_info = false;
   bool has_files = false;
@@ -356,7 +372,7 @@ absl::Status UnpackConda(const std::string& path, Unpacker* unpacker) {
       break;
     }
     if (result != ARCHIVE_OK && result != ARCHIVE_WARN) {
-      return unpacker->Wrong(ReaderError(reader.get()));
+      return unpacker->Failed(reader.get());
     }
     const std::string_view name =
         EntryName(LibArchive().entry_pathname_utf8(entry), LibArchive().entry_pathname(entry));

@@ -120,8 +120,12 @@ class FileMaker final {
     ParentOpener parents(input_.root);
     for (const std::size_t i : roots_) {
       const std::string& path = directories[i].path;
-      const int error = PlaceStaged(journal_.stage(), absl::StrFormat("d%d", i), parents.Open(path),
-                                    NameOf(path));
+      const int parent = parents.Open(path);
+      if (parent < 0) {
+        return ErrorAt(path, errno);
+      }
+      const int error =
+          PlaceStaged(journal_.stage(), absl::StrFormat("d%d", i), parent, NameOf(path));
       if (error != 0) {
         return ErrorAt(path, error);
       }

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <limits>
 
 #include "absl/strings/str_format.h"
 
@@ -42,15 +43,26 @@ absl::Status Sync(int fd, const char* name) {
 }
 
 // Whether there is anything but directories in a tree.
-bool HoldsFiles(int parent, const std::string& name) {
-  bool holds = false;
+absl::StatusOr<bool> HoldsFiles(int parent, const std::string& name) {
   const FileDescriptor directory(OpenDirectoryIn(parent, name.c_str()));
-  const absl::StatusOr<std::vector<std::string>> entries = NamesIn(directory.get());
-  for (const std::string& entry : entries.ok() ? *entries : std::vector<std::string>()) {
-    holds = holds || !S_ISDIR(FindFile(directory.get(), entry).mode) ||
-            HoldsFiles(directory.get(), entry);
+  if (!directory.ok()) {
+    return absl::ErrnoToStatus(errno, name);
   }
-  return holds || !entries.ok();  // What cannot be looked into may hold some.
+  ASSIGN_OR_RETURN(const std::vector<std::string> entries, NamesIn(directory.get()));
+  for (const std::string& entry : entries) {
+    const FoundFile found = FindFile(directory.get(), entry);
+    if (found.error != 0) {
+      return absl::ErrnoToStatus(found.error, name + "/" + entry);
+    }
+    bool holds = !S_ISDIR(found.mode);
+    if (!holds) {
+      ASSIGN_OR_RETURN(holds, HoldsFiles(directory.get(), entry));
+    }
+    if (holds) {
+      return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace
@@ -127,8 +139,11 @@ absl::Status Journal::MoveAway(std::size_t index) {
   if (found.error != 0) {
     return absl::ErrnoToStatus(found.error, environment_.prefix + "/" + path);
   }
-  if (S_ISDIR(found.mode) && HoldsFiles(parent, name)) {
-    return absl::FailedPreconditionError("a directory with files in it is in the way");
+  if (S_ISDIR(found.mode)) {
+    ASSIGN_OR_RETURN(const bool holds_files, HoldsFiles(parent, name));
+    if (holds_files) {
+      return absl::FailedPreconditionError("a directory with files in it is in the way");
+    }
   }
   if (parent >= 0 && renameat(parent, name.c_str(), trash_.get(), number.c_str()) == 0) {
     return absl::OkStatus();
@@ -178,8 +193,11 @@ absl::Status Journal::BeginScript() {
 }
 
 absl::Status Journal::EndScript() {
-  ASSIGN_OR_RETURN(const std::int64_t end_ns, LogTime());
-  text_.scripts.push_back({script_begin_ns_, end_ns});
+  const absl::StatusOr<std::int64_t> end_ns = LogTime();
+  // Where that cannot be told, up to the undoing, which comes at once.
+  text_.scripts.push_back(
+      {script_begin_ns_, end_ns.value_or(std::numeric_limits<std::int64_t>::max())});
+  RETURN_IF_ERROR(end_ns.status());
   return Append(ScriptText(text_.scripts.back()));
 }
 

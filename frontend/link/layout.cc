@@ -116,16 +116,20 @@ class LayoutMaker final {
   }
 
   // Where the link at a place leads once everything is there.
-  std::optional<std::string> LinkAt(const std::string& place) const {
+  PlaceFinder::Link LinkAt(const std::string& place) const {
     if (const auto ours = links_.find(place); ours != links_.end()) {
       const TargetFile& file = layout_.files[ours->second];
       const PackageContents& contents = packages_[file.package].contents;
-      std::error_code error;  // A file where a link was promised.
-      const auto target = std::filesystem::read_symlink(
-          contents.directory + "/" + contents.paths[file.source].path, error);
-      return error ? std::nullopt : std::optional<std::string>(target.string());
+      const std::string path = contents.directory + "/" + contents.paths[file.source].path;
+      std::error_code error;
+      const auto target = std::filesystem::read_symlink(path, error);
+      if (error && error != std::errc::invalid_argument) {
+        return absl::ErrnoToStatus(error.value(), path);
+      }
+      // Otherwise a file where a link was promised.
+      return error ? PlaceFinder::Link(std::nullopt) : PlaceFinder::Link(target.string());
     }
-    return options_.links ? options_.links(place) : std::nullopt;
+    return options_.links ? options_.links(place) : PlaceFinder::Link(std::nullopt);
   }
 
   absl::Status FindPlaces() {

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
 
 #include "absl/strings/str_format.h"
@@ -13,6 +14,7 @@
 #include "frontend/link/child_process.h"
 #include "frontend/link/journal.h"
 #include "frontend/link/open_beneath.h"
+#include "frontend/link/undo.h"
 
 namespace satchel {
 
@@ -29,15 +31,22 @@ std::string NameOf(const LinkScript& script) {
 
 }  // namespace
 
-bool HasLinkScript(const LinkScript& script) {
+absl::StatusOr<bool> HasLinkScript(const LinkScript& script) {
   const FileDescriptor home(open(HomeOf(script).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   const FileDescriptor bin(home.ok() ? OpenBeneath(home.get(), "bin") : -1);
-  return bin.ok() && faccessat(bin.get(), NameOf(script).c_str(), F_OK, 0) == 0;
+  if (bin.ok() && faccessat(bin.get(), NameOf(script).c_str(), F_OK, 0) == 0) {
+    return true;
+  }
+  // EXDEV: bin leads out of the environment, where nothing is run.
+  return MeansNothingThere(errno) || errno == EXDEV
+             ? absl::StatusOr<bool>(false)
+             : absl::ErrnoToStatus(errno, HomeOf(script) + "/bin/" + NameOf(script));
 }
 
 absl::Status RunLinkScript(const LinkScript& script, const std::atomic<bool>* cancel) {
   const PackageRecord& package = *script.package;
-  if (!HasLinkScript(script)) {
+  ASSIGN_OR_RETURN(const bool has_script, HasLinkScript(script));
+  if (!has_script) {
     return absl::OkStatus();
   }
   const std::string bin = HomeOf(script) + "/bin";

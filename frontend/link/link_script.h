@@ -21,8 +21,9 @@ struct LinkScript {
   std::string source_directory;  // Of the extracted package, which contains a pre-link script.
 };
 
-// Whether the script exists: within the environment, not behind a link that leads out of it.
-bool HasLinkScript(const LinkScript& script);
+// Whether there is such a script: within the environment, not behind a link that leads out of it.
+// Errors: those of looking.
+[[nodiscard]] absl::StatusOr<bool> HasLinkScript(const LinkScript& script);
 
 // Runs the script if it exists, by bash (or sh), in the directory of the script, with ROOT_PREFIX,
 // PREFIX, CONDA_PREFIX, PKG_NAME, PKG_VERSION, PKG_BUILDNUM and the environment's bin at the front

@@ -41,7 +41,8 @@ absl::StatusOr<std::string> PlaceFinder::OfDirectory(std::string_view path) {
   }
   absl::StatusOr<std::string> place = OfFile(path);
   if (place.ok()) {
-    if (const std::optional<std::string> target = link_at_(*place); target.has_value()) {
+    ASSIGN_OR_RETURN(const std::optional<std::string> target, link_at_(*place));
+    if (target.has_value()) {
       place = Follow(*place, *target, path);
     }
   }
@@ -97,12 +98,16 @@ absl::StatusOr<std::string> PlaceFinder::Follow(const std::string& place, const 
 }
 
 PlaceFinder::LinkAt LinksOnDisk(int root) {
-  return [root](const std::string& place) -> std::optional<std::string> {
+  return [root](const std::string& place) -> PlaceFinder::Link {
     std::array<char, PATH_MAX> target;
     const ssize_t size = readlinkat(root, place.c_str(), target.data(), target.size());
-    return size < 0 ? std::nullopt
-                    : std::optional<std::string>(
-                          std::string(target.data(), static_cast<std::size_t>(size)));
+    if (size >= 0) {
+      return std::string(target.data(), static_cast<std::size_t>(size));
+    }
+    // EINVAL: something else.
+    const bool is_none = errno == EINVAL || errno == ENOENT || errno == ENOTDIR || errno == ELOOP ||
+                         errno == ENAMETOOLONG;
+    return is_none ? PlaceFinder::Link(std::nullopt) : absl::ErrnoToStatus(errno, place);
   };
 }
 

@@ -17,13 +17,16 @@ namespace satchel {
 // everything at its place, and follows no link on the way.
 class PlaceFinder final {
  public:
-  // The target of the symbolic link at a place; none if there is no link.
-  using LinkAt = std::function<std::optional<std::string>(const std::string& place)>;
+  // Where a symbolic link leads; none if there is none.
+  using Link = absl::StatusOr<std::optional<std::string>>;
+  // That at a place. Errors: those of looking.
+  using LinkAt = std::function<Link(const std::string& place)>;
 
   explicit PlaceFinder(LinkAt link_at) : link_at_(std::move(link_at)) {}
 
-  // The place of a directory; or of a file or link, which is not followed itself. Paths are normal
-  // and relative. Errors: kFailedPrecondition if it leads out of the environment, or in a circle.
+  // Of a directory; of a file or link, which is not followed itself. Paths are normal and relative.
+  // Errors: kFailedPrecondition if it leads out of the environment, or round in a circle; those of
+  // looking.
   [[nodiscard]] absl::StatusOr<std::string> OfDirectory(std::string_view path);
   [[nodiscard]] absl::StatusOr<std::string> OfFile(std::string_view path);
 

@@ -30,10 +30,24 @@ dev_t DeviceOf(int fd) {
   return fstat(fd, &status) == 0 ? status.st_dev : 0;
 }
 
-// What is no directory, or an empty one.
-bool RemoveSimply(int directory, const std::string& name) {
-  return unlinkat(directory, name.c_str(), 0) == 0 || errno == ENOENT ||
-         unlinkat(directory, name.c_str(), AT_REMOVEDIR) == 0;
+// Removes what is no directory, or an empty one. Returns 0, or the system's error; `is_directory`
+// says whether it is worth while to look into it.
+struct Removal {
+  int error = 0;
+  bool is_directory = false;
+};
+Removal RemoveSimply(int directory, const std::string& name) {
+  if (unlinkat(directory, name.c_str(), 0) == 0 || errno == ENOENT) {
+    return {};
+  }
+  const int error = errno;
+  if (error != EISDIR && error != EPERM) {  // POSIX's word for a directory, among other things.
+    return {error};
+  }
+  if (unlinkat(directory, name.c_str(), AT_REMOVEDIR) == 0 || errno == ENOENT) {
+    return {};
+  }
+  return errno == ENOTDIR ? Removal{error} : Removal{errno, true};
 }
 
 class TreeRemover final {
@@ -48,7 +62,11 @@ class TreeRemover final {
         return absl::OkStatus();
       }
       for (const std::string& name : names) {
-        if (!RemoveSimply(top_, name)) {
+        const Removal removal = RemoveSimply(top_, name);
+        if (removal.error != 0 && !removal.is_directory) {
+          return absl::ErrnoToStatus(removal.error, name);
+        }
+        if (removal.error != 0) {
           RETURN_IF_ERROR(EmptyByMoving(name));
         }
       }
@@ -69,15 +87,20 @@ class TreeRemover final {
     fchmod(directory.get(), 0700);
     ASSIGN_OR_RETURN(const std::vector<std::string> names, NamesIn(directory.get()));
     for (const std::string& child : names) {
-      if (RemoveSimply(directory.get(), child)) {
+      const Removal removal = RemoveSimply(directory.get(), child);
+      if (removal.error == 0) {
         continue;
+      }
+      if (!removal.is_directory) {
+        return absl::ErrnoToStatus(removal.error, name + "/" + child);
       }
       const std::string moved = absl::StrFormat(".removed-%d-%d", getpid(), num_moved_++);
       if (renameat(directory.get(), child.c_str(), top_, moved.c_str()) != 0) {
         return absl::ErrnoToStatus(errno, name + "/" + child);
       }
     }
-    return RemoveSimply(top_, name) ? absl::OkStatus() : absl::ErrnoToStatus(errno, name);
+    const Removal removal = RemoveSimply(top_, name);
+    return removal.error == 0 ? absl::OkStatus() : absl::ErrnoToStatus(removal.error, name);
   }
 
   int top_;
@@ -108,8 +131,12 @@ absl::StatusOr<std::vector<std::string>> NamesIn(int directory) {
 }
 
 absl::Status RemoveTree(int parent, const std::string& name) {
-  if (RemoveSimply(parent, name)) {
+  const Removal removal = RemoveSimply(parent, name);
+  if (removal.error == 0) {
     return absl::OkStatus();
+  }
+  if (!removal.is_directory) {
+    return absl::ErrnoToStatus(removal.error, name);
   }
   const FileDescriptor top(OpenDirectory(parent, name));
   if (!top.ok()) {
@@ -117,7 +144,8 @@ absl::Status RemoveTree(int parent, const std::string& name) {
   }
   fchmod(top.get(), 0700);
   RETURN_IF_ERROR(TreeRemover(top.get()).Empty());
-  return RemoveSimply(parent, name) ? absl::OkStatus() : absl::ErrnoToStatus(errno, name);
+  const Removal last = RemoveSimply(parent, name);
+  return last.error == 0 ? absl::OkStatus() : absl::ErrnoToStatus(last.error, name);
 }
 
 }  // namespace satchel

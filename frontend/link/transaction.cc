@@ -75,9 +75,7 @@ class TransactionRunner final {
     RETURN_IF_ERROR(Link());
     RETURN_IF_ERROR(Compile());
     RETURN_IF_ERROR(RunScripts("post-link", Linked()));
-    if (plan_.has_scripts) {
-      TakeMessages();
-    }
+    RETURN_IF_ERROR(TakeMessages());
     RETURN_IF_ERROR(WriteRecords());
     RETURN_IF_ERROR(WriteHistory());
     return Complete();
@@ -145,7 +143,8 @@ class TransactionRunner final {
       script.action = action;
       script.source_directory =
           std::string_view(action) == "pre-unlink" ? "" : transaction_.link[i].contents.directory;
-      if (!HasLinkScript(script)) {
+      ASSIGN_OR_RETURN(const bool has_script, HasLinkScript(script));
+      if (!has_script) {
         continue;
       }
       RETURN_IF_ERROR(journal_->BeginScript());
@@ -160,10 +159,15 @@ class TransactionRunner final {
     return absl::OkStatus();
   }
 
-  void TakeMessages() {
+  absl::Status TakeMessages() {
+    if (!plan_.has_scripts) {
+      return absl::OkStatus();
+    }
     const std::string said = ReadMessages(environment_.root);
     report_.messages += (report_.messages.empty() || said.empty() ? "" : "\n") + said;
-    unlinkat(environment_.root, kMessagesFile, 0);
+    return unlinkat(environment_.root, kMessagesFile, 0) == 0 || errno == ENOENT
+               ? absl::OkStatus()
+               : absl::ErrnoToStatus(errno, environment_.prefix + "/" + kMessagesFile);
   }
 
   static std::string StagedName(std::size_t record) { return absl::StrFormat("r%d", record); }
@@ -238,11 +242,16 @@ class TransactionRunner final {
     ParentOpener parents(environment_.root);
     for (std::size_t i = 0; i < plan_.layout.files.size(); ++i) {
       const TargetFile& file = plan_.layout.files[i];
-      // What did not compile is not there.
-      if (file.kind != TargetFile::Kind::kBytecode ||
-          FindFile(parents.Open(file.place()), NameOf(file.place())).identity.inode != 0) {
-        paths[file.package].push_back(std::move(made_.paths[i]));
+      if (file.kind == TargetFile::Kind::kBytecode) {
+        const FoundFile found = FindFile(parents.Open(file.place()), NameOf(file.place()));
+        if (found.error != 0) {
+          return absl::ErrnoToStatus(found.error, environment_.prefix + "/" + file.place());
+        }
+        if (found.identity.inode == 0) {  // It did not compile.
+          continue;
+        }
       }
+      paths[file.package].push_back(std::move(made_.paths[i]));
     }
     return ParallelFor(transaction_.link.size(), [&](std::size_t i) {
       const PackageToLink& package = transaction_.link[i];
@@ -253,9 +262,13 @@ class TransactionRunner final {
       meta.extracted_directory = package.contents.directory;
       meta.archive = package.archive;
       meta.method = plan_.methods[i];
-      const auto known = ReadFile(package.contents.directory + "/info/repodata_record.json");
-      return WriteMetaFile(i, CondaMetaName(package.record),
-                           CondaMetaText(meta, known.ok() ? *known : ""));
+      absl::StatusOr<std::string> known =
+          ReadFile(package.contents.directory + "/info/repodata_record.json");
+      if (absl::IsNotFound(known.status())) {
+        known = std::string();
+      }
+      RETURN_IF_ERROR(known.status());
+      return WriteMetaFile(i, CondaMetaName(package.record), CondaMetaText(meta, *known));
     });
   }
 

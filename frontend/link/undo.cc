@@ -52,6 +52,10 @@ class Undoer final {
     if (plan_.around.size() > 1) {  // The environment's directory is new, not only conda-meta.
       RemoveLeftOfScripts(places_.root);
     }
+    if (!plan_.around.empty()) {
+      const FileDescriptor meta(OpenPlace(places_.root, "conda-meta"));
+      RemoveLeftOfScripts(meta.get());
+    }
     for (std::size_t i = plan_.moved_away.size(); i-- > 0;) {  // Directories before files.
       RETURN_IF_ERROR(Restore(i));
     }
@@ -110,10 +114,8 @@ class Undoer final {
     if (!S_ISDIR(found.mode) || !IsSame(made.identity, found.identity)) {
       return absl::OkStatus();
     }
-    if (!journal_.scripts.empty()) {
-      const FileDescriptor directory(OpenPlace(places_.root, made.path));
-      RemoveLeftOfScripts(directory.get());
-    }
+    const FileDescriptor directory(OpenPlace(places_.root, made.path));
+    RemoveLeftOfScripts(directory.get());
     const bool gone =
         unlinkat(parents_.Open(made.path), NameOf(made.path).c_str(), AT_REMOVEDIR) == 0 ||
         errno == ENOENT || errno == ENOTEMPTY || errno == EEXIST;  // Somebody else's file is in it.
@@ -122,9 +124,12 @@ class Undoer final {
 
   // In a directory that this change made, what appeared while its scripts ran is of these scripts.
   void RemoveLeftOfScripts(int directory) {
+    if (journal_.scripts.empty()) {
+      return;
+    }
     for (const std::string& name : NamesIn(directory).value_or(std::vector<std::string>())) {
       const FoundFile found = FindFile(directory, name);
-      if (!IsOfScript(found)) {
+      if (!IsOfScript(found) || name == ".satchel") {  // Ours, in conda-meta.
         continue;
       }
       if (S_ISDIR(found.mode)) {

@@ -89,40 +89,53 @@ std::vector<sock_filter> Filter(bool looks) {
   return code;
 }
 
-void SendDescriptor(int socket, int descriptor) {
-  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
+// What carries a descriptor from one process to another, with a byte that means nothing.
+struct DescriptorMessage {
+  DescriptorMessage() {
+    header.msg_iov = &bytes;
+    header.msg_iovlen = 1;
+    header.msg_control = control;
+    header.msg_controllen = sizeof control;
+  }
+  DescriptorMessage(const DescriptorMessage&) = delete;
+  DescriptorMessage& operator=(const DescriptorMessage&) = delete;
+
   char byte = 0;
   iovec bytes = {&byte, 1};
-  msghdr message = {};
-  message.msg_iov = &bytes;
-  message.msg_iovlen = 1;
-  message.msg_control = control;
-  message.msg_controllen = sizeof control;
-  cmsghdr* const header = CMSG_FIRSTHDR(&message);
-  header->cmsg_level = SOL_SOCKET;
-  header->cmsg_type = SCM_RIGHTS;
-  header->cmsg_len = CMSG_LEN(sizeof(int));
-  std::memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
-  if (sendmsg(socket, &message, 0) < 0) {
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
+  msghdr header = {};
+};
+
+void SendDescriptor(int socket, int descriptor) {
+  DescriptorMessage message;
+  cmsghdr* const content = CMSG_FIRSTHDR(&message.header);
+  content->cmsg_level = SOL_SOCKET;
+  content->cmsg_type = SCM_RIGHTS;
+  content->cmsg_len = CMSG_LEN(sizeof(int));
+  std::memcpy(CMSG_DATA(content), &descriptor, sizeof descriptor);
+  if (sendmsg(socket, &message.header, 0) < 0) {
     Die("sendmsg");
   }
 }
 
 int ReceiveDescriptor(int socket) {
-  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
-  char byte = 0;
-  iovec bytes = {&byte, 1};
-  msghdr message = {};
-  message.msg_iov = &bytes;
-  message.msg_iovlen = 1;
-  message.msg_control = control;
-  message.msg_controllen = sizeof control;
-  int descriptor = -1;
-  if (recvmsg(socket, &message, MSG_CMSG_CLOEXEC) != 1 || CMSG_FIRSTHDR(&message) == nullptr) {
-    return -1;  // The child has died, and said why.
+  DescriptorMessage message;
+  int descriptor = -1;  // If the child has died, and said why.
+  if (recvmsg(socket, &message.header, MSG_CMSG_CLOEXEC) == 1 &&
+      CMSG_FIRSTHDR(&message.header) != nullptr) {
+    std::memcpy(&descriptor, CMSG_DATA(CMSG_FIRSTHDR(&message.header)), sizeof descriptor);
   }
-  std::memcpy(&descriptor, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof descriptor);
   return descriptor;
+}
+
+// Whether it was our own fault that a filter that asks was refused: not if the kernel knows none,
+// if the system forbids it, or if somebody watches this process already.
+bool MayWatch() {
+  const int error = errno;
+  seccomp_notif_sizes sizes = {};
+  const bool is_known = syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &sizes) == 0;
+  errno = error;
+  return is_known && error != EPERM && error != EACCES && error != EBUSY;
 }
 
 [[noreturn]] void BecomeProgram(char** command, bool looks, int socket) {
@@ -134,7 +147,7 @@ int ReceiveDescriptor(int socket) {
   const long listener =
       syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &program);
   if (listener < 0) {
-    Die("seccomp");
+    MayWatch() ? Die("seccomp") : NotPermitted("seccomp");
   }
   SendDescriptor(socket, static_cast<int>(listener));
   syscall(SYS_close, listener);

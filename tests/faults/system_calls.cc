@@ -10,7 +10,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstdint>
+#include <cstdio>
 #include <cstring>
 
 #include <climits>
@@ -161,6 +163,11 @@ std::span<const SystemCall> SystemCalls() {
   return kCalls;
 }
 
+void NotPermitted(const char* what) {
+  std::perror(what);
+  _exit(kNotPermitted);
+}
+
 std::string ReadMemory(int process, std::uint64_t address, std::size_t size) {
   constexpr std::uint64_t kPage = 4096;  // One call does not fail for a page that it need not read.
   std::string bytes(size, '\0');
@@ -169,7 +176,11 @@ std::string ReadMemory(int process, std::uint64_t address, std::size_t size) {
     const std::size_t piece = std::min<std::size_t>(size - done, kPage - (address + done) % kPage);
     const iovec here = {bytes.data() + done, piece};
     const iovec there = {reinterpret_cast<void*>(address + done), piece};  // NOLINT
-    if (process_vm_readv(process, &here, 1, &there, 1, 0) != static_cast<ssize_t>(piece)) {
+    const ssize_t size_read = process_vm_readv(process, &here, 1, &there, 1, 0);
+    if (size_read < 0 && (errno == EPERM || errno == ENOSYS)) {
+      NotPermitted("process_vm_readv");
+    }
+    if (size_read != static_cast<ssize_t>(piece)) {
       break;
     }
     done += piece;

@@ -43,7 +43,11 @@ struct SeenCall {
 
 SeenCall See(const seccomp_notif& notification, const std::string& below);
 
-// Copies bytes of another process's memory, for what is not in the structure; fewer at its end.
+// The exit code where the system does not let one process watch the calls of another.
+constexpr int kNotPermitted = 77;
+[[noreturn]] void NotPermitted(const char* what);  // Says why.
+
+// For what is not in the structure: copies bytes of another process's memory; less at its end.
 std::string ReadMemory(int process, std::uint64_t address, std::size_t size);
 
 }  // namespace satchel::testing

@@ -21,10 +21,11 @@ struct Scenario {
   Command command;
   std::vector<Command> setup = {};                           // Creates the world.
   std::function<void(const std::string& world)> place = {};  // The user's own files.
-  int exit_code = 0;                                         // Of the command, without a fault.
+  int exit_code = 0;      // Of the command, where nothing goes wrong,
+  std::string says = {};  // and a part of what it says on standard error.
   bool keeps_index = false;
-  // The command consists of two changes: killed between them, or in the user's own files, it has
-  // done a part, and the next run does the rest.
+  // It is made of two changes: killed between them, or in the user's own files, it has done a part,
+  // and the next run does the rest. If it fails between them, it says so, and nothing is missing.
   bool has_parts = false;
   // An earlier run of the command was killed before the call that begins with this: the test checks
   // how that is undone. "As before" means before that run.
@@ -72,7 +73,8 @@ class Trials final {
   Finished Execute(const Command& command, const Fault* fault, std::size_t number) const;
   void Settle(const Tree& tree) const;
   std::vector<Point> Points(const Fault& counting);
-  void KillBefore(const std::string& call);
+  std::size_t NumberOf(const std::string& call);
+  void Start();
   void Try(const Fault& fault, const Point& point, std::size_t number);
   std::string Judge(const Fault& fault, const Point& point, const Finished& run);
   std::string JudgeWords(const Fault& fault, const Finished& run, const State& state) const;
@@ -83,8 +85,8 @@ class Trials final {
   TemporaryDirectory directory_;
   const std::string world_ = directory_.path() + "/world";
   const std::string channel_;
-  Tree start_;  // The start of each trial: before_, unless something was interrupted there.
   Tree before_;
+  std::size_t kill_number_ = 0;  // Of killed_before; 0: nothing is killed beforehand.
   Tree after_;
   std::string usual_error_;      // The error output of the command without a fault.
   std::set<std::string> same_;   // Paths at which the command keeps the same file.

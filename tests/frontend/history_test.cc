@@ -1,6 +1,9 @@
 #include "frontend/request/history.h"
 
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
+
+#include "frontend/environment/revisions.h"
 
 namespace satchel {
 namespace {
@@ -41,6 +44,18 @@ TEST(History, CommasOfOldVersions) {
 TEST(History, WhatCannotBeReadIsIgnored) {
   EXPECT_EQ(Requested("# update specs: ['mkl@', 'a >>1', '', 'b']\n# specs:\n#\nnonsense\n"), "b");
   EXPECT_EQ(Requested("# update specs:\n# update specs: ['unclosed"), "unclosed");
+}
+
+// The channel by name when the package comes, by URL when it goes.
+TEST(History, ARevisionTakesAwayWhateverTheChannelIsCalled) {
+  const std::vector<Revision> revisions = ParseRevisions(
+      "==> 2024-01-01 00:00:00 <==\n+mine/linux-64::a-1-0\n+mine/linux-64::a-b-1-0\n"
+      "==> 2024-01-02 00:00:00 <==\n-file:///srv/mine/linux-64::a-1-0\n"
+      "+file:///srv/mine/linux-64::a-2-0\n");
+  ASSERT_EQ(revisions.size(), 2U);
+  EXPECT_THAT(revisions[1].packages,
+              testing::ElementsAre("file:///srv/mine/linux-64::a-2-0", "mine/linux-64::a-b-1-0"));
+  EXPECT_THAT(revisions[1].unlinked, testing::ElementsAre("mine/linux-64::a-1-0"));
 }
 
 }  // namespace

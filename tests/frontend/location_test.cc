@@ -158,7 +158,7 @@ TEST_F(Location, TheListHasEachOnce) {
   for (const std::string& prefix : {work, away, away, std::string("/none")}) {
     ASSERT_TRUE(RegisterEnvironment(file, prefix).ok());
   }
-  EXPECT_THAT(RegisteredEnvironments(file), ElementsAre(work, away, "/none"));
+  EXPECT_THAT(*RegisteredEnvironments(file), ElementsAre(work, away, "/none"));
   EXPECT_THAT(ListEnvironments(paths(), lookup()), ElementsAre(root, away, work));
   ASSERT_TRUE(UnregisterEnvironment(file, work).ok());
   EXPECT_EQ(*ReadFile(file), away + "\n") << "what is no more goes too";
@@ -171,7 +171,7 @@ TEST_F(Location, TheListHasEachOnce) {
 }
 
 TEST_F(Location, ARegistryThatIsNotThere) {
-  EXPECT_THAT(RegisteredEnvironments("/none/environments.txt"), IsEmpty());
+  EXPECT_THAT(*RegisteredEnvironments("/none/environments.txt"), IsEmpty());
   EXPECT_TRUE(UnregisterEnvironment("/none/environments.txt", "/x").ok());
   const std::string file = directory_.Write("file", "");
   EXPECT_FALSE(RegisterEnvironment(file + "/environments.txt", "/x").ok());

@@ -16,8 +16,10 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "frontend/config/cache_directory.h"
+#include "frontend/environment/registry.h"
 #include "frontend/environment/soft_links.h"
 #include "frontend/fetch/index_directory.h"
+#include "frontend/files.h"
 #include "frontend/link/remove_tree.h"
 #include "tools/cli/environment/carry_out.h"
 #include "tools/cli/environment/target.h"
@@ -39,6 +41,16 @@ struct Removables {
   std::uint64_t size_bytes = 0;
 };
 
+using Entries = std::vector<std::filesystem::directory_entry>;
+
+// What cannot be listed is told, and stays.
+Entries Listed(const absl::StatusOr<Entries>& entries) {
+  if (!entries.ok()) {
+    PrintWarning(std::string(ToStd(entries.status().message())) + "; nothing of it is removed");
+  }
+  return entries.value_or(Entries());
+}
+
 absl::StatusOr<Removables> FindIndexes(const Arguments& arguments) {
   Removables found = {"index_cache", "indexes of channels", {}, 0};
   for (IndexDirectoryEntry& entry : ListIndexDirectory(IndexDirectoryOf(arguments))) {
@@ -53,10 +65,8 @@ absl::StatusOr<Removables> FindRepodata(const Arguments& /*arguments*/) {
   Removables found = {"repodata_cache", "files of repodata", {}, 0};
   const std::string cache = CacheDirectory(&LookUpEnvironment);
   for (const char* part : {"/repodata", "/shards", "/assembled"}) {
-    std::error_code error;
-    const auto files = std::filesystem::recursive_directory_iterator(cache + part, error);
-    for (const auto& entry : files) {
-      if (!cache.empty() && entry.is_regular_file(error)) {
+    for (const auto& entry : Listed(EntriesBelow(cache + part))) {
+      if (std::error_code error; !cache.empty() && entry.is_regular_file(error)) {
         found.size_bytes += entry.file_size(error);
         found.files.push_back(entry.path().string());
       }
@@ -76,8 +86,8 @@ absl::StatusOr<Removables> FindTarballs(const Arguments& arguments) {
   Removables found = {"tarballs", "package files", {}, 0};
   ASSIGN_OR_RETURN(const std::vector<std::string> caches, PackageCaches(arguments));
   for (const std::string& cache : caches) {
-    std::error_code error;
-    for (const auto& entry : std::filesystem::directory_iterator(cache, error)) {
+    for (const auto& entry : Listed(EntriesIn(cache))) {
+      std::error_code error;
       std::string name = entry.path().filename().string();
       if (const std::size_t part = name.find(".part"); part != std::string::npos) {
         name.resize(part);
@@ -95,9 +105,10 @@ absl::StatusOr<Removables> FindTarballs(const Arguments& arguments) {
 
 // Whether a file of the package is linked from elsewhere, that is, from an environment. Adds up the
 // size.
-bool IsInUse(const std::filesystem::path& package, std::uint64_t* size_bytes) {
-  std::error_code error;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(package, error)) {
+absl::StatusOr<bool> IsInUse(const std::string& package, std::uint64_t* size_bytes) {
+  ASSIGN_OR_RETURN(const Entries entries, EntriesBelow(package));
+  for (const auto& entry : entries) {
+    std::error_code error;
     if (!entry.is_symlink(error) && entry.is_regular_file(error)) {
       if (entry.hard_link_count(error) > 1) {
         return true;
@@ -110,12 +121,15 @@ bool IsInUse(const std::filesystem::path& package, std::uint64_t* size_bytes) {
 
 // Those that environments need by symbolic links: of the environments that the user has, and of
 // those that were noted in the caches.
-std::set<std::string> InUseBySoftLinks(const std::vector<std::string>& caches,
-                                       const std::map<std::string, std::uint64_t>& packages) {
+absl::StatusOr<std::set<std::string>> InUseBySoftLinks(
+    const std::vector<std::string>& caches, const std::map<std::string, std::uint64_t>& packages) {
+  // One that cannot be read may name an environment that needs them.
+  RETURN_IF_ERROR(RegisteredEnvironments(RegistryFile(&LookUpEnvironment)).status());
   std::vector<std::string> prefixes = ListEnvironments(UserEnvironments(), &LookUpEnvironment);
   std::set<std::string> paths;
   for (const std::string& cache : caches) {
-    std::ranges::copy(SoftLinkedEnvironments(cache), std::back_inserter(prefixes));
+    ASSIGN_OR_RETURN(std::vector<std::string> noted, SoftLinkedEnvironments(cache));
+    std::ranges::move(noted, std::back_inserter(prefixes));
   }
   for (const auto& [path, size_bytes] : packages) {
     paths.insert(path);
@@ -165,16 +179,21 @@ absl::StatusOr<Removables> FindPackages(const Arguments& arguments) {
   ASSIGN_OR_RETURN(const std::vector<std::string> caches, PackageCaches(arguments));
   std::map<std::string, std::uint64_t> unused;  // With their sizes.
   for (const std::string& cache : caches) {
-    std::error_code error;
-    for (const auto& entry : std::filesystem::directory_iterator(cache, error)) {
+    for (const auto& entry : Listed(EntriesIn(cache))) {
+      std::error_code error;
+      if (!std::filesystem::exists(entry.path() / "info" / "index.json", error)) {
+        continue;
+      }
       std::uint64_t size_bytes = 0;
-      if (std::filesystem::exists(entry.path() / "info" / "index.json", error) &&
-          !IsInUse(entry.path(), &size_bytes)) {
+      const absl::StatusOr<bool> in_use = IsInUse(entry.path().string(), &size_bytes);
+      if (!in_use.ok()) {  // Perhaps somebody else's.
+        PrintWarning(std::string(ToStd(in_use.status().message())) + "; the package stays");
+      } else if (!*in_use) {
         unused.emplace(entry.path().string(), size_bytes);
       }
     }
   }
-  const std::set<std::string> soft_linked = InUseBySoftLinks(caches, unused);
+  ASSIGN_OR_RETURN(const std::set<std::string> soft_linked, InUseBySoftLinks(caches, unused));
   for (const auto& [path, size_bytes] : unused) {
     if (!soft_linked.contains(path)) {
       found.size_bytes += size_bytes;

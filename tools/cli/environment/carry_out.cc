@@ -268,6 +268,14 @@ absl::Status SettleEnvironment(const std::string& prefix) {
   return HasJournal(prefix) ? LockEnvironment(prefix, /*create=*/false).status() : absl::OkStatus();
 }
 
+bool HoldsEnvironment(const std::string& prefix) {
+  if (!SettleEnvironment(prefix).ok()) {
+    return IsEnvironment(prefix);
+  }
+  const auto entries = EntriesIn(prefix + "/conda-meta");
+  return IsEnvironment(prefix) && !(entries.ok() && entries->empty());
+}
+
 absl::Status CheckNotFrozen(const ChangeArguments& arguments, const std::string& prefix) {
   const absl::StatusOr<std::string> text = ReadFile(prefix + "/conda-meta/frozen");
   if (arguments.override_frozen || absl::IsNotFound(text.status())) {

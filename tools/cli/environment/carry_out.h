@@ -60,6 +60,10 @@ struct CompletePackages {
 // Waits for a change in progress.
 [[nodiscard]] absl::Status SettleEnvironment(const std::string& prefix);
 
+// Whether there is an environment of which something could be lost: not what is left of one whose
+// making was interrupted.
+bool HoldsEnvironment(const std::string& prefix);
+
 // Asks on the terminal. Errors: kFailedPrecondition if there is none, and neither --yes nor --json.
 [[nodiscard]] absl::StatusOr<bool> Confirm(const Arguments& arguments, const std::string& question);
 

@@ -71,11 +71,11 @@ absl::StatusOr<ExitCode> RunEnvCreate(const Arguments& arguments) {
   ASSIGN_OR_RETURN(const Arguments resolved, Resolved(arguments));
   RETURN_IF_ERROR(CheckNamed(resolved));
   ASSIGN_OR_RETURN(const std::string prefix, NewPrefix(resolved));
-  if (IsEnvironment(prefix) && !arguments.yes) {
-    return absl::AlreadyExistsError(
-        absl::StrFormat("there is an environment at %s already: 'satchel env update' updates it to "
-                        "the file, --yes replaces it",
-                        prefix));
+  if (HoldsEnvironment(prefix) && !arguments.yes) {
+    return absl::AlreadyExistsError(absl::StrFormat(
+        "there is an environment at %s already: 'satchel env update' brings it up to the file, "
+        "--yes puts a new one in its place",
+        prefix));
   }
   return RunCreate(resolved);
 }

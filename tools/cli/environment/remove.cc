@@ -157,6 +157,7 @@ absl::StatusOr<ExitCode> RunRemove(const Arguments& arguments) {
   if (with_directory && absl::IsNotFound(existing.status())) {
     if (const auto gone = NewPrefix(arguments); gone.ok()) {
       FinishRemovals(*gone);
+      UnregisterEnvironment(RegistryFile(&LookUpEnvironment), *gone).IgnoreError();
     }
   }
   ASSIGN_OR_RETURN(const std::string named, existing);

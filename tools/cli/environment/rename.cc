@@ -42,11 +42,12 @@ absl::StatusOr<ExitCode> RunRename(const Arguments& arguments) {
     return absl::InvalidArgumentError(absl::StrFormat(
         "%s and %s: one lies inside the other; choose another place", source, target));
   }
-  if (IsEnvironment(target) && !arguments.yes) {
-    return absl::AlreadyExistsError(
-        absl::StrFormat("there is an environment at %s already; --yes replaces it", target));
+  const bool replaces = HoldsEnvironment(target);
+  if (replaces && !arguments.yes) {
+    return absl::AlreadyExistsError(absl::StrFormat(
+        "there is an environment at %s already; --yes puts this one in its place", target));
   }
-  if (IsEnvironment(target)) {
+  if (replaces) {
     ASSIGN_OR_RETURN(const std::vector<std::string> in_both, OwnFilesInBoth(source, target));
     if (!in_both.empty()) {
       return absl::FailedPreconditionError(
@@ -59,6 +60,20 @@ absl::StatusOr<ExitCode> RunRename(const Arguments& arguments) {
   if (created != kExitOk || arguments.dry_run) {
     return created;
   }
+  const std::string complete =
+      absl::StrFormat("; %s is complete, and %s is still there", target, source);
+  const auto both_are_there = [&complete](const absl::Status& status) {
+    return absl::Status(status.code(), std::string(status.message()) + complete);
+  };
+  const absl::StatusOr<std::vector<std::string>> left = OwnFilesInBoth(source, target);
+  if (!left.ok()) {
+    return both_are_there(left.status());
+  }
+  if (!left->empty()) {
+    return both_are_there(absl::FailedPreconditionError(absl::StrFormat(
+        "'%s' is of no package, and a package has its place in the other environment; move it away",
+        left->front())));
+  }
   Arguments removal = arguments;
   removal.positional.clear();
   removal.name.clear();
@@ -67,7 +82,8 @@ absl::StatusOr<ExitCode> RunRename(const Arguments& arguments) {
   removal.yes = true;
   removal.quiet = true;  // What was done is told above.
   removal.json = false;
-  return RunRemove(removal);
+  absl::StatusOr<ExitCode> removed = RunRemove(removal);
+  return removed.ok() ? removed : both_are_there(removed.status());
 }
 
 }  // namespace satchel

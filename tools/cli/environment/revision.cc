@@ -34,6 +34,15 @@ bool IsOfChannel(const PackageRecord& record, const HistoryPackage& package) {
          record.url.find(package.channel + "/" + package.subdir + "/") != std::string::npos;
 }
 
+// With the channel's name that the history has: wherever the record is found, it comes out the
+// same.
+PackageRecord Called(PackageRecord record, const HistoryPackage& package) {
+  if (!package.channel.empty()) {
+    record.channel = package.channel;
+  }
+  return record;
+}
+
 std::string NameInCache(const HistoryPackage& package) {
   return package.name + "-" + package.version + "-" + package.build;
 }
@@ -48,7 +57,7 @@ std::optional<PackageRecord> FindInCaches(const std::vector<std::string>& direct
     absl::StatusOr<JsonRecord> parsed = ParseCondaMeta(text.ok() ? *text : "", path);
     if (text.ok() && parsed.ok() && IsOf(parsed->record, package) &&
         IsOfChannel(parsed->record, package)) {
-      return std::move(parsed->record);
+      return Called(std::move(parsed->record), package);
     }
   }
   return std::nullopt;
@@ -82,7 +91,7 @@ absl::Status FindInChannels(const Arguments& arguments, const std::vector<std::s
       return IsOfChannel(record.Copy(), package);
     });
     if (same != found.end()) {
-      records->push_back(same->Copy());
+      records->push_back(Called(same->Copy(), package));
     } else if (!found.empty()) {
       records->push_back(found.front().Copy());  // Moved to another channel since.
     } else {
@@ -153,8 +162,12 @@ absl::StatusOr<ExitCode> RunRevision(const Arguments& arguments) {
   ASSIGN_OR_RETURN(const EnvironmentLock lock, LockEnvironment(prefix, /*create=*/false));
   RETURN_IF_ERROR(CheckNotFrozen(arguments, prefix));
   ASSIGN_OR_RETURN(const Prefix current, ReadPrefix(prefix));
-  const absl::StatusOr<std::string> history = ReadFile(prefix + "/conda-meta/history");
-  const std::vector<Revision> revisions = ParseRevisions(history.value_or(""));
+  absl::StatusOr<std::string> history = ReadFile(prefix + "/conda-meta/history");
+  if (absl::IsNotFound(history.status())) {
+    history = std::string();
+  }
+  RETURN_IF_ERROR(history.status());
+  const std::vector<Revision> revisions = ParseRevisions(*history);
   ASSIGN_OR_RETURN(const std::size_t number, RevisionNumber(arguments.revision, revisions.size()));
   ASSIGN_OR_RETURN(const std::vector<PackageRecord> records,
                    RecordsOf(arguments, revisions[number], current));
