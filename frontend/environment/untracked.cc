@@ -143,8 +143,8 @@ void ReplaceAll(const std::string& from, const std::string& to, std::string* tex
 }
 
 // Whether the one is what CopyFile() makes of the other.
-bool IsCopy(const std::string& source_prefix, const std::string& target_prefix,
-            const std::string& path) {
+absl::StatusOr<bool> IsCopy(const std::string& source_prefix, const std::string& target_prefix,
+                            const std::string& path) {
   const fs::path source = source_prefix + "/" + path;
   const fs::path target = target_prefix + "/" + path;
   std::error_code error;
@@ -158,13 +158,12 @@ bool IsCopy(const std::string& source_prefix, const std::string& target_prefix,
   if (type != fs::file_type::regular) {
     return false;
   }
-  absl::StatusOr<std::string> from = ReadFile(source.string());
-  const absl::StatusOr<std::string> to = ReadFile(target.string());
-  if (!from.ok() || !to.ok() || *from == *to) {
-    return from.ok() && to.ok();
+  ASSIGN_OR_RETURN(std::string from, ReadFile(source.string()));
+  ASSIGN_OR_RETURN(const std::string to, ReadFile(target.string()));
+  if (from != to) {
+    ReplaceAll(source_prefix, target_prefix, &from);
   }
-  ReplaceAll(source_prefix, target_prefix, &*from);
-  return *from == *to;
+  return from == to;
 }
 
 // With its mode and time.
@@ -260,15 +259,22 @@ absl::StatusOr<std::size_t> CopyOwnFiles(const std::string& source, const std::s
 absl::StatusOr<std::vector<std::string>> OwnFilesInBoth(const std::string& source,
                                                         const std::string& target) {
   ASSIGN_OR_RETURN(const TrackedFiles tracked, ReadTrackedFiles(source));
-  ASSIGN_OR_RETURN(std::vector<std::string> files, FindUntracked(source, tracked, target));
-  std::erase_if(files, [&source, &target](const std::string& path) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> files, FindUntracked(source, tracked, target));
+  std::vector<std::string> in_both;
+  for (const std::string& path : files) {
     std::error_code error;
     const fs::file_status there = fs::symlink_status(target + "/" + path, error);
     const bool are_directories =
         fs::is_directory(there) && fs::is_directory(fs::symlink_status(source + "/" + path, error));
-    return !fs::exists(there) || are_directories || IsCopy(source, target, path);
-  });
-  return files;
+    if (!fs::exists(there) || are_directories) {
+      continue;
+    }
+    ASSIGN_OR_RETURN(const bool is_copy, IsCopy(source, target, path));
+    if (!is_copy) {
+      in_both.push_back(path);
+    }
+  }
+  return in_both;
 }
 
 }  // namespace satchel

@@ -295,7 +295,12 @@ std::string Trials::Judge(const Fault& fault, const Point& point, const Finished
   leeway.unlisted =
       fault.kills || run.error.find("cannot be listed") != std::string::npos || SaysPart(run);
   const bool tries_again = run.error.find("tries again") != std::string::npos;
-  if (leeway.leftovers || tries_again || run.exit_code == 0) {
+  // Without a journal, what is left in its directory has no meaning; it could not be removed.
+  const bool is_rest = point.call.find(kJournal) != std::string::npos &&
+                       std::ranges::none_of(tree, [](const auto& path) {
+                         return path.first.ends_with("/conda-meta/.satchel/journal");
+                       });
+  if (leeway.leftovers || tries_again || is_rest || run.exit_code == 0) {
     Settle(tree);
     tree = ReadTree(world_);
   }

@@ -54,8 +54,8 @@ TEST(History, ARevisionTakesAwayWhateverTheChannelIsCalled) {
       "+file:///srv/mine/linux-64::a-2-0\n");
   ASSERT_EQ(revisions.size(), 2U);
   EXPECT_THAT(revisions[1].packages,
-              testing::ElementsAre("file:///srv/mine/linux-64::a-2-0", "mine/linux-64::a-b-1-0"));
-  EXPECT_THAT(revisions[1].unlinked, testing::ElementsAre("mine/linux-64::a-1-0"));
+              ::testing::ElementsAre("file:///srv/mine/linux-64::a-2-0", "mine/linux-64::a-b-1-0"));
+  EXPECT_THAT(revisions[1].unlinked, ::testing::ElementsAre("mine/linux-64::a-1-0"));
 }
 
 }  // namespace

@@ -273,7 +273,10 @@ bool HoldsEnvironment(const std::string& prefix) {
     return IsEnvironment(prefix);
   }
   const auto entries = EntriesIn(prefix + "/conda-meta");
-  return IsEnvironment(prefix) && !(entries.ok() && entries->empty());
+  return IsEnvironment(prefix) &&
+         (!entries.ok() || std::ranges::any_of(*entries, [](const auto& entry) {
+           return entry.path().filename() == "history" || entry.path().extension() == ".json";
+         }));
 }
 
 absl::Status CheckNotFrozen(const ChangeArguments& arguments, const std::string& prefix) {
