@@ -30,7 +30,6 @@ class Assembler final {
     RETURN_IF_ERROR(AddSpecs());
     RETURN_IF_ERROR(ReadEnvironment());
     RETURN_IF_ERROR(ReadInstalledFile());
-    AddDependencies();
     AddAggressiveUpdates();
     RETURN_IF_ERROR(AddDisallowed());
     RETURN_IF_ERROR(AddVirtualPackages());
@@ -127,40 +126,6 @@ class Assembler final {
     }
     result_.installed_packages = std::move(file.packages);
     return absl::OkStatus();
-  }
-
-  // The installed dependencies of what is named, over any number of steps, as if they were named
-  // too.
-  void AddDependencies() {
-    if (!words_.update_deps) {
-      return;
-    }
-    std::vector<std::string> open;
-    for (const MatchSpec& spec : request().specs) {
-      open.push_back(spec.name());
-    }
-    while (!open.empty()) {
-      const std::string name = std::move(open.back());
-      open.pop_back();
-      const auto package = std::ranges::find_if(
-          request().installed,
-          [&name](const InstalledPackage& installed) { return installed.record.name == name; });
-      if (package == request().installed.end()) {
-        continue;
-      }
-      if (const auto spec = MatchSpec::Parse(name); spec.ok() && !IsNamed(request().specs, name)) {
-        request().specs.push_back(*spec);
-        result_.of_configuration.push_back(name);
-      }
-      for (const std::string& depends : package->record.depends) {
-        const std::string needed = DependencyName(depends);
-        const auto is_known = [&](const MatchSpec& spec) { return spec.name() == needed; };
-        // Whoever names python may move it to another minor version.
-        if (needed != "python" && std::ranges::none_of(request().specs, is_known)) {
-          open.push_back(needed);
-        }
-      }
-    }
   }
 
   // As conda does: what is there of aggressive_update_packages is brought up to date with whatever

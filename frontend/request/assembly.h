@@ -30,7 +30,6 @@ struct RequestWords {
   bool no_pin = false;             // Ignore the environment's conda-meta/pinned.
   bool freeze_installed = false;   // Installed packages that are not named stay unchanged.
   bool override_frozen = false;    // CEP 22.
-  bool update_deps = false;        // What the packages named need is brought up to date too.
 };
 
 struct AssembledRequest {

@@ -1,11 +1,13 @@
 #include "frontend/request/solve_configured.h"
 
 #include <algorithm>
+#include <set>
 #include <string_view>
 #include <utility>
 #include <variant>
 
 #include "base/status_macros.h"
+#include "frontend/fetch/shard.h"
 #include "repodata/index/index.h"
 
 namespace satchel {
@@ -60,17 +62,56 @@ absl::StatusOr<Request> WithFittingBuilds(
   return exact;
 }
 
+// The installed packages that the requested ones need, over any number of steps. Not python:
+// whoever names it may move it to another minor version.
+std::vector<std::string> KeptDependencies(const Plan& plan) {
+  std::vector<std::string> kept;
+  std::set<std::string> seen;
+  std::vector<const PlanPackage*> open;
+  for (const PlanPackage& package : plan.packages) {
+    if (package.requested) {
+      open.push_back(&package);
+    }
+  }
+  while (!open.empty()) {
+    const PlanPackage& package = *open.back();
+    open.pop_back();
+    for (const std::string& depends : package.record.depends) {
+      const std::string name = DependencyName(depends);
+      const auto needed = std::ranges::find_if(
+          plan.packages, [&name](const PlanPackage& one) { return one.record.name == name; });
+      if (needed == plan.packages.end() || !seen.insert(name).second) {
+        continue;
+      }
+      open.push_back(&*needed);
+      if (needed->installed && !needed->requested && name != "python") {
+        kept.push_back(name);
+      }
+    }
+  }
+  return kept;
+}
+
 }  // namespace
 
 absl::StatusOr<SolveOutcome> SolveConfigured(
     const Configuration& configuration,
     const std::function<absl::StatusOr<SolveOutcome>(const Request&)>& solve, Request* request,
-    std::vector<std::string>* of_configuration, std::vector<std::string>* warnings) {
+    std::vector<std::string>* of_configuration, std::vector<std::string>* warnings,
+    bool update_deps) {
   SolveOutcome outcome;
   if (request->ignore_dependencies) {
     ASSIGN_OR_RETURN(const Request fitting, WithFittingBuilds(*request, solve));
     ASSIGN_OR_RETURN(outcome, solve(fitting));
   } else {
+    ASSIGN_OR_RETURN(outcome, solve(*request));
+  }
+  if (const Plan* const plan = std::get_if<Plan>(&outcome); plan != nullptr && update_deps) {
+    for (const std::string& name : KeptDependencies(*plan)) {
+      ASSIGN_OR_RETURN(MatchSpec spec, MatchSpec::Parse(name));
+      request->specs.push_back(std::move(spec));
+      of_configuration->push_back(name);
+    }
     ASSIGN_OR_RETURN(outcome, solve(*request));
   }
   if (LacksPip(configuration, *request, outcome)) {

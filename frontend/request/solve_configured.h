@@ -12,7 +12,8 @@
 
 namespace satchel {
 
-// Solves. Without dependencies (--no-deps), takes the builds that fit the installed packages if
+// Solves. With `update_deps` also brings up to date what the requested packages depend on, except
+// python. Without dependencies (--no-deps), takes the builds that fit the installed packages if
 // there are such builds. Applies what the configuration adds to a plan: with
 // add_pip_as_python_dependency, if the plan has python but not its pip, solves again with pip; if
 // there is no such plan, keeps the first one and warns. Adds the extra specs to request->specs and
@@ -21,6 +22,7 @@ namespace satchel {
 [[nodiscard]] absl::StatusOr<SolveOutcome> SolveConfigured(
     const Configuration& configuration,
     const std::function<absl::StatusOr<SolveOutcome>(const Request&)>& solve, Request* request,
-    std::vector<std::string>* of_configuration, std::vector<std::string>* warnings);
+    std::vector<std::string>* of_configuration, std::vector<std::string>* warnings,
+    bool update_deps = false);
 
 }  // namespace satchel

@@ -70,9 +70,13 @@ absl::StatusOr<ExitCode> RemoveAll(const Arguments& arguments, const std::string
     planned.context.warnings = warnings;
     planned.plan.unlink = planned.change.unlink;
     RETURN_IF_ERROR(Print(ToJson(planned.plan, planned.context)));
-  } else if (!arguments.quiet) {
-    std::ranges::for_each(warnings, PrintWarning);
-    RETURN_IF_ERROR(Print("Removed " + prefix + ".\n"));
+  } else {
+    const bool was_typed_quiet =
+        arguments.quiet && (arguments.typed == nullptr || arguments.typed->quiet);
+    if (!was_typed_quiet) {  // `rename` is quiet about all but these.
+      std::ranges::for_each(warnings, PrintWarning);
+    }
+    RETURN_IF_ERROR(arguments.quiet ? absl::OkStatus() : Print("Removed " + prefix + ".\n"));
   }
   return kExitOk;
 }
@@ -153,14 +157,8 @@ absl::StatusOr<ExitCode> RunRemove(const Arguments& arguments) {
         "name the packages to remove, as in 'satchel remove numpy', or give --all");
   }
   const bool with_directory = arguments.all && !arguments.keep_env;
-  const absl::StatusOr<std::string> existing = ExistingPrefix(arguments);
-  if (with_directory && absl::IsNotFound(existing.status())) {
-    if (const auto gone = NewPrefix(arguments); gone.ok()) {
-      FinishRemovals(*gone);
-      UnregisterEnvironment(RegistryFile(&LookUpEnvironment), *gone).IgnoreError();
-    }
-  }
-  ASSIGN_OR_RETURN(const std::string named, existing);
+  ASSIGN_OR_RETURN(const std::string named,
+                   with_directory ? ExistingOrFinished(arguments) : ExistingPrefix(arguments));
   std::string prefix = named;
   std::error_code error;
   if (with_directory && std::filesystem::is_symlink(named, error)) {

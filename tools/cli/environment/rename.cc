@@ -22,7 +22,7 @@ absl::StatusOr<ExitCode> RunRename(const Arguments& arguments) {
   if (arguments.name.empty() && arguments.prefix.empty()) {
     return absl::InvalidArgumentError("which environment? give --name NAME or --prefix DIR");
   }
-  ASSIGN_OR_RETURN(const std::string source, ExistingPrefix(arguments));
+  ASSIGN_OR_RETURN(const std::string source, ExistingOrFinished(arguments));
   RETURN_IF_ERROR(CheckMayBeRemoved(source));
   RETURN_IF_ERROR(CheckNotFrozen(arguments, source));
   Arguments creation = arguments;

@@ -11,6 +11,8 @@
 
 #include "base/home_directory.h"
 #include "frontend/config/configuration.h"
+#include "frontend/environment/registry.h"
+#include "frontend/link/remove_environment.h"
 
 namespace satchel {
 namespace {
@@ -56,6 +58,17 @@ absl::StatusOr<std::string> ExistingPrefix(const TargetArguments& arguments) {
 
 absl::StatusOr<std::string> NewPrefix(const TargetArguments& arguments) {
   return PlaceEnvironment(UserEnvironments(), {arguments.name, arguments.prefix});
+}
+
+absl::StatusOr<std::string> ExistingOrFinished(const TargetArguments& arguments) {
+  absl::StatusOr<std::string> existing = ExistingPrefix(arguments);
+  if (absl::IsNotFound(existing.status())) {
+    if (const auto gone = NewPrefix(arguments); gone.ok()) {
+      FinishRemovals(*gone);
+      UnregisterEnvironment(RegistryFile(&LookUpEnvironment), *gone).IgnoreError();
+    }
+  }
+  return existing;
 }
 
 absl::Status CheckMayBeRemoved(const std::string& prefix) {

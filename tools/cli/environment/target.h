@@ -18,6 +18,10 @@ EnvironmentPaths UserEnvironments();
 [[nodiscard]] absl::StatusOr<std::string> ExistingPrefix(const TargetArguments& arguments);
 [[nodiscard]] absl::StatusOr<std::string> NewPrefix(const TargetArguments& arguments);
 
+// An existing environment. If there is none, because a process was killed that had almost removed
+// it, what is left of it goes. Errors: those of ExistingPrefix.
+[[nodiscard]] absl::StatusOr<std::string> ExistingOrFinished(const TargetArguments& arguments);
+
 // Checks that the environment may be removed with everything in its directory; also recognises it
 // behind links. Errors: kInvalidArgument if it is or contains the root prefix, the active
 // environment, another environment, the home directory or the current directory.

@@ -70,7 +70,6 @@ absl::StatusOr<RequestWords> WordsOf(const Arguments& arguments,
   words.no_pin = arguments.no_pin;
   words.freeze_installed = arguments.freeze_installed;
   words.override_frozen = arguments.override_frozen;
-  words.update_deps = arguments.update_deps;
   return words;
 }
 

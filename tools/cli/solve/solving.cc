@@ -103,9 +103,9 @@ absl::StatusOr<Solved> SolveRequest(const Arguments& arguments,
       solved.interrupted = attempt.interrupted;
       return std::move(attempt.outcome);
     };
-    ASSIGN_OR_RETURN(solved.outcome,
-                     SolveConfigured(prepared.configuration, solve, &prepared.request,
-                                     &prepared.of_configuration, &prepared.warnings));
+    ASSIGN_OR_RETURN(solved.outcome, SolveConfigured(prepared.configuration, solve,
+                                                     &prepared.request, &prepared.of_configuration,
+                                                     &prepared.warnings, arguments.update_deps));
     Plan* const plan = std::get_if<Plan>(&solved.outcome);
     solved.context = ContextOf(arguments, prepared, plan == nullptr);
     solved.context.load_ms = load_ms;
