@@ -173,33 +173,58 @@ GateId Universe::GateForSpec(std::uint32_t source, SpecId spec) {
   return known[spec.index()];
 }
 
-bool Universe::SaysItNeeds(PackageId package, Position at, PackageId name) {
+void Universe::KeepNeeded(PackageId package, Position at, std::vector<PackageId>& names) {
+  if (IsGrounded(package, at)) {
+    const std::span<const GateId> depends = LinksOf(package, at).depends;
+    std::erase_if(names, [&](PackageId name) {
+      return std::none_of(depends.begin(), depends.end(),
+                          [&](GateId gate) { return GateOf(gate).package == name; });
+    });
+    return;
+  }
   if (request_.ignore_dependencies) {
-    return false;
+    names.clear();
+    return;
   }
   const Candidate& candidate = List(package).candidates[at];
   const Index& index = *sources_[candidate.source].index;
-  std::vector<NameInIndex>& names = name_in_index_[candidate.source];
-  if (names.size() <= name.index()) {
+  std::vector<bool> is_needed(names.size(), false);
+  for (const SpecId spec : index.SpecList(index.Record(candidate.record).depends)) {
+    const SpecRow& row = index.Spec(spec);
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      const NameId name = NameIn(candidate.source, names[i]);
+      is_needed[i] = is_needed[i] || (name.ok() || row.name.ok()
+                                          ? row.name == name
+                                          // Of another subdir, mostly: only the text says.
+                                          : BeginsWithName(index.String(row.text), names[i]));
+    }
+  }
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (is_needed[i]) {
+      names[kept++] = names[i];
+    }
+  }
+  names.resize(kept);
+}
+
+NameId Universe::NameIn(std::uint32_t source, PackageId package) {
+  std::vector<NameInIndex>& names = name_in_index_[source];
+  if (names.size() <= package.index()) {
     names.resize(packages_.size());
   }
-  NameInIndex& found = names[name.index()];
+  NameInIndex& found = names[package.index()];
   if (!found.known) {
-    found = {index.FindName(NameOf(name)), true};
+    found = {sources_[source].index->FindName(NameOf(package)), true};
   }
-  const std::span<const SpecId> specs = index.SpecList(index.Record(candidate.record).depends);
-  return std::any_of(specs.begin(), specs.end(), [&](SpecId spec) {
-    const SpecRow& row = index.Spec(spec);
-    if (found.id.ok() || row.name.ok()) {
-      return row.name == found.id;
-    }
-    // Of another subdir, mostly: only the text says.
-    const std::string_view text = index.String(row.text);
-    const std::string_view wanted = NameOf(name);
-    return text.starts_with(wanted) &&
-           (text.size() == wanted.size() ||
-            std::string_view(" <>=!~").find(text[wanted.size()]) != std::string_view::npos);
-  });
+  return found.id;
+}
+
+bool Universe::BeginsWithName(std::string_view spec, PackageId package) const {
+  const std::string_view name = NameOf(package);
+  return spec.starts_with(name) &&
+         (spec.size() == name.size() ||
+          std::string_view(" <>=!~").find(spec[name.size()]) != std::string_view::npos);
 }
 
 Links Universe::LinksOf(PackageId package, Position at) const {

@@ -79,9 +79,9 @@ class Universe final {
   bool IsGrounded(PackageId package, Position at) const {
     return packages_[package.index()]->links[at].grounded;
   }
-  // Whether the candidate, grounded or not, depends on the name, as far as its specs say at first
-  // sight: one that is spelt in an unusual way may be missed.
-  bool SaysItNeeds(PackageId package, Position at, PackageId name);
+  // Takes out of `names` what the candidate, grounded or not, does not depend on. As far as its
+  // specs say at first sight: a name that is spelt in an unusual way may be taken out too.
+  void KeepNeeded(PackageId package, Position at, std::vector<PackageId>& names);
   // Requires: grounded.
   Links LinksOf(PackageId package, Position at) const;
 
@@ -124,6 +124,8 @@ class Universe final {
   explicit Universe(const Request& request, VersionPreference preference);
   [[nodiscard]] absl::Status AddSources();
   GateId GateForSpec(std::uint32_t source, SpecId spec);
+  NameId NameIn(std::uint32_t source, PackageId package);
+  bool BeginsWithName(std::string_view spec, PackageId package) const;
   GateId ShareGate(PackageId package, std::span<const Word> allowed);
   void Evaluate(const MatchSpec& spec, PackageId package, std::vector<Word>* allowed) const;
 

@@ -54,6 +54,7 @@ struct Step {
     kVersions,   // Versions; of what was requested the features.
     kBuilds,     // Build numbers, one by one only.
     kVariant,    // What is left open of one name.
+    kBest,       // Names of which the plan has the best that is left, whether certain or not.
   };
   Kind kind;
   std::string label;  // Their level's.

@@ -55,6 +55,10 @@ std::vector<PackageId> Progress::Frontier(const Domains& domains) const {
   return found;
 }
 
+bool Progress::IsBefore(const Universe& universe, PackageId a, PackageId b) const {
+  return IsRoot(a) != IsRoot(b) ? IsRoot(a) : universe.NameOf(a) < universe.NameOf(b);
+}
+
 std::vector<PackageId> Progress::OpenBuilds(const Domains& domains) const {
   std::vector<PackageId> open;
   for (const PackageId package : decided_) {
@@ -68,13 +72,20 @@ std::vector<PackageId> Progress::OpenBuilds(const Domains& domains) const {
       }
     }
   }
+  std::sort(open.begin(), open.end(),
+            [&](PackageId a, PackageId b) { return IsBefore(domains.universe(), a, b); });
   return open;
 }
 
-PackageId Progress::EarliestOpen(const Domains& domains) const {
-  const auto open = std::find_if(decided_.begin(), decided_.end(),
-                                 [&](PackageId package) { return !domains.IsSingle(package); });
-  return open == decided_.end() ? PackageId::None() : *open;
+PackageId Progress::FirstOpen(const Domains& domains) const {
+  PackageId first = PackageId::None();
+  for (const PackageId package : decided_) {
+    if (!domains.IsSingle(package) &&
+        (!first.ok() || IsBefore(domains.universe(), package, first))) {
+      first = package;
+    }
+  }
+  return first;
 }
 
 }  // namespace satchel

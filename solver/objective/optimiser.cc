@@ -257,6 +257,7 @@ absl::Status Optimiser::FixRequestedInOrder() {
 void Optimiser::DecideRequested() {
   progress_.Decide(requested_);
   for (const PackageId package : requested_) {
+    progress_.AddRoot(package);
     const std::vector<Candidate>& candidates = universe_.List(package).candidates;
     if (std::any_of(candidates.begin(), candidates.end(),
                     [](const Candidate& candidate) { return candidate.features > 0; })) {

@@ -61,7 +61,34 @@ class Optimiser final {
   absl::Status FixRequestedInOrder();
   absl::Status FixUnchanged();
   absl::Status FixDependencies();
+  // What TryKnown undoes, but for the domains.
+  struct State {
+    Progress progress;
+    std::vector<PackageId> open_features;
+    std::size_t num_levels;
+    std::size_t num_steps;
+    std::size_t num_claims;
+  };
+  // What could be fixed without finding out which names are certain.
+  enum class Easy : std::uint8_t { kNone, kSome, kAll };
+  absl::StatusOr<Easy> FixEasily(const std::string& label);
+  absl::StatusOr<bool> FixKnown(const std::string& label);
+  absl::StatusOr<std::vector<PackageId>> TryKnown(const std::string& label);
+  State Save() const;
+  void Restore(const State& state);
+  Position BestOfAll(PackageId package) const;
+  bool IsAsGoodAs(PackageId package, Position at, Position best) const;
+  absl::StatusOr<bool> FindBestVersions();
+  bool IsVersionOpen(PackageId package) const;
+  bool HasBestVersions(const Model& model) const;
+  Position BestLeft(PackageId package) const;
+  std::vector<Word> BetterLeft(PackageId package, const Model& model) const;
+  std::vector<PackageId> OpenIn(const Model& model) const;
+  void FixBestVersion(PackageId package);
+  void ClaimBest(PackageId package);
   absl::StatusOr<std::vector<PackageId>> FindCertain();
+  static void DropAbsent(const Model& model, std::vector<PackageId>* perhaps);
+  absl::Status SettlePerhaps(std::vector<PackageId> perhaps);
   void RequireShared();
   absl::Status FixVersions(const std::vector<PackageId>& names, const std::string& label);
   absl::StatusOr<bool> FixBuilds();
@@ -103,6 +130,7 @@ class Optimiser final {
   std::vector<Installed> installed_;      // By name; not those to be removed.
   std::vector<PackageId> kept_roots_;     // Of these, those that stay for their own sake.
   std::vector<PackageId> open_features_;  // Requested, decided but for their features; by name.
+  std::vector<std::size_t> num_left_;     // By package: candidates when RequireShared looked.
   std::vector<LevelValue> levels_;
   std::vector<Step> steps_;
 };

@@ -1,6 +1,7 @@
 // Levels 4 and 5: what must be there, and builds.
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/str_format.h"
 
@@ -8,49 +9,26 @@
 #include "solver/objective/optimiser.h"
 
 namespace satchel {
-namespace {
-
-// What of the candidates left of a package that must be there all depend on, as far as their specs
-// say at first sight: without grounding them.
-class SharedNames final {
- public:
-  explicit SharedNames(Domains& domains) : domains_(domains), universe_(domains.universe()) {}
-
-  // Requires: the best candidate is grounded.
-  std::vector<PackageId> Of(PackageId package) {
-    std::vector<PackageId> names;
-    for (const GateId gate : universe_.LinksOf(package, domains_.Best(package)).depends) {
-      names.push_back(universe_.GateOf(gate).package);
-    }
-    ForEach(domains_.Domain(package), [&](Position at) {
-      std::erase_if(names, [&](PackageId name) { return !Needs(package, at, name); });
-    });
-    return names;
-  }
-
- private:
-  bool Needs(PackageId package, Position at, PackageId name) {
-    if (universe_.IsGrounded(package, at)) {
-      const std::span<const GateId> depends = universe_.LinksOf(package, at).depends;
-      return std::any_of(depends.begin(), depends.end(),
-                         [&](GateId gate) { return universe_.GateOf(gate).package == name; });
-    }
-    return universe_.SaysItNeeds(package, at, name);
-  }
-
-  Domains& domains_;
-  Universe& universe_;
-};
-
-}  // namespace
 
 // Ends: each round decides a name, a build number or a variant.
 absl::Status Optimiser::FixDependencies() {
   for (int round = 1;;) {
+    const std::string label = round == 1 ? "dependencies" : "dependencies " + std::to_string(round);
+    ASSIGN_OR_RETURN(const Easy easy, FixEasily(label));
+    if (easy == Easy::kAll) {
+      return absl::OkStatus();
+    }
+    if (easy == Easy::kSome) {
+      ++round;
+      continue;
+    }
+    ASSIGN_OR_RETURN(const bool was_known, FixKnown(label));
+    if (was_known) {
+      ++round;
+      continue;
+    }
     ASSIGN_OR_RETURN(const std::vector<PackageId> names, FindCertain());
     if (!names.empty() || !open_features_.empty()) {
-      const std::string label =
-          round == 1 ? "dependencies" : "dependencies " + std::to_string(round);
       ++round;
       RETURN_IF_ERROR(FixVersions(names, label));
       continue;
@@ -59,7 +37,7 @@ absl::Status Optimiser::FixDependencies() {
     if (any_build) {
       continue;
     }
-    const PackageId open = progress_.EarliestOpen(domains_);
+    const PackageId open = progress_.FirstOpen(domains_);
     if (!open.ok()) {
       return absl::OkStatus();
     }
@@ -69,7 +47,7 @@ absl::Status Optimiser::FixDependencies() {
 }
 
 // The undecided names that every remaining plan has, by name. Arc consistency knows most of them;
-// of what else the last plan has, each is asked about.
+// of what else the last plan has, plans are looked for that do without.
 absl::StatusOr<std::vector<PackageId>> Optimiser::FindCertain() {
   for (const PackageId package : progress_.decided()) {
     if (!domains_.IsSingle(package)) {
@@ -85,46 +63,21 @@ absl::StatusOr<std::vector<PackageId>> Optimiser::FindCertain() {
       return absl::InternalError("the levels of the objective leave no plan, please report it");
     }
   }
-  const Model best = search_.model();
-  std::vector<bool> is_absent(universe_.num_packages(), false);  // In some plan.
-  const auto note = [&](const Model& model) {
-    for (std::size_t i = 0; i < is_absent.size(); ++i) {
-      is_absent[i] = is_absent[i] || model.Of(PackageId(i)) == kNoPosition;
-    }
-  };
-  search_.ForEachModel(note);
-  std::vector<PackageId> uncertain;
-  for (std::size_t i = 0; i < is_absent.size(); ++i) {
+  std::vector<PackageId> perhaps;
+  for (std::size_t i = 0; i < universe_.num_packages(); ++i) {
     const PackageId package(i);
-    if (!is_absent[i] && !domains_.IsRequired(package) && !universe_.IsVirtual(package)) {
-      uncertain.push_back(package);
+    if (!domains_.IsRequired(package) && !universe_.IsVirtual(package)) {
+      perhaps.push_back(package);
     }
   }
-  if (!uncertain.empty()) {
-    search_.Announce({}, {}, uncertain);
-  }
-  for (const PackageId package : uncertain) {
-    if (is_absent[package.index()] || domains_.IsRequired(package)) {
-      continue;
-    }
-    const Choice absent{package, std::vector<Word>(domains_.Domain(package).size(), 0), true};
-    const Answer may_be_absent = search_.Feasible({&absent, 1}, progress_);
-    if (!may_be_absent.ok()) {
-      search_.UseModel(best);
-      return may_be_absent.status();
-    }
-    if (*may_be_absent) {
-      note(search_.model());
-      continue;
-    }
-    search_.CloseSession();
-    domains_.Require(package);
-    domains_.Propagate();
-    RequireShared();
-  }
-  if (!uncertain.empty()) {
-    search_.Announce({}, {});
+  search_.ForEachModel([&](const Model& model) { DropAbsent(model, &perhaps); });
+  if (!perhaps.empty()) {
+    const Model best = search_.model();
+    search_.Announce({}, {}, perhaps);
+    const absl::Status settled = SettlePerhaps(std::move(perhaps));
     search_.UseModel(best);
+    RETURN_IF_ERROR(settled);
+    search_.Announce({}, {});
   }
   std::vector<PackageId> names;
   for (const PackageId package : domains_.Required()) {
@@ -139,18 +92,63 @@ absl::StatusOr<std::vector<PackageId>> Optimiser::FindCertain() {
   return names;
 }
 
+void Optimiser::DropAbsent(const Model& model, std::vector<PackageId>* perhaps) {
+  std::erase_if(*perhaps, [&](PackageId package) { return model.Of(package) == kNoPosition; });
+}
+
+// Requires those of the names that every remaining plan has.
+absl::Status Optimiser::SettlePerhaps(std::vector<PackageId> perhaps) {
+  while (!perhaps.empty()) {
+    const PackageId package = perhaps.front();
+    const Choice absent{package, std::vector<Word>(domains_.Domain(package).size(), 0), true};
+    ASSIGN_OR_RETURN(const bool may_be_absent, search_.Feasible({&absent, 1}, progress_));
+    if (may_be_absent) {
+      DropAbsent(search_.model(), &perhaps);
+      continue;
+    }
+    search_.CloseSession();
+    domains_.Require(package);
+    domains_.Propagate();
+    RequireShared();
+    std::erase_if(perhaps, [&](PackageId other) { return domains_.IsRequired(other); });
+  }
+  return absl::OkStatus();
+}
+
+// What all candidates left of a package that must be there depend on, as far as their specs say at
+// first sight: without grounding them.
 void Optimiser::RequireShared() {
-  SharedNames shared(domains_);
+  std::vector<PackageId> names;
   for (std::size_t i = 0; i < domains_.Required().size(); ++i) {
     const PackageId package = domains_.Required()[i];
     if (universe_.IsVirtual(package) || domains_.IsSingle(package)) {
       continue;
     }
     domains_.GroundBest(package);
-    for (const PackageId name : shared.Of(package)) {
+    const std::size_t num_left = Count(domains_.Domain(package));
+    if (num_left_.size() <= package.index()) {
+      num_left_.resize(universe_.num_packages(), 0);
+    }
+    if (std::exchange(num_left_[package.index()], num_left) == num_left) {
+      continue;  // Nothing new since it was looked at.
+    }
+    names.clear();
+    for (const GateId gate : universe_.LinksOf(package, domains_.Best(package)).depends) {
+      const PackageId name = universe_.GateOf(gate).package;
+      if (!domains_.IsRequired(name)) {
+        names.push_back(name);
+      }
+    }
+    for (Position at = domains_.Best(package); at != kNoPosition && !names.empty();
+         at = FirstFrom(domains_.Domain(package), at + 1)) {
+      universe_.KeepNeeded(package, at, names);
+    }
+    for (const PackageId name : names) {
       domains_.Require(name);
     }
-    domains_.Propagate();
+    if (!names.empty()) {
+      domains_.Propagate();
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 #include "solver/objective/standing.h"
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <string_view>
 #include <utility>
@@ -56,6 +57,8 @@ class Comparison final {
         return VersionsDiffer(step, best, other, standing);
       case Step::Kind::kBuilds:
         return BuildsDiffer(step, best, other, standing);
+      case Step::Kind::kBest:
+        return BestDiffers(step, best, other, standing);
       case Step::Kind::kPresence:
       case Step::Kind::kHistory:
       case Step::Kind::kMinor:
@@ -117,6 +120,7 @@ class Comparison final {
       case Step::Kind::kRequested:
       case Step::Kind::kVersions:
       case Step::Kind::kBuilds:
+      case Step::Kind::kBest:
         break;
     }
     return 0;
@@ -150,7 +154,10 @@ class Comparison final {
         return true;
       }
       // Of what was requested only the features have not been counted yet.
-      const bool counted = !is_requested_.insert(name).second;
+      const bool counted = !requested && is_requested_.contains(name);
+      if (requested) {
+        is_requested_.insert(name);
+      }
       const auto cost = [&](const Candidate& candidate) -> std::int64_t {
         return counted ? candidate.features
                        : satchel::CostOf(candidate,
@@ -183,6 +190,32 @@ class Comparison final {
       other_classes.push_back(candidates[At(other, name)].rank_class);
     }
     return NamesDiffer(step, classes, other_classes, standing);
+  }
+
+  // The best plan has the best of each, so another one that differs is worse wherever it differs. A
+  // name that it does without is no difference: what needs it is another one.
+  bool BestDiffers(const Step& step, const PositionOfName& best, const PositionOfName& other,
+                   Standing* standing) {
+    for (const std::string& name : step.names) {
+      const std::vector<Candidate>& candidates = ListOf(name).candidates;
+      const Position at = At(best, name);
+      const Position other_at = At(other, name);
+      if (other_at == kNoPosition || other_at == at) {
+        continue;
+      }
+      const auto measures = [&](Position position) {
+        const Candidate& candidate = candidates[position];
+        return std::array<std::int64_t, 4>{satchel::CostOf(candidate, Measure::kLagAndFeatures),
+                                           candidate.lag, candidate.rank_class, position};
+      };
+      const auto ours = measures(at);
+      const auto theirs = measures(other_at);
+      const std::size_t i =
+          static_cast<std::size_t>(std::ranges::mismatch(ours, theirs).in1 - ours.begin());
+      Set(step.label + ": " + name, ours[i], theirs[i], name, standing);
+      return true;
+    }
+    return false;
   }
 
   static bool SumsDiffer(const std::vector<std::string>& names, const std::string& level,

@@ -99,7 +99,7 @@ bool Dive::OpenStep(Progress progress) {
     step.names = step.progress.OpenBuilds(domains_);
   }
   if (step.names.empty()) {
-    const PackageId open = step.progress.EarliestOpen(domains_);
+    const PackageId open = step.progress.FirstOpen(domains_);
     is_done_ = !open.ok();
     if (open.ok()) {
       step.names = {open};

@@ -27,7 +27,7 @@ class Chooser final {
         request_(request),
         objective_(objective),
         plans_(std::move(plans)),
-        decided_at_(world.names.size(), kUndecided) {}
+        is_decided_(world.names.size(), false) {}
 
   void Run();
 
@@ -35,14 +35,11 @@ class Chooser final {
   std::vector<std::string>& trace() { return trace_; }
 
  private:
-  static constexpr int kUndecided = -1;
-
   const Name& NameAt(std::size_t at) const { return world_.names[at]; }
   const Choice* Chosen(const SmallPlan& plan, std::size_t at) const {
     return plan[at] < 0 ? nullptr : &NameAt(at).choices[static_cast<std::size_t>(plan[at])];
   }
   bool IsPresent(std::size_t at) const { return plans_.front()[at] >= 0; }
-  bool IsDecided(std::size_t at) const { return decided_at_[at] != kUndecided; }
   ChoiceSet Live(std::size_t at) const;
 
   void KeepBest(const std::string& what, const Cost& cost);
@@ -62,8 +59,8 @@ class Chooser final {
   const Request& request_;
   const Objective objective_;
   std::vector<SmallPlan> plans_;
-  std::vector<int> decided_at_;  // By name: the step.
-  int step_ = 0;
+  std::vector<bool> is_decided_;  // By name.
+  int round_ = 0;
   std::vector<std::string> trace_;
 };
 
@@ -145,13 +142,12 @@ void Chooser::KeepUnchanged() {
     }
     return count;
   });
-  ++step_;
   for (std::size_t at = 0; at < world_.names.size(); ++at) {
     if (NameAt(at).is_installed && !NameAt(at).is_requested && IsRoot(NameAt(at), request_)) {
       KeepBest("changed: " + NameAt(at).name,
                [&](const SmallPlan& plan) { return is_changed(plan, at); });
       if (IsPresent(at) && Chosen(plans_.front(), at)->is_installed) {
-        decided_at_[at] = step_;
+        is_decided_[at] = true;
       }
     }
   }
@@ -181,10 +177,9 @@ void Chooser::DecideInOrder() {
       names.push_back(at);
     }
   }
-  ++step_;
   for (const std::size_t at : names) {
     KeepBestVersion("requested: ", at);
-    decided_at_[at] = step_;
+    is_decided_[at] = true;
   }
 }
 
@@ -210,10 +205,9 @@ void Chooser::DecideRequested() {
     }
     return sum;
   });
-  ++step_;
   for (const std::size_t at : names) {
     KeepBestVersion("requested: ", at);
-    decided_at_[at] = step_;
+    is_decided_[at] = true;
   }
 }
 
@@ -223,7 +217,7 @@ std::vector<std::size_t> Chooser::CertainNames() const {
   for (std::size_t at = 0; at < world_.names.size(); ++at) {
     const bool is_certain = std::all_of(plans_.begin(), plans_.end(),
                                         [&](const SmallPlan& plan) { return plan[at] >= 0; });
-    if (is_certain && !IsDecided(at)) {
+    if (is_certain && !is_decided_[at]) {
       names.push_back(at);
     }
   }
@@ -232,10 +226,10 @@ std::vector<std::size_t> Chooser::CertainNames() const {
 
 // Level 4. Of a name that is decided only the features count, which nothing has looked at.
 void Chooser::DecideVersions(const std::vector<std::size_t>& names) {
-  const std::string what = absl::StrFormat("step %d", step_ + 1);
+  const std::string what = absl::StrFormat("round %d", ++round_);
   const auto cost = [&](const SmallPlan& plan, std::size_t at) {
     const Choice& choice = *Chosen(plan, at);
-    return choice.features + (IsDecided(at) ? 0 : choice.lag + choice.accelerator);
+    return choice.features + (is_decided_[at] ? 0 : choice.lag + choice.accelerator);
   };
   KeepBest(what, [&](const SmallPlan& plan) {
     int sum = 0;
@@ -250,22 +244,20 @@ void Chooser::DecideVersions(const std::vector<std::size_t>& names) {
     KeepBest(what + ": lag of " + NameAt(at).name,
              [&](const SmallPlan& plan) { return Chosen(plan, at)->lag; });
   }
-  ++step_;
   for (const std::size_t at : names) {
-    decided_at_[at] = IsDecided(at) ? decided_at_[at] : step_;
+    is_decided_[at] = true;
   }
 }
 
-// The decided names, by step, then by name.
+// The decided names: first those requested, by name, then the others.
 std::vector<std::size_t> Chooser::InOrder() const {
-  std::vector<std::size_t> names;
+  const std::vector<std::size_t> requested = RequestedNames();
+  std::vector<std::size_t> names = requested;
   for (std::size_t at = 0; at < world_.names.size(); ++at) {
-    if (IsDecided(at)) {
+    if (is_decided_[at] && std::find(requested.begin(), requested.end(), at) == requested.end()) {
       names.push_back(at);
     }
   }
-  std::stable_sort(names.begin(), names.end(),
-                   [&](std::size_t a, std::size_t b) { return decided_at_[a] < decided_at_[b]; });
   return names;
 }
 

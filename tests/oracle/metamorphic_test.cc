@@ -135,8 +135,9 @@ std::string TakeWishesAway(const Universe& universe) {
   for (std::vector<std::string> Universe::*list :
        {&Universe::specs, &Universe::pins, &Universe::remove}) {
     for (std::size_t i = 0; i < (universe.*list).size(); ++i) {
-      // A spec that names a channel makes it visible for the other specs of that name. A removal also
-      // allows what needs the package to go, where all that was asked for has to stay otherwise.
+      // A spec that names a channel makes it visible for the other specs of that name. A removal
+      // also allows what needs the package to go, where all that was asked for has to stay
+      // otherwise.
       const bool allows_more = list == &Universe::remove && !universe.installed.empty();
       if ((universe.*list)[i].find("::") == std::string::npos && !allows_more) {
         Universe easier = universe;
