@@ -87,6 +87,68 @@ TEST_F(VerbsTest, EnvCreateAddsPipWhereItIsMissingAndTellsOfItsFailure) {
   EXPECT_EQ(*ReadFile(Env() + "/requirements"), "requests\n");
 }
 
+TEST_F(VerbsTest, DependenciesAreUpdatedOnlyOnRequest) {
+  const auto leaf_is = [this](const std::string& version) {
+    return fs::exists(Env() + "/conda-meta/leaf-" + version + "-0.json");
+  };
+  channel_.Add({.name = "leaf", .version = "1.0"});
+  channel_.Add({.name = "top", .depends = {"leaf"}});
+  channel_.Write();
+  ASSERT_EQ(Run({"env", "create", "-f", WriteYaml("- leaf\n")}).exit_code, 0);
+  channel_.Add({.name = "leaf", .version = "1.1"});
+  channel_.Write();
+  const std::vector<std::string> install = {
+      "install", "-n", "work", "-y", "-c", channel_.directory(), "top"};
+  EXPECT_EQ(Run(install).exit_code, 0);
+  EXPECT_TRUE(leaf_is("1.0"));
+  EXPECT_EQ(Run(Join(install, {"--satisfied-skip-solve", "--update-deps"})).exit_code, 0);
+  EXPECT_TRUE(leaf_is("1.0"));
+  EXPECT_EQ(Run(Join(install, {"--update-deps"})).exit_code, 0);
+  EXPECT_TRUE(leaf_is("1.1"));
+  // Nobody asked for it by name now.
+  EXPECT_THAT(*ReadFile(Env() + "/conda-meta/history"), Not(HasSubstr("specs: ['top', 'leaf'")));
+}
+
+TEST_F(VerbsTest, AFileWithoutANameSaysItsPlace) {
+  const std::string prefix = directory_.path() + "/somewhere/else";
+  const std::string file =
+      directory_.Write("unnamed.yml", "channels: [" + channel_.directory() +
+                                          "]\ndependencies: [lib]\nprefix: " + prefix + "\n");
+  EXPECT_EQ(Run({"env", "create", "-f", file}).exit_code, 0);
+  EXPECT_TRUE(fs::exists(prefix + "/lib/lib.txt"));
+}
+
+TEST_F(VerbsTest, PackageFilesAreInstalledAsTheyAre) {
+  std::string package;
+  for (const char* subdir : {"/linux-64", "/noarch"}) {
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(channel_.directory() + subdir, error)) {
+      if (entry.path().filename().string().starts_with("lib-2.0")) {
+        package = entry.path().string();
+      }
+    }
+  }
+  ASSERT_FALSE(package.empty());
+  EXPECT_EQ(Run({"create", "-n", "work", "-y", package}).exit_code, 0);
+  EXPECT_TRUE(fs::exists(Env() + "/lib/lib.txt"));
+  const Finished wrong = Run({"create", "-n", "other", "-y", package + "#" + std::string(32, '0')});
+  EXPECT_NE(wrong.exit_code, 0);  // The hash is checked.
+  EXPECT_FALSE(fs::exists(directory_.path() + "/root/envs/other"));
+}
+
+TEST_F(VerbsTest, CleanEmptiesThePackageCachesOnlyWhenForced) {
+  ASSERT_EQ(Run({"env", "create", "-f", WriteYaml("- lib\n")}).exit_code, 0);
+  const std::string cache = directory_.path() + "/root/pkgs";
+  ASSERT_TRUE(fs::exists(cache + "/urls.txt"));
+  EXPECT_EQ(Run({"clean", "--all", "--yes"}).exit_code, 0);
+  EXPECT_TRUE(fs::exists(cache + "/urls.txt"));
+  ASSERT_TRUE(WriteFile(directory_.path() + "/mine", "").ok());
+  EXPECT_EQ(Run({"clean", "-afy"}).exit_code, 0);
+  EXPECT_FALSE(fs::exists(cache));
+  EXPECT_TRUE(fs::exists(Env() + "/lib/lib.txt"));
+  EXPECT_TRUE(fs::exists(directory_.path() + "/mine"));
+}
+
 TEST_F(VerbsTest, EnvUpdatePrunes) {
   ASSERT_EQ(Run({"env", "create", "-f", WriteYaml("- app=1.0\n- other\n")}).exit_code, 0);
   const std::string file = WriteYaml("- lib=2.0\n");

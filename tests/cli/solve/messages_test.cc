@@ -126,13 +126,5 @@ TEST_F(Messages, WithoutDependenciesTheBuildFitsWhatIsInstalled) {
   }
 }
 
-TEST_F(Messages, DependenciesAreUpdatedOnRequest) {
-  Channel("ch",
-          {{"leaf", "1.0"}, {"leaf", "1.1"}, {"top", "1.0", "0", {"leaf"}}, {"other", "1.0"}});
-  home_.Write("lock.txt", "@EXPLICIT\nfile://" + home_.path() + "/ch/noarch/leaf-1.0-0.conda\n");
-  const Words request = {"solve", "top", "--installed", "lock.txt", "-c", "./ch", "--explicit"};
-  EXPECT_THAT(Said(request, 0), HasSubstr("leaf-1.0"));
-}
-
 }  // namespace
 }  // namespace satchel::testing
