@@ -138,7 +138,7 @@ TEST_F(VerbsTest, PackageFilesAreInstalledAsTheyAre) {
 
 TEST_F(VerbsTest, CleanEmptiesThePackageCachesOnlyWhenForced) {
   ASSERT_EQ(Run({"env", "create", "-f", WriteYaml("- lib\n")}).exit_code, 0);
-  const std::string cache = directory_.path() + "/root/pkgs";
+  const std::string cache = directory_.path() + "/pkgs";
   ASSERT_TRUE(fs::exists(cache + "/urls.txt"));
   EXPECT_EQ(Run({"clean", "--all", "--yes"}).exit_code, 0);
   EXPECT_TRUE(fs::exists(cache + "/urls.txt"));
