@@ -15,7 +15,7 @@ namespace satchel {
 std::string ModuleFile(std::string_view name);
 
 // A module is a part of satchel in its own file, `name`.so, linked with a C++ library that the
-// program should not load at every start. It has one function, satchel_<name>, of the type
+// program should not load at every start. It has one function, module_of_<name>, of the type
 //   extern "C" const Functions*()
 // where Functions is a struct of a version and C functions. No exception and no C++ object crosses
 // this interface, since each side has its own C++ library. `linked` is that function if the module
@@ -27,7 +27,7 @@ absl::StatusOr<const Functions*> LoadModule(const std::string& name, const Funct
   if (get == nullptr) {
     SharedLibrary library(ModuleFile(name + ".so"),
                           "it belongs to satchel: install all of it (cmake --install)");
-    library.Find(("satchel_" + name).c_str(), &get);
+    library.Find(("module_of_" + name).c_str(), &get);
     if (!library.status().ok()) {
       return library.status();
     }

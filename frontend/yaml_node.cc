@@ -65,7 +65,7 @@ class YamlConverter final {
     }
     wrong_line_ = line;
     return absl::InvalidArgumentError(
-        absl::StrFormat("'%s' is there twice, first in line %d", key.Scalar(), first->second));
+        absl::StrFormat("'%s' occurs twice, first in line %d", key.Scalar(), first->second));
   }
 
   static constexpr int kMaxNodes = 1'000'000;

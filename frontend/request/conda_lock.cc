@@ -65,7 +65,7 @@ absl::Status AddPackage(const YamlNode& package, const std::string& where, Reque
 }  // namespace
 
 bool IsCondaLock(const YamlNode& root) {
-  return root.IsMap() && Find(root, "package") != nullptr && Find(root, "metadata") != nullptr;
+  return root.IsMap() && Find(root, "package") != nullptr && Find(root, "dependencies") == nullptr;
 }
 
 absl::StatusOr<RequestFile> ReadCondaLock(const YamlNode& root, const std::string& label,

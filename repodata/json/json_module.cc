@@ -70,7 +70,7 @@ void Forget(JsonModule::Tokens* tokens) {
 }  // namespace
 }  // namespace satchel
 
-extern "C" __attribute__((visibility("default"))) const satchel::JsonModule* satchel_json() {
+extern "C" __attribute__((visibility("default"))) const satchel::JsonModule* module_of_json() {
   static constexpr satchel::JsonModule kModule = {
       .version = satchel::JsonModule::kVersion,
       .find_tokens = satchel::FindTokens,

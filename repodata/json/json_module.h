@@ -5,7 +5,7 @@
 
 namespace satchel {
 
-// The interface of the module satchel_json (base/module.h), which is linked with simdjson. The
+// The interface of the module json (base/module.h), which is linked with simdjson. The
 // program itself is not: it reads JSON only if a repodata has no index yet.
 struct JsonModule {
   static constexpr int kVersion = 1;  // Increase it with every change of this struct.
@@ -31,4 +31,4 @@ struct JsonModule {
 }  // namespace satchel
 
 // Defined where the module is linked instead of loaded (libsatchel.so).
-extern "C" __attribute__((weak)) const satchel::JsonModule* satchel_json();
+extern "C" __attribute__((weak)) const satchel::JsonModule* module_of_json();

@@ -30,7 +30,7 @@ struct JsonNode {
   char kind() const { return token.empty() ? '\0' : token[0]; }
 };
 
-// A pass over a JSON text that checks all of it. The module satchel_json finds the start of each
+// A pass over a JSON text that checks all of it. The module json finds the start of each
 // token (and bad UTF-8, open strings, control characters). This class checks the grammar and the
 // scalars, in place and mostly without a copy.
 //
@@ -191,7 +191,7 @@ bool JsonWalk::ForEachElement(JsonNode& node, Visit visit) {
 
 inline bool JsonWalk::FindTokens(std::size_t start) {
   static const absl::StatusOr<const JsonModule*> module =
-      LoadModule<JsonModule>("json", satchel_json);
+      LoadModule<JsonModule>("json", module_of_json);
   if (!module.ok()) {
     status_ = module.status();
     return false;

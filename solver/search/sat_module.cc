@@ -131,7 +131,7 @@ const char* Error(const void* solver) {
 }  // namespace
 }  // namespace satchel
 
-extern "C" __attribute__((visibility("default"))) const satchel::SatModule* satchel_sat() {
+extern "C" __attribute__((visibility("default"))) const satchel::SatModule* module_of_sat() {
   static constexpr satchel::SatModule kModule = {
       .version = satchel::SatModule::kVersion,
       .create = satchel::Create,

@@ -6,7 +6,7 @@
 
 namespace satchel {
 
-// The face of the module satchel_sat (base/module.h), which is linked with CryptoMiniSat: most
+// The face of the module sat (base/module.h), which is linked with CryptoMiniSat: most
 // requests are answered before a SAT solver is asked, so the program is not.
 //
 // Literals are 2 * variable + 1 if negated; variables count from 0. Functions that return a Result
@@ -39,4 +39,4 @@ struct SatModule {
 }  // namespace satchel
 
 // Defined where the module is linked and not loaded (libsatchel.so).
-extern "C" __attribute__((weak)) const satchel::SatModule* satchel_sat();
+extern "C" __attribute__((weak)) const satchel::SatModule* module_of_sat();

@@ -17,7 +17,8 @@ namespace {
 constexpr std::uint64_t kConflictsPerSlice = 2000;
 
 const absl::StatusOr<const SatModule*>& Module() {
-  static const absl::StatusOr<const SatModule*> module = LoadModule<SatModule>("sat", satchel_sat);
+  static const absl::StatusOr<const SatModule*> module =
+      LoadModule<SatModule>("sat", module_of_sat);
   return module;
 }
 

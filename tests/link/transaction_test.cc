@@ -142,7 +142,7 @@ TEST(TransactionTest, ReplacesAFileOfNoPackageAndSaysSo) {
       env.Change({env.Build({.name = "a", .files = {{.path = "share/x", .content = "of a"}}})}, {});
   ASSERT_TRUE(report.ok());
   ASSERT_EQ(report->warnings.size(), 1U);
-  EXPECT_THAT(report->warnings[0], HasSubstr("of no package"));
+  EXPECT_THAT(report->warnings[0], HasSubstr("belongs to no package"));
   EXPECT_EQ(*ReadFile(env.prefix() + "/share/x"), "of a");
 }
 

@@ -63,7 +63,7 @@ TEST_F(ImportTest, TakesExactPackagesOfLocks) {
 
 TEST_F(ImportTest, SaysWhatIsMissing) {
   EXPECT_THAT(std::string(Import("conda-lock.yml", "package: []\n").status().message()),
-              HasSubstr("no package is locked for linux-64"));
+              HasSubstr("it locks no packages for linux-64"));
   EXPECT_FALSE(Import("empty.txt", "").ok());
   EXPECT_FALSE(ImportProblem(directory_.path() + "/none.yml", Problem()).ok());
 }

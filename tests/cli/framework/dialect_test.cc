@@ -50,7 +50,7 @@ TEST_F(Dialect, OtherNamesOfCommands) {
 }
 
 TEST_F(Dialect, OptionsBeforeTheCommand) {
-  EXPECT_EQ(Run({"--no-rc", "config", "--show", "offline"}).output, "offline: false\n");
+  EXPECT_EQ(Run({"--no-rc", "config", "--show", "changeps1"}).output, "changeps1: true\n");
   EXPECT_EQ(Run({"--json", "env", "list"}).exit_code, 0);
   EXPECT_THAT(Said({"-n", "nowhere", "list"}), HasSubstr("nowhere"));
   EXPECT_THAT(Said({"--root-prefix", home_.path() + "/other", "info", "--base"}),
@@ -170,9 +170,9 @@ TEST_F(Dialect, ARequestFromStandardInputOrByFileUrl) {
 
 TEST_F(Dialect, AKeyThatIsThereTwiceIsAnError) {
   home_.Write("e.yml", "name: x\ndependencies:\n  - numpy\nchannels: []\ndependencies:\n  - six\n");
-  EXPECT_THAT(Said({"solve", "-f", home_.path() + "/e.yml"}),
-              AllOf(HasSubstr("e.yml:5:"), HasSubstr("'dependencies' is there twice"),
-                    HasSubstr("line 2")));
+  EXPECT_THAT(
+      Said({"solve", "-f", home_.path() + "/e.yml"}),
+      AllOf(HasSubstr("e.yml:5:"), HasSubstr("'dependencies' occurs twice"), HasSubstr("line 2")));
 }
 
 TEST_F(Dialect, VariablesInTheChannelsOfAFile) {

@@ -80,7 +80,7 @@ TEST_F(Messages, AFixKeepsTheBuildThatWasAskedFor) {
 TEST_F(Messages, AMissingNameTellsWhatWasSearched) {
   Channel("bio", {{"sam", "1.0", "0", {"libz"}}});
   EXPECT_THAT(Said({"solve", "sam", "-c", "./bio"}, 1),
-              AllOf(HasSubstr("libz"), HasSubstr("bio was searched"), HasSubstr("another channel"),
+              AllOf(HasSubstr("libz"), HasSubstr("bio was searched"), HasSubstr("conda-forge"),
                     Not(HasSubstr("Nothing helps"))));
 }
 
@@ -89,7 +89,7 @@ TEST_F(Messages, FlexiblePriorityIsAWayOutOfStrict) {
   Channel("b", {{"torch", "2.1", "0", {"cu1 11", "cu2 11"}}, {"cu1", "11"}, {"cu2", "11"}});
   const Words request = {"explain", "torch=2.1", "-c", "./a", "-c", "./b"};
   const std::string strict = Said(Join(request, {"--channel-priority", "strict"}), 1);
-  EXPECT_THAT(strict, HasSubstr("solve torch=2.1 -c ./a -c ./b --channel-priority flexible"));
+  EXPECT_THAT(strict, HasSubstr("solve torch=2.1 --channel-priority flexible -c ./a -c ./b"));
   EXPECT_THAT(Said(Join(request, {"--channel-priority", "flexible"}), 0), HasSubstr("torch"));
   EXPECT_THAT(
       Said(Join(request, {"--strict-channel-priority"}), 1),

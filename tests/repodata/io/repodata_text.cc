@@ -54,7 +54,10 @@ std::string RecordJson(const Index& index, RecordId id) {
       {"url", cold.url}};
   for (const auto& text : texts) {
     if (text.second.ok()) {
-      json += absl::StrFormat(R"(,"%s":%s)", text.first, Quote(index.String(text.second)));
+      // One feature may have blanks in it: an item of a list.
+      const bool is_item = text.second == cold.track_features && row.num_track_features == 1;
+      json += absl::StrFormat(is_item ? R"(,"%s":[%s])" : R"(,"%s":%s)", text.first,
+                              Quote(index.String(text.second)));
     }
   }
   return json + "}";

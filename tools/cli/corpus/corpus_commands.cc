@@ -54,10 +54,9 @@ Command OfManifests(std::string_view name, std::string_view summary, std::string
 }
 
 Command Slice() {
-  Command command = OfManifests("corpus slice", "Cut out the part of the channels that matters.",
-                                "satchel corpus slice corpora/manifests/everyday.yaml --only "
-                                "everyday/numpy -o numpy-case",
-                                &RunCorpusSlice);
+  Command command = OfManifests(
+      "corpus slice", "Cut out the part of the channels that matters.",
+      "satchel corpus slice everyday.yaml --only everyday/numpy -o numpy-case", &RunCorpusSlice);
   command.details =
       "Keeps all records of the names that the problem can reach, so the answers stay the same.\n"
       "Writes the channels and a manifest.yaml to DIR.";

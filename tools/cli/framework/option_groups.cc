@@ -34,7 +34,7 @@ OptionGroup SourceOptions() {
            ".json.bz2), or a repodata file; repeat it for more channels, the "
            "most preferred first",
            &Arguments::channels, "", kDirectory},
-          {"-O,--override-channels", "",
+          {"--override-channels,-O", "",
            "only the channels of -c, not those of the configuration, of a --file or of specs such "
            "as bioconda::blast",
            &Arguments::override_channels},

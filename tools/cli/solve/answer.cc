@@ -42,7 +42,7 @@ std::vector<std::string> SkippedRecordWarnings(const LoadedChannels& channels,
       }
       const SkippedRecord& example = Example(report.skipped, names);
       warnings.push_back(absl::StrFormat(
-          "%s: %d record%s left out, such as %s: %s", subdir.location.repodata, report.num_skipped,
+          "%s: skipped %d record%s, such as %s: %s", subdir.location.repodata, report.num_skipped,
           report.num_skipped == 1 ? "" : "s", example.fn, example.reason));
     }
   }
