@@ -192,30 +192,37 @@ class Comparison final {
     return NamesDiffer(step, classes, other_classes, standing);
   }
 
-  // The best plan has the best of each, so another one that differs is worse wherever it differs. A
-  // name that it does without is no difference: what needs it is another one.
+  // The best plan has the best version of each, so another one that differs is worse wherever it
+  // differs; and then, among plans with these versions, the best build of each. A name that the
+  // other does without is no difference: what needs it is another one.
   bool BestDiffers(const Step& step, const PositionOfName& best, const PositionOfName& other,
                    Standing* standing) {
-    for (const std::string& name : step.names) {
-      const std::vector<Candidate>& candidates = ListOf(name).candidates;
-      const Position at = At(best, name);
-      const Position other_at = At(other, name);
-      if (other_at == kNoPosition || other_at == at) {
-        continue;
+    using Measures = std::array<std::int64_t, 2>;
+    const auto version = [](const Candidate& candidate, Position) -> Measures {
+      return {satchel::CostOf(candidate, Measure::kLagAndFeatures), candidate.lag};
+    };
+    const auto build = [](const Candidate& candidate, Position at) -> Measures {
+      return {candidate.rank_class, at};
+    };
+    const auto differ = [&](const auto& measures) {
+      for (const std::string& name : step.names) {
+        const std::vector<Candidate>& candidates = ListOf(name).candidates;
+        const Position at = At(best, name);
+        const Position other_at = At(other, name);
+        if (other_at == kNoPosition || other_at == at) {
+          continue;
+        }
+        const Measures ours = measures(candidates[at], at);
+        const Measures theirs = measures(candidates[other_at], other_at);
+        if (ours != theirs) {
+          const std::size_t i = ours[0] != theirs[0] ? 0 : 1;
+          Set(step.label + ": " + name, ours[i], theirs[i], name, standing);
+          return true;
+        }
       }
-      const auto measures = [&](Position position) {
-        const Candidate& candidate = candidates[position];
-        return std::array<std::int64_t, 4>{satchel::CostOf(candidate, Measure::kLagAndFeatures),
-                                           candidate.lag, candidate.rank_class, position};
-      };
-      const auto ours = measures(at);
-      const auto theirs = measures(other_at);
-      const std::size_t i =
-          static_cast<std::size_t>(std::ranges::mismatch(ours, theirs).in1 - ours.begin());
-      Set(step.label + ": " + name, ours[i], theirs[i], name, standing);
-      return true;
-    }
-    return false;
+      return false;
+    };
+    return differ(version) || differ(build);
   }
 
   static bool SumsDiffer(const std::vector<std::string>& names, const std::string& level,

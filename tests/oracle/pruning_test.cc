@@ -39,7 +39,8 @@ constexpr Setting kSettings[] = {
     {"with none of them", {.dives = false, .merge_candidates = false, .lazy_grounding = false}},
 };
 
-// Plan and levels, or what is blamed.
+// Plan and levels, or what is blamed. Of the levels of dependencies the sum: how many names each
+// takes depends on which are known to be certain, which is left to the search.
 std::string AnswerText(const Request& request, const SolveOptions& options,
                        const SearchOptions& search_options) {
   const absl::StatusOr<SolveOutcome> outcome =
@@ -52,10 +53,16 @@ std::string AnswerText(const Request& request, const SolveOptions& options,
   }
   const Plan& plan = std::get<Plan>(*outcome);
   std::string text = absl::StrFormat("%s\n", absl::StrJoin(Labels(RecordsOf(plan)), "\n"));
+  std::int64_t dependencies = 0;
   for (const LevelValue& level : plan.levels) {
-    text += absl::StrFormat("%s: %d%s\n", level.level, level.value, level.proven ? "" : "?");
+    if (level.level.starts_with("dependencies")) {
+      dependencies += level.value;
+      text += level.proven ? "" : "unproven dependencies\n";
+    } else {
+      text += absl::StrFormat("%s: %d%s\n", level.level, level.value, level.proven ? "" : "?");
+    }
   }
-  return text;
+  return text + absl::StrFormat("dependencies: %d\n", dependencies);
 }
 
 std::string PruningFlaw(const Request& request, Objective objective) {
