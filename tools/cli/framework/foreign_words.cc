@@ -104,6 +104,10 @@ std::size_t CommandLength(const std::vector<std::string>& words) {
 }  // namespace
 
 std::vector<std::string> OwnWords(std::vector<std::string> words) {
+  if (words.size() < 2) {  // `satchel --version` need not know the tables.
+    ReplaceAlias(&words);
+    return words;
+  }
   const auto begin = static_cast<std::ptrdiff_t>(CommandBegin(words));
   const std::vector<std::string> early(words.begin(), words.begin() + begin);
   words.erase(words.begin(), words.begin() + begin);
