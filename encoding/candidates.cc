@@ -96,7 +96,7 @@ bool CandidateFinder::AddRows(std::uint32_t source, std::string_view name,
     if (from.kind == Source::Kind::kChannel && IsNewerThanAllowed(row)) {
       continue;
     }
-    // Neighbours mostly have the same version: no look-up then.
+    // Neighbours usually have the same version: no look-up then.
     const bool is_last =
         !rows.empty() && rows.back().source == source && rows.back().version_id == row.version;
     rows.push_back({source, record, from.channel_rank, row.num_track_features, row.num_features,

@@ -30,11 +30,11 @@ Domains::PackageState& Domains::NewState(PackageId package) {
   return state;
 }
 
-Domains::GateState& Domains::State(GateId gate) {
-  if (gates_.size() <= gate.index()) {
-    gates_.resize(gate.index() + 1);
+Domains::RequirementState& Domains::State(RequirementId requirement) {
+  if (requirements_.size() <= requirement.index()) {
+    requirements_.resize(requirement.index() + 1);
   }
-  return gates_[gate.index()];
+  return requirements_[requirement.index()];
 }
 
 bool Domains::IsRequired(PackageId package) const {
@@ -98,18 +98,18 @@ void Domains::Remove(PackageId package, Position at) {
   SetWord(package, w, words_[first_word + w] & ~(Word{1} << (at % kWordBits)));
 }
 
-void Domains::RemoveAll(PackageId package, std::span<const Word> forbidden) {
+void Domains::RemoveAll(PackageId package, std::span<const Word> removed) {
   const std::uint32_t first_word = State(package).first_word;
-  for (std::uint32_t w = 0; w < forbidden.size(); ++w) {
-    SetWord(package, w, words_[first_word + w] & ~forbidden[w]);
+  for (std::uint32_t w = 0; w < removed.size(); ++w) {
+    SetWord(package, w, words_[first_word + w] & ~removed[w]);
   }
 }
 
 // Grounding is not undone: what a candidate depends on is true whatever was tried when it was
 // looked at, and to look again would cost the same again. But what followed from it was concluded
 // deeper than the mark, and is undone. So three kinds of conclusions are kept and drawn anew here:
-// supports that nobody asked for then, removals of candidates whose gate was dead already, and
-// nogoods of one package.
+// supports that nobody asked for then, removals of candidates whose requirement was dead already,
+// and nogoods of one package.
 void Domains::UndoTo(Mark mark) {
   failed_ = false;
   for (const PackageId package : queue_) {
@@ -130,17 +130,17 @@ void Domains::UndoTo(Mark mark) {
         required_.pop_back();
         break;
       case Change::Kind::kDead: {
-        const GateId gate(change.index);
-        State(gate).dead = false;
+        const RequirementId requirement(change.index);
+        State(requirement).dead = false;
         // Found dead while deeper: it has to be looked at again here, as it was used there first.
-        if (State(gate).support == kNoPosition) {
-          Open(gate);
+        if (State(requirement).support == kNoPosition) {
+          Open(requirement);
         }
         break;
       }
     }
   }
-  WakeGates(mark);
+  WakeRequirements(mark);
   RepeatLateRemovals(mark);
   RepeatExclusions(mark);
   // What grounding brought up but was not looked at before the conflict.
@@ -150,22 +150,23 @@ void Domains::UndoTo(Mark mark) {
 }
 
 // Who uses them may be left again.
-void Domains::WakeGates(Mark mark) {
+void Domains::WakeRequirements(Mark mark) {
   while (!sleeping_.empty() && sleeping_.back().found_at > mark) {
-    Open(sleeping_.back().gate);
+    Open(sleeping_.back().requirement);
     sleeping_.pop_back();
   }
 }
 
-// Candidates grounded deeper on a gate that was dead up here already: removed there, so again here.
+// Candidates grounded deeper on a requirement that was dead up here already: removed there, so
+// again here.
 void Domains::RepeatLateRemovals(Mark mark) {
   std::size_t first = late_.size();
   while (first > 0 && late_[first - 1].found_at > mark) {
     --first;
   }
   for (std::size_t i = first; i < late_.size(); ++i) {
-    if (State(late_[i].gate).dead) {
-      Blame(late_[i].user, late_[i].gate);
+    if (State(late_[i].requirement).dead) {
+      SetCause(late_[i].user, late_[i].requirement);
     }
     late_[i].found_at = trail_.size();  // The removal just made is undone below this only.
   }

@@ -35,8 +35,8 @@ struct Choice {
 //
 // Laziness: a candidate that was not looked at counts as possible. It is grounded when it is
 // needed as the support of a dependency, as the best of its package, or by name. So of a
-// name with hundreds of records mostly a handful is ever read. Supports are looked for last, when
-// nothing else is left to conclude, and only where somebody asks: a gate that only removed
+// name with hundreds of records usually a handful is ever read. Supports are looked for last, when
+// nothing else is left to conclude, and only where somebody asks: a requirement that only removed
 // candidates use, or only constrains on a package that need not be there, *sleeps*.
 //
 // Undo: Now() and UndoTo() nest as a stack; take a mark only when settled. Grounding is not
@@ -66,25 +66,25 @@ class Domains final {
 
   // Who makes the restrictions that follow, a number of the caller's, each of one package; for
   // WhyFailed.
-  static constexpr std::uint32_t kNobody = 0xffffffff;
-  void SetGiver(std::uint32_t giver) { cause_ = {Cause::Kind::kGiven, giver}; }
+  static constexpr std::uint32_t kNoReason = 0xffffffff;
+  void SetReason(std::uint32_t reason) { cause_ = {Cause::Kind::kGiven, reason}; }
   // What a failure rests on: the restrictions made by these and what is known of these packages'
   // candidates, and nothing else; not always the least.
   struct Failure {
-    struct Giver {
-      std::uint32_t giver;
+    struct Reason {
+      std::uint32_t reason;
       PackageId package;
       // The candidates that it had to rule out for that: had it allowed all the others, it would
       // have failed as well. None if it only had to require the package.
       std::vector<Word> ruled_out;
     };
-    std::vector<Giver> givers;  // Ascending.
+    std::vector<Reason> reasons;  // Ascending.
     std::vector<bool> packages;
   };
   // Of what was done after `since`. Requires: failed(). Cost: linear in the trail and the domains.
   Failure WhyFailed(Mark since) const;
 
-  // Rule "learned": `together` cannot all hold, as a failure after `since` has shown; where all but
+  // Rule "nogood": `choices` cannot all hold, as a failure after `since` has shown; where all but
   // one do, that one is ruled out. What follows is for Propagate. Forgotten when something before
   // `since` is undone, as more may be possible then. In the order in which they were decided.
   //
@@ -93,19 +93,19 @@ class Domains final {
   // the restrictions those that some step of that derivation uses, so these alone fail too: no plan
   // that obeys what held at `since` chooses from all of them. Until then is undone that stays so,
   // since domains only shrink.
-  void Forbid(std::vector<Choice> together, Mark since);
+  void AddNogood(std::vector<Choice> choices, Mark since);
 
   // Each of these takes effect at once; consequences follow in Propagate.
   void Require(PackageId package);
   void Restrict(PackageId package, std::span<const Word> allowed);
   void Remove(PackageId package, Position at);
-  void RemoveAll(PackageId package, std::span<const Word> forbidden);
+  void RemoveAll(PackageId package, std::span<const Word> removed);
 
   // To the fixpoint. Returns false on a conflict.
   bool Propagate();
   // The consequences for which no further candidate has to be looked at; the rest stays to be done
   // and is not lost by UndoTo. Where the next step restricts more, or undoes, that is work saved.
-  bool Settle();
+  bool PropagateGrounded();
 
   // Grounds the candidates of `within` (those left in the domain) and propagates, until every
   // candidate of it that is left is grounded and supported.
@@ -124,41 +124,42 @@ class Domains final {
     bool known = false;
     bool required = false;
     bool queued = false;
-    std::vector<GateId> gates;            // Those that a grounded candidate uses.
-    std::vector<std::uint32_t> watching;  // Of forbidden_.
+    std::vector<RequirementId> requirements;  // Those that a grounded candidate uses.
+    std::vector<std::uint32_t> watching;      // Of nogoods_.
   };
   struct User {
     PackageId package;
     Position at;
     bool is_constrains;
   };
-  struct GateState {
+  struct RequirementState {
     Position support = kNoPosition;
     bool used = false;
     bool dead = false;            // Nothing left to choose.
     bool has_constrains = false;  // Among its users.
-    bool is_open = false;         // In open_gates_.
+    bool is_open = false;         // In open_requirements_.
     std::vector<User> users;
   };
-  // A candidate grounded when one of its gates was dead already, and how long the trail was then.
+  // A candidate grounded when one of its requirements was dead already, and how long the trail was
+  // then.
   struct LateUser {
     Mark found_at;
-    GateId gate;
+    RequirementId requirement;
     User user;
   };
-  // A gate that nobody asked for when it was looked at, and how long the trail was then.
-  struct SleepingGate {
+  // A requirement that nobody asked for when it was looked at, and how long the trail was then.
+  struct SleepingRequirement {
     Mark found_at;
-    GateId gate;
+    RequirementId requirement;
   };
   // Why something changed.
   struct Cause {
     enum class Kind : std::uint8_t {
-      kGiven,           // `value` is who restricted it.
-      kDeadGate,        // The gate `value` is dead, on which a candidate depends.
-      kDeadConstrains,  // The same, for a constrains on a package that must be there.
-      kDomain,          // The package `value` must be there, and its domain is what it is.
-      kForbidden,       // The others of the forbidden combination `value` hold.
+      kGiven,            // `value` is who restricted it.
+      kDeadRequirement,  // The requirement `value` is dead, on which a candidate depends.
+      kDeadConstrains,   // The same, for a constrains on a package that must be there.
+      kDomain,           // The package `value` must be there, and its domain is what it is.
+      kNogood,           // The others of the nogood `value` hold.
     } kind;
     std::uint32_t value;
   };
@@ -172,9 +173,9 @@ class Domains final {
   };
 
   class Analysis;
-  struct Forbidden {
+  struct Nogood {
     Mark since;
-    std::vector<Choice> together;  // At least two, of different packages.
+    std::vector<Choice> choices;  // At least two, of different packages.
     PackageId watched[2];
   };
   // A combination of one.
@@ -184,33 +185,33 @@ class Domains final {
     Choice held;
   };
 
-  // Of a package or gate that may be new; elsewhere the tables are used at once.
+  // Of a package or requirement that may be new; elsewhere the tables are used at once.
   PackageState& State(PackageId package) {
     return package.index() < packages_.size() && packages_[package.index()].known
                ? packages_[package.index()]
                : NewState(package);
   }
-  GateState& State(GateId gate);
+  RequirementState& State(RequirementId requirement);
   PackageState& NewState(PackageId package);
   void Enqueue(PackageId package);
   void SetWord(PackageId package, std::uint32_t word, Word value);
-  void UseGates(PackageId package, Position at);
-  void UseGate(GateId gate, User user);
-  void Open(GateId gate);
-  void Support(GateId gate);
-  bool IsAskedFor(GateId gate);
-  bool HasChoice(GateId gate) const;
-  bool HasSupport(GateId gate) const;
-  void Kill(GateId gate);
-  void WakeGates(Mark mark);
+  void UseRequirements(PackageId package, Position at);
+  void UseRequirement(RequirementId requirement, User user);
+  void Open(RequirementId requirement);
+  void Support(RequirementId requirement);
+  bool IsAskedFor(RequirementId requirement);
+  bool HasChoice(RequirementId requirement) const;
+  bool HasSupport(RequirementId requirement) const;
+  void Kill(RequirementId requirement);
+  void WakeRequirements(Mark mark);
   void RepeatLateRemovals(Mark mark);
   void Record(Change::Kind kind, std::uint32_t index, PackageId package, Word old);
-  void Blame(const User& user, GateId gate);
+  void SetCause(const User& user, RequirementId requirement);
   void Process(PackageId package);
   void Choose(PackageId package, Position at);
   void PropagateShared(PackageId package);
   bool IsHeld(const Choice& held) const;
-  void CheckForbidden(PackageId package);
+  void CheckNogoods(PackageId package);
   void ForgetSince(Mark mark);
   void Exclude(Excluded& excluded);
   void RepeatExclusions(Mark mark);
@@ -218,19 +219,19 @@ class Domains final {
   Universe& universe_;
   const Limit limit_;
   std::vector<PackageState> packages_;
-  std::vector<GateState> gates_;
+  std::vector<RequirementState> requirements_;
   std::vector<Word> words_;
   std::vector<PackageId> required_;
-  std::vector<PackageId> queue_;    // Packages of which something changed.
-  std::vector<GateId> open_gates_;  // Without a support, as far as known.
+  std::vector<PackageId> queue_;                  // Packages of which something changed.
+  std::vector<RequirementId> open_requirements_;  // Without a support, as far as known.
   std::vector<Change> trail_;
-  std::vector<LateUser> late_;          // By found_at.
-  std::vector<SleepingGate> sleeping_;  // By found_at.
-  std::vector<Forbidden> forbidden_;    // By since.
-  std::vector<Excluded> excluded_;      // By since.
+  std::vector<LateUser> late_;                 // By found_at.
+  std::vector<SleepingRequirement> sleeping_;  // By found_at.
+  std::vector<Nogood> nogoods_;                // By since.
+  std::vector<Excluded> excluded_;             // By since.
   bool failed_ = false;
-  PackageId failed_package_;                      // Which must be there, and has no candidate left.
-  Cause cause_ = {Cause::Kind::kGiven, kNobody};  // Of the changes that are being made.
+  PackageId failed_package_;  // Which must be there, and has no candidate left.
+  Cause cause_ = {Cause::Kind::kGiven, kNoReason};  // Of the changes that are being made.
 
   // Scratch of PropagateShared, kept for its memory.
   struct SharedTarget {

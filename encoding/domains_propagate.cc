@@ -9,51 +9,52 @@ namespace {
 
 // Beyond this many candidates the shared rule costs more than it finds: it is linear in their
 // dependencies at each change of the package, and hundreds of versions share little but python.
-constexpr std::size_t kMostShared = 64;
+constexpr std::size_t kMaxShared = 64;
 
 }  // namespace
 
-// The candidate cannot be chosen as its gate is dead: at all for a dependency; for a constrains
-// only if the target must be there.
-void Domains::Blame(const User& user, GateId gate) {
-  if (!user.is_constrains || State(universe_.GateOf(gate).package).required) {
+// The candidate cannot be chosen as its requirement is dead: at all for a dependency; for a
+// constrains only if the target must be there.
+void Domains::SetCause(const User& user, RequirementId requirement) {
+  if (!user.is_constrains || State(universe_.RequirementOf(requirement).package).required) {
     const Cause before = cause_;
-    cause_ = {user.is_constrains ? Cause::Kind::kDeadConstrains : Cause::Kind::kDeadGate,
-              gate.value()};
+    cause_ = {user.is_constrains ? Cause::Kind::kDeadConstrains : Cause::Kind::kDeadRequirement,
+              requirement.value()};
     Remove(user.package, user.at);
     cause_ = before;
   }
 }
 
-void Domains::Kill(GateId gate) {
-  gates_[gate.index()].dead = true;
-  Record(Change::Kind::kDead, gate.value(), PackageId(), 0);
-  for (const User& user : gates_[gate.index()].users) {
-    Blame(user, gate);
+void Domains::Kill(RequirementId requirement) {
+  requirements_[requirement.index()].dead = true;
+  Record(Change::Kind::kDead, requirement.value(), PackageId(), 0);
+  for (const User& user : requirements_[requirement.index()].users) {
+    SetCause(user, requirement);
   }
 }
 
-bool Domains::HasChoice(GateId gate) const {
-  return FirstCommon(universe_.Allowed(gate), Domain(universe_.GateOf(gate).package)) !=
-         kNoPosition;
+bool Domains::HasChoice(RequirementId requirement) const {
+  return FirstCommon(universe_.Allowed(requirement),
+                     Domain(universe_.RequirementOf(requirement).package)) != kNoPosition;
 }
 
-bool Domains::HasSupport(GateId gate) const {
-  const Position support = gates_[gate.index()].support;
-  return support != kNoPosition && Contains(Domain(universe_.GateOf(gate).package), support);
+bool Domains::HasSupport(RequirementId requirement) const {
+  const Position support = requirements_[requirement.index()].support;
+  return support != kNoPosition &&
+         Contains(Domain(universe_.RequirementOf(requirement).package), support);
 }
 
-void Domains::Open(GateId gate) {
-  if (!gates_[gate.index()].is_open) {
-    gates_[gate.index()].is_open = true;
-    open_gates_.push_back(gate);
+void Domains::Open(RequirementId requirement) {
+  if (!requirements_[requirement.index()].is_open) {
+    requirements_[requirement.index()].is_open = true;
+    open_requirements_.push_back(requirement);
   }
 }
 
 // Whether a candidate that is left depends on it, or constrains what must be there.
-bool Domains::IsAskedFor(GateId gate) {
-  std::vector<User>& users = gates_[gate.index()].users;
-  const bool is_required = IsRequired(universe_.GateOf(gate).package);
+bool Domains::IsAskedFor(RequirementId requirement) {
+  std::vector<User>& users = requirements_[requirement.index()].users;
+  const bool is_required = IsRequired(universe_.RequirementOf(requirement).package);
   const auto asks = [&](const User& user) {
     return (!user.is_constrains || is_required) && Contains(Domain(user.package), user.at);
   };
@@ -61,97 +62,97 @@ bool Domains::IsAskedFor(GateId gate) {
   if (found == users.end()) {
     return false;
   }
-  std::iter_swap(users.begin(), found);  // Mostly the same one serves the next time.
+  std::iter_swap(users.begin(), found);  // Usually the same one serves the next time.
   return true;
 }
 
-// Finds the gate a candidate that is left and grounded, the best first: it is the one most likely
-// to stay, and the one that a plan will ask about. So each candidate is grounded at most once for
-// all gates together, and only as many as fail before one holds.
-void Domains::Support(GateId gate) {
-  if (gates_[gate.index()].dead || HasSupport(gate)) {
+// Finds the requirement a candidate that is left and grounded, the best first: it is the one most
+// likely to stay, and the one that a plan will ask about. So each candidate is grounded at most
+// once for all requirements choices, and only as many as fail before one holds.
+void Domains::Support(RequirementId requirement) {
+  if (requirements_[requirement.index()].dead || HasSupport(requirement)) {
     return;
   }
-  if (!IsAskedFor(gate)) {
-    sleeping_.push_back({trail_.size(), gate});
+  if (!IsAskedFor(requirement)) {
+    sleeping_.push_back({trail_.size(), requirement});
     return;
   }
-  const PackageId package = universe_.GateOf(gate).package;
+  const PackageId package = universe_.RequirementOf(requirement).package;
   // Grounding the support may remove it again or move the sets, hence the loop.
   for (;;) {
-    const Position at = FirstCommon(universe_.Allowed(gate), Domain(package));
+    const Position at = FirstCommon(universe_.Allowed(requirement), Domain(package));
     if (at == kNoPosition) {
-      Kill(gate);
+      Kill(requirement);
       return;
     }
     if (universe_.IsGrounded(package, at)) {
-      gates_[gate.index()].support = at;
+      requirements_[requirement.index()].support = at;
       return;
     }
-    UseGates(package, at);
+    UseRequirements(package, at);
   }
 }
 
-void Domains::UseGate(GateId gate, User user) {
-  const PackageId target = universe_.GateOf(gate).package;
+void Domains::UseRequirement(RequirementId requirement, User user) {
+  const PackageId target = universe_.RequirementOf(requirement).package;
   State(target);
-  GateState& state = State(gate);
+  RequirementState& state = State(requirement);
   state.users.push_back(user);
   state.has_constrains = state.has_constrains || user.is_constrains;
   if (!state.used) {
     state.used = true;
-    packages_[target.index()].gates.push_back(gate);
+    packages_[target.index()].requirements.push_back(requirement);
   } else if (state.dead) {
-    late_.push_back({trail_.size() + 1, gate, user});
-    Blame(user, gate);
+    late_.push_back({trail_.size() + 1, requirement, user});
+    SetCause(user, requirement);
     return;
   }
-  if (!HasSupport(gate)) {
-    // Said at once where it shows, so that the candidate's other gates need no support.
-    if (HasChoice(gate)) {
-      Open(gate);
+  if (!HasSupport(requirement)) {
+    // Said at once where it shows, so that the candidate's other requirements need no support.
+    if (HasChoice(requirement)) {
+      Open(requirement);
     } else {
-      Kill(gate);
+      Kill(requirement);
     }
   }
 }
 
-void Domains::UseGates(PackageId package, Position at) {
+void Domains::UseRequirements(PackageId package, Position at) {
   if (universe_.IsGrounded(package, at)) {
     return;
   }
   const Links links = universe_.Ground(package, at);
-  for (const GateId gate : links.depends) {
-    UseGate(gate, {package, at, false});
+  for (const RequirementId requirement : links.depends) {
+    UseRequirement(requirement, {package, at, false});
   }
-  for (const GateId gate : links.constrains) {
-    UseGate(gate, {package, at, true});
+  for (const RequirementId requirement : links.constrains) {
+    UseRequirement(requirement, {package, at, true});
   }
   Enqueue(package);  // It may be the only one left, and so chosen.
 }
 
 void Domains::Choose(PackageId package, Position at) {
-  UseGates(package, at);
+  UseRequirements(package, at);
   const Links links = universe_.LinksOf(package, at);
   for (std::size_t i = 0; i < links.depends.size(); ++i) {
-    const GateId gate = links.depends[i];
-    Require(universe_.GateOf(gate).package);
-    Restrict(universe_.GateOf(gate).package, universe_.Allowed(gate));
+    const RequirementId requirement = links.depends[i];
+    Require(universe_.RequirementOf(requirement).package);
+    Restrict(universe_.RequirementOf(requirement).package, universe_.Allowed(requirement));
   }
-  for (const GateId gate : links.constrains) {
-    Restrict(universe_.GateOf(gate).package, universe_.Allowed(gate));
+  for (const RequirementId requirement : links.constrains) {
+    Restrict(universe_.RequirementOf(requirement).package, universe_.Allowed(requirement));
   }
 }
 
 // For each name that all candidates left depend on, what they allow, united over the candidates; of
-// one candidate with several dependencies on it, what these allow together. The first candidate
+// one candidate with several dependencies on it, what these allow choices. The first candidate
 // lists the names, each of the others drops those that it lacks, so it ends early where nothing is
 // shared. Cost: the dependencies of all candidates, times the names still shared.
 void Domains::PropagateShared(PackageId package) {
   std::vector<Position>& left = shared_left_;
   left.clear();
   ForEach(Domain(package), [&](Position at) { left.push_back(at); });
-  if (left.size() > kMostShared) {
+  if (left.size() > kMaxShared) {
     return;
   }
   for (const Position at : left) {
@@ -165,9 +166,9 @@ void Domains::PropagateShared(PackageId package) {
   std::size_t num_looked_at = 0;
   for (const Position at : left) {
     const bool is_first = num_looked_at == 0;
-    for (const GateId gate : universe_.LinksOf(package, at).depends) {
-      const PackageId name = universe_.GateOf(gate).package;
-      const std::span<const Word> allowed = universe_.Allowed(gate);
+    for (const RequirementId requirement : universe_.LinksOf(package, at).depends) {
+      const PackageId name = universe_.RequirementOf(requirement).package;
+      const std::span<const Word> allowed = universe_.Allowed(requirement);
       std::size_t t = 0;
       while (t < num_targets && targets[t].package != name) {
         ++t;
@@ -217,31 +218,31 @@ void Domains::PropagateShared(PackageId package) {
 }
 
 void Domains::Process(PackageId package) {
-  // Gates first: a candidate that loses a dependency here is gone before anything is concluded.
-  // Nothing below adds gates to the package.
+  // Requirements first: a candidate that loses a dependency here is gone before anything is
+  // concluded. Nothing below adds requirements to the package.
   const bool is_required = packages_[package.index()].required;
   const std::span<const Word> domain = Domain(package);
-  for (const GateId gate : packages_[package.index()].gates) {
-    const GateState& state = gates_[gate.index()];
+  for (const RequirementId requirement : packages_[package.index()].requirements) {
+    const RequirementState& state = requirements_[requirement.index()];
     if (state.dead) {
       // Who depends on it was removed when it died; who constrains it only where it must be there.
       if (is_required && state.has_constrains) {
         for (const User& user : state.users) {
-          Blame(user, gate);
+          SetCause(user, requirement);
         }
       }
     } else if (state.support == kNoPosition || !Contains(domain, state.support)) {
-      if (FirstCommon(universe_.Allowed(gate), domain) != kNoPosition) {
-        Open(gate);
+      if (FirstCommon(universe_.Allowed(requirement), domain) != kNoPosition) {
+        Open(requirement);
       } else {
-        Kill(gate);
+        Kill(requirement);
       }
     }
   }
   if (!State(package).required) {
     return;
   }
-  CheckForbidden(package);
+  CheckNogoods(package);
   const Position first = FirstFrom(Domain(package));
   const Cause before = cause_;
   cause_ = {Cause::Kind::kDomain, package.value()};
@@ -256,7 +257,7 @@ void Domains::Process(PackageId package) {
   cause_ = before;
 }
 
-bool Domains::Settle() {
+bool Domains::PropagateGrounded() {
   while (!queue_.empty() && !failed_) {
     const PackageId package = queue_.back();
     queue_.pop_back();
@@ -267,17 +268,17 @@ bool Domains::Settle() {
 }
 
 // Supports come last because they ground: each conclusion that is drawn before may make one
-// needless. That the queue and the open gates are stacks is for locality only; the fixpoint is
-// unique.
+// needless. That the queue and the open requirements are stacks is for locality only; the fixpoint
+// is unique.
 //
-// It ends: domains only shrink, and what is grounded stays so. Cost: each gate of a package is
-// looked at once for each change of the package, a word operation for 64 candidates.
+// It ends: domains only shrink, and what is grounded stays so. Cost: each requirement of a package
+// is looked at once for each change of the package, a word operation for 64 candidates.
 bool Domains::Propagate() {
-  while (Settle() && !open_gates_.empty()) {
-    const GateId gate = open_gates_.back();
-    open_gates_.pop_back();
-    gates_[gate.index()].is_open = false;
-    Support(gate);
+  while (PropagateGrounded() && !open_requirements_.empty()) {
+    const RequirementId requirement = open_requirements_.back();
+    open_requirements_.pop_back();
+    requirements_[requirement.index()].is_open = false;
+    Support(requirement);
   }
   return !failed_;
 }
@@ -296,7 +297,7 @@ bool Domains::Ground(PackageId package, const std::vector<Word>& within) {
       ForEach({&word, 1}, [&](Position bit) {
         const auto at = static_cast<Position>(w * kWordBits + bit);
         if (!universe_.IsGrounded(package, at)) {
-          UseGates(package, at);
+          UseRequirements(package, at);
           changed = true;
         }
       });
@@ -320,7 +321,7 @@ bool Domains::GroundBest(PackageId package) {
     if (best == kNoPosition || universe_.IsGrounded(package, best)) {
       return true;
     }
-    UseGates(package, best);
+    UseRequirements(package, best);
   }
 }
 

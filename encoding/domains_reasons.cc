@@ -17,7 +17,7 @@ class Domains::Analysis final {
         now_(domains.words_),
         needs_removed_(domains.words_.size(), 0),
         needs_required_(domains.packages_.size(), false),
-        needs_dead_(domains.gates_.size(), false) {
+        needs_dead_(domains.requirements_.size(), false) {
     failure_.packages.assign(domains.packages_.size(), false);
   }
 
@@ -29,8 +29,9 @@ class Domains::Analysis final {
     for (std::size_t i = domains_.trail_.size(); i-- > since;) {
       LookAt(domains_.trail_[i]);
     }
-    std::sort(failure_.givers.begin(), failure_.givers.end(),
-              [](const Failure::Giver& a, const Failure::Giver& b) { return a.giver < b.giver; });
+    std::sort(
+        failure_.reasons.begin(), failure_.reasons.end(),
+        [](const Failure::Reason& a, const Failure::Reason& b) { return a.reason < b.reason; });
     return std::move(failure_);
   }
 
@@ -52,10 +53,10 @@ class Domains::Analysis final {
         break;
       case Change::Kind::kDead:
         if (needs_dead_[change.index]) {
-          const Gate& gate = universe_.GateOf(GateId(change.index));
-          const std::span<const Word> allowed = universe_.Allowed(GateId(change.index));
-          const std::uint32_t first = domains_.packages_[gate.package.index()].first_word;
-          failure_.packages[gate.package.index()] = true;
+          const Requirement& requirement = universe_.RequirementOf(RequirementId(change.index));
+          const std::span<const Word> allowed = universe_.Allowed(RequirementId(change.index));
+          const std::uint32_t first = domains_.packages_[requirement.package.index()].first_word;
+          failure_.packages[requirement.package.index()] = true;
           for (std::uint32_t w = 0; w < allowed.size(); ++w) {
             needs_removed_[first + w] |= allowed[w];
           }
@@ -68,19 +69,19 @@ class Domains::Analysis final {
   void NeedCause(const Change& change, Word removed) {
     switch (change.cause) {
       case Cause::Kind::kGiven:
-        NeedGiver(change, removed);
+        NeedReason(change, removed);
         break;
       case Cause::Kind::kDeadConstrains:
-        NeedRequired(universe_.GateOf(GateId(change.cause_value)).package);
+        NeedRequired(universe_.RequirementOf(RequirementId(change.cause_value)).package);
         [[fallthrough]];
-      case Cause::Kind::kDeadGate:
+      case Cause::Kind::kDeadRequirement:
         needs_dead_[change.cause_value] = true;
         break;
       case Cause::Kind::kDomain:
         NeedDomain(PackageId(change.cause_value), change, removed);
         break;
-      case Cause::Kind::kForbidden:
-        for (const Choice& held : domains_.forbidden_[change.cause_value].together) {
+      case Cause::Kind::kNogood:
+        for (const Choice& held : domains_.nogoods_[change.cause_value].choices) {
           if (held.package != change.package) {
             const PackageState& state = NeedRequired(held.package);
             for (std::uint32_t w = 0; w < state.num_words; ++w) {
@@ -92,23 +93,23 @@ class Domains::Analysis final {
     }
   }
 
-  void NeedGiver(const Change& change, Word removed) {
-    if (change.cause_value == kNobody) {
+  void NeedReason(const Change& change, Word removed) {
+    if (change.cause_value == kNoReason) {
       return;
     }
-    auto giver = std::find_if(
-        failure_.givers.begin(), failure_.givers.end(), [&](const Failure::Giver& known) {
-          return known.giver == change.cause_value && known.package == change.package;
+    auto reason = std::find_if(
+        failure_.reasons.begin(), failure_.reasons.end(), [&](const Failure::Reason& known) {
+          return known.reason == change.cause_value && known.package == change.package;
         });
-    if (giver == failure_.givers.end()) {
+    if (reason == failure_.reasons.end()) {
       const PackageState& state = domains_.packages_[change.package.index()];
-      failure_.givers.push_back(
+      failure_.reasons.push_back(
           {change.cause_value, change.package, std::vector<Word>(state.num_words, 0)});
-      giver = failure_.givers.end() - 1;
+      reason = failure_.reasons.end() - 1;
     }
     if (removed != 0) {
       const std::uint32_t first = domains_.packages_[change.package.index()].first_word;
-      giver->ruled_out[change.index - first] |= removed;
+      reason->ruled_out[change.index - first] |= removed;
     }
   }
 
@@ -147,14 +148,16 @@ class Domains::Analysis final {
       return false;
     }
     const Links links = universe_.LinksOf(package, at);
-    const auto is_on_target = [&](GateId gate) { return universe_.GateOf(gate).package == target; };
+    const auto is_on_target = [&](RequirementId requirement) {
+      return universe_.RequirementOf(requirement).package == target;
+    };
     if (removed == 0) {
       return std::any_of(links.depends.begin(), links.depends.end(), is_on_target);
     }
-    for (const std::span<const GateId> gates : {links.depends, links.constrains}) {
-      for (const GateId gate : gates) {
-        if (is_on_target(gate)) {
-          removed &= universe_.Allowed(gate)[word];
+    for (const std::span<const RequirementId> requirements : {links.depends, links.constrains}) {
+      for (const RequirementId requirement : requirements) {
+        if (is_on_target(requirement)) {
+          removed &= universe_.Allowed(requirement)[word];
         }
       }
     }
@@ -178,10 +181,10 @@ bool Domains::IsHeld(const Choice& held) const {
   return packages_[held.package.index()].required && IsWithin(Domain(held.package), held.allowed);
 }
 
-void Domains::Forbid(std::vector<Choice> together, Mark since) {
+void Domains::AddNogood(std::vector<Choice> choices, Mark since) {
   // Of each package once: what both sets allow.
   std::vector<Choice> merged;
-  for (Choice& held : together) {
+  for (Choice& held : choices) {
     const auto known = std::find_if(merged.begin(), merged.end(), [&](const Choice& other) {
       return other.package == held.package;
     });
@@ -201,51 +204,50 @@ void Domains::Forbid(std::vector<Choice> together, Mark since) {
     Exclude(excluded_.back());
     return;
   }
-  const auto id = static_cast<std::uint32_t>(forbidden_.size());
+  const auto id = static_cast<std::uint32_t>(nogoods_.size());
   // The last two are the first to stop holding when decisions are undone.
   for (const std::size_t i : {merged.size() - 1, merged.size() - 2}) {
     State(merged[i].package).watching.push_back(id);
   }
   const PackageId first = merged[merged.size() - 1].package;
   const PackageId second = merged[merged.size() - 2].package;
-  forbidden_.push_back({since, std::move(merged), {first, second}});
-  CheckForbidden(second);
-  CheckForbidden(first);
+  nogoods_.push_back({since, std::move(merged), {first, second}});
+  CheckNogoods(second);
+  CheckNogoods(first);
 }
 
-// Of each forbidden combination two packages are watched that, as far as was looked, do not hold:
+// Of each nogood two packages are watched that, as far as was looked, do not hold:
 // nothing follows before one of them does.
-void Domains::CheckForbidden(PackageId package) {
+void Domains::CheckNogoods(PackageId package) {
   std::vector<std::uint32_t>& watching = packages_[package.index()].watching;
   std::size_t kept = 0;
   for (std::size_t i = 0; i < watching.size(); ++i) {
-    Forbidden& forbidden = forbidden_[watching[i]];
+    Nogood& nogood = nogoods_[watching[i]];
     const std::uint32_t id = watching[i];
     std::size_t mine = 0;
-    const PackageId other =
-        forbidden.watched[0] == package ? forbidden.watched[1] : forbidden.watched[0];
+    const PackageId other = nogood.watched[0] == package ? nogood.watched[1] : nogood.watched[0];
     std::size_t others = 0;
-    std::size_t next = forbidden.together.size();
-    for (std::size_t h = 0; h < forbidden.together.size(); ++h) {
-      const Choice& held = forbidden.together[h];
+    std::size_t next = nogood.choices.size();
+    for (std::size_t h = 0; h < nogood.choices.size(); ++h) {
+      const Choice& held = nogood.choices[h];
       if (held.package == package) {
         mine = h;
       } else if (held.package == other) {
         others = h;
-      } else if (next == forbidden.together.size() && !IsHeld(held)) {
+      } else if (next == nogood.choices.size() && !IsHeld(held)) {
         next = h;
       }
     }
-    if (IsHeld(forbidden.together[mine])) {
-      if (next < forbidden.together.size()) {
-        const PackageId target = forbidden.together[next].package;
-        forbidden.watched[forbidden.watched[0] == package ? 0 : 1] = target;
+    if (IsHeld(nogood.choices[mine])) {
+      if (next < nogood.choices.size()) {
+        const PackageId target = nogood.choices[next].package;
+        nogood.watched[nogood.watched[0] == package ? 0 : 1] = target;
         packages_[target.index()].watching.push_back(id);
         continue;  // No longer watched here.
       }
       const Cause before = cause_;
-      cause_ = {Cause::Kind::kForbidden, id};
-      RemoveAll(other, forbidden.together[others].allowed);
+      cause_ = {Cause::Kind::kNogood, id};
+      RemoveAll(other, nogood.choices[others].allowed);
       cause_ = before;
     }
     watching[kept++] = id;
@@ -256,7 +258,7 @@ void Domains::CheckForbidden(PackageId package) {
 // What can never be had stays ruled out, whatever decisions it was found under.
 void Domains::Exclude(Excluded& excluded) {
   const Cause before = cause_;
-  cause_ = {Cause::Kind::kGiven, kNobody};
+  cause_ = {Cause::Kind::kGiven, kNoReason};
   excluded.applied_at = trail_.size();
   RemoveAll(excluded.held.package, excluded.held.allowed);
   cause_ = before;
@@ -275,12 +277,12 @@ void Domains::ForgetSince(Mark mark) {
   while (!excluded_.empty() && excluded_.back().since > mark) {
     excluded_.pop_back();
   }
-  while (!forbidden_.empty() && forbidden_.back().since > mark) {
-    const auto id = static_cast<std::uint32_t>(forbidden_.size() - 1);
-    for (const PackageId package : forbidden_.back().watched) {
+  while (!nogoods_.empty() && nogoods_.back().since > mark) {
+    const auto id = static_cast<std::uint32_t>(nogoods_.size() - 1);
+    for (const PackageId package : nogoods_.back().watched) {
       std::erase(packages_[package.index()].watching, id);
     }
-    forbidden_.pop_back();
+    nogoods_.pop_back();
   }
 }
 

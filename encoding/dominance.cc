@@ -6,7 +6,7 @@ namespace satchel {
 namespace {
 
 // The nearest better candidates are the likeliest to be of the same make.
-constexpr std::size_t kMostCompared = 192;
+constexpr std::size_t kMaxCompared = 192;
 
 class Comparison final {
  public:
@@ -37,8 +37,8 @@ class Comparison final {
     }
   }
 
-  // Transposes the columns: row i has a bit for each set that candidate i is in. Many gates differ
-  // only in candidates that are gone; one column serves them all.
+  // Transposes the columns: row i has a bit for each set that candidate i is in. Many requirements
+  // differ only in candidates that are gone; one column serves them all.
   std::vector<Word> TakeRows() {
     std::sort(columns_.begin(), columns_.end());
     columns_.erase(std::unique(columns_.begin(), columns_.end()), columns_.end());
@@ -53,9 +53,9 @@ class Comparison final {
     return rows;
   }
 
-  void SetGateRows(std::vector<Word> rows) {
-    gate_rows_ = std::move(rows);
-    gate_words_ = row_words_;
+  void SetRequirementRows(std::vector<Word> rows) {
+    requirement_rows_ = std::move(rows);
+    requirement_words_ = row_words_;
   }
   void SetDistinguishedRows(std::vector<Word> rows) {
     distinguished_rows_ = std::move(rows);
@@ -70,8 +70,9 @@ class Comparison final {
         return false;
       }
     }
-    for (std::size_t w = 0; w < gate_words_; ++w) {
-      if ((gate_rows_[worse * gate_words_ + w] & ~gate_rows_[better * gate_words_ + w]) != 0) {
+    for (std::size_t w = 0; w < requirement_words_; ++w) {
+      if ((requirement_rows_[worse * requirement_words_ + w] &
+           ~requirement_rows_[better * requirement_words_ + w]) != 0) {
         return false;
       }
     }
@@ -98,26 +99,27 @@ class Comparison final {
     Word constrains_names;
   };
 
-  Word NamesIn(std::span<const GateId> gates) const {
+  Word NamesIn(std::span<const RequirementId> requirements) const {
     Word names = 0;
-    for (const GateId gate : gates) {
-      names |= Word{1} << (universe_.GateOf(gate).package.index() % kWordBits);
+    for (const RequirementId requirement : requirements) {
+      names |= Word{1} << (universe_.RequirementOf(requirement).package.index() % kWordBits);
     }
     return names;
   }
 
-  // Whether each gate of `less` is one of `more`, or wider than one of them on the same package.
-  bool AsksNoMore(std::span<const GateId> less, std::span<const GateId> more) const {
-    return std::all_of(less.begin(), less.end(), [&](GateId asked) {
+  // Whether each requirement of `less` is one of `more`, or wider than one of them on the same
+  // package.
+  bool AsksNoMore(std::span<const RequirementId> less, std::span<const RequirementId> more) const {
+    return std::all_of(less.begin(), less.end(), [&](RequirementId asked) {
       return std::binary_search(more.begin(), more.end(), asked) ||
              std::any_of(more.begin(), more.end(),
-                         [&](GateId gate) { return Implies(gate, asked); });
+                         [&](RequirementId requirement) { return Implies(requirement, asked); });
     });
   }
 
-  bool Implies(GateId narrow, GateId wide) const {
-    const PackageId package = universe_.GateOf(wide).package;
-    if (universe_.GateOf(narrow).package != package) {
+  bool Implies(RequirementId narrow, RequirementId wide) const {
+    const PackageId package = universe_.RequirementOf(wide).package;
+    if (universe_.RequirementOf(narrow).package != package) {
       return false;
     }
     const std::span<const Word> domain = domains_.Domain(package);
@@ -139,8 +141,8 @@ class Comparison final {
   std::vector<Asked> asked_;
   std::vector<std::vector<Word>> columns_;
   std::size_t row_words_ = 0;
-  std::vector<Word> gate_rows_;
-  std::size_t gate_words_ = 0;
+  std::vector<Word> requirement_rows_;
+  std::size_t requirement_words_ = 0;
   std::vector<Word> distinguished_rows_;
   std::size_t distinguished_words_ = 0;
 };
@@ -149,17 +151,17 @@ class Comparison final {
 
 std::vector<Position> WithoutDominated(const Domains& domains, PackageId package,
                                        std::span<const Position> candidates,
-                                       std::span<const GateId> gates,
+                                       std::span<const RequirementId> requirements,
                                        std::span<const std::vector<Word>> distinguished,
                                        std::vector<LeftOut>* left_out) {
   if (candidates.size() < 2) {
     return {candidates.begin(), candidates.end()};
   }
   Comparison comparison(domains, package, candidates);
-  for (const GateId gate : gates) {
-    comparison.AddColumn(domains.universe().Allowed(gate));
+  for (const RequirementId requirement : requirements) {
+    comparison.AddColumn(domains.universe().Allowed(requirement));
   }
-  comparison.SetGateRows(comparison.TakeRows());
+  comparison.SetRequirementRows(comparison.TakeRows());
   for (const std::vector<Word>& set : distinguished) {
     comparison.AddColumn(set);
   }
@@ -168,7 +170,7 @@ std::vector<Position> WithoutDominated(const Domains& domains, PackageId package
   const Position installed = domains.universe().List(package).installed;
   std::vector<std::size_t> kept;
   for (std::size_t i = 0; i < candidates.size(); ++i) {
-    const std::size_t first = kept.size() > kMostCompared ? kept.size() - kMostCompared : 0;
+    const std::size_t first = kept.size() > kMaxCompared ? kept.size() - kMaxCompared : 0;
     const auto better =
         candidates[i] == installed
             ? kept.end()

@@ -18,13 +18,13 @@ Encoding::Encoding(Domains& domains, std::span<const PackageId> roots,
   CatchUp();
 }
 
-// Grounding finds names and gates.
+// Grounding finds names and requirements.
 void Encoding::FitTables() {
   block_of_.resize(universe_.num_packages(), kNoPosition);
   distinguished_.resize(universe_.num_packages());
   waiting_.resize(universe_.num_packages());
-  gate_noted_.resize(universe_.num_gates(), false);
-  literal_of_gate_.resize(universe_.num_gates());
+  requirement_noted_.resize(universe_.num_requirements(), false);
+  literal_of_requirement_.resize(universe_.num_requirements());
 }
 
 bool Encoding::Grow() {
@@ -42,7 +42,7 @@ bool Encoding::Grow() {
 bool Encoding::CatchUp() {
   Collect();
   for (std::size_t b = 0; b < blocks_.size(); ++b) {
-    if (!NoteGates(blocks_[b])) {
+    if (!NoteRequirements(blocks_[b])) {
       return false;
     }
   }
@@ -107,19 +107,20 @@ void Encoding::Collect() {
   for (std::size_t b = 0; b < blocks_.size(); ++b) {
     const PackageId package = blocks_[b].package;
     for (std::size_t i = blocks_[b].num_noted; i < blocks_[b].kept.size(); ++i) {
-      for (const GateId gate : universe_.LinksOf(package, blocks_[b].kept[i]).depends) {
-        Include(universe_.GateOf(gate).package);
+      for (const RequirementId requirement :
+           universe_.LinksOf(package, blocks_[b].kept[i]).depends) {
+        Include(universe_.RequirementOf(requirement).package);
       }
     }
   }
 }
 
-bool Encoding::NoteGates(Block& block) {
+bool Encoding::NoteRequirements(Block& block) {
   for (; block.num_noted < block.kept.size(); ++block.num_noted) {
     const Links links = universe_.LinksOf(block.package, block.kept[block.num_noted]);
-    for (const std::span<const GateId> gates : {links.depends, links.constrains}) {
-      for (const GateId gate : gates) {
-        if (!NoteGate(gate)) {
+    for (const std::span<const RequirementId> requirements : {links.depends, links.constrains}) {
+      for (const RequirementId requirement : requirements) {
+        if (!NoteRequirement(requirement)) {
           return false;
         }
       }
@@ -128,14 +129,14 @@ bool Encoding::NoteGates(Block& block) {
   return true;
 }
 
-bool Encoding::NoteGate(GateId gate) {
-  Block* target = BlockOf(universe_.GateOf(gate).package);
-  if (target == nullptr || gate_noted_[gate.index()]) {
+bool Encoding::NoteRequirement(RequirementId requirement) {
+  Block* target = BlockOf(universe_.RequirementOf(requirement).package);
+  if (target == nullptr || requirement_noted_[requirement.index()]) {
     return true;
   }
-  gate_noted_[gate.index()] = true;
-  target->gates.push_back(gate);
-  const std::span<const Word> allowed = universe_.Allowed(gate);
+  requirement_noted_[requirement.index()] = true;
+  target->requirements.push_back(requirement);
+  const std::span<const Word> allowed = universe_.Allowed(requirement);
   return std::none_of(target->left_out.begin(), target->left_out.end(), [&](const LeftOut& pair) {
     return Contains(allowed, pair.worse) && !Contains(allowed, pair.better);
   });
@@ -144,7 +145,7 @@ bool Encoding::NoteGate(GateId gate) {
 void Encoding::Merge(Block& block) {
   if (options_.merge_candidates) {
     std::vector<Position> kept =
-        WithoutDominated(domains_, block.package, block.kept, block.gates,
+        WithoutDominated(domains_, block.package, block.kept, block.requirements,
                          distinguished_[block.package.index()], &block.left_out);
     block.kept = std::move(kept);
     block.num_noted = block.kept.size();
@@ -263,7 +264,7 @@ Literal Encoding::Chosen(Block& block, std::size_t i) {
   return chosen;
 }
 
-// "One of kept[first..last] is chosen"; one way only, which is all that a gate needs.
+// "One of kept[first..last] is chosen"; one way only, which is all that a requirement needs.
 Literal Encoding::Run(Block& block, std::size_t first, std::size_t last) {
   if (first == 0) {
     return block.ladder[last];
@@ -342,27 +343,29 @@ Literal Encoding::ChosenFrom(PackageId package, std::span<const Word> allowed) {
   return chosen ? Literal::True() : Literal::False();
 }
 
-Literal Encoding::GateLiteral(GateId gate) {
-  Literal& literal = literal_of_gate_[gate.index()];
+Literal Encoding::RequirementLiteral(RequirementId requirement) {
+  Literal& literal = literal_of_requirement_[requirement.index()];
   if (!literal.defined()) {
-    literal = ChosenFrom(universe_.GateOf(gate).package, universe_.Allowed(gate));
+    literal =
+        ChosenFrom(universe_.RequirementOf(requirement).package, universe_.Allowed(requirement));
   }
   return literal;
 }
 
-// A gate that every candidate has is asked for once, by the package.
-std::vector<GateId> Encoding::CommonGates(const Block& block) const {
-  std::vector<GateId> common;
+// A requirement that every candidate has is asked for once, by the package.
+std::vector<RequirementId> Encoding::CommonRequirements(const Block& block) const {
+  std::vector<RequirementId> common;
   if (!block.overflow.IsFalse() || block.num_linked > 0) {
     return common;
   }
   for (std::size_t i = 0; i < block.kept.size(); ++i) {
-    const std::span<const GateId> depends = universe_.LinksOf(block.package, block.kept[i]).depends;
+    const std::span<const RequirementId> depends =
+        universe_.LinksOf(block.package, block.kept[i]).depends;
     if (i == 0) {
       common.assign(depends.begin(), depends.end());
     } else {
-      std::erase_if(common, [&](GateId gate) {
-        return !std::binary_search(depends.begin(), depends.end(), gate);
+      std::erase_if(common, [&](RequirementId requirement) {
+        return !std::binary_search(depends.begin(), depends.end(), requirement);
       });
     }
   }
@@ -372,34 +375,36 @@ std::vector<GateId> Encoding::CommonGates(const Block& block) const {
 void Encoding::AddLinks(std::uint32_t index) {
   Block& block = blocks_[index];
   for (const Waiting& waiting : std::exchange(waiting_[block.package.index()], {})) {
-    AddConstrains(waiting.block, waiting.candidate, waiting.gate);
+    AddConstrains(waiting.block, waiting.candidate, waiting.requirement);
   }
-  const std::vector<GateId> common = CommonGates(block);
-  for (const GateId gate : common) {
-    cnf_.AddImplication(block.present, GateLiteral(gate));
+  const std::vector<RequirementId> common = CommonRequirements(block);
+  for (const RequirementId requirement : common) {
+    cnf_.AddImplication(block.present, RequirementLiteral(requirement));
   }
   for (; block.num_linked < block.kept.size(); ++block.num_linked) {
     const std::size_t i = block.num_linked;
     const Links links = universe_.LinksOf(block.package, block.kept[i]);
-    for (const GateId gate : links.depends) {
-      if (!std::binary_search(common.begin(), common.end(), gate)) {
-        cnf_.AddImplication(Chosen(block, i), GateLiteral(gate));
+    for (const RequirementId requirement : links.depends) {
+      if (!std::binary_search(common.begin(), common.end(), requirement)) {
+        cnf_.AddImplication(Chosen(block, i), RequirementLiteral(requirement));
       }
     }
-    for (const GateId gate : links.constrains) {
-      AddConstrains(index, i, gate);
+    for (const RequirementId requirement : links.constrains) {
+      AddConstrains(index, i, requirement);
     }
   }
 }
 
 // On a package that is not in the CNF it says nothing, until Grow brings that in.
-void Encoding::AddConstrains(std::uint32_t index, std::size_t candidate, GateId gate) {
-  const PackageId package = universe_.GateOf(gate).package;
+void Encoding::AddConstrains(std::uint32_t index, std::size_t candidate,
+                             RequirementId requirement) {
+  const PackageId package = universe_.RequirementOf(requirement).package;
   const Block* target = BlockOf(package);
   if (target == nullptr) {
-    waiting_[package.index()].push_back({index, candidate, gate});
+    waiting_[package.index()].push_back({index, candidate, requirement});
   } else {
-    cnf_.AddClause({~Chosen(blocks_[index], candidate), ~target->present, GateLiteral(gate)});
+    cnf_.AddClause(
+        {~Chosen(blocks_[index], candidate), ~target->present, RequirementLiteral(requirement)});
   }
 }
 

@@ -30,13 +30,13 @@ struct EncodeOptions {
 //   x[i]      "the i-th is chosen" = l[i] and not l[i-1]; a variable only where i > 0.
 //   present   "one is chosen", l[k-1] if there is no overflow.
 //   overflow  "an ungrounded one is chosen": stands for all of them, has no requirements, and every
-//             gate that allows one of them allows it. So the CNF is a relaxation: if it is
+//             requirement that allows one of them allows it. So the CNF is a relaxation: if it is
 //             unsatisfiable, so is the problem; a model without overflow is a plan.
-// For each gate: one literal, shared by all candidates that use it; a gate that allows a run of
-// candidates costs two binary clauses.
+// For each requirement: one literal, shared by all candidates that use it; a requirement that
+// allows a run of candidates costs two binary clauses.
 //
 // A package whose only remaining candidate is chosen is not in the CNF, nor are packages that only
-// it reaches. Cost: linear in the number of gates of the remaining candidates.
+// it reaches. Cost: linear in the number of requirements of the remaining candidates.
 class Encoding final {
  public:
   // `roots`: packages that a question will be about although nothing requires them. Requires: the
@@ -86,16 +86,16 @@ class Encoding final {
     Literal present;
     Literal overflow = Literal::False();
     bool has_ladder = false;
-    bool is_asserted = false;    // A clause asserts `present`.
-    std::size_t num_noted = 0;   // Of kept: targets and gates noted.
-    std::size_t num_linked = 0;  // Of kept: clauses added.
-    std::vector<GateId> gates;   // The gates on this package.
+    bool is_asserted = false;                 // A clause asserts `present`.
+    std::size_t num_noted = 0;                // Of kept: targets and requirements noted.
+    std::size_t num_linked = 0;               // Of kept: clauses added.
+    std::vector<RequirementId> requirements;  // The requirements on this package.
   };
   // A constrains on a package that was not in the CNF.
   struct Waiting {
     std::uint32_t block;
     std::size_t candidate;
-    GateId gate;
+    RequirementId requirement;
   };
 
   void FitTables();
@@ -103,8 +103,8 @@ class Encoding final {
   void Collect();
   void Include(PackageId package);
   bool IsSettled(PackageId package) const;
-  bool NoteGates(Block& block);
-  bool NoteGate(GateId gate);
+  bool NoteRequirements(Block& block);
+  bool NoteRequirement(RequirementId requirement);
   void Merge(Block& block);
   bool Refresh(Block& block);
   void MakeLadder(Block& block);
@@ -112,11 +112,11 @@ class Encoding final {
   void AddSteps(Block& block, std::size_t size);
   void CloseLadder(Block& block);
   void AddLinks(std::uint32_t index);
-  void AddConstrains(std::uint32_t index, std::size_t candidate, GateId gate);
-  std::vector<GateId> CommonGates(const Block& block) const;
+  void AddConstrains(std::uint32_t index, std::size_t candidate, RequirementId requirement);
+  std::vector<RequirementId> CommonRequirements(const Block& block) const;
   Literal Chosen(Block& block, std::size_t i);
   Literal Run(Block& block, std::size_t first, std::size_t last);
-  Literal GateLiteral(GateId gate);
+  Literal RequirementLiteral(RequirementId requirement);
   Literal SetLiteral(Block& block, std::span<const Word> allowed);
   std::vector<Literal> Choices(Block& block, std::span<const Word> allowed, bool* overflows);
   bool AllowsAll(const Block& block, std::span<const Word> allowed) const;
@@ -128,8 +128,8 @@ class Encoding final {
   Cnf cnf_;
   std::vector<Block> blocks_;
   std::vector<std::uint32_t> block_of_;  // By package; kNoPosition if not in the CNF.
-  std::vector<Literal> literal_of_gate_;
-  std::vector<bool> gate_noted_;
+  std::vector<Literal> literal_of_requirement_;
+  std::vector<bool> requirement_noted_;
   std::vector<Overflow> overflows_;
   std::vector<std::vector<std::vector<Word>>> distinguished_;  // By package.
   std::vector<std::vector<Waiting>> waiting_;                  // By package.

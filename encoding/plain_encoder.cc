@@ -8,7 +8,7 @@ PlainEncoding::PlainEncoding(Universe& universe) : universe_(universe) {
   Reach();
   present_.resize(universe_.num_packages());
   chosen_.resize(universe_.num_packages());
-  gates_.resize(universe_.num_gates());
+  requirements_.resize(universe_.num_requirements());
   for (std::size_t i = 0; i < universe_.num_packages(); ++i) {
     AddPackage(PackageId(i));
   }
@@ -87,10 +87,11 @@ void PlainEncoding::Require(PackageId package, std::span<const Word> allowed) {
   cnf_.AddClause(Members(package, allowed));
 }
 
-Literal PlainEncoding::GateLiteral(GateId gate) {
-  Literal& literal = gates_[gate.index()];
+Literal PlainEncoding::RequirementLiteral(RequirementId requirement) {
+  Literal& literal = requirements_[requirement.index()];
   if (!literal.defined()) {
-    literal = ChosenFrom(universe_.GateOf(gate).package, universe_.Allowed(gate));
+    literal =
+        ChosenFrom(universe_.RequirementOf(requirement).package, universe_.Allowed(requirement));
   }
   return literal;
 }
@@ -99,11 +100,12 @@ void PlainEncoding::AddLinks(PackageId package) {
   for (Position at = 0; at < universe_.NumCandidates(package); ++at) {
     const Literal x = chosen_[package.index()][at];
     const Links links = universe_.LinksOf(package, at);
-    for (const GateId gate : links.depends) {
-      cnf_.AddImplication(x, GateLiteral(gate));
+    for (const RequirementId requirement : links.depends) {
+      cnf_.AddImplication(x, RequirementLiteral(requirement));
     }
-    for (const GateId gate : links.constrains) {
-      cnf_.AddClause({~x, ~present_[universe_.GateOf(gate).package.index()], GateLiteral(gate)});
+    for (const RequirementId requirement : links.constrains) {
+      cnf_.AddClause({~x, ~present_[universe_.RequirementOf(requirement).package.index()],
+                      RequirementLiteral(requirement)});
     }
   }
 }

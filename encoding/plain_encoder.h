@@ -12,7 +12,7 @@ namespace satchel {
 // about this. Shares only the candidate lists and the evaluation of specs with the fast path.
 //   x[p,i]     candidate i of p is chosen; at most one (a ladder of its own)
 //   present p  some x[p,i]
-//   gate       -> one of the allowed
+//   requirement       -> one of the allowed
 // Requested names and virtual packages are present.
 class PlainEncoding final {
  public:
@@ -31,14 +31,14 @@ class PlainEncoding final {
   void Reach();
   void AddPackage(PackageId package);
   void AddLinks(PackageId package);
-  Literal GateLiteral(GateId gate);
+  Literal RequirementLiteral(RequirementId requirement);
   std::vector<Literal> Members(PackageId package, std::span<const Word> allowed) const;
 
   Universe& universe_;
   Cnf cnf_;
   std::vector<Literal> present_;              // By package.
   std::vector<std::vector<Literal>> chosen_;  // By package, position.
-  std::vector<Literal> gates_;
+  std::vector<Literal> requirements_;
 };
 
 }  // namespace satchel

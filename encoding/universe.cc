@@ -15,7 +15,7 @@ namespace satchel {
 Universe::Universe(const Request& request, VersionPreference preference)
     : request_(request),
       finder_(request, sources_, preference),
-      shared_gates_(0, GateHash{this}, GateEqual{this}) {}
+      shared_requirements_(0, RequirementHash{this}, RequirementEqual{this}) {}
 
 absl::Status CheckNames(const Request& request) {
   for (const std::vector<MatchSpec>* specs : {&request.specs, &request.pins, &request.remove}) {
@@ -73,7 +73,7 @@ absl::Status Universe::AddSources() {
     virtual_packages.push_back(&record);
   }
   RETURN_IF_ERROR(add(virtual_packages, Source::Kind::kVirtual, last, "@", ""));
-  gate_of_spec_.resize(sources_.size());
+  requirement_of_spec_.resize(sources_.size());
   name_in_index_.resize(sources_.size());
   return absl::OkStatus();
 }
@@ -97,8 +97,8 @@ RecordView Universe::View(PackageId package, Position at) const {
   return finder_.ViewOf(candidate.source, candidate.record);
 }
 
-std::span<const Word> Universe::Allowed(GateId gate) const {
-  const Gate& entry = gates_[gate.index()];
+std::span<const Word> Universe::Allowed(RequirementId requirement) const {
+  const Requirement& entry = requirements_[requirement.index()];
   return {words_.data() + entry.first_word, entry.num_words};
 }
 
@@ -122,43 +122,44 @@ void Universe::Evaluate(const MatchSpec& spec, PackageId package,
   }
 }
 
-std::size_t Universe::GateHash::operator()(const GateContent& content) const {
+std::size_t Universe::RequirementHash::operator()(const RequirementContent& content) const {
   return absl::HashOf(content.package.value(),
                       absl::Span<const Word>(content.allowed.data(), content.allowed.size()));
 }
 
-std::size_t Universe::GateHash::operator()(GateId gate) const {
-  return (*this)({universe->GateOf(gate).package, universe->Allowed(gate)});
+std::size_t Universe::RequirementHash::operator()(RequirementId requirement) const {
+  return (*this)({universe->RequirementOf(requirement).package, universe->Allowed(requirement)});
 }
 
-bool Universe::GateEqual::operator()(const GateContent& content, GateId gate) const {
-  const std::span<const Word> allowed = universe->Allowed(gate);
-  return universe->GateOf(gate).package == content.package &&
+bool Universe::RequirementEqual::operator()(const RequirementContent& content,
+                                            RequirementId requirement) const {
+  const std::span<const Word> allowed = universe->Allowed(requirement);
+  return universe->RequirementOf(requirement).package == content.package &&
          std::equal(allowed.begin(), allowed.end(), content.allowed.begin(), content.allowed.end());
 }
 
-GateId Universe::ShareGate(PackageId package, std::span<const Word> allowed) {
-  if (const auto found = shared_gates_.find(GateContent{package, allowed});
-      found != shared_gates_.end()) {
+RequirementId Universe::ShareRequirement(PackageId package, std::span<const Word> allowed) {
+  if (const auto found = shared_requirements_.find(RequirementContent{package, allowed});
+      found != shared_requirements_.end()) {
     return *found;
   }
-  const GateId id(gates_.size());
-  gates_.push_back({package, static_cast<std::uint32_t>(words_.size()),
-                    static_cast<std::uint32_t>(allowed.size()), IsEmpty(allowed)});
+  const RequirementId id(requirements_.size());
+  requirements_.push_back({package, static_cast<std::uint32_t>(words_.size()),
+                           static_cast<std::uint32_t>(allowed.size()), IsEmpty(allowed)});
   words_.insert(words_.end(), allowed.begin(), allowed.end());
-  shared_gates_.insert(id);
+  shared_requirements_.insert(id);
   return id;
 }
 
-GateId Universe::GateFor(const MatchSpec& spec) {
+RequirementId Universe::RequirementFor(const MatchSpec& spec) {
   const PackageId package = Intern(spec.name());
   Evaluate(spec, package, &evaluated_);
-  return ShareGate(package, evaluated_);
+  return ShareRequirement(package, evaluated_);
 }
 
-GateId Universe::GateForSpec(std::uint32_t source, SpecId spec) {
+RequirementId Universe::RequirementForSpec(std::uint32_t source, SpecId spec) {
   const Index& index = *sources_[source].index;
-  std::vector<GateId>& known = gate_of_spec_[source];
+  std::vector<RequirementId>& known = requirement_of_spec_[source];
   if (known.size() <= spec.index()) {
     known.resize(spec.index() + 1);
   }
@@ -166,19 +167,21 @@ GateId Universe::GateForSpec(std::uint32_t source, SpecId spec) {
     const absl::StatusOr<MatchSpec> parsed = MatchSpec::Parse(index.String(index.Spec(spec).text));
     // Ingest has parsed every spec already; a glob for a name matches no package here.
     const bool usable = parsed.ok() && !parsed->name_is_glob() && !parsed->name().empty();
-    const GateId gate = usable ? GateFor(*parsed) : ShareGate(Intern(""), {});
-    gate_of_spec_[source][spec.index()] = gate;
-    return gate;
+    const RequirementId requirement =
+        usable ? RequirementFor(*parsed) : ShareRequirement(Intern(""), {});
+    requirement_of_spec_[source][spec.index()] = requirement;
+    return requirement;
   }
   return known[spec.index()];
 }
 
 void Universe::KeepNeeded(PackageId package, Position at, std::vector<PackageId>& names) {
   if (IsGrounded(package, at)) {
-    const std::span<const GateId> depends = LinksOf(package, at).depends;
+    const std::span<const RequirementId> depends = LinksOf(package, at).depends;
     std::erase_if(names, [&](PackageId name) {
-      return std::none_of(depends.begin(), depends.end(),
-                          [&](GateId gate) { return GateOf(gate).package == name; });
+      return std::none_of(depends.begin(), depends.end(), [&](RequirementId requirement) {
+        return RequirementOf(requirement).package == name;
+      });
     });
     return;
   }
@@ -195,7 +198,7 @@ void Universe::KeepNeeded(PackageId package, Position at, std::vector<PackageId>
       const NameId name = NameIn(candidate.source, names[i]);
       is_needed[i] = is_needed[i] || (name.ok() || row.name.ok()
                                           ? row.name == name
-                                          // Of another subdir, mostly: only the text says.
+                                          // Of another subdir, usually: only the text says.
                                           : BeginsWithName(index.String(row.text), names[i]));
     }
   }
@@ -229,37 +232,38 @@ bool Universe::BeginsWithName(std::string_view spec, PackageId package) const {
 
 Links Universe::LinksOf(PackageId package, Position at) const {
   const LinkRange& range = packages_[package.index()]->links[at];
-  const GateId* first = links_.data() + range.first;
+  const RequirementId* first = links_.data() + range.first;
   return {{first, range.num_depends}, {first + range.num_depends, range.num_constrains}};
 }
 
 Links Universe::Ground(PackageId package, Position at) {
   if (!IsGrounded(package, at)) {
     const Candidate candidate = List(package).candidates[at];
-    std::vector<GateId>& gates = grounded_gates_;
-    gates.clear();
+    std::vector<RequirementId>& requirements = grounded_requirements_;
+    requirements.clear();
     std::size_t num_depends = 0;
     if (!request_.ignore_dependencies) {
       const Index& index = *sources_[candidate.source].index;
       const RecordRow& row = index.Record(candidate.record);
       const auto add = [&](SpecListId list) {
-        const auto first = static_cast<std::ptrdiff_t>(gates.size());
+        const auto first = static_cast<std::ptrdiff_t>(requirements.size());
         for (const SpecId spec : index.SpecList(list)) {
-          gates.push_back(GateForSpec(candidate.source, spec));
+          requirements.push_back(RequirementForSpec(candidate.source, spec));
         }
-        std::sort(gates.begin() + first, gates.end());
-        gates.erase(std::unique(gates.begin() + first, gates.end()), gates.end());
+        std::sort(requirements.begin() + first, requirements.end());
+        requirements.erase(std::unique(requirements.begin() + first, requirements.end()),
+                           requirements.end());
       };
       add(row.depends);
-      num_depends = gates.size();
+      num_depends = requirements.size();
       add(row.constrains);
     }
     LinkRange& range = packages_[package.index()]->links[at];
     range.first = static_cast<std::uint32_t>(links_.size());
     range.num_depends = static_cast<std::uint32_t>(num_depends);
-    range.num_constrains = static_cast<std::uint32_t>(gates.size() - num_depends);
+    range.num_constrains = static_cast<std::uint32_t>(requirements.size() - num_depends);
     range.grounded = true;
-    links_.insert(links_.end(), gates.begin(), gates.end());
+    links_.insert(links_.end(), requirements.begin(), requirements.end());
     ++num_grounded_;
   }
   return LinksOf(package, at);

@@ -18,23 +18,23 @@
 
 namespace satchel {
 
-using PackageId = Id<struct PackageTag>;  // A package name that the request can reach.
-using GateId = Id<struct GateTag>;        // A distinct (name, set of its candidates).
+using PackageId = Id<struct PackageTag>;          // A package name that the request can reach.
+using RequirementId = Id<struct RequirementTag>;  // A distinct (name, set of its candidates).
 
 // "If active, the package is chosen from `allowed`": the meaning of a dependency or a constrains
-// once its spec is evaluated. Specs with the same result share one gate.
-struct Gate {
+// once its spec is evaluated. Specs with the same result share one requirement.
+struct Requirement {
   PackageId package;
   std::uint32_t first_word;  // The start of the set in the universe's arena.
   std::uint32_t num_words;
   bool matches_nothing;
 };
 
-// A candidate's requirements, as gates. `depends`: a member must be chosen; `constrains`: the same,
-// but only if the package is chosen at all.
+// A candidate's requirements, as requirements. `depends`: a member must be chosen; `constrains`:
+// the same, but only if the package is chosen at all.
 struct Links {
-  std::span<const GateId> depends;
-  std::span<const GateId> constrains;
+  std::span<const RequirementId> depends;
+  std::span<const RequirementId> constrains;
 };
 
 // Checks that every spec, pin and removal names one package. Errors: kInvalidArgument for the first
@@ -43,11 +43,11 @@ struct Links {
 
 // The part of the channels that a request can reach, found lazily: the universe lists a name's
 // candidates when something first mentions the name, and turns a candidate's dependencies into
-// gates (*grounds* it) when something first looks at it. Unused records cost nothing.
+// requirements (*grounds* it) when something first looks at it. Unused records cost nothing.
 //
 // Ids follow the order of discovery, which is the same on every run. The universe never forgets
-// names, candidates and gates. Candidate lists never move; Ground, GateFor and Intern invalidate
-// views of gates and links.
+// names, candidates and requirements. Candidate lists never move; Ground, RequirementFor and Intern
+// invalidate views of requirements and links.
 class Universe final {
  public:
   // Errors: kInvalidArgument if an installed or virtual package is malformed or a spec has no plain
@@ -60,7 +60,7 @@ class Universe final {
   const CandidateFinder& finder() const { return finder_; }
 
   std::size_t num_packages() const { return packages_.size(); }
-  std::size_t num_gates() const { return gates_.size(); }
+  std::size_t num_requirements() const { return requirements_.size(); }
   std::size_t num_grounded() const { return num_grounded_; }
 
   PackageId Intern(std::string_view name);
@@ -70,8 +70,10 @@ class Universe final {
   bool IsVirtual(PackageId package) const { return NameOf(package).starts_with("__"); }
   RecordView View(PackageId package, Position at) const;
 
-  const Gate& GateOf(GateId gate) const { return gates_[gate.index()]; }
-  std::span<const Word> Allowed(GateId gate) const;
+  const Requirement& RequirementOf(RequirementId requirement) const {
+    return requirements_[requirement.index()];
+  }
+  std::span<const Word> Allowed(RequirementId requirement) const;
 
   // Grounds the candidate unless it is grounded. Cost: linear in its number of specs; a new spec is
   // evaluated on all candidates of its name.
@@ -85,8 +87,8 @@ class Universe final {
   // Requires: grounded.
   Links LinksOf(PackageId package, Position at) const;
 
-  // The candidates that a spec matches, as a gate. For specs that do not come from a record.
-  GateId GateFor(const MatchSpec& spec);
+  // The candidates that a spec matches, as a requirement. For specs that do not come from a record.
+  RequirementId RequirementFor(const MatchSpec& spec);
 
  private:
   struct LinkRange {
@@ -100,33 +102,33 @@ class Universe final {
     CandidateList list;
     std::vector<LinkRange> links;  // By position.
   };
-  // The identity of a gate.
-  struct GateContent {
+  // The identity of a requirement.
+  struct RequirementContent {
     PackageId package;
     std::span<const Word> allowed;
   };
-  struct GateHash {
+  struct RequirementHash {
     using is_transparent = void;
     const Universe* universe;
-    std::size_t operator()(const GateContent& content) const;
-    std::size_t operator()(GateId gate) const;
+    std::size_t operator()(const RequirementContent& content) const;
+    std::size_t operator()(RequirementId requirement) const;
   };
-  struct GateEqual {
+  struct RequirementEqual {
     using is_transparent = void;
     const Universe* universe;
-    bool operator()(GateId a, GateId b) const { return a == b; }
-    bool operator()(const GateContent& content, GateId gate) const;
-    bool operator()(GateId gate, const GateContent& content) const {
-      return (*this)(content, gate);
+    bool operator()(RequirementId a, RequirementId b) const { return a == b; }
+    bool operator()(const RequirementContent& content, RequirementId requirement) const;
+    bool operator()(RequirementId requirement, const RequirementContent& content) const {
+      return (*this)(content, requirement);
     }
   };
 
   explicit Universe(const Request& request, VersionPreference preference);
   [[nodiscard]] absl::Status AddSources();
-  GateId GateForSpec(std::uint32_t source, SpecId spec);
+  RequirementId RequirementForSpec(std::uint32_t source, SpecId spec);
   NameId NameIn(std::uint32_t source, PackageId package);
   bool BeginsWithName(std::string_view spec, PackageId package) const;
-  GateId ShareGate(PackageId package, std::span<const Word> allowed);
+  RequirementId ShareRequirement(PackageId package, std::span<const Word> allowed);
   void Evaluate(const MatchSpec& spec, PackageId package, std::vector<Word>* allowed) const;
 
   const Request& request_;
@@ -135,11 +137,11 @@ class Universe final {
   CandidateFinder finder_;
   std::vector<std::unique_ptr<Package>> packages_;  // Their lists never move.
   absl::flat_hash_map<std::string_view, PackageId> package_of_name_;
-  std::vector<Gate> gates_;
-  absl::flat_hash_set<GateId, GateHash, GateEqual> shared_gates_;
-  std::vector<Word> words_;                        // The sets of the gates.
-  std::vector<GateId> links_;                      // The gates of the grounded candidates.
-  std::vector<std::vector<GateId>> gate_of_spec_;  // By source, spec.
+  std::vector<Requirement> requirements_;
+  absl::flat_hash_set<RequirementId, RequirementHash, RequirementEqual> shared_requirements_;
+  std::vector<Word> words_;           // The sets of the requirements.
+  std::vector<RequirementId> links_;  // The requirements of the grounded candidates.
+  std::vector<std::vector<RequirementId>> requirement_of_spec_;  // By source, spec.
   struct NameInIndex {
     NameId id;  // None if the index has no record of that name.
     bool known = false;
@@ -148,7 +150,7 @@ class Universe final {
   std::size_t num_grounded_ = 0;
   // Scratch space, so that grounding allocates only what it keeps.
   std::vector<Word> evaluated_;
-  std::vector<GateId> grounded_gates_;
+  std::vector<RequirementId> grounded_requirements_;
 };
 
 }  // namespace satchel

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "repodata/io/url.h"
-#include "solver/explain/held_by.h"
+#include "solver/explain/limited_by.h"
 
 namespace satchel {
 namespace {
@@ -47,8 +47,8 @@ void SortTopologically(const Universe& universe, const Model& model,
   const auto open = [&](PackageId package) {
     marks[package.index()] = Mark::kOpen;
     Frame frame{package, {}, 0};
-    for (const GateId gate : universe.LinksOf(package, model.Of(package)).depends) {
-      frame.needs.push_back(universe.GateOf(gate).package);
+    for (const RequirementId requirement : universe.LinksOf(package, model.Of(package)).depends) {
+      frame.needs.push_back(universe.RequirementOf(requirement).package);
     }
     SortByName(universe, frame.needs);
     stack.push_back(std::move(frame));
@@ -98,7 +98,7 @@ Plan BuildPlan(const Request& request, const Universe& universe, const Model& mo
     const Behind behind = WhyBehind(universe, model, packages, package);
     entry.versions_behind = behind.versions;
     entry.days_behind = behind.days;
-    entry.held_by = behind.held_by;
+    entry.limited_by = behind.limited_by;
     if (!entry.installed) {
       plan.link.push_back(entry.record);
     }

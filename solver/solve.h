@@ -72,7 +72,7 @@ struct PlanPackage {
   std::int64_t days_behind = 0;
   // One word for why it is not the newest: "spec", "pin", "priority", "exclude-newer", "features",
   // "kept", or the name of the package that holds it back; empty if it is the newest.
-  std::string held_by;
+  std::string limited_by;
 };
 
 struct SolveStatistics {

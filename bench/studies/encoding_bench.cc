@@ -23,10 +23,10 @@ struct Problem {
   bool Propagate() {
     domains = std::make_unique<Domains>(*universe);
     for (const MatchSpec& spec : request.specs) {
-      const GateId gate = universe->GateFor(spec);
-      const PackageId package = universe->GateOf(gate).package;
+      const RequirementId requirement = universe->RequirementFor(spec);
+      const PackageId package = universe->RequirementOf(requirement).package;
       domains->Require(package);
-      domains->Restrict(package, universe->Allowed(gate));
+      domains->Restrict(package, universe->Allowed(requirement));
     }
     for (const PackageRecord& record : request.virtual_packages) {
       domains->Require(universe->Intern(record.name));

@@ -12,7 +12,7 @@
 namespace satchel {
 namespace {
 
-constexpr std::size_t kLeastWidth = 24;  // For the words, however deep the tree.
+constexpr std::size_t kMinWidth = 24;  // For the words, however deep the tree.
 
 // Columns of UTF-8 text: its bytes but those that continue a character.
 std::size_t Columns(std::string_view text) {
@@ -84,7 +84,7 @@ class TreeText final {
     const std::string sentence = Sentence(reason);
     const std::size_t used = Columns(indent) + 2;
     const std::size_t width =
-        std::max(kLeastWidth, options_.width > used ? options_.width - used : 0);
+        std::max(kMinWidth, options_.width > used ? options_.width - used : 0);
     const bool is_end = !reason.because.empty();
     const char* style = reason.parent == Reason::kRoot ? "1" : "31";
     bool is_first = true;
@@ -134,7 +134,7 @@ std::string FlawText(const std::string& flaw) {
 void AddWrapped(const std::string& line, const std::string& first_indent, std::size_t width,
                 std::string* text) {
   const std::string indent(Columns(first_indent), ' ');
-  const std::size_t room = std::max(kLeastWidth, width > indent.size() ? width - indent.size() : 0);
+  const std::size_t room = std::max(kMinWidth, width > indent.size() ? width - indent.size() : 0);
   bool is_first = true;
   for (const std::string& piece : Wrapped(line, room)) {
     *text += (is_first ? first_indent : indent) + piece + "\n";

@@ -90,7 +90,7 @@ void WritePackages(const Plan& plan, JsonWriter& out) {
     out.Member("build", record.build);
     out.Member("channel", record.channel);
     out.Member("days_behind", package.days_behind);
-    out.Member("held_by", package.held_by);
+    out.Member("held_by", package.limited_by);
     out.Member("installed", package.installed);
     out.Member("lag", package.lag);
     out.MemberIfKnown("md5", record.md5);

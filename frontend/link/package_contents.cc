@@ -291,7 +291,7 @@ absl::StatusOr<PackageContents> ReadPackageContents(const std::string& directory
 absl::Status CheckPackageFiles(const PackageContents& contents) {
   ASSIGN_OR_RETURN(const PackageDirectory package, PackageDirectory::Open(contents.directory));
   FileDescriptor directory;
-  std::string_view opened;  // Neighbours mostly are in the same one.
+  std::string_view opened;  // Neighbours usually are in the same one.
   for (const PackagePath& path : contents.paths) {
     const std::string_view parent = DirectoryOf(path.path);
     if (!directory.ok() || parent != opened) {

@@ -78,7 +78,7 @@ DraftSpecId IndexBuilder::FindSpec(std::string_view text) {
       spec.error.erase(0, prefix.size());
     }
   } else if (!parsed->name_is_glob()) {
-    // Mostly the name is how the text begins: no copy.
+    // Usually the name is how the text begins: no copy.
     const std::string& name = parsed->name();
     spec.name = text.substr(0, name.size()) == name ? text.substr(0, name.size()) : Keep(name);
   }

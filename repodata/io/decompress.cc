@@ -91,7 +91,7 @@ class ZstdCodec final : public Decompressor::Codec {
       return absl::ResourceExhaustedError("no memory for a zstd decoder");
     }
     if (offset_ == 0) {
-      // The frame mostly says how long its text is. It may lie, so the promise is honoured only as
+      // The frame usually says how long its text is. It may lie, so the promise is honoured only as
       // far as the text could be had by growing.
       const unsigned long long promised = ZSTD_getFrameContentSize(bytes.data(), bytes.size());
       if (promised < ZSTD_CONTENTSIZE_ERROR) {

@@ -58,7 +58,7 @@ class RepodataReader final : public JsonWalk {
   RecordFields fields_;
   std::vector<DraftSpecId> depends_;
   std::vector<DraftSpecId> constrains_;
-  // Of the record before it, whose neighbour it mostly is: 56 % of the specs of conda-forge stand
+  // Of the record before it, whose neighbour it usually is: 56 % of the specs of conda-forge stand
   // at the same place there.
   std::vector<DraftSpecId> last_depends_;
   std::vector<DraftSpecId> last_constrains_;

@@ -32,7 +32,7 @@ struct JsonNode {
 
 // A pass over a JSON text that checks all of it. The module json finds the start of each
 // token (and bad UTF-8, open strings, control characters). This class checks the grammar and the
-// scalars, in place and mostly without a copy.
+// scalars, in place and usually without a copy.
 //
 // Functions that return bool return false after an error. status() says what and where; nothing may
 // be read after that.

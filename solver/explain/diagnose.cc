@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "base/status_macros.h"
-#include "solver/explain/blame.h"
+#include "solver/explain/minimal_subset.h"
 #include "solver/explain/open_problem.h"
 #include "solver/explain/reasons.h"
-#include "solver/explain/reduce_lines.h"
+#include "solver/explain/reduce_statements.h"
 
 namespace satchel {
 namespace {
@@ -43,7 +43,7 @@ Conflict Explain(OpenProblem& problem, const StopSignal& stop, ExplainedConflict
   if (!explained->about.empty() && !problem.MayHold(suspected)) {
     uses = std::move(suspected);
   }
-  Blamed blamed = FindBlamed(problem, uses, StopSignal(kSecondsForBlame, stop));
+  Blamed blamed = FindMinimalUnsatisfiableSubset(problem, uses, StopSignal(kSecondsForBlame, stop));
   ExplainedParts parts = ExplainParts(problem, uses, blamed.parts, stop);
   Conflict conflict;
   for (const std::size_t part : blamed.parts) {
@@ -51,7 +51,7 @@ Conflict Explain(OpenProblem& problem, const StopSignal& stop, ExplainedConflict
                               WordFor(problem.parts()[part].kind));
   }
   if (blamed.minimal || !parts.parts_only) {
-    conflict.reasons = TellLines(problem, problem.universe(), parts.lines, blamed.parts);
+    conflict.reasons = TellStatements(problem, problem.universe(), parts.lines, blamed.parts);
   }
   conflict.blamed_minimal = blamed.minimal;
   conflict.minimal = blamed.minimal && parts.minimal;

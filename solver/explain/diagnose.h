@@ -7,8 +7,8 @@
 #include "absl/status/statusor.h"
 
 #include "encoding/request.h"
-#include "solver/explain/lines.h"
 #include "solver/explain/open_problem.h"
+#include "solver/explain/statements.h"
 #include "solver/search/stop_signal.h"
 #include "solver/solve.h"
 
@@ -19,7 +19,7 @@ struct ExplainedConflict {
   std::vector<std::string> about;  // As given to ExplainConflict.
   std::unique_ptr<OpenProblem> problem;
   std::vector<std::size_t> blamed;  // Parts of the problem.
-  std::vector<Line> lines;
+  std::vector<Statement> lines;
   bool minimal = true;
   bool parts_only = false;  // No reason was found: the lines are not all that it rests on.
 };

@@ -9,10 +9,10 @@
 
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "solver/explain/blame.h"
 #include "solver/explain/diagnose.h"
+#include "solver/explain/minimal_subset.h"
 #include "solver/explain/record_text.h"
-#include "solver/explain/reduce_lines.h"
+#include "solver/explain/reduce_statements.h"
 #include "solver/explain/relaxation.h"
 #include "solver/solve_internal.h"
 
@@ -31,7 +31,7 @@ struct ConflictCore {
   AtomSet options;
 };
 
-// What is asked next of a request whose conflict has no short proof mostly has none either.
+// What is asked next of a request whose conflict has no short proof usually has none either.
 constexpr double kSecondsIfHard = 0.3;
 
 double BudgetOf(const FixOptions& options) {
@@ -228,7 +228,7 @@ class FixFinder final {
              : IsCovered(less) ? absl::OkStatus()
                                : Try(less);
     }
-    const Blamed blamed = FindBlamed(problem, uses, stop_);
+    const Blamed blamed = FindMinimalUnsatisfiableSubset(problem, uses, stop_);
     if (!blamed.minimal) {
       return stop_.Why();
     }
@@ -288,7 +288,7 @@ class FixFinder final {
 
   absl::Status AddCore(RelaxedRequests::Variant& variant, const OpenProblem::Uses& uses,
                        const AtomSet& atoms, const std::vector<std::size_t>& blamed,
-                       const std::vector<Line>& lines) {
+                       const std::vector<Statement>& lines) {
     ConflictCore core;
     for (const std::size_t part : blamed) {
       if (part >= variant.first_extra) {
@@ -297,7 +297,7 @@ class FixFinder final {
         core.options.push_back(NextOf(part, uses[part]));
       }
     }
-    for (const Line& line : lines) {
+    for (const Statement& line : lines) {
       AddOptions(variant, line, lines, &core.options);
       AddMachineAsked(variant, line, atoms, &core.when);
     }
@@ -312,10 +312,11 @@ class FixFinder final {
   }
 
   // What is true of a machine that was changed need not be so of another one.
-  void AddMachineAsked(const RelaxedRequests::Variant& variant, const Line& line,
+  void AddMachineAsked(const RelaxedRequests::Variant& variant, const Statement& line,
                        const AtomSet& atoms, AtomSet* when) const {
     for (const std::uint32_t atom : atoms) {
-      if (line.kind == Line::Kind::kVirtual && atoms_[atom].kind == Change::Kind::kNewerMachine &&
+      if (line.kind == Statement::Kind::kVirtual &&
+          atoms_[atom].kind == Change::Kind::kNewerMachine &&
           atoms_[atom].name == variant.problem->universe().NameOf(line.target)) {
         when->push_back(atom);
       }
@@ -345,12 +346,12 @@ class FixFinder final {
   }
 
   // What can be changed of the request beside its parts so that the line is true no more.
-  void AddOptions(RelaxedRequests::Variant& variant, const Line& line,
-                  const std::vector<Line>& lines, AtomSet* options) {
+  void AddOptions(RelaxedRequests::Variant& variant, const Statement& line,
+                  const std::vector<Statement>& lines, AtomSet* options) {
     Universe& universe = variant.problem->universe();
     Relaxation relaxation;
     switch (line.kind) {
-      case Line::Kind::kPriority: {
+      case Statement::Kind::kPriority: {
         relaxation.kind = Change::Kind::kAllowChannel;
         relaxation.name = std::string(universe.NameOf(line.subject));
         const OpenProblem::Uses none = variant.problem->Only({});
@@ -365,19 +366,19 @@ class FixFinder final {
           relaxation.channel = channel;
           options->push_back(AtomFor(relaxation));
         }
-        options->push_back(AtomFor({.kind = Change::Kind::kFlexiblePriority}));
+        options->push_back(AtomFor({Change::Kind::kFlexiblePriority, 0, "", 0, ""}));
         break;
       }
-      case Line::Kind::kTooNew:
+      case Statement::Kind::kTooNew:
         relaxation.kind = Change::Kind::kAllowNewer;
         options->push_back(AtomFor(relaxation));
         break;
-      case Line::Kind::kRemoval:
+      case Statement::Kind::kRemoval:
         relaxation.kind = Change::Kind::kKeepPackage;
         relaxation.name = std::string(universe.NameOf(line.subject));
         options->push_back(AtomFor(relaxation));
         break;
-      case Line::Kind::kVirtual:
+      case Statement::Kind::kVirtual:
         AddMachines(universe, line.target, lines, options);
         break;
       default:
@@ -386,7 +387,7 @@ class FixFinder final {
   }
 
   // Newer versions of a virtual package that do what a line asks: the least is one that it names.
-  void AddMachines(const Universe& universe, PackageId package, const std::vector<Line>& lines,
+  void AddMachines(const Universe& universe, PackageId package, const std::vector<Statement>& lines,
                    AtomSet* options) {
     Relaxation relaxation;
     relaxation.kind = Change::Kind::kNewerMachine;
@@ -395,10 +396,10 @@ class FixFinder final {
     const bool upgradable = std::find(std::begin(kUpgradable), std::end(kUpgradable),
                                       relaxation.name) != std::end(kUpgradable) &&
                             (has_one || relaxation.name == "__cuda");
-    for (const Line& line : lines) {
-      const bool constrains = line.kind == Line::Kind::kConstrains;
+    for (const Statement& line : lines) {
+      const bool constrains = line.kind == Statement::Kind::kConstrains;
       if (!upgradable || line.target != package ||
-          (line.kind != Line::Kind::kNeeds && !constrains)) {
+          (line.kind != Statement::Kind::kNeeds && !constrains)) {
         continue;
       }
       const VersionRef now = has_one ? universe.View(package, 0).version : VersionRef();

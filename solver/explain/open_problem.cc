@@ -193,17 +193,17 @@ bool OpenProblem::Restrict(const Uses& uses, bool pins_only) {
     if (spec == nullptr || parts_[i].is_idle || (pins_only && parts_[i].demands())) {
       continue;
     }
-    const GateId gate = universe_->GateFor(*spec);
-    const PackageId package = universe_->GateOf(gate).package;
-    const std::span<const Word> allowed = universe_->Allowed(gate);
-    domains_->SetGiver(static_cast<std::uint32_t>(i));
+    const RequirementId requirement = universe_->RequirementFor(*spec);
+    const PackageId package = universe_->RequirementOf(requirement).package;
+    const std::span<const Word> allowed = universe_->Allowed(requirement);
+    domains_->SetReason(static_cast<std::uint32_t>(i));
     domains_->Restrict(package, std::vector<Word>(allowed.begin(), allowed.end()));
     if (parts_[i].demands()) {
       domains_->Require(package);
       demanded.push_back(package);
     }
   }
-  domains_->SetGiver(Domains::kNobody);
+  domains_->SetReason(Domains::kNoReason);
   return domains_->Propagate() &&
          std::all_of(demanded.begin(), demanded.end(),
                      [&](PackageId package) { return domains_->GroundBest(package); });
@@ -225,7 +225,7 @@ std::vector<PackageId> OpenProblem::Roots(const Uses& uses) {
 
 void OpenProblem::UndoTo(Domains::Mark mark) {
   domains_->UndoTo(mark);
-  domains_->Settle();  // What was grounded on the way may rule candidates out for good.
+  domains_->PropagateGrounded();  // What was grounded on the way may rule candidates out for good.
 }
 
 bool OpenProblem::MayHold(const Uses& uses, std::vector<std::size_t>* parts) {
@@ -233,8 +233,8 @@ bool OpenProblem::MayHold(const Uses& uses, std::vector<std::size_t>* parts) {
   const bool may_hold = Restrict(uses, false);
   if (!may_hold && parts != nullptr) {
     parts->clear();
-    for (const Domains::Failure::Giver& giver : domains_->WhyFailed(mark).givers) {
-      parts->push_back(giver.giver);
+    for (const Domains::Failure::Reason& reason : domains_->WhyFailed(mark).reasons) {
+      parts->push_back(reason.reason);
     }
   }
   UndoTo(mark);
@@ -266,9 +266,10 @@ Answer OpenProblem::Holds(const Uses& uses, const StopSignal& stop,
       if (uses[i] == Use::kDropped || !parts_[i].demands()) {
         continue;
       }
-      const GateId gate = universe_->GateFor(*SpecOf(i, uses[i]));
-      const std::span<const Word> allowed = universe_->Allowed(gate);
-      choices.push_back({universe_->GateOf(gate).package, {allowed.begin(), allowed.end()}});
+      const RequirementId requirement = universe_->RequirementFor(*SpecOf(i, uses[i]));
+      const std::span<const Word> allowed = universe_->Allowed(requirement);
+      choices.push_back(
+          {universe_->RequirementOf(requirement).package, {allowed.begin(), allowed.end()}});
       distinguished.push_back({choices.back().package, choices.back().allowed});
       part_of_choice.push_back(i);
     }

@@ -12,27 +12,27 @@
 namespace satchel {
 namespace {
 
-ReasonKind KindOf(Line::Kind kind) {
+ReasonKind KindOf(Statement::Kind kind) {
   switch (kind) {
-    case Line::Kind::kRequested:
+    case Statement::Kind::kRequested:
       return ReasonKind::kRequested;
-    case Line::Kind::kStays:
+    case Statement::Kind::kStays:
       return ReasonKind::kStays;
-    case Line::Kind::kKept:
+    case Statement::Kind::kKept:
       return ReasonKind::kKept;
-    case Line::Kind::kPinned:
+    case Statement::Kind::kPinned:
       return ReasonKind::kPinned;
-    case Line::Kind::kNeeds:
+    case Statement::Kind::kNeeds:
       return ReasonKind::kNeeds;
-    case Line::Kind::kConstrains:
+    case Statement::Kind::kConstrains:
       return ReasonKind::kConstrains;
-    case Line::Kind::kPriority:
+    case Statement::Kind::kPriority:
       return ReasonKind::kPriority;
-    case Line::Kind::kTooNew:
+    case Statement::Kind::kTooNew:
       return ReasonKind::kTooNew;
-    case Line::Kind::kRemoval:
+    case Statement::Kind::kRemoval:
       return ReasonKind::kRemoval;
-    case Line::Kind::kVirtual:
+    case Statement::Kind::kVirtual:
       break;
   }
   return ReasonKind::kVirtual;
@@ -44,7 +44,7 @@ bool HaveCommon(const std::vector<Word>& a, const std::vector<Word>& b) {
 
 class Teller final {
  public:
-  Teller(const OpenProblem& problem, Universe& universe, const std::vector<Line>& lines,
+  Teller(const OpenProblem& problem, Universe& universe, const std::vector<Statement>& lines,
          const std::vector<std::size_t>& blamed)
       : problem_(problem),
         universe_(universe),
@@ -74,17 +74,18 @@ class Teller final {
 
  private:
   // Nothing that any channel has would do.
-  static bool EndsAlone(const Line& line) { return line.Demands() && IsEmpty(line.allowed); }
+  static bool EndsAlone(const Statement& line) { return line.Demands() && IsEmpty(line.allowed); }
 
   // Lines about what the line leads to, those that say more of it first.
-  std::vector<std::size_t> Children(const Line& line) const {
+  std::vector<std::size_t> Children(const Statement& line) const {
     std::vector<std::size_t> children;
     for (std::size_t i = 0; i < lines_.size(); ++i) {
-      const Line& other = lines_[i];
+      const Statement& other = lines_[i];
       const bool about_target =
           other.subject == line.target && other.subject.ok() && HaveCommon(other.who, line.allowed);
-      const bool about_machine = other.kind == Line::Kind::kVirtual &&
-                                 other.target == line.target && line.kind != Line::Kind::kVirtual;
+      const bool about_machine = other.kind == Statement::Kind::kVirtual &&
+                                 other.target == line.target &&
+                                 line.kind != Statement::Kind::kVirtual;
       if (about_target || about_machine) {
         children.push_back(i);
       }
@@ -97,7 +98,7 @@ class Teller final {
   }
 
   void Tell(std::size_t i, std::size_t parent) {
-    const Line& line = lines_[i];
+    const Statement& line = lines_[i];
     told_[i] = true;
     const std::size_t node = reasons_.size();
     node_of_[i] = node;
@@ -113,7 +114,7 @@ class Teller final {
         told_above = true;
       }
     }
-    if (line.target.ok() && line.kind != Line::Kind::kVirtual) {
+    if (line.target.ok() && line.kind != Statement::Kind::kVirtual) {
       AddEnds(i, node);
       if (told_above && !leads_on && reasons_[node].because.empty()) {
         reasons_[node].because.push_back(AlreadyTold(line.target));
@@ -125,13 +126,13 @@ class Teller final {
   std::string AlreadyTold(PackageId package) const {
     for (std::size_t i = 0; i < lines_.size(); ++i) {
       if (told_[i] && lines_[i].IsPart() && lines_[i].target == package) {
-        return absl::StrFormat("and %s %s", PartText(lines_[i].part), Standing(lines_[i]));
+        return absl::StrFormat("and %s %s", PartText(lines_[i].part), Comparison(lines_[i]));
       }
     }
     return absl::StrFormat("see %s above", universe_.NameOf(package));
   }
 
-  Reason Describe(const Line& line) const {
+  Reason Describe(const Statement& line) const {
     Reason reason;
     reason.kind = KindOf(line.kind);
     if (line.subject.ok()) {
@@ -156,45 +157,45 @@ class Teller final {
     return reason;
   }
 
-  std::string Predicate(const Line& line, const Reason& reason) const {
+  std::string Predicate(const Statement& line, const Reason& reason) const {
     switch (line.kind) {
-      case Line::Kind::kRequested:
-      case Line::Kind::kStays:
-      case Line::Kind::kKept:
-      case Line::Kind::kPinned:
-        return reason.target_text + " " + Standing(line);
-      case Line::Kind::kNeeds:
+      case Statement::Kind::kRequested:
+      case Statement::Kind::kStays:
+      case Statement::Kind::kKept:
+      case Statement::Kind::kPinned:
+        return reason.target_text + " " + Comparison(line);
+      case Statement::Kind::kNeeds:
         return (several_ ? " need " : " needs ") + reason.target_text;
-      case Line::Kind::kConstrains:
+      case Statement::Kind::kConstrains:
         return (several_ ? " go with " : " goes with ") + reason.target_text + " only";
-      case Line::Kind::kPriority:
+      case Statement::Kind::kPriority:
         return Hidden(line);
-      case Line::Kind::kTooNew:
+      case Statement::Kind::kTooNew:
         return (several_ ? " are" : " is") + std::string(" newer than exclude-newer allows");
-      case Line::Kind::kRemoval:
+      case Statement::Kind::kRemoval:
         return (several_ ? " are" : " is") + std::string(" to be removed");
-      case Line::Kind::kVirtual:
+      case Statement::Kind::kVirtual:
         break;
     }
     return Machine(line.target);
   }
 
-  std::string Standing(const Line& line) const {
+  std::string Comparison(const Statement& line) const {
     switch (line.kind) {
-      case Line::Kind::kRequested:
+      case Statement::Kind::kRequested:
         return "is requested";
-      case Line::Kind::kStays:
+      case Statement::Kind::kStays:
         return problem_.request().installed[problem_.parts()[line.part].index].requested.has_value()
                    ? "was asked for before, and stays"
                    : "is installed and pinned, and stays";
-      case Line::Kind::kKept:
+      case Statement::Kind::kKept:
         return "is there";
       default:
         return "is pinned";
     }
   }
 
-  std::string Hidden(const Line& line) const {
+  std::string Hidden(const Statement& line) const {
     const Position first = FirstFrom(line.who);
     const std::string_view from = universe_.View(line.subject, first).channel;
     const std::uint32_t hiding = problem_.HidingChannel(line.subject);
@@ -230,16 +231,16 @@ class Teller final {
     return spec.name() + " " + version.substr(version.starts_with("==") ? 2 : 0);
   }
 
-  std::string TargetText(const Line& line) const {
+  std::string TargetText(const Statement& line) const {
     if (line.IsPart()) {
       return PartText(line.part);
     }
     std::string name(universe_.NameOf(line.target));
-    if (line.kind == Line::Kind::kVirtual) {
+    if (line.kind == Statement::Kind::kVirtual) {
       return name;
     }
     const std::vector<std::string> texts = SpecTexts(universe_, line.subject, line.who, line.target,
-                                                     line.kind == Line::Kind::kConstrains);
+                                                     line.kind == Statement::Kind::kConstrains);
     if (texts.size() == 1 || universe_.IsVirtual(line.target)) {
       return absl::StrJoin(texts, " or ");
     }
@@ -254,7 +255,7 @@ class Teller final {
   // Those that some line asks for.
   std::vector<Word> DemandedOf(PackageId package) const {
     std::vector<Word> demanded(WordsFor(universe_.NumCandidates(package)), 0);
-    for (const Line& line : lines_) {
+    for (const Statement& line : lines_) {
       if (line.target == package && line.Demands()) {
         Unite(demanded, line.allowed);
       }
@@ -264,7 +265,7 @@ class Teller final {
 
   // Why the target of line `i` is a dead end, as far as no line below says it.
   void AddEnds(std::size_t i, std::size_t node) {
-    const Line& line = lines_[i];
+    const Statement& line = lines_[i];
     if (universe_.IsVirtual(line.target)) {
       return;
     }
@@ -277,7 +278,7 @@ class Teller final {
     bool ends = false;
     std::vector<Word> left = line.allowed;
     for (std::size_t j = 0; j < lines_.size(); ++j) {
-      const Line& other = lines_[j];
+      const Statement& other = lines_[j];
       if (j == i || other.target != line.target) {
         continue;
       }
@@ -292,7 +293,7 @@ class Teller final {
         }
         ends = true;
         reasons_[node].because.push_back(
-            absl::StrFormat("but %s %s", PartText(other.part), Standing(other)));
+            absl::StrFormat("but %s %s", PartText(other.part), Comparison(other)));
       } else if (excludes && !other.IsPart() && node_of_[j] < node && !ends) {
         ends = true;
         reasons_[node].because.push_back("but " + reasons_[node_of_[j]].text);
@@ -322,7 +323,7 @@ class Teller final {
                                  has_forge ? "" : ", such as conda-forge,");
   }
 
-  std::string WhyNone(const Line& line, const std::string& name, std::size_t size) const {
+  std::string WhyNone(const Statement& line, const std::string& name, std::size_t size) const {
     if (size == 0) {
       return line.IsPart() ? "but no channel has a package of this name: " + Searched()
                            : "which no channel has: " + Searched();
@@ -338,7 +339,7 @@ class Teller final {
 
   const OpenProblem& problem_;
   Universe& universe_;
-  const std::vector<Line>& lines_;
+  const std::vector<Statement>& lines_;
   const std::vector<std::size_t>& blamed_;
   std::vector<bool> is_root_;         // By line: a part of which more is said.
   std::vector<std::size_t> node_of_;  // By line.
@@ -349,9 +350,9 @@ class Teller final {
 
 }  // namespace
 
-std::vector<Reason> TellLines(const OpenProblem& problem, Universe& universe,
-                              const std::vector<Line>& lines,
-                              const std::vector<std::size_t>& blamed) {
+std::vector<Reason> TellStatements(const OpenProblem& problem, Universe& universe,
+                                   const std::vector<Statement>& lines,
+                                   const std::vector<std::size_t>& blamed) {
   return Teller(problem, universe, lines, blamed).Run();
 }
 

@@ -10,7 +10,7 @@
 namespace satchel {
 namespace {
 
-constexpr std::size_t kMostRuns = 5;
+constexpr std::size_t kMaxRuns = 5;
 
 bool MeansTheSame(const std::string& text, const MatchSpec& spec) {
   const absl::StatusOr<MatchSpec> parsed = MatchSpec::Parse(text);
@@ -121,9 +121,9 @@ VersionsText DescribeVersions(const Universe& universe, PackageId package,
   }
   VersionsText result;
   result.several = num_versions > 1;
-  if (runs.size() > kMostRuns) {
+  if (runs.size() > kMaxRuns) {
     const std::string last = runs.back();
-    runs.resize(kMostRuns - 2);
+    runs.resize(kMaxRuns - 2);
     result.text =
         absl::StrFormat("%s, ..., %s (%d versions)", absl::StrJoin(runs, ", "), last, num_versions);
   } else {

@@ -147,7 +147,7 @@ OpenProblem::Uses RelaxedRequests::UsesFor(const Variant& variant, const Relaxat
   return uses;
 }
 
-// The nearest version of a widened part with which a plan exists. Mostly the first one tried
+// The nearest version of a widened part with which a plan exists. Usually the first one tried
 // works, which shows at once that there is a plan; asked first, that would be another search.
 Answer RelaxedRequests::StretchPart(OpenProblem& problem, const OpenProblem::Uses& uses,
                                     std::size_t part, bool is_known, const StopSignal& stop,

@@ -6,7 +6,7 @@
 namespace satchel {
 namespace {
 
-constexpr int kMostSteps = 5000;
+constexpr int kMaxSteps = 5000;
 
 }  // namespace
 
@@ -36,7 +36,7 @@ HittingSet::Result HittingSet::Find(std::span<const Core> more, Cheapest* cheape
     cost += *least;
   }
   Branch(levels, highest, cost);
-  if (num_steps_ > kMostSteps) {
+  if (num_steps_ > kMaxSteps) {
     return Result::kGaveUp;
   }
   if (!best_.has_value()) {
@@ -62,7 +62,7 @@ std::optional<std::int64_t> HittingSet::PriceOf(const Member& member,
 
 void HittingSet::Branch(std::vector<std::size_t>& levels, std::vector<std::size_t>& highest,
                         std::int64_t cost) {
-  if (++num_steps_ > kMostSteps) {
+  if (++num_steps_ > kMaxSteps) {
     return;
   }
   std::int64_t bound = cost;

@@ -13,7 +13,7 @@ namespace satchel {
 // Several terms, each on a level, where higher levels cost more; and cores, each saying that not
 // all of some terms can be on the levels named or below. Which levels satisfy all cores at the
 // least cost? Branch and bound, where cores that share no term bound the cost from below: the cores
-// of a solve are a handful, and mostly disjoint.
+// of a solve are a handful, and usually disjoint.
 class HittingSet final {
  public:
   // What level `level` of term `term` costs; nullopt: there is no such level, nor a higher one.

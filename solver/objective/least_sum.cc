@@ -7,9 +7,9 @@
 namespace satchel {
 namespace {
 
-// Where one question has more cores, there are mostly hundreds, alike but for the names, as many
+// Where one question has more cores, there are usually hundreds, alike but for the names, as many
 // ways to share out what has to be paid; counters (MinimiseSum) tell them all at once.
-constexpr int kMostCores = 30;
+constexpr int kMaxCores = 30;
 
 }  // namespace
 
@@ -83,7 +83,7 @@ QuickAnswer LeastSum::Ask(const Question* question) {
     seen_ = now;
   }
   std::vector<HittingSet::Core> only_here;
-  for (int i = 0; i < kMostCores; ++i) {
+  for (int i = 0; i < kMaxCores; ++i) {
     HittingSet::Cheapest cheapest;
     const HittingSet::Result result = cheapest_.Find(only_here, &cheapest);
     if (result == HittingSet::Result::kGaveUp) {

@@ -94,7 +94,7 @@ Answer Optimiser::Run() {
   if (!may_be) {
     return false;
   }
-  // The dive that answers this is mostly the whole solve.
+  // The dive that answers this is usually the whole solve.
   const Answer feasible = search_.Feasible({}, progress_);
   statistics.search_ms = watch.Lap();
   ASSIGN_OR_RETURN(const bool has_plan, feasible);
@@ -138,8 +138,8 @@ absl::Status Optimiser::FixEnvironment() {
     }
     // With update_all a history spec gives the name alone, as in conda.
     if (once_requested && !IsRequested(package) && !request_.update_all) {
-      const GateId gate = universe_.GateFor(*installed.entry->requested);
-      const std::span<const Word> allowed = universe_.Allowed(gate);
+      const RequirementId requirement = universe_.RequirementFor(*installed.entry->requested);
+      const std::span<const Word> allowed = universe_.Allowed(requirement);
       const std::vector<Word> set(allowed.begin(), allowed.end());
       as_once_asked.push_back(SetItem(package, set));
     }

@@ -109,7 +109,7 @@ class Optimiser final {
   Item SetItem(PackageId package, std::vector<Word> set);
   Item CostItem(PackageId package, Measure measure);
   void Refresh(std::vector<Item>& items);
-  void Permit(const Choice& choice);
+  void Commit(const Choice& choice);
   void ClaimImpossible(PackageId package, std::vector<Word> set);
   void ClaimCertain(PackageId package);
   void ClaimBetterImpossible(PackageId package, Position chosen);

@@ -133,8 +133,9 @@ void Optimiser::RequireShared() {
       continue;  // Nothing new since it was looked at.
     }
     names.clear();
-    for (const GateId gate : universe_.LinksOf(package, domains_.Best(package)).depends) {
-      const PackageId name = universe_.GateOf(gate).package;
+    for (const RequirementId requirement :
+         universe_.LinksOf(package, domains_.Best(package)).depends) {
+      const PackageId name = universe_.RequirementOf(requirement).package;
       if (!domains_.IsRequired(name)) {
         names.push_back(name);
       }
@@ -209,7 +210,7 @@ absl::Status Optimiser::FixBest(PackageId package, bool whole_class) {
     ASSIGN_OR_RETURN(const bool is_possible, search_.Feasible({&choice, 1}, progress_));
     if (is_possible) {
       ClaimBetterImpossible(package, best);
-      Permit(choice);
+      Commit(choice);
       search_.DropStaleModels();
       return absl::OkStatus();
     }

@@ -10,8 +10,8 @@
 namespace satchel {
 namespace {
 
-// More that is not at its best mostly means that one is paid for with another.
-constexpr int kMostQuestions = 8;
+// More that is not at its best usually means that one is paid for with another.
+constexpr int kMaxQuestions = 8;
 
 }  // namespace
 
@@ -56,7 +56,7 @@ bool Optimiser::HasBestVersions(const Model& model) const {
 }
 
 // Whether a plan is known with the best version of all that is open. What the last one has worse is
-// asked about, one by one: mostly it cannot be better, whatever else.
+// asked about, one by one: usually it cannot be better, whatever else.
 absl::StatusOr<bool> Optimiser::FindBestVersions() {
   search_.DropStaleModels();
   const auto is_best = [&](const Model& model) { return HasBestVersions(model); };
@@ -75,7 +75,7 @@ absl::StatusOr<bool> Optimiser::FindBestVersions() {
     if (!IsVersionOpen(package) || IsEmpty(better)) {
       continue;
     }
-    if (++num_questions > kMostQuestions) {
+    if (++num_questions > kMaxQuestions) {
       return false;
     }
     const Choice choice{package, std::move(better)};
@@ -142,7 +142,7 @@ absl::StatusOr<Optimiser::Easy> Optimiser::FixEasily(const std::string& label) {
       return search_.model().Of(package) == BestLeft(package);
     });
     if (!is_all) {
-      RequireShared();  // What propagation shows by itself is enough, mostly.
+      RequireShared();  // What propagation shows by itself is enough, usually.
     }
   }
   for (const PackageId package : is_all ? open : std::vector<PackageId>()) {
@@ -280,7 +280,7 @@ void Optimiser::FixBestVersion(PackageId package) {
   const CandidateList& list = universe_.List(package);
   const Position at = search_.model().Of(package);
   ClaimImpossible(package, BetterThan(list, Measure::kLagAndFeatures, at));
-  Permit({package, UpToCandidate(list, Measure::kLagAndFeatures, at)});
+  Commit({package, UpToCandidate(list, Measure::kLagAndFeatures, at)});
   if (!domains_.IsSingle(package)) {
     domains_.GroundAll(package);
   }

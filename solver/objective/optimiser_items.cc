@@ -25,7 +25,7 @@ Optimiser::Item Optimiser::CostItem(PackageId package, Measure measure) {
 }
 
 // Makes a choice permanent outside of a session.
-void Optimiser::Permit(const Choice& choice) {
+void Optimiser::Commit(const Choice& choice) {
   if (certificate_ != nullptr) {
     certificate_->claims.push_back(Certificate::Fixed{choice});
   }
@@ -82,7 +82,7 @@ absl::StatusOr<bool> Optimiser::FixAllBest(const std::vector<Item>& items) {
       }
     }
     for (const Choice& choice : choices) {
-      Permit(choice);
+      Commit(choice);
     }
   }
   return is_possible;

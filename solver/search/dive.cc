@@ -21,11 +21,11 @@ std::vector<Word> Complement(std::vector<Word> set) {
 // consistency sees, unless `holds` is false.
 //
 // It ends: every failure adds a nogood that the decisions just made satisfy, so none of the
-// finitely many sets of decisions comes twice; in practice most_failures_ is met long before.
+// finitely many sets of decisions comes twice; in practice max_failures_ is met long before.
 QuickAnswer Dive::Run(std::span<const Choice> choices, Progress progress) {
   choices_ = choices;
   // Settled, not propagated: the choices will answer for most supports, and without grounding.
-  if (!domains_.Settle()) {
+  if (!domains_.PropagateGrounded()) {
     return false;
   }
   base_ = domains_.Now();
@@ -52,7 +52,7 @@ void Dive::Choose(std::span<const Choice> choices, Progress& progress) {
   learned_since_ = base_;
   bool any_absent = false;
   for (std::size_t i = 0; i < choices.size(); ++i) {
-    domains_.SetGiver(static_cast<std::uint32_t>(i));
+    domains_.SetReason(static_cast<std::uint32_t>(i));
     domains_.Restrict(choices[i].package, choices[i].allowed);
     any_absent = any_absent || choices[i].or_absent;
     if (choices[i].or_absent) {
@@ -63,7 +63,7 @@ void Dive::Choose(std::span<const Choice> choices, Progress& progress) {
       progress.AddRoot(choices[i].package);
     }
   }
-  domains_.SetGiver(Domains::kNobody);
+  domains_.SetReason(Domains::kNoReason);
   if (any_absent) {
     learned_since_ = domains_.Now();  // A nogood cannot speak of absence.
   }
@@ -142,21 +142,21 @@ bool Dive::Decide(PackageId package, const Step& step) {
     return false;
   }
   Choice choice = Best(package, step);
-  domains_.SetGiver(static_cast<std::uint32_t>(choices_.size() + decisions_.size()));
+  domains_.SetReason(static_cast<std::uint32_t>(choices_.size() + decisions_.size()));
   decisions_.push_back({steps_.size() - 1, next_, domains_.Now(), choice});
   ++next_;
   domains_.Restrict(package, choice.allowed);
   domains_.Require(package);
-  domains_.SetGiver(Domains::kNobody);
+  domains_.SetReason(Domains::kNoReason);
   return domains_.Propagate() && domains_.Ground(package, choice.allowed);
 }
 
 // From a failure. False if there is no plan, or if it was one failure too many.
 bool Dive::Learn() {
   ++num_failures_;
-  std::vector<Domains::Failure::Giver> givers;
+  std::vector<Domains::Failure::Reason> reasons;
   if (!gave_up_) {
-    givers = domains_.WhyFailed(base_).givers;
+    reasons = domains_.WhyFailed(base_).reasons;
   }
   if (rests_on_ != nullptr && !gave_up_) {
     // Of what was concluded before this dive, too.
@@ -167,39 +167,39 @@ bool Dive::Learn() {
     }
   }
   // The nogood. A decision took many candidates away; the failure needs that some of those are gone
-  // (giver.ruled_out). Any choice of the package that avoids them, not only the one decided, fails
-  // with the others: so the complement of what was needed is what must not hold together.
-  std::vector<Choice> together;
-  for (const Domains::Failure::Giver& giver : givers) {
-    const Choice& choice = giver.giver < choices_.size()
-                               ? choices_[giver.giver]
-                               : decisions_[giver.giver - choices_.size()].choice;
+  // (reason.ruled_out). Any choice of the package that avoids them, not only the one decided, fails
+  // with the others: so the complement of what was needed is what must not hold choices.
+  std::vector<Choice> choices;
+  for (const Domains::Failure::Reason& reason : reasons) {
+    const Choice& choice = reason.reason < choices_.size()
+                               ? choices_[reason.reason]
+                               : decisions_[reason.reason - choices_.size()].choice;
     if (!choice.or_absent) {
-      together.push_back({choice.package, Complement(giver.ruled_out)});
+      choices.push_back({choice.package, Complement(reason.ruled_out)});
     }
   }
-  const bool is_core = givers.empty() || givers.back().giver < choices_.size();
-  if (gave_up_ || is_core || num_failures_ > most_failures_) {
+  const bool is_core = reasons.empty() || reasons.back().reason < choices_.size();
+  if (gave_up_ || is_core || num_failures_ > max_failures_) {
     domains_.UndoTo(base_);
     if (learned_since_ == base_) {
-      domains_.Forbid(std::move(together), base_);
+      domains_.AddNogood(std::move(choices), base_);
     }
     gave_up_ = gave_up_ || !is_core;
-    for (std::size_t i = 0; i < givers.size() && !gave_up_; ++i) {
-      core_.push_back({givers[i].giver, std::move(givers[i].ruled_out)});
+    for (std::size_t i = 0; i < reasons.size() && !gave_up_; ++i) {
+      core_.push_back({reasons[i].reason, std::move(reasons[i].ruled_out)});
     }
     return false;
   }
   // Back to the last decision that the failure rests on, over all those after it: they had no part
   // in it, so undoing them one by one would fail again in the same way.
-  const std::size_t last = givers.back().giver - choices_.size();
+  const std::size_t last = reasons.back().reason - choices_.size();
   const Decision decision = std::move(decisions_[last]);
   domains_.UndoTo(decision.mark);
   decisions_.resize(last);
   steps_.erase(steps_.begin() + static_cast<std::ptrdiff_t>(decision.step + 1), steps_.end());
   next_ = decision.at;
   is_done_ = false;
-  domains_.Forbid(std::move(together), learned_since_);
+  domains_.AddNogood(std::move(choices), learned_since_);
   return true;
 }
 

@@ -23,12 +23,12 @@ struct CoreMember {
 using Core = std::vector<CoreMember>;
 
 // Looks for a plan without a SAT solver: decides in the order of the objective, each package to its
-// best, with arc consistency. Mostly that gets through, and mostly the plan is the best one
+// best, with arc consistency. Usually that gets through, and usually the plan is the best one
 // already.
 //
 // Where it fails, it learns: the trail says which decisions the failure rests on
 // (Domains::WhyFailed). They cannot all hold together; that becomes a rule of the domains
-// (Domains::Forbid), the last of the decisions is undone with all that came after it, and as the
+// (Domains::AddNogood), the last of the decisions is undone with all that came after it, and as the
 // others still hold, the rule takes from that package what was decided (conflict-directed
 // backjumping, Prosser 1993, with nogoods, Dechter 1990). What rests on no decision rests on the
 // choices asked about: these are a core, and the answer is no. Each failure rules out the decisions
@@ -44,11 +44,11 @@ class Dive final {
  public:
   // `prefer_installed`: by package, decided to the installed candidate if that can be.
   // `rests_on`: may be null; else each package by whose candidates a failure came about is marked.
-  Dive(Domains& domains, const std::vector<bool>& prefer_installed, int most_failures,
+  Dive(Domains& domains, const std::vector<bool>& prefer_installed, int max_failures,
        const StopSignal& stop, std::vector<bool>* rests_on = nullptr)
       : domains_(domains),
         prefer_installed_(prefer_installed),
-        most_failures_(most_failures),
+        max_failures_(max_failures),
         stop_(stop),
         rests_on_(rests_on) {}
 
@@ -88,7 +88,7 @@ class Dive final {
 
   Domains& domains_;
   const std::vector<bool>& prefer_installed_;
-  const int most_failures_;
+  const int max_failures_;
   const StopSignal& stop_;
   std::vector<bool>* const rests_on_;
   std::span<const Choice> choices_;

@@ -8,15 +8,15 @@
 namespace satchel {
 namespace {
 
-constexpr std::size_t kMostModels = 8;
+constexpr std::size_t kMaxModels = 8;
 // A dive that fails more often is left to CryptoMiniSat, and so is the rest of the level then: what
-// was hard once mostly is so again, and the CNF is there. Of 50 random problems of a million
+// was hard once usually is so again, and the CNF is there. Of 50 random problems of a million
 // made-up records those that can be solved took 632 ms of CPU with a limit of 100, 452 with 250,
 // 537 with 600.
 constexpr int kMaxFailures = 250;
-constexpr int kMostFailuresOfLevel = 500;
+constexpr int kMaxFailuresOfLevel = 500;
 // A name that CryptoMiniSat needs more candidates of gets as many again as it has, at least these.
-constexpr std::size_t kLeastGrounded = 8;
+constexpr std::size_t kMinGrounded = 8;
 
 }  // namespace
 
@@ -26,11 +26,11 @@ Search::Search(Domains& domains, const SearchOptions& options, const StopSignal&
       options_(options),
       stop_(stop),
       statistics_(statistics),
-      failures_left_(kMostFailuresOfLevel) {}
+      failures_left_(kMaxFailuresOfLevel) {}
 
 void Search::StoreModel(Model model) {
   models_.push_front(std::move(model));
-  if (models_.size() > kMostModels) {
+  if (models_.size() > kMaxModels) {
     models_.pop_back();
   }
 }
@@ -87,8 +87,8 @@ QuickAnswer Search::FeasibleByDive(std::span<const Choice> choices, const Progre
     return std::nullopt;
   }
   ++statistics_.dives;
-  const int most_failures = std::min(kMaxFailures, failures_left_);
-  Dive dive(domains_, prefer_installed_, options_.learning ? most_failures : 0, stop_, rests_on_);
+  const int max_failures = std::min(kMaxFailures, failures_left_);
+  Dive dive(domains_, prefer_installed_, options_.learning ? max_failures : 0, stop_, rests_on_);
   QuickAnswer answer = dive.Run(choices, progress);
   statistics_.conflicts += dive.num_failures();
   failures_left_ = answer.ok() && !answer->has_value() ? -1 : failures_left_ - dive.num_failures();
@@ -116,7 +116,7 @@ void Search::Announce(std::vector<PackageId> roots, std::vector<Distinguished> d
   roots_ = std::move(roots);
   perhaps_ = std::move(perhaps);
   distinguished_ = std::move(distinguished);
-  failures_left_ = kMostFailuresOfLevel;
+  failures_left_ = kMaxFailuresOfLevel;
   CloseSession();
 }
 
@@ -175,7 +175,7 @@ void Search::GroundMore(std::span<const PackageId> packages) {
     const std::span<const Word> domain = domains_.Domain(package);
     std::size_t grounded = 0;
     ForEach(domain, [&](Position at) { grounded += universe().IsGrounded(package, at) ? 1 : 0; });
-    std::size_t left = std::max(kLeastGrounded, grounded);
+    std::size_t left = std::max(kMinGrounded, grounded);
     std::vector<Word> more(domain.size(), 0);
     ForEach(domain, [&](Position at) {
       if (left > 0 && !universe().IsGrounded(package, at)) {
@@ -297,8 +297,8 @@ Model Search::CloseModel(const std::vector<std::pair<PackageId, Position>>& choi
     const PackageId package = pending.back();
     pending.pop_back();
     const Links links = universe().LinksOf(package, model.Of(package));
-    for (const GateId gate : links.depends) {
-      add(universe().GateOf(gate).package);
+    for (const RequirementId requirement : links.depends) {
+      add(universe().RequirementOf(requirement).package);
     }
   }
   return model;

@@ -29,7 +29,7 @@ struct SearchOptions {
 
 // Answers "is there a plan in which ...?" about the current domains, cheapest means first:
 //   1. a plan found earlier that happens to satisfy the question;
-//   2. a dive (solver/search/dive.h), which mostly finds a plan or shows that there is none;
+//   2. a dive (solver/search/dive.h), which usually finds a plan or shows that there is none;
 //   3. where it gives up, CryptoMiniSat on what the domains leave open.
 class Search final {
  public:

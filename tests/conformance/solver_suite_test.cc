@@ -205,8 +205,8 @@ void CheckConstrictions(const SuiteCase& test) {
     const bool is_held = package.record.version == held.version;
     EXPECT_EQ(is_held, !test.constrictions.empty());
     const bool is_named =
-        std::count(test.constrictions.begin(), test.constrictions.end(), package.held_by) > 0;
-    EXPECT_EQ(is_named, is_held) << "held by " << package.held_by;
+        std::count(test.constrictions.begin(), test.constrictions.end(), package.limited_by) > 0;
+    EXPECT_EQ(is_named, is_held) << "held by " << package.limited_by;
   }
 }
 

@@ -76,7 +76,7 @@ TEST(Domains, AreTheNaiveFixpointWhereEverythingIsGrounded) {
     if (grounded == nullptr || grounded->num_packages() == 0) {
       continue;
     }
-    // Of a universe of its own, as the domains note who uses a gate when they ground it.
+    // Of a universe of its own, as the domains note who uses a requirement when they ground it.
     const std::unique_ptr<Grounded> fresh = GroundEverything(oracle::RandomUniverse(seed));
     const absl::StatusOr<std::unique_ptr<Universe>> universe =
         Universe::Make(fresh->world.request, VersionPreference::kNewest);
@@ -186,9 +186,9 @@ TEST(Domains, ReasonsOfAFailureSuffice) {
     std::vector<Choice> choices;
     for (std::uint32_t i = 0; i < 6 && !domains.failed(); ++i) {
       choices.push_back(RandomChoice(dice, *grounded));
-      domains.SetGiver(i);
+      domains.SetReason(i);
       Demand(domains, choices.back());
-      domains.SetGiver(Domains::kNobody);
+      domains.SetReason(Domains::kNoReason);
       domains.Propagate();
     }
     if (!domains.failed()) {
@@ -196,8 +196,8 @@ TEST(Domains, ReasonsOfAFailureSuffice) {
     }
     ++num_failures;
     std::vector<Choice> weaker;
-    for (const auto& reason : domains.WhyFailed(mark).givers) {
-      Choice choice = choices[reason.giver];
+    for (const auto& reason : domains.WhyFailed(mark).reasons) {
+      Choice choice = choices[reason.reason];
       std::vector<Word> allowed =
           RangeSet(grounded->universe->NumCandidates(choice.package), 0,
                    static_cast<Position>(grounded->universe->NumCandidates(choice.package)));

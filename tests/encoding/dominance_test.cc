@@ -18,28 +18,29 @@ namespace satchel {
 namespace {
 
 // Whether `better` can stand in for `worse` in every plan.
-bool StandsIn(const Universe& universe, PackageId package, std::span<const GateId> gates,
-              const LeftOut& pair) {
-  for (const GateId gate : gates) {
-    if (Contains(universe.Allowed(gate), pair.worse) &&
-        !Contains(universe.Allowed(gate), pair.better)) {
+bool StandsIn(const Universe& universe, PackageId package,
+              std::span<const RequirementId> requirements, const LeftOut& pair) {
+  for (const RequirementId requirement : requirements) {
+    if (Contains(universe.Allowed(requirement), pair.worse) &&
+        !Contains(universe.Allowed(requirement), pair.better)) {
       return false;
     }
   }
   // Each requirement of the better one follows from one of the worse one on the same name.
   const Links better = universe.LinksOf(package, pair.better);
   const Links worse = universe.LinksOf(package, pair.worse);
-  const auto follows = [&](GateId gate, std::span<const GateId> from) {
-    return std::ranges::any_of(from, [&](GateId other) {
-      return universe.GateOf(other).package == universe.GateOf(gate).package &&
-             IsWithin(universe.Allowed(other), universe.Allowed(gate));
+  const auto follows = [&](RequirementId requirement, std::span<const RequirementId> from) {
+    return std::ranges::any_of(from, [&](RequirementId other) {
+      return universe.RequirementOf(other).package == universe.RequirementOf(requirement).package &&
+             IsWithin(universe.Allowed(other), universe.Allowed(requirement));
     });
   };
   return pair.better < pair.worse &&
-         std::ranges::all_of(better.depends,
-                             [&](GateId gate) { return follows(gate, worse.depends); }) &&
-         std::ranges::all_of(better.constrains, [&](GateId gate) {
-           return follows(gate, worse.constrains) || follows(gate, worse.depends);
+         std::ranges::all_of(
+             better.depends,
+             [&](RequirementId requirement) { return follows(requirement, worse.depends); }) &&
+         std::ranges::all_of(better.constrains, [&](RequirementId requirement) {
+           return follows(requirement, worse.constrains) || follows(requirement, worse.depends);
          });
 }
 
@@ -55,10 +56,10 @@ TEST(Dominance, LeavesOutOnlyWhatAnotherStandsInFor) {
     const Domains domains(*grounded->universe);
     for (std::size_t p = 0; p < universe.num_packages(); ++p) {
       const PackageId package(p);
-      std::vector<GateId> gates;
-      for (std::size_t g = 0; g < universe.num_gates(); ++g) {
-        if (universe.GateOf(GateId(g)).package == package) {
-          gates.push_back(GateId(g));
+      std::vector<RequirementId> requirements;
+      for (std::size_t g = 0; g < universe.num_requirements(); ++g) {
+        if (universe.RequirementOf(RequirementId(g)).package == package) {
+          requirements.push_back(RequirementId(g));
         }
       }
       std::vector<Position> candidates;
@@ -67,12 +68,12 @@ TEST(Dominance, LeavesOutOnlyWhatAnotherStandsInFor) {
       }
       std::vector<LeftOut> left_out;
       const std::vector<Position> kept =
-          WithoutDominated(domains, package, candidates, gates, {}, &left_out);
+          WithoutDominated(domains, package, candidates, requirements, {}, &left_out);
 
       // Each candidate once, here or there, and the installed one here.
       std::set<Position> seen(kept.begin(), kept.end());
       for (const LeftOut& pair : left_out) {
-        EXPECT_TRUE(StandsIn(universe, package, gates, pair))
+        EXPECT_TRUE(StandsIn(universe, package, requirements, pair))
             << "seed " << seed << ", " << universe.NameOf(package) << " " << pair.worse;
         EXPECT_TRUE(std::ranges::count(kept, pair.better) == 1) << "seed " << seed;
         EXPECT_TRUE(seen.insert(pair.worse).second) << "seed " << seed;
@@ -91,7 +92,8 @@ TEST(Dominance, LeavesOutOnlyWhatAnotherStandsInFor) {
             RangeSet(candidates.size(), static_cast<Position>(candidates.size() / 2),
                      static_cast<Position>(candidates.size()))};
         left_out.clear();
-        (void)WithoutDominated(domains, package, candidates, gates, distinguished, &left_out);
+        (void)WithoutDominated(domains, package, candidates, requirements, distinguished,
+                               &left_out);
         for (const LeftOut& pair : left_out) {
           EXPECT_TRUE(!Contains(distinguished[0], pair.worse) ||
                       Contains(distinguished[0], pair.better))

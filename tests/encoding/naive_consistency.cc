@@ -43,10 +43,10 @@ class Naive final {
     }
     return left;
   }
-  bool HasChoice(GateId gate) const {
-    const std::vector<Position> left = Left(universe_.GateOf(gate).package);
-    return std::ranges::any_of(left,
-                               [&](Position at) { return Contains(universe_.Allowed(gate), at); });
+  bool HasChoice(RequirementId requirement) const {
+    const std::vector<Position> left = Left(universe_.RequirementOf(requirement).package);
+    return std::ranges::any_of(
+        left, [&](Position at) { return Contains(universe_.Allowed(requirement), at); });
   }
   void Require(PackageId package) {
     changed_ = changed_ || !result_.required[package.index()];
@@ -67,9 +67,11 @@ class Naive final {
   // Support and constrains.
   bool IsSupported(PackageId package, Position at) const {
     const Links links = universe_.LinksOf(package, at);
-    return std::ranges::all_of(links.depends, [&](GateId gate) { return HasChoice(gate); }) &&
-           std::ranges::all_of(links.constrains, [&](GateId gate) {
-             return !result_.required[universe_.GateOf(gate).package.index()] || HasChoice(gate);
+    return std::ranges::all_of(links.depends,
+                               [&](RequirementId requirement) { return HasChoice(requirement); }) &&
+           std::ranges::all_of(links.constrains, [&](RequirementId requirement) {
+             return !result_.required[universe_.RequirementOf(requirement).package.index()] ||
+                    HasChoice(requirement);
            });
   }
 
@@ -84,8 +86,8 @@ class Naive final {
       return;
     }
     if (left.size() == 1) {
-      for (const GateId gate : universe_.LinksOf(package, left[0]).constrains) {
-        Restrict(universe_.GateOf(gate).package, universe_.Allowed(gate));
+      for (const RequirementId requirement : universe_.LinksOf(package, left[0]).constrains) {
+        Restrict(universe_.RequirementOf(requirement).package, universe_.Allowed(requirement));
       }
     }
     // Choice, where one is left, and shared, where several are: the same rule for dependencies.
@@ -100,10 +102,10 @@ class Naive final {
       std::vector<Word> one = RangeSet(universe_.NumCandidates(name), 0,
                                        static_cast<Position>(universe_.NumCandidates(name)));
       bool depends = false;
-      for (const GateId gate : universe_.LinksOf(package, at).depends) {
-        if (universe_.GateOf(gate).package == name) {
+      for (const RequirementId requirement : universe_.LinksOf(package, at).depends) {
+        if (universe_.RequirementOf(requirement).package == name) {
           depends = true;
-          Intersect(one, universe_.Allowed(gate));
+          Intersect(one, universe_.Allowed(requirement));
         }
       }
       if (!depends) {
@@ -136,10 +138,10 @@ std::unique_ptr<Grounded> GroundEverything(const oracle::Universe& universe) {
   }
   grounded->universe = *std::move(made);
   for (const MatchSpec& spec : grounded->world.request.specs) {
-    const GateId gate = grounded->universe->GateFor(spec);
-    const std::span<const Word> allowed = grounded->universe->Allowed(gate);
+    const RequirementId requirement = grounded->universe->RequirementFor(spec);
+    const std::span<const Word> allowed = grounded->universe->Allowed(requirement);
     grounded->demands.push_back(
-        {grounded->universe->GateOf(gate).package, {allowed.begin(), allowed.end()}});
+        {grounded->universe->RequirementOf(requirement).package, {allowed.begin(), allowed.end()}});
   }
   for (const PackageRecord& record : grounded->world.request.virtual_packages) {
     const PackageId package = grounded->universe->Intern(record.name);
@@ -178,9 +180,10 @@ std::optional<std::vector<std::vector<Position>>> AllModels(const Grounded& grou
       return std::nullopt;
     }
   }
-  const auto allows = [&](GateId gate, const std::vector<Position>& model, bool if_present) {
-    const Position at = model[universe.GateOf(gate).package.index()];
-    return at == kNoPosition ? if_present : Contains(universe.Allowed(gate), at);
+  const auto allows = [&](RequirementId requirement, const std::vector<Position>& model,
+                          bool if_present) {
+    const Position at = model[universe.RequirementOf(requirement).package.index()];
+    return at == kNoPosition ? if_present : Contains(universe.Allowed(requirement), at);
   };
   std::vector<std::vector<Position>> models;
   for (std::size_t number = 0; number < num_choices; ++number) {
@@ -202,10 +205,12 @@ std::optional<std::vector<std::vector<Position>>> AllModels(const Grounded& grou
     for (std::size_t p = 0; p < num_packages && holds; ++p) {
       if (model[p] != kNoPosition) {
         const Links links = universe.LinksOf(PackageId(p), model[p]);
-        holds = std::ranges::all_of(links.depends,
-                                    [&](GateId gate) { return allows(gate, model, false); }) &&
-                std::ranges::all_of(links.constrains,
-                                    [&](GateId gate) { return allows(gate, model, true); });
+        holds = std::ranges::all_of(
+                    links.depends,
+                    [&](RequirementId requirement) { return allows(requirement, model, false); }) &&
+                std::ranges::all_of(links.constrains, [&](RequirementId requirement) {
+                  return allows(requirement, model, true);
+                });
       }
     }
     if (holds) {

@@ -36,7 +36,7 @@ Plan OnePackage() {
   package.requested = true;
   package.versions_behind = 3;
   package.days_behind = 40;
-  package.held_by = "b";
+  package.limited_by = "b";
   plan.packages.push_back(package);
   plan.link.push_back(package.record);
   plan.unlink.push_back(Record("old"));

@@ -18,8 +18,8 @@
 namespace satchel::oracle {
 namespace {
 
-constexpr int kMostExpensive = 17;  // What is compared; three changes or so.
-constexpr std::size_t kMostSteps = 14;
+constexpr int kMaxExpensive = 17;  // What is compared; three changes or so.
+constexpr std::size_t kMaxSteps = 14;
 
 bool HasPlan(const Request& request) {
   const absl::StatusOr<BruteForceResult> best = BruteForce(request, Objective::kNewest);
@@ -209,7 +209,7 @@ void Enumerate(const std::vector<Step>& steps, std::size_t from, const Tried& so
                  std::minmax(step->kind, steps[i].kind) ==
                      std::minmax(Change::Kind::kKeepPackage, Change::Kind::kLetGo);
         });
-    if (cost <= kMostExpensive && !is_changed && !is_undone) {
+    if (cost <= kMaxExpensive && !is_changed && !is_undone) {
       Tried more = sofar;
       more.steps.push_back(&steps[i]);
       more.cost = cost;
@@ -279,7 +279,7 @@ std::string FixFlaw(const Universe& universe) {
   if (!world.ok() || HasPlan(world->request)) {
     return "";
   }
-  if (AllSteps(universe, world->request).size() > kMostSteps) {
+  if (AllSteps(universe, world->request).size() > kMaxSteps) {
     return "";  // Too many sets to try.
   }
   FixOptions options;
@@ -308,7 +308,7 @@ std::string FixFlaw(const Universe& universe) {
       return absl::StrFormat("no fix: %s", absl::StrJoin(labels, "; "));
     }
     const bool is_of_machine = std::find(labels.begin(), labels.end(), "machine") != labels.end();
-    if (fix.cost <= kMostExpensive && !is_of_machine) {
+    if (fix.cost <= kMaxExpensive && !is_of_machine) {
       ours.emplace_back(fix.cost, std::move(labels));
     }
   }

@@ -105,7 +105,7 @@ class MadeUpChannel : public ::testing::Test {
     std::filesystem::remove_all(name);
   }
 
-  // One to six wishes, mostly names, else what some record depends on.
+  // One to six wishes, usually names, else what some record depends on.
   Request RandomRequest(std::uint64_t seed) const {
     Dice dice(seed);
     Request request;

@@ -7,7 +7,8 @@
 
 namespace satchel::oracle {
 
-// A requirement on the name, in any of conda's forms; mostly one that some of the versions satisfy.
+// A requirement on the name, in any of conda's forms; usually one that some of the versions
+// satisfy.
 [[nodiscard]] std::string RandomSpec(const std::string& name,
                                      const std::vector<std::string>& versions, Dice& dice);
 

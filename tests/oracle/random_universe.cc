@@ -105,7 +105,7 @@ std::vector<std::string> Generator::Dependencies(std::size_t at) {
   std::vector<std::string> depends;
   const std::size_t count = kCounts[dice_.Below(std::size(kCounts))];
   for (std::size_t i = 0; i < count; ++i) {
-    // Mostly on later names; cycles are rare, as they are in channels.
+    // Usually on later names; cycles are rare, as they are in channels.
     const bool downwards = at + 1 < names_.size() && dice_.Chance(88);
     const std::size_t target =
         downwards ? at + 1 + dice_.Below(names_.size() - at - 1) : dice_.Below(names_.size());
@@ -154,7 +154,7 @@ std::vector<UniverseRecord> Generator::MakeBuilds(std::size_t at, const std::str
   if (dice_.Chance(5)) {
     base.track_features = "x";  // Of all builds.
   }
-  // The oldest versions ask for little, so that there mostly is some way out.
+  // The oldest versions ask for little, so that there usually is some way out.
   if (!is_tight_ || version != "1.0" || dice_.Chance(30)) {
     base.depends = Dependencies(at);
   }

@@ -91,9 +91,8 @@ TEST_F(Messages, FlexiblePriorityIsAWayOutOfStrict) {
   const std::string strict = Said(Join(request, {"--channel-priority", "strict"}), 1);
   EXPECT_THAT(strict, HasSubstr("solve torch=2.1 --channel-priority flexible -c ./a -c ./b"));
   EXPECT_THAT(Said(Join(request, {"--channel-priority", "flexible"}), 0), HasSubstr("torch"));
-  EXPECT_THAT(
-      Said(Join(request, {"--strict-channel-priority"}), 1),
-      AllOf(HasSubstr("--channel-priority flexible"), Not(HasSubstr("--strict-channel-priority"))));
+  EXPECT_THAT(Said(Join(request, {"--strict-channel-priority"}), 1),
+              HasSubstr("solve torch=2.1 --channel-priority flexible -c ./a -c ./b\n"));
 }
 
 TEST_F(Messages, WhatIsThereAlreadyNeedsNoReason) {

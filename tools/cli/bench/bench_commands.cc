@@ -117,7 +117,7 @@ Command BenchCompare() {
   command.examples =
       "satchel bench compare base.jsonl new.jsonl\n"
       "satchel bench run corpora/manifests/embedded-random.yaml --repetitions 10 \\\n"
-      "  --solver new=satchel:./satchel --solver old=satchel:/usr/bin/satchel -o run.jsonl\n"
+      "  --solver new=satchel:./satchel --solver old=satchel:/bin/satchel -o r.jsonl\n"
       "satchel bench compare run.jsonl --base-solver old --new-solver new";
   command.groups = {
       {"Options",

@@ -69,8 +69,7 @@ Command Slice() {
 Command Minimise() {
   Command command =
       OfManifests("corpus minimise", "Find the smallest case that is still slow, or still fails.",
-                  "satchel corpus minimise corpora/manifests/everyday.yaml --only "
-                  "everyday/twelve --slower 100 -o case",
+                  "satchel corpus minimise everyday.yaml --only everyday/twelve --slower 100 -o x",
                   &RunCorpusMinimise);
   command.details =
       "Omits specs, package names and records as long as the solver's answer has the --status and\n"

@@ -7,13 +7,13 @@
 namespace satchel {
 namespace {
 
-constexpr std::size_t kMostWidth = 92;  // Longer lines are hard to read.
+constexpr std::size_t kMaxWidth = 92;  // Longer lines are hard to read.
 constexpr std::size_t kIndent = 26;
-constexpr std::size_t kLeastText = 24;  // Beside the indentation, however narrow the terminal is.
+constexpr std::size_t kMinText = 24;  // Beside the indentation, however narrow the terminal is.
 
 // `text` in lines of at most `width`, all but the first indented by `indent`.
 std::string Wrap(std::string_view text, std::size_t width, std::size_t indent) {
-  width = std::max(std::min(width, kMostWidth), indent + kLeastText);
+  width = std::max(std::min(width, kMaxWidth), indent + kMinText);
   std::string wrapped;
   std::size_t column = indent;
   for (const std::string_view word : Split(text, ' ')) {

@@ -54,7 +54,8 @@ std::string Behind(const PlanPackage& package) {
       days == 0      ? Count(static_cast<std::size_t>(package.versions_behind), "version")
       : days < kYear ? absl::StrFormat("%d d", package.days_behind)
                      : absl::StrFormat("%.1f y", days / kYear);
-  return package.held_by.empty() ? behind : absl::StrFormat("%s (%s)", behind, package.held_by);
+  return package.limited_by.empty() ? behind
+                                    : absl::StrFormat("%s (%s)", behind, package.limited_by);
 }
 
 Table NewTable() {

@@ -126,7 +126,7 @@ absl::StatusOr<SolveOutcome> SolveWith(const Arguments& arguments, const Situati
 }
 
 std::string ChangesText(const Situation& situation, const Plan& plan, const std::string& wanted) {
-  constexpr std::size_t kMostShown = 12;
+  constexpr std::size_t kMaxShown = 12;
   std::string text;
   std::size_t num_others = 0;
   for (const PackageRecord& record : plan.unlink) {
@@ -134,7 +134,7 @@ std::string ChangesText(const Situation& situation, const Plan& plan, const std:
     if (record.name == wanted) {
       continue;
     }
-    if (++num_others > kMostShown) {
+    if (++num_others > kMaxShown) {
       continue;
     }
     text += "  " + record.name + " " + record.version +
@@ -144,8 +144,8 @@ std::string ChangesText(const Situation& situation, const Plan& plan, const std:
                  : " -> " + after->version) +
             "\n";
   }
-  if (num_others > kMostShown) {
-    text += absl::StrFormat("  %d others\n", num_others - kMostShown);
+  if (num_others > kMaxShown) {
+    text += absl::StrFormat("  %d others\n", num_others - kMaxShown);
   }
   std::size_t num_new = 0;
   for (const PackageRecord& record : plan.link) {

@@ -1,4 +1,4 @@
-#include "solver/explain/held_by.h"
+#include "solver/explain/limited_by.h"
 
 #include <algorithm>
 #include <optional>
@@ -81,8 +81,9 @@ std::string RuledOutBy(const Universe& universe, const Newest& newest, std::stri
 
 std::string HeldBackBy(const Universe& universe, const Model& model,
                        const std::vector<PackageId>& plan, PackageId package, Position newest) {
-  const auto rejects = [&](GateId gate) {
-    return universe.GateOf(gate).package == package && !Contains(universe.Allowed(gate), newest);
+  const auto rejects = [&](RequirementId requirement) {
+    return universe.RequirementOf(requirement).package == package &&
+           !Contains(universe.Allowed(requirement), newest);
   };
   for (const PackageId other : plan) {
     const Links links = universe.LinksOf(other, model.Of(other));
@@ -95,18 +96,18 @@ std::string HeldBackBy(const Universe& universe, const Model& model,
     return "";
   }
   const Links links = universe.LinksOf(package, newest);
-  for (const GateId gate : links.depends) {
-    const PackageId needed = universe.GateOf(gate).package;
+  for (const RequirementId requirement : links.depends) {
+    const PackageId needed = universe.RequirementOf(requirement).package;
     const Position at = model.Of(needed);
-    if (universe.GateOf(gate).matches_nothing ||
-        (at != kNoPosition && !Contains(universe.Allowed(gate), at))) {
+    if (universe.RequirementOf(requirement).matches_nothing ||
+        (at != kNoPosition && !Contains(universe.Allowed(requirement), at))) {
       return std::string(universe.NameOf(needed));
     }
   }
-  for (const GateId gate : links.constrains) {
-    const PackageId limited = universe.GateOf(gate).package;
+  for (const RequirementId requirement : links.constrains) {
+    const PackageId limited = universe.RequirementOf(requirement).package;
     const Position at = model.Of(limited);
-    if (at != kNoPosition && !Contains(universe.Allowed(gate), at)) {
+    if (at != kNoPosition && !Contains(universe.Allowed(requirement), at)) {
       return std::string(universe.NameOf(limited));
     }
   }
@@ -126,8 +127,8 @@ Behind WhyBehind(const Universe& universe, const Model& model, const std::vector
   if (behind.versions == 0) {
     return behind;
   }
-  behind.held_by = RuledOutBy(universe, *newest, name);
-  if (!behind.held_by.empty()) {
+  behind.limited_by = RuledOutBy(universe, *newest, name);
+  if (!behind.limited_by.empty()) {
     return behind;
   }
   // The newest version's best candidate; if it is none, priority hides it.
@@ -138,20 +139,20 @@ Behind WhyBehind(const Universe& universe, const Model& model, const std::vector
     }
   }
   if (at == kNoPosition) {
-    behind.held_by = "priority";
+    behind.limited_by = "priority";
   } else if (chosen == list.installed) {
-    behind.held_by = "kept";
+    behind.limited_by = "kept";
   } else {
-    behind.held_by = HeldBackBy(universe, model, plan, package, at);
-    if (behind.held_by.empty() && at > chosen) {
+    behind.limited_by = HeldBackBy(universe, model, plan, package, at);
+    if (behind.limited_by.empty() && at > chosen) {
       const RecordView mine = universe.View(package, chosen);
       const RecordView other = universe.View(package, at);
-      behind.held_by = mine.track_features.size() < other.track_features.size() ? "features"
-                       : mine.channel != other.channel                          ? "priority"
-                                                                                : "objective";
+      behind.limited_by = mine.track_features.size() < other.track_features.size() ? "features"
+                          : mine.channel != other.channel                          ? "priority"
+                                                                                   : "objective";
     }
-    if (behind.held_by.empty()) {
-      behind.held_by = "others";  // No single package: several of the plan together.
+    if (behind.limited_by.empty()) {
+      behind.limited_by = "others";  // No single package: several of the plan together.
     }
   }
   return behind;

@@ -1,17 +1,17 @@
-#include "solver/explain/line_search.h"
+#include "solver/explain/statement_search.h"
 
 #include <algorithm>
 #include <map>
 #include <tuple>
 
-#include "solver/explain/lines.h"
+#include "solver/explain/statements.h"
 
 namespace satchel {
-LineSearch::LineSearch(const Universe& universe, std::span<const Line> lines)
+StatementSearch::StatementSearch(const Universe& universe, std::span<const Statement> lines)
     : universe_(universe), lines_(lines), place_of_(universe.num_packages(), kNone) {
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> families;
   for (std::uint32_t i = 0; i < lines.size(); ++i) {
-    const Line& line = lines[i];
+    const Statement& line = lines[i];
     Sets sets = {kNone, kNone, 0, 0, kNone};
     if (line.subject.ok()) {
       sets.subject = PlaceOf(line.subject);
@@ -19,9 +19,9 @@ LineSearch::LineSearch(const Universe& universe, std::span<const Line> lines)
     }
     if (line.target.ok()) {
       sets.target = PlaceOf(line.target);
-      sets.allowed = AddSet(sets.target, line.allowed, line.kind != Line::Kind::kVirtual);
+      sets.allowed = AddSet(sets.target, line.allowed, line.kind != Statement::Kind::kVirtual);
     }
-    if (line.kind == Line::Kind::kNeeds) {
+    if (line.kind == Statement::Kind::kNeeds) {
       const auto [known, is_new] = families.try_emplace(
           {sets.subject, sets.target}, static_cast<std::uint32_t>(families_.size()));
       if (is_new) {
@@ -39,7 +39,7 @@ LineSearch::LineSearch(const Universe& universe, std::span<const Line> lines)
   }
 }
 
-std::uint32_t LineSearch::PlaceOf(PackageId package) {
+std::uint32_t StatementSearch::PlaceOf(PackageId package) {
   std::uint32_t& index = place_of_[package.index()];
   if (index == kNone) {
     index = static_cast<std::uint32_t>(places_.size());
@@ -57,8 +57,8 @@ std::uint32_t LineSearch::PlaceOf(PackageId package) {
   return index;
 }
 
-std::uint32_t LineSearch::AddSet(std::uint32_t place, const std::vector<Word>& set,
-                                 bool with_imaginary) {
+std::uint32_t StatementSearch::AddSet(std::uint32_t place, const std::vector<Word>& set,
+                                      bool with_imaginary) {
   const auto first = static_cast<std::uint32_t>(sets_.size());
   sets_.insert(sets_.end(), set.begin(), set.end());
   sets_.resize(first + places_[place].num_words, 0);
@@ -68,17 +68,17 @@ std::uint32_t LineSearch::AddSet(std::uint32_t place, const std::vector<Word>& s
   return first;
 }
 
-std::span<const Word> LineSearch::Domain(std::uint32_t place) const {
+std::span<const Word> StatementSearch::Domain(std::uint32_t place) const {
   return {domains_.data() + places_[place].first_word, places_[place].num_words};
 }
 
-std::span<const Word> LineSearch::Set(std::uint32_t place, std::uint32_t first) const {
+std::span<const Word> StatementSearch::Set(std::uint32_t place, std::uint32_t first) const {
   return {sets_.data() + first, places_[place].num_words};
 }
 
 // --- Changes
 
-void LineSearch::Enqueue(std::uint32_t place) {
+void StatementSearch::Enqueue(std::uint32_t place) {
   for (const std::uint32_t line : places_[place].lines) {
     if (active_[line] && !queued_[line]) {
       queued_[line] = true;
@@ -87,8 +87,8 @@ void LineSearch::Enqueue(std::uint32_t place) {
   }
 }
 
-void LineSearch::SetWord(std::uint32_t place, std::uint32_t word, Word value, Cause cause,
-                         std::uint32_t line) {
+void StatementSearch::SetWord(std::uint32_t place, std::uint32_t word, Word value, Cause cause,
+                              std::uint32_t line) {
   Word& now = domains_[places_[place].first_word + word];
   if (now != value) {
     trail_.push_back({place, word, cause, line, now});
@@ -97,21 +97,21 @@ void LineSearch::SetWord(std::uint32_t place, std::uint32_t word, Word value, Ca
   }
 }
 
-void LineSearch::Restrict(std::uint32_t place, std::span<const Word> allowed, Cause cause,
-                          std::uint32_t line) {
+void StatementSearch::Restrict(std::uint32_t place, std::span<const Word> allowed, Cause cause,
+                               std::uint32_t line) {
   for (std::uint32_t w = 0; w < allowed.size(); ++w) {
     SetWord(place, w, Domain(place)[w] & allowed[w], cause, line);
   }
 }
 
-void LineSearch::Remove(std::uint32_t place, std::span<const Word> set, Cause cause,
-                        std::uint32_t line) {
+void StatementSearch::Remove(std::uint32_t place, std::span<const Word> set, Cause cause,
+                             std::uint32_t line) {
   for (std::uint32_t w = 0; w < set.size(); ++w) {
     SetWord(place, w, Domain(place)[w] & ~set[w], cause, line);
   }
 }
 
-void LineSearch::Require(std::uint32_t place, Cause cause, std::uint32_t line) {
+void StatementSearch::Require(std::uint32_t place, Cause cause, std::uint32_t line) {
   if (!required_[place]) {
     required_[place] = true;
     trail_.push_back({place, kNone, cause, line, 0});
@@ -121,8 +121,8 @@ void LineSearch::Require(std::uint32_t place, Cause cause, std::uint32_t line) {
 
 // --- Rules: each removes only what the lines forbid.
 
-void LineSearch::Apply(std::uint32_t i) {
-  const Line& line = lines_[i];
+void StatementSearch::Apply(std::uint32_t i) {
+  const Statement& line = lines_[i];
   const Sets& sets = sets_of_[i];
   if (line.Hides()) {
     Remove(sets.subject, Set(sets.subject, sets.who), Cause::kLine, i);
@@ -155,7 +155,7 @@ void LineSearch::Apply(std::uint32_t i) {
 }
 
 // Where each candidate left needs the target, it must be there, out of what one of them allows.
-void LineSearch::ApplyFamily(std::uint32_t family) {
+void StatementSearch::ApplyFamily(std::uint32_t family) {
   const Sets& first = sets_of_[families_[family].front()];
   const std::span<const Word> domain = Domain(first.subject);
   std::vector<Word> covered(domain.size(), 0);
@@ -175,7 +175,7 @@ void LineSearch::ApplyFamily(std::uint32_t family) {
   }
 }
 
-bool LineSearch::Propagate() {
+bool StatementSearch::Propagate() {
   for (std::size_t next = 0; next < queue_.size(); ++next) {
     const std::uint32_t line = queue_[next];
     queued_[line] = false;
@@ -197,9 +197,9 @@ bool LineSearch::Propagate() {
 
 // --- Search
 
-LineSearch::Result LineSearch::Run(const std::vector<bool>& active, int most_decisions) {
+StatementSearch::Result StatementSearch::Run(const std::vector<bool>& active, int max_decisions) {
   active_ = active;
-  decisions_left_ = most_decisions;
+  decisions_left_ = max_decisions;
   trail_.clear();
   queue_.clear();
   queued_.assign(lines_.size(), false);
@@ -216,7 +216,7 @@ LineSearch::Result LineSearch::Run(const std::vector<bool>& active, int most_dec
 }
 
 // On kImpossible why_ says what it rests on of what was so before, and the trail is as it was.
-LineSearch::Result LineSearch::Refute() {
+StatementSearch::Result StatementSearch::Refute() {
   const std::size_t start = trail_.size();
   if (!Propagate()) {
     why_.removed.assign(domains_.size(), 0);
@@ -264,7 +264,7 @@ LineSearch::Result LineSearch::Refute() {
 }
 
 // The first candidate left and those that no active line tells apart from it.
-std::vector<Word> LineSearch::ClassOf(std::uint32_t place) const {
+std::vector<Word> StatementSearch::ClassOf(std::uint32_t place) const {
   std::vector<Word> one(Domain(place).begin(), Domain(place).end());
   const Position at = FirstFrom(one);
   const auto split = [&](std::span<const Word> set) {
@@ -284,7 +284,7 @@ std::vector<Word> LineSearch::ClassOf(std::uint32_t place) const {
   return one;
 }
 
-std::vector<std::pair<PackageId, std::vector<Position>>> LineSearch::Model() const {
+std::vector<std::pair<PackageId, std::vector<Position>>> StatementSearch::Model() const {
   std::vector<std::pair<PackageId, std::vector<Position>>> model;
   for (std::uint32_t place = 0; place < places_.size(); ++place) {
     std::vector<Position> members;

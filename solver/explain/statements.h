@@ -8,7 +8,7 @@
 
 #include "encoding/cnf.h"
 #include "encoding/universe.h"
-#include "solver/explain/line_search.h"
+#include "solver/explain/statement_search.h"
 #include "solver/search/sat_solver.h"
 #include "solver/search/stop_signal.h"
 
@@ -16,7 +16,7 @@ namespace satchel {
 
 // One statement of an explanation, over the candidates of a universe. Each is true of the request
 // and its channels; some of them together are impossible.
-struct Line {
+struct Statement {
   enum class Kind : std::uint8_t {
     kRequested,   // The target is there, out of `allowed`.
     kStays,       // The same, for a package that is to stay in whatever version.
@@ -47,17 +47,17 @@ struct Line {
 };
 
 // Whether some lines can hold together, and nothing else than they: a package is one candidate at
-// most, no candidate needs anything but what a line says. Asked of LineSearch first; CryptoMiniSat
-// gets what that gives up, where candidates that no line tells apart are one variable, so that the
-// problem is as small as its lines.
-class LineProblem final {
+// most, no candidate needs anything but what a line says. Asked of StatementSearch first;
+// CryptoMiniSat gets what that gives up, where candidates that no line tells apart are one
+// variable, so that the problem is as small as its lines.
+class StatementProblem final {
  public:
   // Lines of one group are taken and left together; lines of kAlways are never left.
   static constexpr std::uint32_t kAlways = 0xffffffff;
 
   // `lines` and `group_of_line` outlive this.
-  LineProblem(const Universe& universe, std::span<const Line> lines,
-              std::span<const std::uint32_t> group_of_line);
+  StatementProblem(const Universe& universe, std::span<const Statement> lines,
+                   std::span<const std::uint32_t> group_of_line);
 
   std::size_t num_groups() const { return num_groups_; }
 
@@ -83,14 +83,14 @@ class LineProblem final {
   Block& BlockOf(PackageId package);
   void MakeBlocks();
   void MakeVariables(Block& block);
-  void AddLine(const Line& line, Literal selector);
+  void AddStatement(const Statement& line, Literal selector);
   std::vector<std::uint32_t> Classes(const Block& block, std::span<const Word> set) const;
 
   const Universe& universe_;
-  const std::span<const Line> lines_;
+  const std::span<const Statement> lines_;
   const std::span<const std::uint32_t> group_of_line_;
   std::size_t num_groups_ = 0;
-  LineSearch search_;
+  StatementSearch search_;
   std::vector<std::uint32_t> core_;
 
   // Made when first needed.

@@ -1,7 +1,7 @@
 // How plans stand beside the best one, against the oracle's list of all plans: the best one is the
 // same, every other one worse.
 
-#include "solver/objective/standing.h"
+#include "solver/objective/comparison.h"
 
 #include <algorithm>
 #include <string>
@@ -49,14 +49,15 @@ std::string StandingFlaw(const Universe& universe) {
     const std::vector<PackageRecord> records = ToRecords(*small, plan);
     std::vector<std::string> labels = Labels(records);
     std::ranges::sort(labels);
-    const absl::StatusOr<Standing> standing =
+    const absl::StatusOr<Comparison> standing =
         CompareWithBest(world->request, universe.objective, best, records);
     if (!standing.ok()) {
       return standing.status().ToString();
     }
     const bool same = labels == best_labels;
-    const bool agrees = standing->rank == (same ? Standing::Rank::kSame : Standing::Rank::kWorse) &&
-                        (same || standing->best < standing->value);
+    const bool agrees =
+        standing->rank == (same ? Comparison::Rank::kSame : Comparison::Rank::kWorse) &&
+        (same || standing->best < standing->value);
     if (!agrees) {
       return absl::StrFormat("rank %d at '%s' (%d, best %d):\n  %s\nbest:\n  %s\n",
                              static_cast<int>(standing->rank), standing->level, standing->value,
@@ -67,7 +68,7 @@ std::string StandingFlaw(const Universe& universe) {
   return "";
 }
 
-TEST(Standing, OnlyTheBestPlanIsNotWorse) {
+TEST(Comparison, OnlyTheBestPlanIsNotWorse) {
   CheckSeeds(FirstSeed(), NumCases() / 4, StandingFlaw);
 }
 

@@ -1,4 +1,4 @@
-#include "solver/explain/reduce_lines.h"
+#include "solver/explain/reduce_statements.h"
 
 #include <algorithm>
 #include <numeric>
@@ -7,17 +7,17 @@
 #include <tuple>
 #include <utility>
 
-#include "solver/explain/gather_lines.h"
+#include "solver/explain/gather_statements.h"
 
 namespace satchel {
 namespace {
 
 using Groups = std::vector<std::uint32_t>;
 
-constexpr int kMostTrims = 5;
+constexpr int kMaxTrims = 5;
 constexpr double kSeconds = 2;
 constexpr double kSecondsForCore = 0.25;  // Where not even dives found the conflict.
-constexpr std::size_t kMostLines = 60;    // Of what is not known to be minimal.
+constexpr std::size_t kMaxLines = 60;     // Of what is not known to be minimal.
 
 Groups AllGroups(std::size_t num_groups) {
   Groups groups(num_groups);
@@ -31,7 +31,7 @@ class Reducer final {
       : problem_(problem), uses_(uses), budget_(kSeconds, stop), universe_(problem.universe()) {}
 
   ExplainedParts Run(const std::vector<std::size_t>& parts) {
-    GatheredLines gathered = FindCore(parts);
+    GatheredStatements gathered = FindCore(parts);
     DeleteGroups(&gathered);
     TellPartsOnlyIfLong(&gathered.lines);
     if (result_.parts_only) {
@@ -45,9 +45,9 @@ class Reducer final {
     Disentangle();
     // What could not be folded into one line may have left needless ones.
     for (std::size_t i = 0; i < lines_.size(); ++i) {
-      groups_[i] = lines_[i].IsPart() ? LineProblem::kAlways : static_cast<std::uint32_t>(i);
+      groups_[i] = lines_[i].IsPart() ? StatementProblem::kAlways : static_cast<std::uint32_t>(i);
     }
-    GatheredLines single{std::move(lines_), std::move(groups_)};
+    GatheredStatements single{std::move(lines_), std::move(groups_)};
     Renumber(&single.group_of_line);
     DeleteGroups(&single);
     lines_ = std::move(single.lines);
@@ -59,19 +59,19 @@ class Reducer final {
 
  private:
   // The lines of a core, in groups renumbered.
-  GatheredLines FindCore(const std::vector<std::size_t>& parts) {
+  GatheredStatements FindCore(const std::vector<std::size_t>& parts) {
     if (budget_.stop()) {
       const std::vector<bool> nothing;
-      GatheredLines gathered = GatherLines(problem_, uses_, parts, &nothing);
+      GatheredStatements gathered = GatherStatements(problem_, uses_, parts, &nothing);
       return PartsOnly(&gathered);
     }
-    if (std::optional<GatheredLines> core = CoreOfRefutation(parts)) {
+    if (std::optional<GatheredStatements> core = CoreOfRefutation(parts)) {
       return *std::move(core);
     }
     const StopSignal soon(kSecondsForCore, budget_);
     for (;;) {
-      GatheredLines gathered = GatherLines(problem_, uses_, parts);
-      LineProblem lines(universe_, gathered.lines, gathered.group_of_line);
+      GatheredStatements gathered = GatherStatements(problem_, uses_, parts);
+      StatementProblem lines(universe_, gathered.lines, gathered.group_of_line);
       const Answer possible = lines.Solve(AllGroups(lines.num_groups()), soon);
       if (possible.ok() && !*possible) {
         Keep(Trimmed(lines), &gathered);
@@ -88,7 +88,7 @@ class Reducer final {
     }
   }
 
-  GatheredLines PartsOnly(GatheredLines* gathered) {
+  GatheredStatements PartsOnly(GatheredStatements* gathered) {
     result_.minimal = false;
     result_.parts_only = true;
     Keep({}, gathered);
@@ -96,17 +96,17 @@ class Reducer final {
   }
 
   // What is not known to be minimal may be too much to be read.
-  void TellPartsOnlyIfLong(std::vector<Line>* lines) {
-    if (!result_.minimal && lines->size() > kMostLines) {
+  void TellPartsOnlyIfLong(std::vector<Statement>* lines) {
+    if (!result_.minimal && lines->size() > kMaxLines) {
       result_.num_packages = NumPackages(*lines);
       result_.parts_only = true;
-      std::erase_if(*lines, [](const Line& line) { return !line.IsPart(); });
+      std::erase_if(*lines, [](const Statement& line) { return !line.IsPart(); });
     }
   }
 
   // What arc consistency and dives refute, they refute with few of all the packages that the parts
   // reach.
-  std::optional<GatheredLines> CoreOfRefutation(const std::vector<std::size_t>& parts) {
+  std::optional<GatheredStatements> CoreOfRefutation(const std::vector<std::size_t>& parts) {
     OpenProblem::Uses uses = problem_.Only({});
     for (const std::size_t part : parts) {
       uses[part] = uses_[part];
@@ -115,8 +115,8 @@ class Reducer final {
     if (!problem_.Refute(uses, budget_, &packages)) {
       return std::nullopt;
     }
-    GatheredLines gathered = GatherLines(problem_, uses_, parts, &packages);
-    LineProblem lines(universe_, gathered.lines, gathered.group_of_line);
+    GatheredStatements gathered = GatherStatements(problem_, uses_, parts, &packages);
+    StatementProblem lines(universe_, gathered.lines, gathered.group_of_line);
     const Answer possible = lines.Solve(AllGroups(lines.num_groups()), budget_);
     if (!possible.ok() || *possible) {
       return std::nullopt;
@@ -125,9 +125,9 @@ class Reducer final {
     return gathered;
   }
 
-  static std::size_t NumPackages(const std::vector<Line>& lines) {
+  static std::size_t NumPackages(const std::vector<Statement>& lines) {
     std::set<PackageId> packages;
-    for (const Line& line : lines) {
+    for (const Statement& line : lines) {
       if (line.target.ok()) {
         packages.insert(line.target);
       }
@@ -135,9 +135,9 @@ class Reducer final {
     return packages.size();
   }
 
-  Groups Trimmed(LineProblem& lines) {
+  Groups Trimmed(StatementProblem& lines) {
     Groups core = lines.core();
-    for (int i = 0; i < kMostTrims; ++i) {
+    for (int i = 0; i < kMaxTrims; ++i) {
       const Answer possible = lines.Solve(core, budget_);
       if (!possible.ok() || *possible || lines.core().size() == core.size()) {
         break;
@@ -148,7 +148,7 @@ class Reducer final {
   }
 
   // Grounds what the model chose without knowing what it needs. False if it knew it all.
-  bool GroundChosen(const LineProblem& lines) {
+  bool GroundChosen(const StatementProblem& lines) {
     bool grounded = false;
     for (const auto& [package, members] : lines.Model()) {
       if (!universe_.IsGrounded(package, members.front())) {
@@ -163,11 +163,12 @@ class Reducer final {
     return grounded;
   }
 
-  static void Keep(const Groups& kept, GatheredLines* gathered) {
-    GatheredLines rest;
+  static void Keep(const Groups& kept, GatheredStatements* gathered) {
+    GatheredStatements rest;
     for (std::size_t i = 0; i < gathered->lines.size(); ++i) {
       const std::uint32_t group = gathered->group_of_line[i];
-      if (group == LineProblem::kAlways || std::binary_search(kept.begin(), kept.end(), group)) {
+      if (group == StatementProblem::kAlways ||
+          std::binary_search(kept.begin(), kept.end(), group)) {
         rest.lines.push_back(std::move(gathered->lines[i]));
         rest.group_of_line.push_back(group);
       }
@@ -179,14 +180,14 @@ class Reducer final {
   static void Renumber(Groups* group_of_line) {
     Groups numbers;
     for (const std::uint32_t group : *group_of_line) {
-      if (group != LineProblem::kAlways) {
+      if (group != StatementProblem::kAlways) {
         numbers.push_back(group);
       }
     }
     std::sort(numbers.begin(), numbers.end());
     numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
     for (std::uint32_t& group : *group_of_line) {
-      if (group != LineProblem::kAlways) {
+      if (group != StatementProblem::kAlways) {
         group = static_cast<std::uint32_t>(std::lower_bound(numbers.begin(), numbers.end(), group) -
                                            numbers.begin());
       }
@@ -194,8 +195,8 @@ class Reducer final {
   }
 
   // Tries to do without each group, the last first.
-  void DeleteGroups(GatheredLines* gathered) {
-    LineProblem lines(universe_, gathered->lines, gathered->group_of_line);
+  void DeleteGroups(GatheredStatements* gathered) {
+    StatementProblem lines(universe_, gathered->lines, gathered->group_of_line);
     Groups kept = AllGroups(lines.num_groups());
     for (auto group = static_cast<std::uint32_t>(lines.num_groups()); group-- > 0;) {
       const auto found = std::lower_bound(kept.begin(), kept.end(), group);
@@ -217,27 +218,27 @@ class Reducer final {
   }
 
   // Whether that is shown in time.
-  bool IsImpossible(std::vector<Line> lines) const {
+  bool IsImpossible(std::vector<Statement> lines) const {
     if (budget_.stop()) {
       return false;
     }
-    const Groups always(lines.size(), LineProblem::kAlways);
-    const Answer possible = LineProblem(universe_, lines, always).Solve({}, budget_);
+    const Groups always(lines.size(), StatementProblem::kAlways);
+    const Answer possible = StatementProblem(universe_, lines, always).Solve({}, budget_);
     return possible.ok() && !*possible;
   }
 
   // All lines of a group as one, if that says enough; else runs of them, best candidates first.
   void Fold() {
-    std::vector<Line> folded;
+    std::vector<Statement> folded;
     for (std::size_t i = 0; i < lines_.size();) {
       std::size_t end = i + 1;
-      while (end < lines_.size() && groups_[i] != LineProblem::kAlways &&
+      while (end < lines_.size() && groups_[i] != StatementProblem::kAlways &&
              groups_[end] == groups_[i]) {
         ++end;
       }
-      std::vector<Line> group(std::make_move_iterator(lines_.begin() + Offset(i)),
-                              std::make_move_iterator(lines_.begin() + Offset(end)));
-      const std::vector<Line> rest(lines_.begin() + Offset(end), lines_.end());
+      std::vector<Statement> group(std::make_move_iterator(lines_.begin() + Offset(i)),
+                                   std::make_move_iterator(lines_.begin() + Offset(end)));
+      const std::vector<Statement> rest(lines_.begin() + Offset(end), lines_.end());
       FoldGroup(std::move(group), rest, &folded);
       i = end;
     }
@@ -247,19 +248,20 @@ class Reducer final {
 
   static std::ptrdiff_t Offset(std::size_t i) { return static_cast<std::ptrdiff_t>(i); }
 
-  void FoldGroup(std::vector<Line> group, const std::vector<Line>& rest,
-                 std::vector<Line>* folded) const {
-    const auto try_with = [&](const Line& line, std::size_t from) {
-      std::vector<Line> lines = *folded;
+  void FoldGroup(std::vector<Statement> group, const std::vector<Statement>& rest,
+                 std::vector<Statement>* folded) const {
+    const auto try_with = [&](const Statement& line, std::size_t from) {
+      std::vector<Statement> lines = *folded;
       lines.push_back(line);
       lines.insert(lines.end(), group.begin() + Offset(from), group.end());
       lines.insert(lines.end(), rest.begin(), rest.end());
       return IsImpossible(std::move(lines));
     };
-    std::sort(group.begin(), group.end(),
-              [](const Line& a, const Line& b) { return FirstFrom(a.who) < FirstFrom(b.who); });
-    Line all = group[0];
-    for (const Line& line : group) {
+    std::sort(group.begin(), group.end(), [](const Statement& a, const Statement& b) {
+      return FirstFrom(a.who) < FirstFrom(b.who);
+    });
+    Statement all = group[0];
+    for (const Statement& line : group) {
       Unite(all.who, line.who);
       Unite(all.allowed, line.allowed);
     }
@@ -267,9 +269,9 @@ class Reducer final {
       folded->push_back(std::move(all));
       return;
     }
-    Line run = group[0];
+    Statement run = group[0];
     for (std::size_t i = 1; i < group.size(); ++i) {
-      Line longer = run;
+      Statement longer = run;
       Unite(longer.who, group[i].who);
       Unite(longer.allowed, group[i].allowed);
       if (try_with(longer, i + 1)) {
@@ -285,14 +287,14 @@ class Reducer final {
   // Candidates that no line asks for any more have no place in an explanation.
   void DropUndemanded() {
     std::vector<std::vector<Word>> demanded(universe_.num_packages());
-    for (const Line& line : lines_) {
+    for (const Statement& line : lines_) {
       if (line.Demands()) {
         std::vector<Word>& set = demanded[line.target.index()];
         set.resize(line.allowed.size(), 0);
         Unite(set, line.allowed);
       }
     }
-    for (Line& line : lines_) {
+    for (Statement& line : lines_) {
       for (std::size_t w = 0; line.subject.ok() && w < line.who.size(); ++w) {
         const std::vector<Word>& set = demanded[line.subject.index()];
         line.who[w] &= set.empty() ? 0 : set[w];
@@ -310,8 +312,8 @@ class Reducer final {
     });
     for (std::size_t i = 0; i < order.size(); ++i) {
       for (std::size_t j = i + 1; j < order.size(); ++j) {
-        const Line& keeps = lines_[order[i]];
-        Line& yields = lines_[order[j]];
+        const Statement& keeps = lines_[order[i]];
+        Statement& yields = lines_[order[j]];
         if (!keeps.subject.ok() || keeps.subject != yields.subject) {
           continue;
         }
@@ -333,7 +335,7 @@ class Reducer final {
   const StopSignal budget_;
   Universe& universe_;
   ExplainedParts result_;
-  std::vector<Line> lines_;
+  std::vector<Statement> lines_;
   Groups groups_;  // Of lines_.
 };
 

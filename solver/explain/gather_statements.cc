@@ -1,4 +1,4 @@
-#include "solver/explain/gather_lines.h"
+#include "solver/explain/gather_statements.h"
 
 #include <algorithm>
 #include <map>
@@ -17,7 +17,7 @@ class Gatherer final {
         uses_(problem.Only({})),
         universe_(problem.universe()) {}
 
-  GatheredLines Run(const std::vector<std::size_t>& parts) {
+  GatheredStatements Run(const std::vector<std::size_t>& parts) {
     for (const std::size_t part : parts) {
       uses_[part] = all_uses_[part];
     }
@@ -72,14 +72,15 @@ class Gatherer final {
   void AddPart(std::size_t index) {
     const Part& part = problem_.parts()[index];
     const bool as_written = uses_[index] == OpenProblem::Use::kAsWritten;
-    const GateId gate = universe_.GateFor(as_written ? part.spec : *part.widened);
-    const PackageId package = universe_.GateOf(gate).package;
-    const std::span<const Word> allowed = universe_.Allowed(gate);
-    Line line;
-    line.kind = part.kind == Part::Kind::kPinned  ? Line::Kind::kPinned
-                : part.kind == Part::Kind::kStays ? Line::Kind::kStays
-                : part.kind == Part::Kind::kKept  ? Line::Kind::kKept
-                                                  : Line::Kind::kRequested;
+    const RequirementId requirement =
+        universe_.RequirementFor(as_written ? part.spec : *part.widened);
+    const PackageId package = universe_.RequirementOf(requirement).package;
+    const std::span<const Word> allowed = universe_.Allowed(requirement);
+    Statement line;
+    line.kind = part.kind == Part::Kind::kPinned  ? Statement::Kind::kPinned
+                : part.kind == Part::Kind::kStays ? Statement::Kind::kStays
+                : part.kind == Part::Kind::kKept  ? Statement::Kind::kKept
+                                                  : Statement::Kind::kRequested;
     line.target = package;
     line.allowed.assign(allowed.begin(), allowed.end());
     line.part = index;
@@ -89,7 +90,7 @@ class Gatherer final {
       ReachOf(package);  // It is there, asked for or not.
     }
     result_.lines.push_back(std::move(line));
-    result_.group_of_line.push_back(LineProblem::kAlways);
+    result_.group_of_line.push_back(StatementProblem::kAlways);
   }
 
   void Expand(PackageId package) {
@@ -98,9 +99,9 @@ class Gatherer final {
     Unite(ReachOf(package).expanded, fresh);
     ForEach(fresh, [&](Position at) {
       if (universe_.IsGrounded(package, at)) {
-        for (const GateId gate : universe_.LinksOf(package, at).depends) {
-          if (IsWithin(universe_.GateOf(gate).package)) {
-            Demand(universe_.GateOf(gate).package, universe_.Allowed(gate));
+        for (const RequirementId requirement : universe_.LinksOf(package, at).depends) {
+          if (IsWithin(universe_.RequirementOf(requirement).package)) {
+            Demand(universe_.RequirementOf(requirement).package, universe_.Allowed(requirement));
           }
         }
       }
@@ -109,17 +110,17 @@ class Gatherer final {
 
   std::uint32_t NewGroup() { return num_groups_++; }
 
-  // One line for each gate; one group for each other package.
+  // One line for each requirement; one group for each other package.
   void AddLinks(PackageId package) {
-    std::map<std::tuple<bool, PackageId, GateId>, std::vector<Word>> users;
+    std::map<std::tuple<bool, PackageId, RequirementId>, std::vector<Word>> users;
     const std::size_t words = WordsFor(universe_.NumCandidates(package));
     ForEach(ReachOf(package).demanded, [&](Position at) {
       if (!universe_.IsGrounded(package, at)) {
         return;
       }
       const Links links = universe_.LinksOf(package, at);
-      const auto use = [&](bool constrains, GateId gate) {
-        const PackageId target = universe_.GateOf(gate).package;
+      const auto use = [&](bool constrains, RequirementId requirement) {
+        const PackageId target = universe_.RequirementOf(requirement).package;
         if (!IsWithin(target)) {
           return;
         }
@@ -129,28 +130,28 @@ class Gatherer final {
         if (constrains && !IsReached(target)) {
           return;  // It holds where the package is absent.
         }
-        std::vector<Word>& who = users[{constrains, target, gate}];
+        std::vector<Word>& who = users[{constrains, target, requirement}];
         who.resize(words, 0);
         Insert(who, at);
       };
-      for (const GateId gate : links.depends) {
-        use(false, gate);
+      for (const RequirementId requirement : links.depends) {
+        use(false, requirement);
       }
-      for (const GateId gate : links.constrains) {
-        use(true, gate);
+      for (const RequirementId requirement : links.constrains) {
+        use(true, requirement);
       }
     });
     std::pair<bool, PackageId> last = {false, PackageId()};
     std::uint32_t group = 0;
     for (auto& [key, who] : users) {
-      const auto& [constrains, target, gate] = key;
+      const auto& [constrains, target, requirement] = key;
       if (last != std::pair(constrains, target) || !last.second.ok()) {
         last = {constrains, target};
         group = NewGroup();
       }
-      const std::span<const Word> allowed = universe_.Allowed(gate);
-      Line line;
-      line.kind = constrains ? Line::Kind::kConstrains : Line::Kind::kNeeds;
+      const std::span<const Word> allowed = universe_.Allowed(requirement);
+      Statement line;
+      line.kind = constrains ? Statement::Kind::kConstrains : Statement::Kind::kNeeds;
       line.subject = package;
       line.who = std::move(who);
       line.target = target;
@@ -174,8 +175,8 @@ class Gatherer final {
 
   void AddHidden(PackageId package) {
     const std::vector<Word> demanded = ReachOf(package).demanded;
-    const auto add = [&](HiddenBy by, Line::Kind kind) {
-      Line line;
+    const auto add = [&](HiddenBy by, Statement::Kind kind) {
+      Statement line;
       line.kind = kind;
       line.subject = package;
       line.who = problem_.Hidden(package, by, uses_);
@@ -185,17 +186,17 @@ class Gatherer final {
         result_.group_of_line.push_back(NewGroup());
       }
     };
-    add(HiddenBy::kRemoval, Line::Kind::kRemoval);
-    add(HiddenBy::kTooNew, Line::Kind::kTooNew);
-    add(HiddenBy::kPriority, Line::Kind::kPriority);
+    add(HiddenBy::kRemoval, Statement::Kind::kRemoval);
+    add(HiddenBy::kTooNew, Statement::Kind::kTooNew);
+    add(HiddenBy::kPriority, Statement::Kind::kPriority);
   }
 
   void AddVirtual(PackageId package) {
     if (!universe_.IsVirtual(package)) {
       return;
     }
-    Line line;
-    line.kind = Line::Kind::kVirtual;
+    Statement line;
+    line.kind = Statement::Kind::kVirtual;
     line.target = package;
     const std::size_t size = universe_.NumCandidates(package);
     line.allowed = RangeSet(size, 0, static_cast<Position>(size));
@@ -213,13 +214,14 @@ class Gatherer final {
   std::vector<PackageId> reached_;  // Still to be looked at from `next_` on.
   std::size_t next_ = 0;
   std::uint32_t num_groups_ = 0;
-  GatheredLines result_;
+  GatheredStatements result_;
 };
 
 }  // namespace
 
-GatheredLines GatherLines(OpenProblem& problem, const OpenProblem::Uses& uses,
-                          const std::vector<std::size_t>& parts, const std::vector<bool>* within) {
+GatheredStatements GatherStatements(OpenProblem& problem, const OpenProblem::Uses& uses,
+                                    const std::vector<std::size_t>& parts,
+                                    const std::vector<bool>* within) {
   return Gatherer(problem, uses, within).Run(parts);
 }
 

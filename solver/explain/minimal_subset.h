@@ -23,7 +23,8 @@ struct Blamed {
 //
 // Requires: Holds(uses) is "no". Stopped, it returns the least set found.
 // Cost: k log k questions about k parts blamed; one if k is 1.
-[[nodiscard]] Blamed FindBlamed(OpenProblem& problem, const OpenProblem::Uses& uses,
-                                const StopSignal& stop);
+[[nodiscard]] Blamed FindMinimalUnsatisfiableSubset(OpenProblem& problem,
+                                                    const OpenProblem::Uses& uses,
+                                                    const StopSignal& stop);
 
 }  // namespace satchel

@@ -1,4 +1,4 @@
-#include "solver/explain/blame.h"
+#include "solver/explain/minimal_subset.h"
 
 #include <algorithm>
 #include <utility>
@@ -126,7 +126,8 @@ class Blamer final {
 
 }  // namespace
 
-Blamed FindBlamed(OpenProblem& problem, const OpenProblem::Uses& uses, const StopSignal& stop) {
+Blamed FindMinimalUnsatisfiableSubset(OpenProblem& problem, const OpenProblem::Uses& uses,
+                                      const StopSignal& stop) {
   return Blamer(problem, uses, stop).Run();
 }
 

@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "solver/explain/lines.h"
 #include "solver/explain/open_problem.h"
+#include "solver/explain/statements.h"
 
 namespace satchel {
 
@@ -24,7 +24,7 @@ namespace satchel {
 //
 // Requires: the parts cannot hold together.
 struct ExplainedParts {
-  std::vector<Line> lines;
+  std::vector<Statement> lines;
   bool minimal = true;
   bool parts_only = false;       // No reason was found: not all that the conflict rests on is told.
   std::size_t num_packages = 0;  // Then: among which it is, as far as known.

@@ -9,21 +9,22 @@
 
 namespace satchel {
 
-struct Line;
+struct Statement;
 
-// Whether some lines can hold together (as LineProblem says what that means), by arc consistency
-// and a little backtracking. Most conflicts are found by arc consistency, and are asked about
-// once for each line: making a SAT solver for each question took two thirds of an explanation.
-class LineSearch final {
+// Whether some lines can hold together (as StatementProblem says what that means), by arc
+// consistency and a little backtracking. Most conflicts are found by arc consistency, and are asked
+// about once for each line: making a SAT solver for each question took two thirds of an
+// explanation.
+class StatementSearch final {
  public:
   enum class Result { kPossible, kImpossible, kGaveUp };
 
   // `lines` outlive this.
-  LineSearch(const Universe& universe, std::span<const Line> lines);
+  StatementSearch(const Universe& universe, std::span<const Statement> lines);
 
   // Of the lines that are `active`. Cost: linear in those that each change concerns; gives up after
-  // `most_decisions`.
-  Result Run(const std::vector<bool>& active, int most_decisions);
+  // `max_decisions`.
+  Result Run(const std::vector<bool>& active, int max_decisions);
 
   // After kImpossible: by line, whether it is among those that were shown to be impossible.
   const std::vector<bool>& core() const { return why_.lines; }
@@ -94,7 +95,7 @@ class LineSearch final {
   bool GoBack(std::size_t mark);
 
   const Universe& universe_;
-  const std::span<const Line> lines_;
+  const std::span<const Statement> lines_;
   std::vector<Place> places_;
   std::vector<std::uint32_t> place_of_;  // By package.
   std::vector<Sets> sets_of_;            // By line.

@@ -1,4 +1,4 @@
-#include "solver/explain/lines.h"
+#include "solver/explain/statements.h"
 
 #include <algorithm>
 
@@ -10,7 +10,7 @@ namespace satchel {
 namespace {
 
 constexpr std::uint32_t kNone = 0xffffffff;
-constexpr int kMostDecisions = 200;  // Then CryptoMiniSat takes over for good.
+constexpr int kMaxDecisions = 200;  // Then CryptoMiniSat takes over for good.
 
 // A number that a set of lines is known by: the sum of those of its members.
 std::uint64_t Fingerprint(std::size_t line, bool of_target) {
@@ -22,15 +22,15 @@ std::uint64_t Fingerprint(std::size_t line, bool of_target) {
 
 }  // namespace
 
-LineProblem::LineProblem(const Universe& universe, std::span<const Line> lines,
-                         std::span<const std::uint32_t> group_of_line)
+StatementProblem::StatementProblem(const Universe& universe, std::span<const Statement> lines,
+                                   std::span<const std::uint32_t> group_of_line)
     : universe_(universe), lines_(lines), group_of_line_(group_of_line), search_(universe, lines) {
   for (const std::uint32_t group : group_of_line) {
     num_groups_ = group == kAlways ? num_groups_ : std::max<std::size_t>(num_groups_, group + 1);
   }
 }
 
-Answer LineProblem::Solve(std::span<const std::uint32_t> groups, const StopSignal& stop) {
+Answer StatementProblem::Solve(std::span<const std::uint32_t> groups, const StopSignal& stop) {
   if (stop.stop()) {
     return stop.Why();
   }
@@ -42,15 +42,15 @@ Answer LineProblem::Solve(std::span<const std::uint32_t> groups, const StopSigna
   for (std::size_t i = 0; i < lines_.size(); ++i) {
     active[i] = group_of_line_[i] == kAlways || taken[group_of_line_[i]];
   }
-  const LineSearch::Result result =
-      by_sat_ ? LineSearch::Result::kGaveUp : search_.Run(active, kMostDecisions);
+  const StatementSearch::Result result =
+      by_sat_ ? StatementSearch::Result::kGaveUp : search_.Run(active, kMaxDecisions);
   core_.clear();
   switch (result) {
-    case LineSearch::Result::kGaveUp:
+    case StatementSearch::Result::kGaveUp:
       return SolveBySat(groups, stop);
-    case LineSearch::Result::kPossible:
+    case StatementSearch::Result::kPossible:
       return true;
-    case LineSearch::Result::kImpossible:
+    case StatementSearch::Result::kImpossible:
       break;
   }
   for (std::size_t i = 0; i < lines_.size(); ++i) {
@@ -63,7 +63,7 @@ Answer LineProblem::Solve(std::span<const std::uint32_t> groups, const StopSigna
   return false;
 }
 
-Answer LineProblem::SolveBySat(std::span<const std::uint32_t> groups, const StopSignal& stop) {
+Answer StatementProblem::SolveBySat(std::span<const std::uint32_t> groups, const StopSignal& stop) {
   if (solver_ == nullptr) {
     Encode();
   }
@@ -83,7 +83,7 @@ Answer LineProblem::SolveBySat(std::span<const std::uint32_t> groups, const Stop
   return is_possible;
 }
 
-void LineProblem::Encode() {
+void StatementProblem::Encode() {
   block_of_.assign(universe_.num_packages(), kNone);
   MakeBlocks();
   for (Block& block : blocks_) {
@@ -93,14 +93,14 @@ void LineProblem::Encode() {
     selectors_.push_back(cnf_.NewVariable());
   }
   for (std::size_t i = 0; i < lines_.size(); ++i) {
-    AddLine(lines_[i],
-            group_of_line_[i] == kAlways ? Literal::True() : selectors_[group_of_line_[i]]);
+    AddStatement(lines_[i],
+                 group_of_line_[i] == kAlways ? Literal::True() : selectors_[group_of_line_[i]]);
   }
   solver_ = std::make_unique<SatSolver>();
   solver_->Add(cnf_, 0);
 }
 
-LineProblem::Block& LineProblem::BlockOf(PackageId package) {
+StatementProblem::Block& StatementProblem::BlockOf(PackageId package) {
   std::uint32_t& index = block_of_[package.index()];
   if (index == kNone) {
     index = static_cast<std::uint32_t>(blocks_.size());
@@ -111,7 +111,7 @@ LineProblem::Block& LineProblem::BlockOf(PackageId package) {
 }
 
 // Classes: candidates in the same sets of the same lines.
-void LineProblem::MakeBlocks() {
+void StatementProblem::MakeBlocks() {
   std::vector<std::vector<std::uint64_t>> prints;  // By block, position.
   std::vector<std::vector<Word>> demanded;
   const auto fit = [&](PackageId package) {
@@ -130,7 +130,7 @@ void LineProblem::MakeBlocks() {
     return index;
   };
   for (std::size_t i = 0; i < lines_.size(); ++i) {
-    const Line& line = lines_[i];
+    const Statement& line = lines_[i];
     if (line.subject.ok()) {
       const std::size_t index = fit(line.subject);
       ForEach(line.who, [&](Position at) { prints[index][at] += Fingerprint(i, false); });
@@ -158,7 +158,7 @@ void LineProblem::MakeBlocks() {
   }
 }
 
-void LineProblem::MakeVariables(Block& block) {
+void StatementProblem::MakeVariables(Block& block) {
   for (std::size_t k = 0; k < block.members.size(); ++k) {
     block.chosen.push_back(cnf_.NewVariable());
   }
@@ -182,8 +182,8 @@ void LineProblem::MakeVariables(Block& block) {
   }
 }
 
-std::vector<std::uint32_t> LineProblem::Classes(const Block& block,
-                                                std::span<const Word> set) const {
+std::vector<std::uint32_t> StatementProblem::Classes(const Block& block,
+                                                     std::span<const Word> set) const {
   std::vector<std::uint32_t> classes;
   ForEach(set, [&](Position at) {
     if (block.class_of[at] != kNone) {
@@ -195,8 +195,8 @@ std::vector<std::uint32_t> LineProblem::Classes(const Block& block,
   return classes;
 }
 
-void LineProblem::AddLine(const Line& line, Literal selector) {
-  if (line.kind == Line::Kind::kVirtual) {
+void StatementProblem::AddStatement(const Statement& line, Literal selector) {
+  if (line.kind == Statement::Kind::kVirtual) {
     cnf_.AddClause({~selector, ~BlockOf(line.target).imaginary});
     return;
   }
@@ -236,7 +236,7 @@ void LineProblem::AddLine(const Line& line, Literal selector) {
   }
 }
 
-std::vector<std::pair<PackageId, std::vector<Position>>> LineProblem::Model() const {
+std::vector<std::pair<PackageId, std::vector<Position>>> StatementProblem::Model() const {
   if (!by_sat_) {
     return search_.Model();
   }

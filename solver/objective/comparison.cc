@@ -1,4 +1,4 @@
-#include "solver/objective/standing.h"
+#include "solver/objective/comparison.h"
 
 #include <algorithm>
 #include <array>
@@ -24,9 +24,9 @@ bool IsRecord(const RecordView& view, const PackageRecord& record) {
          view.channel == record.channel;
 }
 
-class Comparison final {
+class Comparer final {
  public:
-  Comparison(const Request& request, Universe& universe) : request_(request), universe_(universe) {}
+  Comparer(const Request& request, Universe& universe) : request_(request), universe_(universe) {}
 
   // False if a record is no candidate of its name.
   bool Place(const std::vector<PackageRecord>& records, PositionOfName& positions) {
@@ -50,15 +50,15 @@ class Comparison final {
 
   // Whether the plans differ at this step; if so, how.
   bool Differs(const Step& step, const PositionOfName& best, const PositionOfName& other,
-               Standing* standing) {
+               Comparison* comparison) {
     switch (step.kind) {
       case Step::Kind::kRequested:
       case Step::Kind::kVersions:
-        return VersionsDiffer(step, best, other, standing);
+        return VersionsDiffer(step, best, other, comparison);
       case Step::Kind::kBuilds:
-        return BuildsDiffer(step, best, other, standing);
+        return BuildsDiffer(step, best, other, comparison);
       case Step::Kind::kBest:
-        return BestDiffers(step, best, other, standing);
+        return BestDiffers(step, best, other, comparison);
       case Step::Kind::kPresence:
       case Step::Kind::kHistory:
       case Step::Kind::kMinor:
@@ -66,7 +66,7 @@ class Comparison final {
       case Step::Kind::kVariant:
         break;
     }
-    return CountsDiffer(step, best, other, standing);
+    return CountsDiffer(step, best, other, comparison);
   }
 
  private:
@@ -127,19 +127,19 @@ class Comparison final {
   }
 
   bool CountsDiffer(const Step& step, const PositionOfName& best, const PositionOfName& other,
-                    Standing* standing) {
+                    Comparison* comparison) {
     std::vector<std::int64_t> costs;
     std::vector<std::int64_t> other_costs;
     for (const std::string& name : step.names) {
       costs.push_back(CostOf(step, name, At(best, name)));
       other_costs.push_back(CostOf(step, name, At(other, name)));
     }
-    return SumsDiffer(step.names, step.label, costs, other_costs, standing) ||
-           NamesDiffer(step, costs, other_costs, standing);
+    return SumsDiffer(step.names, step.label, costs, other_costs, comparison) ||
+           NamesDiffer(step, costs, other_costs, comparison);
   }
 
   bool VersionsDiffer(const Step& step, const PositionOfName& best, const PositionOfName& other,
-                      Standing* standing) {
+                      Comparison* comparison) {
     const bool requested = step.kind == Step::Kind::kRequested;
     std::vector<std::int64_t> costs;
     std::vector<std::int64_t> other_costs;
@@ -150,7 +150,7 @@ class Comparison final {
       const Position at = At(best, name);
       const Position other_at = At(other, name);
       if (at == kNoPosition || other_at == kNoPosition) {
-        *standing = {Standing::Rank::kUnknown, step.label, 0, 0, name};
+        *comparison = {Comparison::Rank::kUnknown, step.label, 0, 0, name};
         return true;
       }
       // Of what was requested only the features have not been counted yet.
@@ -168,12 +168,12 @@ class Comparison final {
       lags.push_back(candidates[at].lag);
       other_lags.push_back(candidates[other_at].lag);
     }
-    if (SumsDiffer(step.names, step.label, costs, other_costs, standing)) {
+    if (SumsDiffer(step.names, step.label, costs, other_costs, comparison)) {
       return true;
     }
     for (std::size_t i = 0; i < step.names.size(); ++i) {
-      if (OneDiffers(step, i, costs, other_costs, standing) ||
-          OneDiffers(step, i, lags, other_lags, standing)) {
+      if (OneDiffers(step, i, costs, other_costs, comparison) ||
+          OneDiffers(step, i, lags, other_lags, comparison)) {
         return true;
       }
     }
@@ -181,7 +181,7 @@ class Comparison final {
   }
 
   bool BuildsDiffer(const Step& step, const PositionOfName& best, const PositionOfName& other,
-                    Standing* standing) {
+                    Comparison* comparison) {
     std::vector<std::int64_t> classes;
     std::vector<std::int64_t> other_classes;
     for (const std::string& name : step.names) {
@@ -189,14 +189,14 @@ class Comparison final {
       classes.push_back(candidates[At(best, name)].rank_class);
       other_classes.push_back(candidates[At(other, name)].rank_class);
     }
-    return NamesDiffer(step, classes, other_classes, standing);
+    return NamesDiffer(step, classes, other_classes, comparison);
   }
 
   // The best plan has the best version of each, so another one that differs is worse wherever it
   // differs; and then, among plans with these versions, the best build of each. A name that the
   // other does without is no difference: what needs it is another one.
   bool BestDiffers(const Step& step, const PositionOfName& best, const PositionOfName& other,
-                   Standing* standing) {
+                   Comparison* comparison) {
     using Measures = std::array<std::int64_t, 2>;
     const auto version = [](const Candidate& candidate, Position) -> Measures {
       return {satchel::CostOf(candidate, Measure::kLagAndFeatures), candidate.lag};
@@ -216,7 +216,7 @@ class Comparison final {
         const Measures theirs = measures(candidates[other_at], other_at);
         if (ours != theirs) {
           const std::size_t i = ours[0] != theirs[0] ? 0 : 1;
-          Set(step.label + ": " + name, ours[i], theirs[i], name, standing);
+          Set(step.label + ": " + name, ours[i], theirs[i], name, comparison);
           return true;
         }
       }
@@ -227,7 +227,7 @@ class Comparison final {
 
   static bool SumsDiffer(const std::vector<std::string>& names, const std::string& level,
                          const std::vector<std::int64_t>& best,
-                         const std::vector<std::int64_t>& other, Standing* standing) {
+                         const std::vector<std::int64_t>& other, Comparison* comparison) {
     std::int64_t sum = 0;
     std::int64_t other_sum = 0;
     std::size_t widest = 0;
@@ -237,15 +237,15 @@ class Comparison final {
       widest = other[i] - best[i] > other[widest] - best[widest] ? i : widest;
     }
     if (sum != other_sum) {
-      Set(level, sum, other_sum, names[widest], standing);
+      Set(level, sum, other_sum, names[widest], comparison);
     }
     return sum != other_sum;
   }
 
   static bool NamesDiffer(const Step& step, const std::vector<std::int64_t>& best,
-                          const std::vector<std::int64_t>& other, Standing* standing) {
+                          const std::vector<std::int64_t>& other, Comparison* comparison) {
     for (std::size_t i = 0; i < step.names.size(); ++i) {
-      if (OneDiffers(step, i, best, other, standing)) {
+      if (OneDiffers(step, i, best, other, comparison)) {
         return true;
       }
     }
@@ -253,17 +253,17 @@ class Comparison final {
   }
 
   static bool OneDiffers(const Step& step, std::size_t i, const std::vector<std::int64_t>& best,
-                         const std::vector<std::int64_t>& other, Standing* standing) {
+                         const std::vector<std::int64_t>& other, Comparison* comparison) {
     if (best[i] != other[i]) {
-      Set(step.label + ": " + step.names[i], best[i], other[i], step.names[i], standing);
+      Set(step.label + ": " + step.names[i], best[i], other[i], step.names[i], comparison);
     }
     return best[i] != other[i];
   }
 
   static void Set(std::string level, std::int64_t best, std::int64_t value, std::string package,
-                  Standing* standing) {
-    *standing = {best < value ? Standing::Rank::kWorse : Standing::Rank::kBetter, std::move(level),
-                 best, value, std::move(package)};
+                  Comparison* comparison) {
+    *comparison = {best < value ? Comparison::Rank::kWorse : Comparison::Rank::kBetter,
+                   std::move(level), best, value, std::move(package)};
   }
 
   const Request& request_;
@@ -273,30 +273,31 @@ class Comparison final {
 
 }  // namespace
 
-absl::StatusOr<Standing> CompareWithBest(const Request& request, Objective objective,
-                                         const Plan& best, const std::vector<PackageRecord>& plan) {
+absl::StatusOr<Comparison> CompareWithBest(const Request& request, Objective objective,
+                                           const Plan& best,
+                                           const std::vector<PackageRecord>& plan) {
   ASSIGN_OR_RETURN(const std::unique_ptr<Universe> universe,
                    Universe::Make(request, PreferenceOf(objective)));
   std::vector<PackageRecord> best_records;
   for (const PlanPackage& package : best.packages) {
     best_records.push_back(package.record);
   }
-  Comparison comparison(request, *universe);
+  Comparer comparer(request, *universe);
   PositionOfName best_positions;
   PositionOfName positions;
-  Standing standing;
-  if (!comparison.Place(best_records, best_positions) || !comparison.Place(plan, positions)) {
-    return standing;
+  Comparison comparison;
+  if (!comparer.Place(best_records, best_positions) || !comparer.Place(plan, positions)) {
+    return comparison;
   }
   for (const Step& step : best.steps) {
-    if (comparison.Differs(step, best_positions, positions, &standing)) {
-      return standing;
+    if (comparer.Differs(step, best_positions, positions, &comparison)) {
+      return comparison;
     }
   }
   if (best_positions == positions) {
-    standing.rank = Standing::Rank::kSame;
+    comparison.rank = Comparison::Rank::kSame;
   }
-  return standing;
+  return comparison;
 }
 
 }  // namespace satchel

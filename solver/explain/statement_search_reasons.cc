@@ -1,19 +1,19 @@
 // What a failure rests on.
 
-#include "solver/explain/line_search.h"
-#include "solver/explain/lines.h"
+#include "solver/explain/statement_search.h"
+#include "solver/explain/statements.h"
 
 namespace satchel {
 
 // That the place must be there and has no more candidates than it has.
-void LineSearch::NeedDomain(std::uint32_t place) {
+void StatementSearch::NeedDomain(std::uint32_t place) {
   why_.required[place] = true;
   for (std::uint32_t w = 0; w < places_[place].num_words; ++w) {
     why_.removed[places_[place].first_word + w] |= ~Domain(place)[w];
   }
 }
 
-void LineSearch::NeedCause(const Change& change) {
+void StatementSearch::NeedCause(const Change& change) {
   const auto need_removed = [&](std::uint32_t place, std::span<const Word> set, Word flip) {
     for (std::uint32_t w = 0; w < set.size(); ++w) {
       why_.removed[places_[place].first_word + w] |= set[w] ^ flip;
@@ -30,7 +30,7 @@ void LineSearch::NeedCause(const Change& change) {
     NeedDomain(subject);
     return;
   }
-  const Line& line = lines_[change.line];
+  const Statement& line = lines_[change.line];
   const Sets& sets = sets_of_[change.line];
   why_.lines[change.line] = true;
   if (change.cause == Cause::kNoTarget) {
@@ -44,7 +44,7 @@ void LineSearch::NeedCause(const Change& change) {
 
 // Undoes what was done since `mark`, and replaces it in why_ by what that rests on. Whether that
 // is a decision, too.
-bool LineSearch::GoBack(std::size_t mark) {
+bool StatementSearch::GoBack(std::size_t mark) {
   bool rests_on_decision = false;
   while (trail_.size() > mark) {
     const Change change = trail_.back();
