@@ -288,9 +288,10 @@ std::string Trials::Judge(const Fault& fault, const Point& point, const Finished
   Tree tree = ReadTree(world_);
   Leeway leeway;
   // What could not be removed is removed by the next command.
-  leeway.leftovers = fault.kills || !scenario_.killed_before.empty() || fault.name == "broken" ||
-                     point.call.starts_with(" unlink") ||
-                     run.error.find("goes with the next change") != std::string::npos;
+  leeway.leftovers =
+      fault.kills || !scenario_.killed_before.empty() || fault.name == "broken" ||
+      point.call.starts_with(" unlink") ||
+      run.error.find("the next change beside it removes the rest") != std::string::npos;
   leeway.emptied = run.exit_code == 0;
   leeway.unlisted =
       fault.kills || run.error.find("cannot be listed") != std::string::npos || SaysPart(run);
