@@ -33,7 +33,7 @@ struct RunOptions {
   bool cold = false;   // Without the caches of solvers and system.
   int processor = -1;  // The processor to run on; -1 for any.
   std::string instructions;
-  Shard shard;
+  RunShard shard;
   std::optional<Solver> judge;  // Satchel's adapter, to judge other solvers' plans at the end.
   const std::atomic<bool>* cancelled = nullptr;  // May be null.
 };

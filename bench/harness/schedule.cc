@@ -20,8 +20,8 @@ void Shuffle(std::vector<T>& values, SplitMix& random) {
 
 }  // namespace
 
-absl::StatusOr<Shard> ParseShard(const std::string& text) {
-  Shard shard;
+absl::StatusOr<RunShard> ParseShard(const std::string& text) {
+  RunShard shard;
   const char* const end = text.data() + text.size();
   const auto [slash, error] = std::from_chars(text.data(), end, shard.index);
   if (error == std::errc() && slash != end && *slash == '/') {
@@ -36,7 +36,8 @@ absl::StatusOr<Shard> ParseShard(const std::string& text) {
 }
 
 std::vector<Turn> MakeSchedule(const std::vector<Problem>& problems, int num_solvers,
-                               int repetitions, std::uint64_t seed, Shard shard, bool by_channel) {
+                               int repetitions, std::uint64_t seed, RunShard shard,
+                               bool by_channel) {
   // Which problems are whose does not depend on the repetition: a pair stays on one machine.
   std::vector<int> mine(problems.size());
   std::iota(mine.begin(), mine.end(), 0);

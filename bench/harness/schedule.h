@@ -11,12 +11,12 @@
 namespace satchel {
 
 // A part of a run, for one of several machines: number `index` of `count`.
-struct Shard {
+struct RunShard {
   int index = 0;
   int count = 1;
 };
 // "2/8", counted from 0. Errors: kInvalidArgument.
-[[nodiscard]] absl::StatusOr<Shard> ParseShard(const std::string& text);
+[[nodiscard]] absl::StatusOr<RunShard> ParseShard(const std::string& text);
 
 // One measurement: indexes of a problem and of a solver.
 struct Turn {
@@ -30,6 +30,7 @@ struct Turn {
 // so that changes on the machine affect all solvers alike. With `by_channel`, the problems of a
 // channel stay together, so that solvers which keep a channel loaded need not read it each time.
 std::vector<Turn> MakeSchedule(const std::vector<Problem>& problems, int num_solvers,
-                               int repetitions, std::uint64_t seed, Shard shard, bool by_channel);
+                               int repetitions, std::uint64_t seed, RunShard shard,
+                               bool by_channel);
 
 }  // namespace satchel

@@ -126,7 +126,7 @@ class Teller final {
   std::string AlreadyTold(PackageId package) const {
     for (std::size_t i = 0; i < lines_.size(); ++i) {
       if (told_[i] && lines_[i].IsPart() && lines_[i].target == package) {
-        return absl::StrFormat("and %s %s", PartText(lines_[i].part), Comparison(lines_[i]));
+        return absl::StrFormat("and %s %s", PartText(lines_[i].part), StateOf(lines_[i]));
       }
     }
     return absl::StrFormat("see %s above", universe_.NameOf(package));
@@ -163,7 +163,7 @@ class Teller final {
       case Statement::Kind::kStays:
       case Statement::Kind::kKept:
       case Statement::Kind::kPinned:
-        return reason.target_text + " " + Comparison(line);
+        return reason.target_text + " " + StateOf(line);
       case Statement::Kind::kNeeds:
         return (several_ ? " need " : " needs ") + reason.target_text;
       case Statement::Kind::kConstrains:
@@ -180,7 +180,7 @@ class Teller final {
     return Machine(line.target);
   }
 
-  std::string Comparison(const Statement& line) const {
+  std::string StateOf(const Statement& line) const {
     switch (line.kind) {
       case Statement::Kind::kRequested:
         return "is requested";
@@ -293,7 +293,7 @@ class Teller final {
         }
         ends = true;
         reasons_[node].because.push_back(
-            absl::StrFormat("but %s %s", PartText(other.part), Comparison(other)));
+            absl::StrFormat("but %s %s", PartText(other.part), StateOf(other)));
       } else if (excludes && !other.IsPart() && node_of_[j] < node && !ends) {
         ends = true;
         reasons_[node].because.push_back("but " + reasons_[node_of_[j]].text);

@@ -50,7 +50,7 @@ class Comparer final {
 
   // Whether the plans differ at this step; if so, how.
   bool Differs(const Step& step, const PositionOfName& best, const PositionOfName& other,
-               Comparison* comparison) {
+               PlanComparison* comparison) {
     switch (step.kind) {
       case Step::Kind::kRequested:
       case Step::Kind::kVersions:
@@ -127,7 +127,7 @@ class Comparer final {
   }
 
   bool CountsDiffer(const Step& step, const PositionOfName& best, const PositionOfName& other,
-                    Comparison* comparison) {
+                    PlanComparison* comparison) {
     std::vector<std::int64_t> costs;
     std::vector<std::int64_t> other_costs;
     for (const std::string& name : step.names) {
@@ -139,7 +139,7 @@ class Comparer final {
   }
 
   bool VersionsDiffer(const Step& step, const PositionOfName& best, const PositionOfName& other,
-                      Comparison* comparison) {
+                      PlanComparison* comparison) {
     const bool requested = step.kind == Step::Kind::kRequested;
     std::vector<std::int64_t> costs;
     std::vector<std::int64_t> other_costs;
@@ -150,7 +150,7 @@ class Comparer final {
       const Position at = At(best, name);
       const Position other_at = At(other, name);
       if (at == kNoPosition || other_at == kNoPosition) {
-        *comparison = {Comparison::Rank::kUnknown, step.label, 0, 0, name};
+        *comparison = {PlanComparison::Rank::kUnknown, step.label, 0, 0, name};
         return true;
       }
       // Of what was requested only the features have not been counted yet.
@@ -181,7 +181,7 @@ class Comparer final {
   }
 
   bool BuildsDiffer(const Step& step, const PositionOfName& best, const PositionOfName& other,
-                    Comparison* comparison) {
+                    PlanComparison* comparison) {
     std::vector<std::int64_t> classes;
     std::vector<std::int64_t> other_classes;
     for (const std::string& name : step.names) {
@@ -193,17 +193,18 @@ class Comparer final {
   }
 
   // The best plan has the best version of each, so another one that differs is worse wherever it
-  // differs; and then, among plans with these versions, the best build of each. A name that the
-  // other does without is no difference: what needs it is another one.
+  // differs; and then, among plans with these versions, the best build of each, and then variant. A
+  // name that the other does without is no difference: what needs it is another one.
   bool BestDiffers(const Step& step, const PositionOfName& best, const PositionOfName& other,
-                   Comparison* comparison) {
+                   PlanComparison* comparison) {
     using Measures = std::array<std::int64_t, 2>;
     const auto version = [](const Candidate& candidate, Position) -> Measures {
       return {satchel::CostOf(candidate, Measure::kLagAndFeatures), candidate.lag};
     };
-    const auto build = [](const Candidate& candidate, Position at) -> Measures {
-      return {candidate.rank_class, at};
+    const auto build = [](const Candidate& candidate, Position) -> Measures {
+      return {candidate.rank_class, 0};
     };
+    const auto variant = [](const Candidate&, Position at) -> Measures { return {at, 0}; };
     const auto differ = [&](const auto& measures) {
       for (const std::string& name : step.names) {
         const std::vector<Candidate>& candidates = ListOf(name).candidates;
@@ -222,12 +223,12 @@ class Comparer final {
       }
       return false;
     };
-    return differ(version) || differ(build);
+    return differ(version) || differ(build) || differ(variant);
   }
 
   static bool SumsDiffer(const std::vector<std::string>& names, const std::string& level,
                          const std::vector<std::int64_t>& best,
-                         const std::vector<std::int64_t>& other, Comparison* comparison) {
+                         const std::vector<std::int64_t>& other, PlanComparison* comparison) {
     std::int64_t sum = 0;
     std::int64_t other_sum = 0;
     std::size_t widest = 0;
@@ -243,7 +244,7 @@ class Comparer final {
   }
 
   static bool NamesDiffer(const Step& step, const std::vector<std::int64_t>& best,
-                          const std::vector<std::int64_t>& other, Comparison* comparison) {
+                          const std::vector<std::int64_t>& other, PlanComparison* comparison) {
     for (std::size_t i = 0; i < step.names.size(); ++i) {
       if (OneDiffers(step, i, best, other, comparison)) {
         return true;
@@ -253,7 +254,7 @@ class Comparer final {
   }
 
   static bool OneDiffers(const Step& step, std::size_t i, const std::vector<std::int64_t>& best,
-                         const std::vector<std::int64_t>& other, Comparison* comparison) {
+                         const std::vector<std::int64_t>& other, PlanComparison* comparison) {
     if (best[i] != other[i]) {
       Set(step.label + ": " + step.names[i], best[i], other[i], step.names[i], comparison);
     }
@@ -261,8 +262,8 @@ class Comparer final {
   }
 
   static void Set(std::string level, std::int64_t best, std::int64_t value, std::string package,
-                  Comparison* comparison) {
-    *comparison = {best < value ? Comparison::Rank::kWorse : Comparison::Rank::kBetter,
+                  PlanComparison* comparison) {
+    *comparison = {best < value ? PlanComparison::Rank::kWorse : PlanComparison::Rank::kBetter,
                    std::move(level), best, value, std::move(package)};
   }
 
@@ -273,9 +274,9 @@ class Comparer final {
 
 }  // namespace
 
-absl::StatusOr<Comparison> CompareWithBest(const Request& request, Objective objective,
-                                           const Plan& best,
-                                           const std::vector<PackageRecord>& plan) {
+absl::StatusOr<PlanComparison> CompareWithBest(const Request& request, Objective objective,
+                                               const Plan& best,
+                                               const std::vector<PackageRecord>& plan) {
   ASSIGN_OR_RETURN(const std::unique_ptr<Universe> universe,
                    Universe::Make(request, PreferenceOf(objective)));
   std::vector<PackageRecord> best_records;
@@ -285,7 +286,7 @@ absl::StatusOr<Comparison> CompareWithBest(const Request& request, Objective obj
   Comparer comparer(request, *universe);
   PositionOfName best_positions;
   PositionOfName positions;
-  Comparison comparison;
+  PlanComparison comparison;
   if (!comparer.Place(best_records, best_positions) || !comparer.Place(plan, positions)) {
     return comparison;
   }
@@ -295,7 +296,7 @@ absl::StatusOr<Comparison> CompareWithBest(const Request& request, Objective obj
     }
   }
   if (best_positions == positions) {
-    comparison.rank = Comparison::Rank::kSame;
+    comparison.rank = PlanComparison::Rank::kSame;
   }
   return comparison;
 }

@@ -13,7 +13,7 @@
 namespace satchel {
 
 // How a plan stands beside the best one.
-struct Comparison {
+struct PlanComparison {
   enum class Rank {
     kSame,     // It is the best one.
     kWorse,    // At `level`, after being equal at all levels before.
@@ -31,8 +31,8 @@ struct Comparison {
 // level by level of the objective (ARCHITECTURE.md). So anybody's plan can be judged, another
 // solver's or a lock file's. It shares the candidate lists with the solver, not its arithmetic.
 // Cost: linear in the records of the plan's names. Errors: as Universe::Make.
-[[nodiscard]] absl::StatusOr<Comparison> CompareWithBest(const Request& request,
-                                                         Objective objective, const Plan& best,
-                                                         const std::vector<PackageRecord>& plan);
+[[nodiscard]] absl::StatusOr<PlanComparison> CompareWithBest(
+    const Request& request, Objective objective, const Plan& best,
+    const std::vector<PackageRecord>& plan);
 
 }  // namespace satchel

@@ -49,14 +49,14 @@ std::string StandingFlaw(const Universe& universe) {
     const std::vector<PackageRecord> records = ToRecords(*small, plan);
     std::vector<std::string> labels = Labels(records);
     std::ranges::sort(labels);
-    const absl::StatusOr<Comparison> standing =
+    const absl::StatusOr<PlanComparison> standing =
         CompareWithBest(world->request, universe.objective, best, records);
     if (!standing.ok()) {
       return standing.status().ToString();
     }
     const bool same = labels == best_labels;
     const bool agrees =
-        standing->rank == (same ? Comparison::Rank::kSame : Comparison::Rank::kWorse) &&
+        standing->rank == (same ? PlanComparison::Rank::kSame : PlanComparison::Rank::kWorse) &&
         (same || standing->best < standing->value);
     if (!agrees) {
       return absl::StrFormat("rank %d at '%s' (%d, best %d):\n  %s\nbest:\n  %s\n",

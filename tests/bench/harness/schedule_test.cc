@@ -86,7 +86,7 @@ TEST(Schedule, KeepsTheProblemsOfAChannelTogetherIfAsked) {
 }
 
 TEST(Schedule, ReadsShards) {
-  const absl::StatusOr<Shard> shard = ParseShard("2/8");
+  const absl::StatusOr<RunShard> shard = ParseShard("2/8");
   ASSERT_TRUE(shard.ok());
   EXPECT_EQ(shard->index, 2);
   EXPECT_EQ(shard->count, 8);

@@ -46,33 +46,33 @@ FoundPackages Records(const PreparedRequest& prepared,
   return found;
 }
 
-const char* RankWord(Comparison::Rank rank) {
+const char* RankWord(PlanComparison::Rank rank) {
   switch (rank) {
-    case Comparison::Rank::kSame:
+    case PlanComparison::Rank::kSame:
       return "best";
-    case Comparison::Rank::kWorse:
+    case PlanComparison::Rank::kWorse:
       return "worse";
-    case Comparison::Rank::kBetter:
+    case PlanComparison::Rank::kBetter:
       return "better";
-    case Comparison::Rank::kUnknown:
+    case PlanComparison::Rank::kUnknown:
       break;
   }
   return "unknown";
 }
 
 // `proven`: that the best plan is; if not, the levels to which the time sufficed are.
-std::string Sentence(const Comparison& standing, bool proven) {
+std::string Sentence(const PlanComparison& standing, bool proven) {
   switch (standing.rank) {
-    case Comparison::Rank::kSame:
+    case PlanComparison::Rank::kSame:
       return proven ? "it is the best plan there is\n"
                     : "it is the best plan found in the given time\n";
-    case Comparison::Rank::kUnknown:
+    case PlanComparison::Rank::kUnknown:
       if (!proven) {
         return "the given time was too short to compare it with the best plan\n";
       }
       return "it cannot be compared with the best plan: it has a record that is not a candidate\n";
-    case Comparison::Rank::kWorse:
-    case Comparison::Rank::kBetter:
+    case PlanComparison::Rank::kWorse:
+    case PlanComparison::Rank::kBetter:
       break;
   }
   return absl::StrFormat("%s than the best plan at '%s': %d instead of %d (%s)\n",
@@ -83,14 +83,14 @@ std::string Sentence(const Comparison& standing, bool proven) {
 // What there is to say of a plan.
 struct Judgement {
   std::vector<std::string> violations;
-  std::optional<Comparison> standing;  // With --best, of a valid plan.
-  bool proven = true;                  // That the best plan is.
+  std::optional<PlanComparison> standing;  // With --best, of a valid plan.
+  bool proven = true;                      // That the best plan is.
 };
 
 std::string ToJson(const Judgement& judgement, const std::vector<std::string>& warnings) {
   nlohmann::json own = {
       {"schema", 2}, {"violations", judgement.violations}, {"warnings", warnings}};
-  if (const std::optional<Comparison>& standing = judgement.standing; standing.has_value()) {
+  if (const std::optional<PlanComparison>& standing = judgement.standing; standing.has_value()) {
     own["standing"] = {{"rank", RankWord(standing->rank)}, {"level", standing->level},
                        {"value", standing->value},         {"best", standing->best},
                        {"package", standing->package},     {"proven", judgement.proven}};
