@@ -260,6 +260,14 @@ Trials::State Trials::StateOf(const Tree& tree, const Leeway& leeway) const {
       std::erase_if(*each, is_list);
     }
   }
+  if (leeway.copied) {  // A record says how its files were linked.
+    const auto is_record = [](const auto& path) {
+      return path.first.find("/conda-meta/") != std::string::npos && path.first.ends_with(".json");
+    };
+    for (Tree* each : {&known, &before, &after}) {
+      std::erase_if(*each, is_record);
+    }
+  }
   if (leeway.leftovers) {  // Left out above, be they known or not.
     std::erase_if(after, [&](const auto& path) {
       return !before_.contains(path.first) && HasNoFiles(path.first, after_);
@@ -295,6 +303,8 @@ std::string Trials::Judge(const Fault& fault, const Point& point, const Finished
   leeway.emptied = run.exit_code == 0;
   leeway.unlisted =
       fault.kills || run.error.find("cannot be listed") != std::string::npos || SaysPart(run);
+  // Where the trial of a hard link is refused, files are copied.
+  leeway.copied = !fault.kills && point.call.find("/.satchel/.link-") != std::string::npos;
   const bool tries_again = run.error.find("tries again") != std::string::npos;
   // Without a journal, what is left in its directory has no meaning; it could not be removed.
   const bool is_rest = point.call.find(kJournal) != std::string::npos &&

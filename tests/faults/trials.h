@@ -60,6 +60,7 @@ class Trials final {
   // Differences of the world that the fault allows.
   struct Leeway {
     bool unlisted = false;   // The list of environments lacks the environment.
+    bool copied = false;     // Files are copies where they would be hard links.
     bool leftovers = false;  // Files beside the environment, empty directories.
     bool emptied = false;    // Directories that should be gone exist, but are empty.
   };
