@@ -369,7 +369,10 @@ class Translator final {
         }
       }
       if (low >= 0) {
-        absl::StrAppendFormat(&out_, low == high ? "\\x%02x" : "\\x%02x-\\x%02x", low, high);
+        absl::StrAppendFormat(&out_, "\\x%02x", low);
+        if (low != high) {
+          absl::StrAppendFormat(&out_, "-\\x%02x", high);
+        }
       }
     }
   }

@@ -56,8 +56,8 @@ std::string RecordJson(const Index& index, RecordId id) {
     if (text.second.ok()) {
       // One feature may have blanks in it: an item of a list.
       const bool is_item = text.second == cold.track_features && row.num_track_features == 1;
-      json += absl::StrFormat(is_item ? R"(,"%s":[%s])" : R"(,"%s":%s)", text.first,
-                              Quote(index.String(text.second)));
+      const std::string quoted = Quote(index.String(text.second));
+      json += absl::StrFormat(R"(,"%s":%s)", text.first, is_item ? "[" + quoted + "]" : quoted);
     }
   }
   return json + "}";
