@@ -161,7 +161,11 @@ TEST_F(SudokuChannel, TheGivensHaveNoSolution) {
   const absl::StatusOr<SolveOutcome> outcome = Solve(problem_->request, SolveOptions());
   ASSERT_TRUE(outcome.ok()) << outcome.status();
   ASSERT_TRUE(std::holds_alternative<Conflict>(*outcome));
-  ExpectMinimal(problem_->request, std::get<Conflict>(*outcome).blamed);
+  const Conflict& conflict = std::get<Conflict>(*outcome);
+  EXPECT_FALSE(conflict.blamed.empty());
+  if (conflict.blamed_minimal) {  // A slow machine may have no time for that.
+    ExpectMinimal(problem_->request, conflict.blamed);
+  }
 }
 
 TEST_F(SudokuChannel, OneGivenHasNoneEither) {
