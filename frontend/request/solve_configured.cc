@@ -62,37 +62,43 @@ absl::StatusOr<Request> WithFittingBuilds(
   return exact;
 }
 
-// The installed packages that the requested ones need, over any number of steps. Not python:
-// whoever names it may move it to another minor version.
+// The installed packages that the requested ones need. Not python: whoever names it may move it to
+// another minor version.
 std::vector<std::string> KeptDependencies(const Plan& plan) {
-  std::vector<std::string> kept;
-  std::set<std::string> seen;
-  std::vector<const PlanPackage*> open;
+  std::set<std::string> needed;
   for (const PlanPackage& package : plan.packages) {
     if (package.requested) {
-      open.push_back(&package);
+      needed.merge(NeededBy(package, plan));
     }
   }
-  while (!open.empty()) {
-    const PlanPackage& package = *open.back();
-    open.pop_back();
-    for (const std::string& depends : package.record.depends) {
-      const std::string name = DependencyName(depends);
-      const auto needed = std::ranges::find_if(
-          plan.packages, [&name](const PlanPackage& one) { return one.record.name == name; });
-      if (needed == plan.packages.end() || !seen.insert(name).second) {
-        continue;
-      }
-      open.push_back(&*needed);
-      if (needed->installed && !needed->requested && name != "python") {
-        kept.push_back(name);
-      }
+  std::vector<std::string> kept;
+  for (const PlanPackage& package : plan.packages) {
+    const std::string& name = package.record.name;
+    if (package.installed && !package.requested && name != "python" && needed.contains(name)) {
+      kept.push_back(name);
     }
   }
   return kept;
 }
 
 }  // namespace
+
+std::set<std::string> NeededBy(const PlanPackage& package, const Plan& plan) {
+  std::set<std::string> needed;
+  std::vector<const PlanPackage*> open = {&package};
+  while (!open.empty()) {
+    const PlanPackage* const from = open.back();
+    open.pop_back();
+    for (const std::string& depends : from->record.depends) {
+      const auto found = std::ranges::find(plan.packages, DependencyName(depends),
+                                           [](const PlanPackage& p) { return p.record.name; });
+      if (found != plan.packages.end() && needed.insert(found->record.name).second) {
+        open.push_back(&*found);
+      }
+    }
+  }
+  return needed;
+}
 
 absl::StatusOr<SolveOutcome> SolveConfigured(
     const Configuration& configuration,

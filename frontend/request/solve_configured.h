@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,5 +25,8 @@ namespace satchel {
     const std::function<absl::StatusOr<SolveOutcome>(const Request&)>& solve, Request* request,
     std::vector<std::string>* of_configuration, std::vector<std::string>* warnings,
     bool update_deps = false);
+
+// The names that a package of the plan needs, over any number of steps.
+std::set<std::string> NeededBy(const PlanPackage& package, const Plan& plan);
 
 }  // namespace satchel

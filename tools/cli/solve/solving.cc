@@ -11,7 +11,6 @@
 #include "base/stopwatch.h"
 #include "frontend/export/conflict_text.h"
 #include "frontend/export/package_url.h"
-#include "frontend/fetch/shard.h"
 #include "frontend/request/solve_configured.h"
 #include "solver/proof/certificate.h"
 #include "tools/cli/framework/terminal.h"
@@ -22,24 +21,6 @@ namespace {
 
 constexpr std::size_t kFixesOfSolve = 1;
 constexpr double kSecondsForFixesOfSolve = 0.5;
-
-// The names that a package of the plan needs, over any number of steps.
-std::set<std::string> NeededBy(const PlanPackage& package, const Plan& plan) {
-  std::set<std::string> needed;
-  std::vector<const PlanPackage*> open = {&package};
-  while (!open.empty()) {
-    const PlanPackage* const from = open.back();
-    open.pop_back();
-    for (const std::string& depends : from->record.depends) {
-      const auto found = std::ranges::find(plan.packages, DependencyName(depends),
-                                           [](const PlanPackage& p) { return p.record.name; });
-      if (found != plan.packages.end() && needed.insert(found->record.name).second) {
-        open.push_back(&*found);
-      }
-    }
-  }
-  return needed;
-}
 
 // --only-deps: the packages named are taken out of the plan, but for those that another one named
 // needs; what is installed stays.
