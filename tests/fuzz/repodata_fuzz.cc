@@ -12,8 +12,6 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/strings/str_split.h"
-
 #include "base/check.h"
 #include "base/strings.h"
 #include "repodata/io/decompress.h"
@@ -49,8 +47,9 @@ void CheckOrderIndependence(const Index& index, const IngestReport& report) {
   for (std::size_t i = 0; i < index.num_records(); ++i) {
     const RecordRow& row = index.Record(RecordId(i));
     const bool has_seconds = row.timestamp_ms > 0 && row.timestamp_ms <= kLastSecondOf9999;
-    const std::vector<std::string_view> features = absl::StrSplit(
-        index.String(index.Cold(RecordId(i)).track_features), ' ', absl::SkipEmpty());
+    std::vector<std::string_view> features =
+        Split(index.String(index.Cold(RecordId(i)).track_features), ' ');
+    std::erase(features, "");
     const bool has_blanks = row.num_track_features > 1 && row.num_track_features != features.size();
     if (has_seconds || has_blanks ||
         index.String(row.fn).ends_with(".conda") != (row.is_conda_format == 1)) {
