@@ -26,17 +26,25 @@ std::optional<Digest> NewDigest(const PartialFile::Expected& expected) {
 }
 
 // Whether `path` is still the file that is open: another process may have renamed it meanwhile.
-bool IsSameFile(int fd, const std::string& path) {
+absl::StatusOr<bool> IsSameFile(int fd, const std::string& path) {
   struct stat opened = {};
   struct stat named = {};
-  return fstat(fd, &opened) == 0 && lstat(path.c_str(), &named) == 0 &&
-         opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
+  if (fstat(fd, &opened) != 0) {
+    return absl::ErrnoToStatus(errno, path);
+  }
+  if (lstat(path.c_str(), &named) != 0) {
+    return errno == ENOENT ? absl::StatusOr<bool>(false) : absl::ErrnoToStatus(errno, path);
+  }
+  return opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
 }
 
 // Not so what others may have put there where the directory is not ours alone: a link, a pipe.
-bool IsOrdinary(int fd) {
+absl::StatusOr<bool> IsOrdinary(int fd, const std::string& path) {
   struct stat status = {};
-  return fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_nlink <= 1;
+  if (fstat(fd, &status) != 0) {
+    return absl::ErrnoToStatus(errno, path);
+  }
+  return S_ISREG(status.st_mode) && status.st_nlink <= 1;
 }
 
 }  // namespace
@@ -46,7 +54,12 @@ absl::StatusOr<PartialFile> PartialFile::Open(const std::string& destination, Ex
   file.destination_ = destination;
   file.path_ = destination + ".part";
   file.expected_ = std::move(expected);
-  RETURN_IF_ERROR(file.OpenLocked());
+  if (absl::Status opened = file.OpenLocked(); !opened.ok()) {
+    if (file.fd_ >= 0) {  // It may be another process's: nothing is removed.
+      close(std::exchange(file.fd_, -1));
+    }
+    return opened;
+  }
   RETURN_IF_ERROR(file.LoadRest());
   return file;
 }
@@ -81,8 +94,10 @@ absl::Status PartialFile::OpenLocked() {
     if (fd_ < 0) {
       break;  // Another user's, a link, a directory.
     }
-    if (!IsOrdinary(fd_)) {
-      if (IsSameFile(fd_, path_)) {
+    ASSIGN_OR_RETURN(const bool is_ordinary, IsOrdinary(fd_, path_));
+    if (!is_ordinary) {
+      ASSIGN_OR_RETURN(const bool is_same, IsSameFile(fd_, path_));
+      if (is_same) {
         break;
       }
       close(std::exchange(fd_, -1));  // Unlinked by another process between the two calls.
@@ -93,9 +108,13 @@ absl::Status PartialFile::OpenLocked() {
         close(std::exchange(fd_, -1));
         continue;
       }
-      break;  // Somebody else's, or a file system without locks.
+      if (errno != EWOULDBLOCK) {  // A file system without locks: nobody can continue this file.
+        unlink(path_.c_str());
+      }
+      break;
     }
-    if (IsSameFile(fd_, path_)) {
+    ASSIGN_OR_RETURN(const bool is_same, IsSameFile(fd_, path_));
+    if (is_same) {
       return absl::OkStatus();
     }
     close(std::exchange(fd_, -1));

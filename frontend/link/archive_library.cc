@@ -33,8 +33,11 @@ const LibraryFunctions<LibArchiveLibrary>& ArchiveFunctions() {
         library.Find("archive_read_support_format_tar", &archive.read_support_format_tar);
         library.Find("archive_read_support_filter_bzip2", &archive.read_support_filter_bzip2);
         library.Find("archive_read_support_filter_zstd", &archive.read_support_filter_zstd);
-        library.Find("archive_read_open_filename", &archive.read_open_filename);
         library.Find("archive_read_open", &archive.read_open);
+        library.Find("archive_read_set_read_callback", &archive.read_set_read_callback);
+        library.Find("archive_read_set_seek_callback", &archive.read_set_seek_callback);
+        library.Find("archive_read_set_callback_data", &archive.read_set_callback_data);
+        library.Find("archive_read_open1", &archive.read_open1);
         library.Find("archive_read_support_format_zip", &archive.read_support_format_zip);
         return library.status();
       });

@@ -31,8 +31,11 @@ struct LibArchiveLibrary {
   decltype(&archive_read_support_format_tar) read_support_format_tar;
   decltype(&archive_read_support_filter_bzip2) read_support_filter_bzip2;
   decltype(&archive_read_support_filter_zstd) read_support_filter_zstd;
-  decltype(&archive_read_open_filename) read_open_filename;
   decltype(&archive_read_open) read_open;
+  decltype(&archive_read_set_read_callback) read_set_read_callback;
+  decltype(&archive_read_set_seek_callback) read_set_seek_callback;
+  decltype(&archive_read_set_callback_data) read_set_callback_data;
+  decltype(&archive_read_open1) read_open1;
   decltype(&archive_read_support_format_zip) read_support_format_zip;
 };
 

@@ -36,8 +36,10 @@ absl::StatusOr<FileDescriptor> OpenOwn(int directory, const std::string& name, i
                                                                : absl::ErrnoToStatus(errno, label);
   }
   struct stat status = {};
-  const bool is_ordinary =
-      fstat(file.get(), &status) == 0 && S_ISREG(status.st_mode) && status.st_nlink <= 1;
+  if (fstat(file.get(), &status) != 0) {
+    return absl::ErrnoToStatus(errno, label);
+  }
+  const bool is_ordinary = S_ISREG(status.st_mode) && status.st_nlink <= 1;
   return is_ordinary ? absl::StatusOr<FileDescriptor>(std::move(file)) : InTheWay(label);
 }
 

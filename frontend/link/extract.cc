@@ -22,6 +22,7 @@
 #include "base/file_descriptor.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "frontend/link/archive_file.h"
 #include "frontend/link/archive_library.h"
 #include "frontend/link/relative_path.h"
 
@@ -32,7 +33,6 @@ constexpr std::uint64_t kFreeBytes = std::uint64_t{1} << 30;
 constexpr std::uint64_t kBombRatio = 200;
 constexpr std::uint64_t kMaxEntries = 2'000'000;  // With the directories that they need.
 constexpr std::uint64_t kMaxNameBytes = std::uint64_t{256} << 20;
-constexpr std::size_t kBlockBytes = 256 << 10;
 
 struct FreeArchive {
   void operator()(archive* reader) const { LibArchive().read_free(reader); }
@@ -339,9 +339,9 @@ Archive NewTarReader() {
   return reader;
 }
 
-absl::Status UnpackTarBz2(const std::string& path, Unpacker* unpacker) {
+absl::Status UnpackTarBz2(ArchiveFile* file, Unpacker* unpacker) {
   const Archive reader = NewTarReader();
-  if (LibArchive().read_open_filename(reader.get(), path.c_str(), kBlockBytes) != ARCHIVE_OK) {
+  if (file->Open(reader.get()) != ARCHIVE_OK) {
     return unpacker->Failed(reader.get());
   }
   return unpacker->UnpackTar(reader.get());
@@ -357,10 +357,10 @@ absl::Status UnpackMember(archive* outer, Unpacker* unpacker) {
 }
 
 // A zip of info-NAME.tar.zst and pkg-NAME.tar.zst, stored (CEP 35).
-absl::Status UnpackConda(const std::string& path, Unpacker* unpacker) {
+absl::Status UnpackConda(ArchiveFile* file, Unpacker* unpacker) {
   const Archive reader(LibArchive().read_new());
   LibArchive().read_support_format_zip(reader.get());
-  if (LibArchive().read_open_filename(reader.get(), path.c_str(), kBlockBytes) != ARCHIVE_OK) {
+  if (file->Open(reader.get()) != ARCHIVE_OK) {
     return unpacker->Failed(reader.get());
   }
   bool has_info = false;
@@ -404,13 +404,20 @@ absl::Status ExtractPackage(const std::string& archive, int directory) {
   }
   Unpacker unpacker(archive, directory,
                     kFreeBytes + kBombRatio * static_cast<std::uint64_t>(status.st_size));
-  RETURN_IF_ERROR(archive.ends_with(".conda") ? UnpackConda(archive, &unpacker)
-                                              : UnpackTarBz2(archive, &unpacker));
-  RETURN_IF_ERROR(unpacker.MakeSymbolicLinks());
-  if (faccessat(directory, "info/index.json", R_OK, AT_SYMLINK_NOFOLLOW) != 0) {
-    return unpacker.Wrong("not a conda package: it has no info/index.json");
+  ArchiveFile file(archive);
+  const absl::Status unpacked =
+      archive.ends_with(".conda") ? UnpackConda(&file, &unpacker) : UnpackTarBz2(&file, &unpacker);
+  if (file.error() != 0) {  // It tells nothing about the archive.
+    return absl::ErrnoToStatus(file.error(), archive);
   }
-  return absl::OkStatus();
+  RETURN_IF_ERROR(unpacked);
+  RETURN_IF_ERROR(unpacker.MakeSymbolicLinks());
+  if (faccessat(directory, "info/index.json", R_OK, AT_SYMLINK_NOFOLLOW) == 0) {
+    return absl::OkStatus();
+  }
+  return errno == ENOENT || errno == ENOTDIR
+             ? unpacker.Wrong("not a conda package: it has no info/index.json")
+             : absl::ErrnoToStatus(errno, archive + ": info/index.json");
 }
 
 }  // namespace satchel
