@@ -25,7 +25,7 @@ packages=(
   ninja-build
   nlohmann-json3-dev
 )
-[ "${1:-}" != --for-tests ] || packages+=(dash fish nginx-light zsh)
+[ "${1:-}" != --for-tests ] || packages+=(dash fish nginx-light tcsh zsh)
 
 missing=()
 for package in "${packages[@]}"; do

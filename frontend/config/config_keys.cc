@@ -35,7 +35,7 @@ const std::vector<ConfigKey>& ConfigKeys() {
       {"anaconda_upload", "", kText},
       {"auto_activate", "", kBool},
       {"auto_activate_base", "", kBool},
-      {"auto_stack", "", kInteger},
+      {"auto_stack", "", kInteger, "0", "", "activate stacks up to this level"},
       {"auto_update_conda", "", kBool},
       {"bld_path", "", kText},
       {"changeps1", "", kBool, "true", "", "show the active environment before the prompt"},

@@ -58,9 +58,6 @@ class Activator final {
     if (IsActive() && prefix_ == prefix) {
       return std::move(*this).Reactivate();
     }
-    if (level_ > 1 && Get(Numbered("CONDA_PREFIX_", level_ - 1)) == prefix) {
-      return std::move(*this).Deactivate();
-    }
     const bool replaces = IsActive() && !stack;
     ASSIGN_OR_RETURN(const VariableMap variables, ActivationVariables(prefix));
     ChangePath(replaces ? prefix_ : "", prefix);
@@ -105,9 +102,8 @@ class Activator final {
     }
     ASSIGN_OR_RETURN(const VariableMap variables, ActivationVariables(previous));
     Enter(previous, below, variables);
-    if (!was_stacked) {  // Else they were never undone.
-      RunScripts(previous, "activate.d");
-    }
+    // As in conda, also where it was stacked upon, and never left.
+    RunScripts(previous, "activate.d");
     return std::move(steps_);
   }
 

@@ -44,7 +44,7 @@ struct ActivationContext {
 
 // Activates `prefix`, the absolute path of an environment: instead of the active one, or with
 // `stack` on top of it, so that the programs of both are found. Activating the active environment
-// activates it again; activating the one below returns to it, as in conda. Errors: those of
+// activates it again; activating the one below is one level more, as in conda. Errors: those of
 // ActivationVariables.
 [[nodiscard]] absl::StatusOr<std::vector<ShellStep>> ActivateSteps(const ActivationContext& context,
                                                                    const std::string& prefix,

@@ -6,35 +6,12 @@
 
 #include "base/strings.h"
 
+#include <nlohmann/json.hpp>
+
 namespace satchel {
 namespace {
 
 using StepKind = ShellStep::Kind;
-
-// `text` between single quotes, in which `from` is written as `to`.
-std::string SingleQuoted(std::string_view text, std::string_view special,
-                         const std::string& prefix_quote, const std::string& prefix_other) {
-  std::string quoted = "'";
-  for (const char c : text) {
-    if (special.find(c) != std::string_view::npos) {
-      quoted += c == '\'' ? prefix_quote : prefix_other;
-    }
-    quoted += c;
-  }
-  return quoted + "'";
-}
-
-// PowerShell takes typographic quotes (U+2018 to U+201B) for ', too; each stands for itself where
-// it is doubled.
-std::string PowershellQuoted(std::string_view text) {
-  return "'" +
-         absl::StrReplaceAll(ToAbsl(text), {{"'", "''"},
-                                            {"\u2018", "\u2018\u2018"},
-                                            {"\u2019", "\u2019\u2019"},
-                                            {"\u201a", "\u201a\u201a"},
-                                            {"\u201b", "\u201b\u201b"}}) +
-         "'";
-}
 
 std::string PosixStep(const ShellStep& step) {
   const std::string value = QuoteFor(Shell::kPosix, step.value);
@@ -89,68 +66,162 @@ std::string PowershellStep(const ShellStep& step) {
   return {};
 }
 
-}  // namespace
-
-std::optional<Shell> ShellOf(std::string_view name) {
-  if (name == "posix") {
-    return Shell::kPosix;
+// With semicolons, for eval joins the lines. In a condition's command, what is not set must stand
+// in single quotes: csh looks for it whether the condition holds or not.
+std::string CshStep(const ShellStep& step) {
+  const std::string value = QuoteFor(Shell::kCsh, step.value);
+  switch (step.kind) {
+    case StepKind::kSet:
+      return "setenv " + step.name + " " + value + ";";
+    case StepKind::kUnset:
+      return "unsetenv " + step.name + ";";
+    case StepKind::kRun:
+      return "source " + value + ";";
+    case StepKind::kPrompt: {
+      const std::string modifier = absl::StrReplaceAll(step.value, {{"!", "?"}});
+      return "set _satchel_modifier=" + QuoteFor(Shell::kCsh, modifier) +
+             "; if ( $?_satchel_prompt ) eval "
+             "'set prompt=\"${_satchel_modifier:q}${_satchel_prompt:q}\"';";
+    }
   }
-  if (name == "bash") {
-    return Shell::kBash;
-  }
-  if (name == "zsh") {
-    return Shell::kZsh;
-  }
-  if (name == "fish") {
-    return Shell::kFish;
-  }
-  return name == "powershell" ? std::optional(Shell::kPowershell) : std::nullopt;
+  return {};
 }
 
-Shell ShellOfProgram(std::string_view path) {
-  const std::string_view name = path.substr(path.rfind('/') + 1);
-  if (name == "pwsh") {
-    return Shell::kPowershell;
+std::string XonshStep(const ShellStep& step) {
+  const std::string value = QuoteFor(Shell::kXonsh, step.value);
+  switch (step.kind) {
+    case StepKind::kSet:
+      return step.name == "PATH" ? "$PATH = " + value + ".split(':')"
+                                 : "$" + step.name + " = " + value;
+    case StepKind::kUnset:
+      return "${...}.pop('" + step.name + "', None)";
+    case StepKind::kRun:
+      return "source-bash --suppress-skip-message -n " + value;
+    case StepKind::kPrompt:
+      return {};  // xonsh shows CONDA_DEFAULT_ENV by itself.
   }
-  return ShellOf(name).value_or(Shell::kPosix);
+  return {};
 }
 
-std::string ScriptExtension(Shell shell) {
-  if (shell == Shell::kFish) {
-    return ".fish";
+std::string CmdStep(const ShellStep& step) {
+  switch (step.kind) {
+    case StepKind::kSet:
+      return "@SET " + QuoteFor(Shell::kCmd, step.name + "=" + step.value);
+    case StepKind::kUnset:
+      return "@SET " + step.name + "=";
+    case StepKind::kRun:
+      return "@CALL " + QuoteFor(Shell::kCmd, step.value);
+    case StepKind::kPrompt:
+      return "@SET " + QuoteFor(Shell::kCmd, "PROMPT=" + step.value + "$P$G");
   }
-  return shell == Shell::kPowershell ? ".ps1" : ".sh";
+  return {};
 }
 
-std::string QuoteFor(Shell shell, std::string_view text) {
+std::string NuSteps(const std::vector<ShellStep>& steps) {
+  nlohmann::json set = nlohmann::json::object();
+  nlohmann::json unset = nlohmann::json::array();
+  for (const ShellStep& step : steps) {
+    if (step.kind == StepKind::kSet) {
+      if (step.name == "PATH") {  // A list there.
+        set["PATH"] = nlohmann::json::array();
+        for (const std::string_view directory : Split(step.value, ':')) {
+          set["PATH"].push_back(std::string(directory));
+        }
+      } else {
+        set[step.name] = step.value;
+      }
+      unset.erase(std::remove(unset.begin(), unset.end(), nlohmann::json(step.name)), unset.end());
+    } else if (step.kind == StepKind::kUnset) {
+      set.erase(step.name);
+      unset.push_back(step.name);
+    }
+  }
+  return nlohmann::json{{"set", set}, {"unset", unset}}.dump(
+             -1, ' ', false, nlohmann::json::error_handler_t::replace) +
+         "\n";
+}
+
+std::string Line(Shell shell, const ShellStep& step) {
   switch (shell) {
     case Shell::kFish:
-      return SingleQuoted(text, "'\\", "\\", "\\");
+      return FishStep(step);
     case Shell::kPowershell:
-      return PowershellQuoted(text);
+      return PowershellStep(step);
+    case Shell::kCsh:
+      return CshStep(step);
+    case Shell::kXonsh:
+      return XonshStep(step);
+    case Shell::kCmd:
+      return CmdStep(step);
     case Shell::kPosix:
     case Shell::kBash:
     case Shell::kZsh:
+    case Shell::kNu:
       break;
   }
-  return SingleQuoted(text, "'", "'\\'", "");
+  return PosixStep(step);
 }
 
-std::string AsTyped(const std::string& word) {
-  constexpr std::string_view kPlain = "-_./=:,+@%";
-  const bool plain = !word.empty() && std::ranges::all_of(word, [&](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           kPlain.find(c) != std::string_view::npos;
-  });
-  return plain ? word : QuoteFor(Shell::kPosix, word);
+struct ShellName {
+  std::string_view name;
+  Shell shell;
+};
+constexpr ShellName kNames[] = {
+    {"posix", Shell::kPosix},
+    {"bash", Shell::kBash},
+    {"zsh", Shell::kZsh},
+    {"fish", Shell::kFish},
+    {"powershell", Shell::kPowershell},
+    {"csh", Shell::kCsh},
+    {"tcsh", Shell::kCsh},
+    {"xonsh", Shell::kXonsh},
+    {"nu", Shell::kNu},
+    {"nushell", Shell::kNu},
+    {"cmd.exe", Shell::kCmd},
+    {"dash", Shell::kPosix},
+    {"sh", Shell::kPosix},
+    {"pwsh", Shell::kPowershell},
+};
+
+}  // namespace
+
+std::optional<Shell> ShellOf(std::string_view name) {
+  const auto* const found = std::ranges::find(kNames, name, &ShellName::name);
+  return found == std::end(kNames) ? std::nullopt : std::optional(found->shell);
+}
+
+Shell ShellOfProgram(std::string_view path) {
+  return ShellOf(path.substr(path.rfind('/') + 1)).value_or(Shell::kPosix);
+}
+
+std::string ScriptExtension(Shell shell) {
+  switch (shell) {
+    case Shell::kFish:
+      return ".fish";
+    case Shell::kPowershell:
+      return ".ps1";
+    case Shell::kCsh:
+      return ".csh";
+    case Shell::kNu:
+      return ".nu";
+    case Shell::kCmd:
+      return ".bat";
+    case Shell::kPosix:
+    case Shell::kBash:
+    case Shell::kZsh:
+    case Shell::kXonsh:
+      break;
+  }
+  return ".sh";
 }
 
 std::string RenderSteps(Shell shell, const std::vector<ShellStep>& steps) {
+  if (shell == Shell::kNu) {
+    return NuSteps(steps);
+  }
   std::string script;
   for (const ShellStep& step : steps) {
-    const std::string line = shell == Shell::kFish         ? FishStep(step)
-                             : shell == Shell::kPowershell ? PowershellStep(step)
-                                                           : PosixStep(step);
+    const std::string line = Line(shell, step);
     script += line.empty() ? line : line + "\n";
   }
   return script;

@@ -1,6 +1,8 @@
 // The scripts of HookScript(): each defines the function `satchel`. `install` and the like are
 // followed by a reactivation, for packages may bring activation scripts.
 
+#include <algorithm>
+
 #include "frontend/environment/shell.h"
 
 namespace satchel {
@@ -95,11 +97,90 @@ if (-not (Test-Path Function:/__satchel_prompt) -and -not (Test-Path Function:/C
 }
 )hook";
 
+// csh has no functions, and an alias no conditions: the program itself prints what is to be
+// evaluated, whichever command it is.
+constexpr char kCshHook[] = R"hook(
+if ( $?prompt ) eval 'set _satchel_prompt="$prompt:q"';
+alias satchel 'eval "`$SATCHEL_EXE hook csh satchel \!*:q`"';
+)hook";
+
+constexpr char kXonshHook[] = R"hook(
+def _satchel_alias(args, stdin=None):
+    import subprocess
+    exe = ${...}['SATCHEL_EXE']
+    verb = args[0] if args else ''
+    environment = ${...}.detype()
+    if verb in ('activate', 'deactivate', 'reactivate') and not {'-h', '--help'} & set(args):
+        done = subprocess.run([exe, verb, '--shell', 'xonsh'] + args[1:], env=environment,
+                              stdout=subprocess.PIPE, universal_newlines=True)
+        if done.returncode == 0 and done.stdout:
+            execx(done.stdout, 'exec', __xonsh__.ctx, filename='satchel')
+        return done.returncode
+    code = subprocess.run([exe] + list(args), env=environment).returncode
+    if code == 0 and verb in ('install', 'update', 'upgrade', 'remove', 'uninstall'):
+        return _satchel_alias(['reactivate'])
+    return code
+
+_satchel_alias.__xonsh_threadable__ = False
+aliases['satchel'] = _satchel_alias
+)hook";
+
+constexpr char kNuHook[] = R"hook(
+def --env --wrapped satchel [...words: string] {
+  let verb = ($words.0? | default "")
+  let asks = ($words | any {|word| $word in ["-h" "--help"]})
+  if $verb in ["activate" "deactivate" "reactivate"] and not $asks {
+    let steps = (^$env.SATCHEL_EXE ...$words --shell nu | from json)
+    load-env $steps.set
+    for name in $steps.unset { hide-env -i $name }
+  } else {
+    ^$env.SATCHEL_EXE ...$words
+    if $verb in ["install" "update" "upgrade" "remove" "uninstall"] {
+      let steps = (^$env.SATCHEL_EXE reactivate --shell nu | from json)
+      load-env $steps.set
+      for name in $steps.unset { hide-env -i $name }
+    }
+  }
+}
+)hook";
+
+constexpr char kCmdHook[] = R"hook(
+@DOSKEY satchel="%SATCHEL_EXE%" $*
+)hook";
+
 }  // namespace
 
+std::string CshScript(const std::string& program, const std::vector<std::string>& words) {
+  const std::string verb = words.empty() ? "" : words[0];
+  const bool asks = std::ranges::any_of(
+      words, [](const std::string& word) { return word == "-h" || word == "--help"; });
+  std::string command = QuoteFor(Shell::kCsh, program);
+  for (const std::string& word : words) {
+    command += " " + QuoteFor(Shell::kCsh, word);
+  }
+  if (!asks && (verb == "activate" || verb == "deactivate" || verb == "reactivate")) {
+    return "eval \"`" + command + " --shell csh`\"; rehash;\n";
+  }
+  return command + (!asks && ChangesEnvironment(verb) ? " && satchel reactivate;\n" : ";\n");
+}
+
+bool ChangesEnvironment(std::string_view command) {
+  return command == "install" || command == "update" || command == "upgrade" ||
+         command == "remove" || command == "uninstall";
+}
+
 std::string HookScript(Shell shell, const std::string& program) {
+  if (shell == Shell::kNu) {
+    return "$env.SATCHEL_EXE = " + QuoteFor(shell, program) + kNuHook;
+  }
   const std::string set = RenderSteps(shell, {{ShellStep::Kind::kSet, "SATCHEL_EXE", program}});
   switch (shell) {
+    case Shell::kCsh:
+      return set + (kCshHook + 1);
+    case Shell::kXonsh:
+      return set + (kXonshHook + 1);
+    case Shell::kCmd:
+      return set + (kCmdHook + 1);
     case Shell::kFish:
       return set + (kFishHook + 1);
     case Shell::kPowershell:
@@ -107,6 +188,7 @@ std::string HookScript(Shell shell, const std::string& program) {
     case Shell::kPosix:
     case Shell::kBash:
     case Shell::kZsh:
+    case Shell::kNu:
       break;
   }
   return set.substr(0, set.size() - 1) + ";\n" + (kPosixHook + 1);

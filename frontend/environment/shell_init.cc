@@ -1,6 +1,11 @@
 #include "frontend/environment/shell_init.h"
 
+#include <filesystem>
+#include <system_error>
+
 #include "absl/strings/str_format.h"
+
+#include "base/home_directory.h"
 
 namespace satchel {
 namespace {
@@ -24,6 +29,17 @@ std::string LoadHook(Shell shell, const std::string& program) {
       return "if [ -x " + quoted + " ]; then eval \"$(" + quoted + " hook bash)\"; fi\n";
     case Shell::kZsh:
       return "if [ -x " + quoted + " ]; then eval \"$(" + quoted + " hook zsh)\"; fi\n";
+    case Shell::kCsh:
+      return "if ( -x " + quoted + " ) then\n  eval \"`" + quoted + " hook csh`\"\nendif\n";
+    case Shell::kXonsh:
+      return "import os as _os, subprocess as _subprocess\nif _os.access(" + quoted +
+             ", _os.X_OK):\n    execx(_subprocess.run([" + quoted +
+             ", 'hook', 'xonsh'], stdout=_subprocess.PIPE, universal_newlines=True).stdout,\n"
+             "          'exec', __xonsh__.ctx, filename='satchel')\n";
+    case Shell::kNu:  // It reads no text that another program prints.
+      return HookScript(shell, program);
+    case Shell::kCmd:
+      return HookScript(shell, program);
   }
   return {};
 }
@@ -31,7 +47,7 @@ std::string LoadHook(Shell shell, const std::string& program) {
 }  // namespace
 
 std::string StartupFile(Shell shell, const EnvironmentLookup& lookup) {
-  const std::string home = lookup("HOME").value_or("");
+  const std::string home = HomeDirectory();
   const std::string config = lookup("XDG_CONFIG_HOME").value_or(home + "/.config");
   switch (shell) {
     case Shell::kPosix:
@@ -44,6 +60,37 @@ std::string StartupFile(Shell shell, const EnvironmentLookup& lookup) {
       return config + "/fish/config.fish";
     case Shell::kPowershell:
       return config + "/powershell/profile.ps1";
+    case Shell::kCsh: {  // tcsh reads the one, else the other.
+      std::error_code error;
+      const std::string own = home + "/.tcshrc";
+      return std::filesystem::exists(own, error) ? own : home + "/.cshrc";
+    }
+    case Shell::kXonsh:
+      return home + "/.xonshrc";
+    case Shell::kNu:
+      return config + "/nushell/config.nu";
+    case Shell::kCmd:
+      return {};  // In Windows's registry.
+  }
+  return {};
+}
+
+std::string SystemStartupFile(Shell shell) {
+  switch (shell) {
+    case Shell::kPosix:
+    case Shell::kBash:
+    case Shell::kZsh:
+      return "/etc/profile.d/satchel.sh";
+    case Shell::kCsh:
+      return "/etc/profile.d/satchel.csh";
+    case Shell::kFish:
+      return "/etc/fish/conf.d/satchel.fish";
+    case Shell::kXonsh:
+      return "/etc/xonsh/rc.d/satchel.xsh";
+    case Shell::kNu:
+    case Shell::kPowershell:
+    case Shell::kCmd:
+      break;
   }
   return {};
 }
@@ -51,7 +98,10 @@ std::string StartupFile(Shell shell, const EnvironmentLookup& lookup) {
 std::string InitBlock(Shell shell, const std::string& program, const std::string& root_prefix) {
   std::string block = std::string(kBegin) + "\n" + std::string(kNote);
   if (!root_prefix.empty()) {
-    block += RenderSteps(shell, {{ShellStep::Kind::kSet, "SATCHEL_ROOT_PREFIX", root_prefix}});
+    block +=
+        shell == Shell::kNu
+            ? "$env.SATCHEL_ROOT_PREFIX = " + QuoteFor(shell, root_prefix) + "\n"
+            : RenderSteps(shell, {{ShellStep::Kind::kSet, "SATCHEL_ROOT_PREFIX", root_prefix}});
   }
   return block + LoadHook(shell, program) + std::string(kEnd) + "\n";
 }

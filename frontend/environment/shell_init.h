@@ -11,8 +11,10 @@ namespace satchel {
 
 // The lines in a shell's start-up file that load the hook, between two markers.
 
-// This user's ~/.bashrc, ~/.zshrc, ...
+// This user's ~/.bashrc, ~/.zshrc, ...; empty for a shell that has none.
 std::string StartupFile(Shell shell, const EnvironmentLookup& lookup);
+// That of all users: a file of our own in /etc/profile.d or the like; empty as above.
+std::string SystemStartupFile(Shell shell);
 
 // The block for `program`, satchel's absolute path, including its markers. Sets `root_prefix` for
 // the shell unless it is empty.

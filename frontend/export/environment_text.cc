@@ -33,7 +33,9 @@ std::vector<std::string> Specs(const EnvironmentDescription& environment,
         specs.push_back(WithoutCredentialsIn(package.requested->ToString()));
       }
     } else {
-      specs.push_back(record.name + "=" + record.version +
+      const std::string place =
+          options.places ? record.channel + "/" + record.subdir + "::" : std::string();
+      specs.push_back(place + record.name + "=" + record.version +
                       (options.builds ? "=" + record.build : ""));
     }
   }
@@ -140,12 +142,14 @@ std::string EnvironmentYaml(const EnvironmentDescription& environment,
   if (!environment.name.empty()) {
     text += "name: " + YamlScalar(environment.name) + "\n";
   }
-  text += "channels:\n";
-  const std::vector<std::string> channels = Channels(environment, options);
-  for (const std::string& channel : channels) {
-    text += "  - " + YamlScalar(channel) + "\n";
+  if (!options.no_channels) {
+    text += "channels:\n";
+    const std::vector<std::string> channels = Channels(environment, options);
+    for (const std::string& channel : channels) {
+      text += "  - " + YamlScalar(channel) + "\n";
+    }
+    text += HasNoDefaults(channels) ? "  - nodefaults\n" : "";
   }
-  text += HasNoDefaults(channels) ? "  - nodefaults\n" : "";
   text += "dependencies:\n";
   for (const std::string& spec : Specs(environment, options)) {
     text += "  - " + YamlScalar(spec) + "\n";
@@ -173,10 +177,12 @@ std::string EnvironmentJson(const EnvironmentDescription& environment,
   if (HasNoDefaults(channels)) {
     channels.push_back("nodefaults");
   }
-  Json json = {{"channels", channels},
-               {"dependencies", dependencies},
+  Json json = {{"dependencies", dependencies},
                {"name", environment.name.empty() ? Json() : Json(environment.name)},
                {"prefix", environment.prefix}};
+  if (!options.no_channels) {
+    json["channels"] = channels;
+  }
   if (!environment.variables.empty()) {
     json["variables"] = environment.variables;
   }

@@ -125,12 +125,15 @@ TEST_F(Process, AnotherEnvironmentTakesThePlaceAndGivesItBack) {
   EXPECT_EQ(variables_, in_a);
 }
 
-TEST_F(Process, TheOneBelowIsGoneBackTo) {
+TEST_F(Process, TheOneBelowIsOneLevelMore) {
   Activate("a");
   Activate("b");
+  const Variables in_b = variables_;
   Activate("a");
-  EXPECT_EQ(variables_["CONDA_SHLVL"], "1");
+  EXPECT_EQ(variables_["CONDA_SHLVL"], "3");
   EXPECT_EQ(variables_["CONDA_DEFAULT_ENV"], "a");
+  Deactivate();
+  EXPECT_EQ(variables_, in_b);
 }
 
 TEST_F(Process, StackingKeepsBoth) {
@@ -160,7 +163,9 @@ TEST_F(Process, ScriptsRunInTheirOrder) {
   scripts_.clear();
   Activate("b", /*stack=*/true);
   Deactivate();
-  EXPECT_THAT(scripts_, IsEmpty()) << "what was stacked upon was never undone";
+  EXPECT_EQ(scripts_, (std::vector<std::string>{"a/etc/conda/activate.d/1.sh in a",
+                                                "a/etc/conda/activate.d/2.sh in a"}));
+  scripts_.clear();
   Do(ReactivateSteps(Context()));
   EXPECT_EQ(scripts_.size(), 4U);
 }

@@ -140,7 +140,12 @@ absl::StatusOr<std::set<std::string>> InUseBySoftLinks(
 // Files that conda could not remove while they were in use, and renamed.
 absl::StatusOr<Removables> FindTemporaryFiles(const Arguments& arguments) {
   Removables found = {"tempfiles", "temporary files", {}, 0};
-  for (const std::string& prefix : arguments.temporary_files) {
+  std::vector<std::string> prefixes = arguments.temporary_files;
+  if (arguments.trash) {
+    std::ranges::move(ListEnvironments(UserEnvironments(), &LookUpEnvironment),
+                      std::back_inserter(prefixes));
+  }
+  for (const std::string& prefix : prefixes) {
     std::error_code error;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(prefix, error)) {
       const std::string name = entry.path().filename().string();
@@ -157,6 +162,11 @@ absl::StatusOr<Removables> FindTemporaryFiles(const Arguments& arguments) {
 
 absl::StatusOr<Removables> FindLogFiles(const Arguments& /*arguments*/) {
   return Removables{"logfiles", "log files", {}, 0};
+}
+
+// A lock is the kernel's and goes with its process; its file is needed again.
+absl::StatusOr<Removables> FindLocks(const Arguments& /*arguments*/) {
+  return Removables{"locks", "locks", {}, 0};
 }
 
 // --force-pkgs-dirs: the caches themselves, with all that is in them, whoever needs it.
@@ -222,6 +232,7 @@ constexpr Kind kKinds[] = {{&Arguments::index_cache, &FindIndexes, &RemoveIndex}
                            {&Arguments::tarballs, &FindTarballs, &RemovePath},
                            {&Arguments::packages, &FindPackages, &RemovePath},
                            {&Arguments::log_files, &FindLogFiles, &RemovePath},
+                           {&Arguments::locks, &FindLocks, &RemovePath},
                            {&Arguments::force_pkgs_dirs, &FindPackageCaches, &RemovePath}};
 
 nlohmann::json ToJson(const std::vector<Removables>& removed, const ChangeArguments& arguments) {
@@ -259,7 +270,7 @@ absl::StatusOr<ExitCode> RunClean(const Arguments& arguments) {
       }
     }
   }
-  if (!arguments.temporary_files.empty()) {
+  if (!arguments.temporary_files.empty() || arguments.trash) {
     ASSIGN_OR_RETURN(Removables found, FindTemporaryFiles(arguments));
     removed.push_back(std::move(found));
     for (const std::string& file : removed.back().files) {

@@ -1,11 +1,15 @@
 // satchel config: what the configuration says, where from, and changes to its files.
 
 #include <algorithm>
+#include <filesystem>
+#include <iterator>
+#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_format.h"
 
+#include "base/home_directory.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "base/suggest.h"
@@ -173,8 +177,9 @@ absl::Status ShowSources(const OutputArguments& arguments, const Configuration& 
   return Print(arguments.json ? Dump(json) : text);
 }
 
-absl::Status Describe(const Arguments& arguments) {
-  ASSIGN_OR_RETURN(const std::vector<const ConfigKey*> keys, KeysOf(arguments.positional));
+// Each key with its default, as comments of a .condarc.
+absl::StatusOr<std::string> DescriptionText(const std::vector<std::string>& names) {
+  ASSIGN_OR_RETURN(const std::vector<const ConfigKey*> keys, KeysOf(names));
   std::string text;
   for (const ConfigKey* key : keys) {
     text += absl::StrFormat(
@@ -188,7 +193,7 @@ absl::Status Describe(const Arguments& arguments) {
     }
     text += yaml + "\n\n";
   }
-  return Print(text);
+  return text;
 }
 
 // As conda prints it: the options that would write the file.
@@ -231,6 +236,10 @@ absl::StatusOr<std::string> FileOf(const Arguments& arguments) {
   if (!arguments.rc_file.empty()) {
     return AbsolutePath(ExpandHome(arguments.rc_file));
   }
+  if (!arguments.name.empty()) {
+    ASSIGN_OR_RETURN(const std::string prefix, ExistingPrefix(arguments));
+    return prefix + "/.condarc";
+  }
   if (!arguments.prefix.empty()) {
     return AbsolutePath(ExpandHome(arguments.prefix)) + "/.condarc";
   }
@@ -244,7 +253,7 @@ absl::StatusOr<std::string> FileOf(const Arguments& arguments) {
     const std::string root = RootPrefix(&LookUpEnvironment);
     return IsDirectory(root) ? root + "/.condarc" : std::string("/etc/conda/.condarc");
   }
-  const std::string home = LookUpEnvironment("HOME").value_or("");
+  const std::string home = HomeDirectory();
   return home.empty() ? absl::StatusOr<std::string>(absl::InvalidArgumentError(
                             "no home directory for the user's .condarc; name a file with --file"))
                       : home + "/.condarc";
@@ -266,6 +275,59 @@ std::vector<CondarcEdit> EditsOf(const ConfigArguments& arguments) {
   add(Kind::kPrepend, arguments.prepend_values);
   add(Kind::kAppend, arguments.append_values);
   return edits;
+}
+
+// A list replaces what the file had, element by element.
+void AddEdits(const ConfigSetting& setting, std::vector<CondarcEdit>* edits) {
+  using Kind = CondarcEdit::Kind;
+  const std::string name(setting.key->name);
+  const ConfigValue& value = setting.value;
+  if (!value.list.empty()) {
+    edits->push_back({Kind::kRemoveKey, name, ""});
+  }
+  for (const std::string& element : value.list) {
+    edits->push_back({Kind::kAppend, name, element});
+  }
+  const bool is_of_lists = setting.key->kind == ConfigKind::kMapOfLists;
+  for (const auto& [entry, texts] : value.map) {
+    for (const std::string& text : texts) {
+      edits->push_back({is_of_lists ? Kind::kAppend : Kind::kSet, name + "." + entry, text});
+    }
+  }
+  if (!value.text.empty()) {
+    edits->push_back({Kind::kSet, name, value.text});
+  }
+}
+
+// --stdin: the keys of a YAML text. A key that the file has not need not be removed from it.
+absl::StatusOr<std::vector<CondarcEdit>> EditsOfInput(const std::string& file) {
+  ASSIGN_OR_RETURN(const std::string text, ReadFile("/dev/stdin"));
+  ASSIGN_OR_RETURN(const CondarcContent content, ParseCondarc(text, "standard input"));
+  const absl::StatusOr<std::string> old = ReadFile(file);
+  ASSIGN_OR_RETURN(const CondarcContent before, ParseCondarc(old.value_or(""), file));
+  std::vector<CondarcEdit> edits;
+  for (const ConfigSetting& setting : content.settings) {
+    AddEdits(setting, &edits);
+  }
+  std::erase_if(edits, [&before](const CondarcEdit& edit) {
+    return edit.kind == CondarcEdit::Kind::kRemoveKey &&
+           std::ranges::none_of(before.settings, [&edit](const ConfigSetting& setting) {
+             return setting.key->name == edit.key;
+           });
+  });
+  return edits;
+}
+
+// --write-default: what --describe says, where there is no file yet.
+absl::Status WriteDefault(const Arguments& arguments) {
+  ASSIGN_OR_RETURN(const std::string path, FileOf(arguments));
+  std::error_code error;
+  if (std::filesystem::exists(path, error)) {
+    return absl::AlreadyExistsError(path + " exists; it is left as it is");
+  }
+  ASSIGN_OR_RETURN(const std::string text, DescriptionText({}));
+  RETURN_IF_ERROR(EditFile(path, text));
+  return arguments.json ? Print(Dump({{"rc_path", path}, {"success", true}})) : absl::OkStatus();
 }
 
 absl::Status ChangeFile(const Arguments& arguments, const std::vector<CondarcEdit>& edits) {
@@ -299,7 +361,19 @@ void WarnOfUnused(const Configuration& configuration) {
 }  // namespace
 
 absl::StatusOr<ExitCode> RunConfig(const Arguments& arguments) {
-  const std::vector<CondarcEdit> edits = EditsOf(arguments);
+  std::vector<CondarcEdit> edits = EditsOf(arguments);
+  if (arguments.from_stdin) {
+    ASSIGN_OR_RETURN(const std::string path, FileOf(arguments));
+    ASSIGN_OR_RETURN(std::vector<CondarcEdit> typed, EditsOfInput(path));
+    std::ranges::move(typed, std::back_inserter(edits));
+    if (edits.empty()) {
+      return absl::InvalidArgumentError("--stdin: standard input has no key");
+    }
+  }
+  if (arguments.write_default) {
+    RETURN_IF_ERROR(WriteDefault(arguments));
+    return kExitOk;
+  }
   const int asked = (arguments.show ? 1 : 0) + (arguments.show_sources ? 1 : 0) +
                     (arguments.get ? 1 : 0) + (arguments.validate ? 1 : 0) +
                     (arguments.describe ? 1 : 0) + (edits.empty() ? 0 : 1);
@@ -318,7 +392,8 @@ absl::StatusOr<ExitCode> RunConfig(const Arguments& arguments) {
     return kExitOk;
   }
   if (arguments.describe) {
-    RETURN_IF_ERROR(Describe(arguments));
+    ASSIGN_OR_RETURN(const std::string text, DescriptionText(arguments.positional));
+    RETURN_IF_ERROR(Print(text));
     return kExitOk;
   }
   ASSIGN_OR_RETURN(const Configuration configuration, LoadSettings(arguments, arguments.prefix));

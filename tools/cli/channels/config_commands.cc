@@ -48,11 +48,16 @@ Command ConfigCommand() {
          &Arguments::prepend_values, "", kNothing, 2},
         {"--remove", "KEY VALUE", "remove an element from a list", &Arguments::remove_values, "",
          kNothing, 2},
-        {"--remove-key", "KEY", "remove a key", &Arguments::remove_keys}}},
+        {"--remove-key", "KEY", "remove a key", &Arguments::remove_keys},
+        {"--stdin", "", "take all keys that the YAML on standard input has",
+         &Arguments::from_stdin},
+        {"--write-default", "", "write a file with all keys and their defaults, as comments",
+         &Arguments::write_default}}},
       {"Which file (without: ~/.condarc)",
        {{"--system", "", "that of the base environment, or /etc/conda/.condarc",
          &Arguments::system},
         {"--env", "", "that of the active environment", &Arguments::env},
+        {"-n,--name", "NAME", "that of the environment of this name", &Arguments::name},
         {"-p,--prefix", "DIR", "that of the environment in DIR", &Arguments::prefix, "",
          kDirectory},
         {"--file", "FILE", "this one", &Arguments::rc_file, "", kFile},
@@ -73,12 +78,21 @@ Command SearchCommand() {
       "whose names contain it are listed.";
   command.examples =
       "satchel search 'numpy>=2' -c conda-forge\nsatchel search 'python=3.12.1' --info";
-  command.groups = {{"Options",
-                     {{"-i,--info", "", "show all details of each package", &Arguments::info},
-                      {"--json", "", "print JSON", &Arguments::json},
-                      {"-q,--quiet", "", "no warnings", &Arguments::quiet}}},
-                    QuerySources(),
-                    GeneralOptions()};
+  command.groups = {
+      {"Options",
+       {{"-i,--info", "", "show all details of each package", &Arguments::info},
+        {"-f,--full-name", "", "only packages of exactly this name", &Arguments::full_name},
+        {"--envs", "", "search the environments instead of the channels",
+         &Arguments::in_environments},
+        {"--canonical", "", "print CHANNEL/SUBDIR::NAME-VERSION-BUILD lines",
+         &Arguments::canonical},
+        {"--names-only", "", "print only names", &Arguments::names_only},
+        {"--reverse-dependency", "", "list what depends on it (repoquery whoneeds)",
+         &Arguments::reverse_dependency},
+        {"--json", "", "print JSON", &Arguments::json},
+        {"-q,--quiet", "", "no warnings", &Arguments::quiet}}},
+      QuerySources(),
+      GeneralOptions()};
   return command;
 }
 
@@ -96,8 +110,11 @@ Command RepoqueryCommand(std::string_view kind) {
   command.details = {};
   command.examples = is_depends ? "satchel repoquery depends numpy --tree -c conda-forge"
                                 : "satchel repoquery whoneeds 'openssl=3' -c conda-forge";
-  command.groups[0].options[0] = {"-t,--tree", "", "show the whole tree",
-                                  &Arguments::tree};
+  std::erase_if(command.groups[0].options, [](const Option& option) {
+    return option.names != "--json" && option.names != "-q,--quiet";
+  });
+  command.groups[0].options.insert(command.groups[0].options.begin(),
+                                   {"-t,--tree", "", "show the whole tree", &Arguments::tree});
   return command;
 }
 

@@ -102,6 +102,20 @@ absl::StatusOr<Facts> Gather(const Arguments& arguments) {
   return facts;
 }
 
+constexpr char kLicenses[] =
+    "satchel        BSD-3-Clause\n"
+    "Abseil         Apache-2.0\n"
+    "CLI11          BSD-3-Clause\n"
+    "CryptoMiniSat  MIT\n"
+    "libarchive     BSD-2-Clause\n"
+    "libcurl        curl\n"
+    "nettle         LGPL-3.0-or-later OR GPL-2.0-or-later\n"
+    "nlohmann/json  MIT\n"
+    "PCRE2          BSD-3-Clause\n"
+    "simdjson       Apache-2.0\n"
+    "yaml-cpp       MIT\n"
+    "zstd           BSD-3-Clause\n";
+
 // The conda whose options and JSON satchel speaks: other programs ask for it.
 constexpr char kCondaVersion[] = "26.7.0";
 
@@ -207,6 +221,10 @@ std::string InfoText(const Facts& facts) {
 absl::StatusOr<ExitCode> RunInfo(const Arguments& arguments) {
   if (arguments.envs) {
     return RunEnvList(arguments);
+  }
+  if (arguments.licenses) {
+    RETURN_IF_ERROR(Print(kLicenses));
+    return kExitOk;
   }
   if (arguments.base) {
     const std::string root = UserEnvironments().root_prefix;

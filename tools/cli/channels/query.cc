@@ -78,9 +78,9 @@ absl::StatusOr<LoadedChannels> LoadForQuery(const Arguments& arguments, const Wa
   return channels;
 }
 
-absl::StatusOr<ExitCode> NothingMatches(const OutputArguments& arguments,
-                                        const std::string& typed) {
-  const std::string message = absl::StrFormat("no package of the channels matches '%s'", typed);
+absl::StatusOr<ExitCode> NothingMatches(const OutputArguments& arguments, const std::string& typed,
+                                        const std::string& where) {
+  const std::string message = absl::StrFormat("no package of %s matches '%s'", where, typed);
   if (arguments.json) {
     RETURN_IF_ERROR(Print(nlohmann::json{{"error", message},
                                          {"exception_name", "PackagesNotFoundError"},

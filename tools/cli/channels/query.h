@@ -36,8 +36,9 @@ std::vector<FoundRecord> FindMatching(const LoadedChannels& channels, const Matc
 // any; none if there is none.
 const FoundRecord* Newest(const std::vector<FoundRecord>& found, const LoadedChannels& channels);
 
-// Says that no package matches what was typed.
-absl::StatusOr<ExitCode> NothingMatches(const OutputArguments& arguments, const std::string& typed);
+// Says that no package of `where` matches what was typed.
+absl::StatusOr<ExitCode> NothingMatches(const OutputArguments& arguments, const std::string& typed,
+                                        const std::string& where = "the channels");
 
 // conda's columns: Name, Version, Build, Channel.
 std::string RecordTable(const std::vector<FoundRecord>& records);

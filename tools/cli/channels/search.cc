@@ -7,9 +7,17 @@
 
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "frontend/export/package_url.h"
+#include "repodata/spec/record_match.h"
 #include "tools/cli/channels/query.h"
+#include "tools/cli/environment/target.h"
+#include "tools/cli/framework/describe.h"
+#include "tools/cli/framework/settings.h"
+#include "tools/cli/framework/table.h"
 #include "tools/cli/framework/terminal.h"
 #include "tools/cli/shell/run.h"
+
+#include <nlohmann/json.hpp>
 
 namespace satchel {
 namespace {
@@ -71,18 +79,79 @@ std::string InfoText(const PackageRecord& record) {
   return text;
 }
 
+std::string ResultText(const Arguments& arguments, const std::vector<FoundRecord>& found) {
+  if (!arguments.info && !arguments.canonical && !arguments.names_only) {
+    return RecordTable(found);
+  }
+  std::string text;
+  std::string last;
+  for (const FoundRecord& each : found) {
+    const PackageRecord record = each.Copy();
+    if (arguments.info) {
+      text += InfoText(record) + "\n";
+    } else if (arguments.canonical) {
+      text += PlaceOf(each) + "::" + DistName(record) + "\n";
+    } else if (record.name != last) {
+      text += record.name + "\n";
+      last = record.name;
+    }
+  }
+  return text;
+}
+
+// conda's `search --envs`: the same packages where they are installed.
+absl::StatusOr<ExitCode> SearchEnvironments(const Arguments& arguments, const MatchSpec& spec,
+                                            const std::string& typed) {
+  using enum Table::Align;
+  Table table({kLeft, kRight, kRight, kLeft, kLeft});
+  table.AddRow({"# Name", "Version", "Build", "Channel", "Location"});
+  nlohmann::json json = nlohmann::json::array();
+  for (const std::string& prefix : ListEnvironments(UserEnvironments(), &LookUpEnvironment)) {
+    ASSIGN_OR_RETURN(const EnvironmentDescription environment, Describe(prefix));
+    nlohmann::json records = nlohmann::json::array();
+    for (const InstalledPackage& package : environment.packages) {
+      const PackageRecord& record = package.record;
+      if (MatchesRecord(spec, record)) {
+        table.AddRow({record.name, record.version, record.build, record.channel, prefix});
+        records.push_back({{"build", record.build},
+                           {"build_number", record.build_number},
+                           {"channel", record.channel},
+                           {"name", record.name},
+                           {"subdir", record.subdir},
+                           {"version", record.version}});
+      }
+    }
+    if (!records.empty()) {
+      json.push_back({{"location", prefix}, {"package_records", std::move(records)}});
+    }
+  }
+  if (json.empty()) {
+    return NothingMatches(arguments, typed, "the environments");
+  }
+  RETURN_IF_ERROR(Print(
+      arguments.json ? json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n"
+                     : table.ToString(/*colour=*/false)));
+  return kExitOk;
+}
+
 }  // namespace
 
 absl::StatusOr<ExitCode> RunSearch(const Arguments& arguments) {
+  if (arguments.reverse_dependency) {
+    return RunRepoqueryWhoneeds(arguments);
+  }
   if (arguments.positional.size() > 1) {
     return absl::InvalidArgumentError("one spec at a time; quote one that has spaces");
   }
   const std::string typed = arguments.positional.empty() ? "*" : arguments.positional[0];
   ASSIGN_OR_RETURN(MatchSpec spec, MatchSpec::Parse(typed));
+  if (arguments.in_environments) {
+    return SearchEnvironments(arguments, spec, typed);
+  }
   ASSIGN_OR_RETURN(LoadedChannels channels, LoadForQuery(arguments, Wanted(spec)));
   std::vector<FoundRecord> found = FindMatching(channels, spec);
   const bool is_name_only = spec.name() == typed && !spec.name_is_glob();
-  if (found.empty() && is_name_only) {
+  if (found.empty() && is_name_only && !arguments.full_name) {
     ASSIGN_OR_RETURN(spec, MatchSpec::Parse("*" + typed + "*"));
     ASSIGN_OR_RETURN(channels, LoadForQuery(arguments, Wanted(spec)));
     found = FindMatching(channels, spec);
@@ -94,15 +163,7 @@ absl::StatusOr<ExitCode> RunSearch(const Arguments& arguments) {
     RETURN_IF_ERROR(Print(RecordsJson(found)));
     return kExitOk;
   }
-  std::string text;
-  if (arguments.info) {
-    for (const FoundRecord& record : found) {
-      text += InfoText(record.Copy()) + "\n";
-    }
-  } else {
-    text = RecordTable(found);
-  }
-  RETURN_IF_ERROR(Print(text));
+  RETURN_IF_ERROR(Print(ResultText(arguments, found)));
   return kExitOk;
 }
 

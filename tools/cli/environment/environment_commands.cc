@@ -34,6 +34,12 @@ Command List() {
         {"--md5", "", "with --explicit: with MD5 sums", &Arguments::md5},
         {"--sha256", "", "with --explicit: with SHA-256 sums", &Arguments::sha256},
         {"-e,--export", "", "print NAME=VERSION=BUILD lines", &Arguments::export_list},
+        {"-c,--canonical", "", "print CHANNEL/SUBDIR::NAME-VERSION-BUILD lines",
+         &Arguments::canonical},
+        {"--fields", "NAMES", "the columns, as in 'name,version,sha256,url'", &Arguments::fields},
+        {"--size", "", "with the sizes of the packages' archives", &Arguments::sizes},
+        {"--reverse", "", "from Z to A", &Arguments::reverse_order},
+        {"--show-channel-urls", "", "channels as URLs", &Arguments::show_channel_urls},
         {"-r,--revisions", "", "list the revisions of the environment", &Arguments::revisions},
         {"--no-pip", "", "without packages installed by pip", &Arguments::no_pip},
         JsonOption()}},
@@ -67,11 +73,19 @@ Command Export(std::string_view name) {
          &Arguments::format, "environment-yaml|yaml|environment-json|json|explicit|conda-lock"},
         {"-f,--file", "FILE", "where to write it instead of standard output", &Arguments::files, "",
          kFile},
-        {"--no-builds", "", "versions without builds", &Arguments::no_builds},
+        {"--explicit", "", "the same as --format explicit", &Arguments::explicit_file},
+        {"--md5", "", "with explicit: MD5 sums instead of SHA-256", &Arguments::md5},
+        {"--no-md5", "", "with explicit: no sums", &Arguments::no_md5},
+        {"--no-builds,--no-build", "", "versions without builds", &Arguments::no_builds},
+        {"--channel-subdir", "", "specs as CHANNEL/SUBDIR::NAME=VERSION",
+         &Arguments::channel_subdir},
         {"--from-history", "", "only the requested specs, as requested", &Arguments::from_history},
         {"-c,--channel", "CHANNEL", "name this channel first; may be repeated",
          &Arguments::channels},
         {"--override-channels", "", "name only the channels of -c", &Arguments::override_channels},
+        {"--ignore-channels", "", "name no channels", &Arguments::ignore_channels},
+        {"--platform,--subdir", "PLATFORM", "that of the environment, which it must be",
+         &Arguments::platforms},
         JsonOption()}},
       EnvironmentOptions(),
       GeneralOptions()};
@@ -84,7 +98,11 @@ Command EnvList() {
   command.name = "env list";
   command.summary = "List the environments.";
   command.examples = "satchel env list --json";
-  command.groups = {{"Options", {JsonOption()}}, GeneralOptions()};
+  command.groups = {{"Options",
+                     {{"--size", "", "with the disk space that each takes, hard links counted once",
+                       &Arguments::sizes},
+                      JsonOption()}},
+                    GeneralOptions()};
   command.run = &RunEnvList;
   return command;
 }
@@ -110,8 +128,18 @@ Command Doctor() {
       "Compares the SHA-256 of every file with that recorded when it was installed. The exit code "
       "is 1\n"
       "if anything is wrong.";
-  command.examples = "satchel doctor -n work";
-  command.groups = {{"Options", {JsonOption()}}, EnvironmentOptions(), GeneralOptions()};
+  command.examples = "satchel doctor -n work\nsatchel doctor -n work --fix";
+  command.groups = {
+      {"Options",
+       {{"--fix,--heal", "", "install packages with missing or altered files again",
+         &Arguments::fix},
+        {"-d,--dry-run", "", "with --fix: only show what would be done", &Arguments::dry_run},
+        {"-y,--yes", "", "with --fix: do not ask", &Arguments::yes},
+        {"--override-frozen", "", "with --fix: even if the environment is marked as frozen",
+         &Arguments::override_frozen},
+        JsonOption()}},
+      EnvironmentOptions(),
+      GeneralOptions()};
   command.run = &RunDoctor;
   return command;
 }

@@ -7,7 +7,7 @@
 namespace satchel {
 
 // The environments of this user, as in `conda env list` and `conda info --envs`.
-std::string EnvironmentListText();
-nlohmann::json EnvironmentListJson();
+std::string EnvironmentListText(bool with_sizes);
+nlohmann::json EnvironmentListJson(bool with_sizes);
 
 }  // namespace satchel

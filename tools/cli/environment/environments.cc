@@ -1,9 +1,13 @@
 // The environments themselves: env list, compare, doctor.
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <filesystem>
+#include <set>
+#include <utility>
 
 #include "absl/strings/str_format.h"
 
@@ -12,6 +16,7 @@
 #include "frontend/config/platform.h"
 #include "frontend/environment/doctor.h"
 #include "frontend/environment/registry.h"
+#include "frontend/files.h"
 #include "frontend/request/prefix.h"
 #include "frontend/request/request_file.h"
 #include "repodata/spec/channel_name.h"
@@ -42,6 +47,25 @@ bool IsFrozen(const std::string& prefix) {
   return std::filesystem::exists(prefix + "/conda-meta/frozen", error);
 }
 
+// What the files below take, each once however many hard links it has there.
+std::uint64_t DiskSpace(const std::string& prefix) {
+  constexpr std::uint64_t kBlockBytes = 512;
+  std::uint64_t bytes = 0;
+  std::set<std::pair<dev_t, ino_t>> seen;
+  const auto entries = EntriesBelow(prefix);
+  if (!entries.ok()) {
+    return 0;  // Not the user's to read.
+  }
+  for (const auto& entry : *entries) {
+    struct stat status = {};
+    if (lstat(entry.path().c_str(), &status) == 0 &&
+        seen.emplace(status.st_dev, status.st_ino).second) {
+      bytes += static_cast<std::uint64_t>(status.st_blocks) * kBlockBytes;
+    }
+  }
+  return bytes;
+}
+
 // What a package of the file and one of the environment have to do with each other; "" if it fits.
 std::string Mismatch(const MatchSpec& spec, const std::vector<InstalledPackage>& installed) {
   for (const InstalledPackage& package : installed) {
@@ -61,18 +85,22 @@ std::string Mismatch(const MatchSpec& spec, const std::vector<InstalledPackage>&
 
 }  // namespace
 
-std::string EnvironmentListText() {
+std::string EnvironmentListText(bool with_sizes) {
   const EnvironmentPaths paths = UserEnvironments();
   const std::string active = ActivePrefix(&LookUpEnvironment);
   std::string text = "# conda environments:\n#\n# * -> active\n# + -> frozen\n#\n";
   for (const std::string& prefix : ListEnvironments(paths, &LookUpEnvironment)) {
-    text += absl::StrFormat("%-23s%s%s %s\n", EnvironmentName(paths, prefix),
-                            prefix == active ? "*" : " ", IsFrozen(prefix) ? "+" : " ", prefix);
+    const std::string size =
+        with_sizes ? absl::StrFormat("%10.1f MB  ", static_cast<double>(DiskSpace(prefix)) / 1e6)
+                   : std::string();
+    text +=
+        absl::StrFormat("%-23s%s%s %s%s\n", EnvironmentName(paths, prefix),
+                        prefix == active ? "*" : " ", IsFrozen(prefix) ? "+" : " ", size, prefix);
   }
   return text + "\n";
 }
 
-Json EnvironmentListJson() {
+Json EnvironmentListJson(bool with_sizes) {
   const EnvironmentPaths paths = UserEnvironments();
   const std::string active = ActivePrefix(&LookUpEnvironment);
   Json list = Json::array();
@@ -84,6 +112,9 @@ Json EnvironmentListJson() {
                        {"frozen", IsFrozen(prefix)},
                        {"name", EnvironmentName(paths, prefix)},
                        {"writable", access((prefix + "/conda-meta").c_str(), W_OK) == 0}};
+    if (with_sizes) {
+      details[prefix]["size"] = DiskSpace(prefix);
+    }
   }
   return {{"envs", list}, {"envs_details", details}};
 }
@@ -108,7 +139,8 @@ absl::StatusOr<EnvironmentDescription> Describe(const std::string& prefix) {
 }
 
 absl::StatusOr<ExitCode> RunEnvList(const Arguments& arguments) {
-  RETURN_IF_ERROR(arguments.json ? PrintJson(EnvironmentListJson()) : Print(EnvironmentListText()));
+  RETURN_IF_ERROR(arguments.json ? PrintJson(EnvironmentListJson(arguments.sizes))
+                                 : Print(EnvironmentListText(arguments.sizes)));
   return kExitOk;
 }
 
@@ -151,6 +183,24 @@ absl::StatusOr<ExitCode> RunCompare(const Arguments& arguments) {
   return same ? kExitOk : kExitUnsatisfiable;
 }
 
+// Installs what has missing or altered files again, as it is.
+static absl::StatusOr<ExitCode> Repair(const Arguments& arguments,
+                                       const EnvironmentHealth& health) {
+  ASSIGN_OR_RETURN(const std::string prefix, ExistingPrefix(arguments));
+  ASSIGN_OR_RETURN(const Prefix environment, ReadPrefix(prefix));
+  Arguments install = arguments;
+  install.force_reinstall = true;
+  for (const PackageHealth& damaged : health.packages) {
+    for (const InstalledPackage& package : environment.installed) {
+      const PackageRecord& record = package.record;
+      if (record.name == damaged.name) {
+        install.positional.push_back(record.name + "==" + record.version + "=" + record.build);
+      }
+    }
+  }
+  return RunInstall(install);
+}
+
 absl::StatusOr<ExitCode> RunDoctor(const Arguments& arguments) {
   ASSIGN_OR_RETURN(const std::string prefix, ExistingPrefix(arguments));
   RETURN_IF_ERROR(SettleEnvironment(prefix));
@@ -169,6 +219,9 @@ absl::StatusOr<ExitCode> RunDoctor(const Arguments& arguments) {
   }
   for (const std::string& problem : health.problems) {
     text += problem + "\n";
+  }
+  if (arguments.fix && !health.packages.empty()) {
+    return Repair(arguments, health);
   }
   const bool healthy = health.packages.empty() && health.problems.empty();
   text += absl::StrFormat(

@@ -6,17 +6,17 @@
 #include "absl/strings/str_format.h"
 
 #include "base/status_macros.h"
+#include "base/strings.h"
 #include "frontend/environment/revisions.h"
 #include "frontend/export/environment_text.h"
-#include "frontend/export/package_url.h"
 #include "frontend/export/plan_json.h"
 #include "frontend/files.h"
 #include "repodata/spec/regex.h"
 #include "repodata/version/version.h"
 #include "tools/cli/environment/carry_out.h"
+#include "tools/cli/environment/listing.h"
 #include "tools/cli/environment/target.h"
 #include "tools/cli/framework/describe.h"
-#include "tools/cli/framework/table.h"
 #include "tools/cli/framework/terminal.h"
 #include "tools/cli/shell/run.h"
 
@@ -51,58 +51,18 @@ absl::Status Filter(const Arguments& arguments, EnvironmentDescription* environm
   return absl::OkStatus();
 }
 
-// conda leaves the default channels out.
-std::string ShownChannel(const PackageRecord& record) {
-  return record.channel.starts_with("pkgs/") || record.channel == "defaults" ? "" : record.channel;
-}
-
-std::string ListText(const EnvironmentDescription& environment) {
-  using enum Table::Align;
-  Table table({kLeft, kLeft, kLeft, kLeft});
-  table.AddRow({"# Name", "Version", "Build", "Channel"});
-  std::vector<std::vector<std::string>> rows;
-  for (const InstalledPackage& package : environment.packages) {
-    const PackageRecord& record = package.record;
-    rows.push_back({record.name, record.version, record.build, ShownChannel(record)});
+Listing ListingOf(const ListArguments& arguments) {
+  Listing listing;
+  listing.is_reversed = arguments.reverse_order;
+  listing.with_sizes = arguments.sizes;
+  listing.with_urls = arguments.show_channel_urls;
+  listing.as_canonical = arguments.canonical;
+  for (const std::string_view field : Split(arguments.fields, ',')) {
+    if (!StripSpace(field).empty()) {
+      listing.fields.emplace_back(StripSpace(field));
+    }
   }
-  for (const PipPackage& package : environment.pip) {
-    rows.push_back({package.name, package.version, "pypi_0", "pypi"});
-  }
-  std::ranges::stable_sort(rows, {}, [](const auto& row) { return row[0]; });
-  for (std::vector<std::string>& row : rows) {
-    table.AddRow(std::move(row));
-  }
-  return "# packages in environment at " + environment.prefix + ":\n#\n" +
-         table.ToString(/*colour=*/false);
-}
-
-Json ListJson(const EnvironmentDescription& environment) {
-  Json list = Json::array();
-  for (const InstalledPackage& package : environment.packages) {
-    const PackageRecord& record = package.record;
-    list.push_back({{"base_url", BaseUrl(record)},
-                    {"build_number", record.build_number},
-                    {"build_string", record.build},
-                    {"channel", record.channel},
-                    {"dist_name", DistName(record)},
-                    {"name", record.name},
-                    {"platform", record.subdir},
-                    {"version", record.version}});
-  }
-  for (const PipPackage& package : environment.pip) {
-    list.push_back({{"base_url", "https://conda.anaconda.org/pypi"},
-                    {"build_number", 0},
-                    {"build_string", "pypi_0"},
-                    {"channel", "pypi"},
-                    {"dist_name", package.name + "-" + package.version + "-pypi_0"},
-                    {"name", package.name},
-                    {"platform", "pypi"},
-                    {"version", package.version}});
-  }
-  std::sort(list.begin(), list.end(), [](const Json& a, const Json& b) {
-    return std::pair(a["name"], a["dist_name"]) < std::pair(b["name"], b["dist_name"]);
-  });
-  return list;
+  return listing;
 }
 
 std::string ExportLines(const EnvironmentDescription& environment) {
@@ -229,7 +189,7 @@ enum class ExportFormat { kYaml, kJson, kExplicit, kCondaLock };
 absl::StatusOr<ExportFormat> FormatOf(const Arguments& arguments) {
   const std::string& word = arguments.format;
   const std::string file = arguments.files.empty() ? "" : arguments.files[0];
-  if (word == "explicit" || (word.empty() && file.ends_with(".txt"))) {
+  if (arguments.explicit_file || word == "explicit" || (word.empty() && file.ends_with(".txt"))) {
     return ExportFormat::kExplicit;
   }
   if (word == "conda-lock" || (word.empty() && file.ends_with("conda-lock.yml"))) {
@@ -240,10 +200,26 @@ absl::StatusOr<ExportFormat> FormatOf(const Arguments& arguments) {
   return is_json ? ExportFormat::kJson : ExportFormat::kYaml;
 }
 
+// What is installed is of one platform; for others it would have to be solved.
+absl::Status CheckPlatforms(const ListArguments& arguments,
+                            const EnvironmentDescription& environment) {
+  for (const std::string& platform : arguments.platforms) {
+    if (platform != environment.platform) {
+      return absl::InvalidArgumentError(absl::StrFormat(
+          "--platform %s: this environment is of %s; export what was requested with "
+          "--from-history, and create it from there with --platform %s",
+          platform, environment.platform, platform));
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::string> ExportText(const EnvironmentDescription& environment,
                                        const Arguments& arguments) {
   EnvironmentTextOptions options;
   options.builds = !arguments.no_builds;
+  options.places = arguments.channel_subdir;
+  options.no_channels = arguments.ignore_channels;
   options.from_history = arguments.from_history;
   options.channels = arguments.channels;
   if (!options.channels.empty() && !arguments.override_channels) {
@@ -259,7 +235,9 @@ absl::StatusOr<std::string> ExportText(const EnvironmentDescription& environment
     case ExportFormat::kJson:
       return EnvironmentJson(environment, options);
     case ExportFormat::kExplicit:
-      return ExplicitText(environment, ExplicitHash::kSha256);
+      return ExplicitText(environment, arguments.no_md5 ? ExplicitHash::kNone
+                                       : arguments.md5  ? ExplicitHash::kMd5
+                                                        : ExplicitHash::kSha256);
     case ExportFormat::kCondaLock:
       return CondaLockText(environment);
   }
@@ -283,10 +261,13 @@ absl::StatusOr<ExitCode> RunList(const Arguments& arguments) {
     ASSIGN_OR_RETURN(const std::string text, ExplicitText(environment, HashOf(arguments)));
     RETURN_IF_ERROR(Print(text));
   } else if (arguments.json) {
-    RETURN_IF_ERROR(PrintAsJson(ListJson(environment)));
+    ASSIGN_OR_RETURN(const Json json, ListJson(environment, ListingOf(arguments)));
+    RETURN_IF_ERROR(PrintAsJson(json));
+  } else if (arguments.export_list) {
+    RETURN_IF_ERROR(Print(ExportLines(environment)));
   } else {
-    RETURN_IF_ERROR(
-        Print(arguments.export_list ? ExportLines(environment) : ListText(environment)));
+    ASSIGN_OR_RETURN(const std::string text, ListText(environment, ListingOf(arguments)));
+    RETURN_IF_ERROR(Print(text));
   }
   return kExitOk;
 }
@@ -300,6 +281,7 @@ absl::StatusOr<ExitCode> RunHistory(const Arguments& arguments) {
 absl::StatusOr<ExitCode> RunExport(const Arguments& arguments) {
   ASSIGN_OR_RETURN(const std::string prefix, ExistingPrefix(arguments));
   ASSIGN_OR_RETURN(const EnvironmentDescription environment, Describe(prefix));
+  RETURN_IF_ERROR(CheckPlatforms(arguments, environment));
   ASSIGN_OR_RETURN(const std::string text, ExportText(environment, arguments));
   if (arguments.files.size() > 1) {
     return absl::InvalidArgumentError("--file is where the export is written; give one");

@@ -61,6 +61,7 @@ struct ChangeArguments {
   bool all = false;
   bool keep_env = false;
   bool force_reinstall = false;
+  bool fix = false;
   bool override_frozen = false;
   std::string clone;
   bool copy = false;
@@ -102,6 +103,8 @@ struct ConfigArguments {
   std::vector<std::string> prepend_values;
   std::vector<std::string> remove_values;
   std::vector<std::string> remove_keys;
+  bool from_stdin = false;
+  bool write_default = false;
   bool system = false;
   bool env = false;
   std::string rc_file;
@@ -110,6 +113,10 @@ struct ConfigArguments {
 // search, repoquery, index, clean.
 struct QueryArguments {
   bool info = false;
+  bool in_environments = false;
+  bool names_only = false;
+  bool reverse_dependency = false;
+  bool outdated = false;
   bool tree = false;
   bool force = false;
   bool index_cache = false;
@@ -117,6 +124,8 @@ struct QueryArguments {
   bool tarballs = false;
   bool force_pkgs_dirs = false;
   bool log_files = false;
+  bool locks = false;
+  bool trash = false;
   std::vector<std::string> temporary_files;  // Environments to look in.
 };
 
@@ -126,6 +135,9 @@ struct ShellArguments {
   bool stack = false;
   std::string cwd;
   bool no_capture_output = false;
+  std::vector<std::string> variables;
+  bool clean_env = false;
+  bool detach = false;
   bool reverse = false;
 };
 
@@ -137,10 +149,20 @@ struct ListArguments {
   bool export_list = false;
   bool revisions = false;
   std::string format;
+  std::string fields;
+  bool reverse_order = false;
+  bool canonical = false;
+  bool sizes = false;
+  bool show_channel_urls = false;
   bool no_builds = false;
   bool from_history = false;
+  bool no_md5 = false;
+  bool channel_subdir = false;
+  bool ignore_channels = false;
+  std::vector<std::string> platforms;
   bool envs = false;
   bool base = false;
+  bool licenses = false;
 };
 
 // corpus generate.

@@ -190,6 +190,8 @@ Command Info() {
        {{"--platform", "PLATFORM", "show it as for a solve for PLATFORM", &Arguments::platform},
         {"-e,--envs", "", "list the environments instead", &Arguments::envs},
         {"--base", "", "print the root prefix only", &Arguments::base},
+        {"--licenses", "", "print the licences of satchel and its libraries", &Arguments::licenses},
+        {"--size", "", "with --envs: the disk space that each takes", &Arguments::sizes},
         {"--json", "", "print JSON", &Arguments::json}}},
       GeneralOptions()};
   return command;
@@ -237,6 +239,9 @@ Command Clean() {
         {"-f,--force-pkgs-dirs", "", "the package caches with everything in them",
          &Arguments::force_pkgs_dirs},
         {"-l,--logfiles", "", "accepted as by conda; no log files are kept", &Arguments::log_files},
+        {"--locks", "", "accepted as by micromamba; a lock ends with its process",
+         &Arguments::locks},
+        {"--trash", "", "the same as --tempfiles, in all environments", &Arguments::trash},
         {"-c,--tempfiles", "DIR", "what conda left to be removed (.trash) in an environment",
          &Arguments::temporary_files, "", kDirectory}}},
       {"Options",
@@ -271,6 +276,26 @@ Command Manual() {
   return command;
 }
 
+Command ListCommands() {
+  Command command;
+  command.run = &RunCommands;
+  command.name = "commands";
+  command.summary = "List the commands.";
+  command.groups = {{"Options", {{"--json", "", "print JSON", &Arguments::json}}},
+                    GeneralOptions()};
+  return command;
+}
+
+Command Notices() {
+  Command command;
+  command.run = &RunNotices;
+  command.name = "notices";
+  command.summary = "Accepted for compatibility with conda; satchel fetches no notices.";
+  command.groups = {{"Options", {{"--json", "", "print JSON", &Arguments::json}}},
+                    GeneralOptions()};
+  return command;
+}
+
 std::vector<Command> PlanCommands() {
   return {Solve(), Explain(), Why(), WhyNot(), Verify()};
 }
@@ -293,7 +318,7 @@ const std::vector<Command>& Commands() {
     for (const auto& part : {CorpusCommands(), BenchCommands()}) {
       all.insert(all.end(), part.begin(), part.end());
     }
-    all.insert(all.end(), {CompletionScript(), Manual()});
+    all.insert(all.end(), {CompletionScript(), Manual(), ListCommands(), Notices()});
     return all;
   }();
   return commands;

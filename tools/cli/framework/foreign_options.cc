@@ -56,6 +56,9 @@ std::vector<Option> OfSolving() {
           Flag("--no-show-channel-urls"),
           Flag("--dev"),
           Flag("--update-specs"),
+          Flag("--force"),
+          Flag("--use-uv"),
+          Flag("--freeze-installed"),
           Flag("-m,--mkdir"),
           Flag("--py-pin"),
           Flag("--no-py-pin"),
@@ -109,17 +112,26 @@ std::vector<Option> Of(std::string_view command) {
             {"--only-deps", "", "", &Arguments::only_deps}};
   }
   if (command == "list") {
-    return {Flag("--show-channel-urls"), Flag("--no-show-channel-urls"), Flag("-c,--canonical"),
-            Flag("--auth")};
+    return {Flag("--no-show-channel-urls"), Flag("--auth")};
+  }
+  if (command == "export" || command == "env export") {
+    return {Flag("--override-platforms")};
+  }
+  if (command == "doctor") {
+    return {Flag("--list")};
+  }
+  if (command.starts_with("config")) {
+    return {Flag("--force")};
   }
   if (command == "search" || command.starts_with("repoquery")) {
     return {Flag("--skip-flexible-search"),
             Flag("--use-local"),
             Flag("--pretty"),
             Flag("--remote"),
-            Flag("--names-only"),
+            Flag("--spec"),
             Valued("--solver"),
-            Valued("--repodata-fn")};
+            Valued("--repodata-fn"),
+            {"--recursive", "", "", &Arguments::tree}};
   }
   if (command == "info") {
     return {Flag("-a,--all"), Flag("-s,--system"), Flag("--unsafe-channels")};
@@ -128,8 +140,12 @@ std::vector<Option> Of(std::string_view command) {
     return {Flag("--all"),     Flag("--install"),  Flag("--user"),
             Flag("--no-user"), Flag("--condabin"), Flag("--dev")};
   }
+  if (command == "completion") {
+    return {{"-s,--shell", "SHELL", "", &Arguments::shell}};
+  }
   if (command == "run") {
-    return {Flag("--dev"), Flag("--debug-wrapper-scripts")};
+    return {Flag("--dev"), Flag("--debug-wrapper-scripts"), Flag("-s"), Flag("-a,--attach"),
+            Valued("--label")};
   }
   return {};
 }

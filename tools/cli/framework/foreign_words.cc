@@ -27,6 +27,7 @@ constexpr Alias kAliases[] = {
     {"shell activate", "activate"},
     {"shell deactivate", "deactivate"},
     {"shell reactivate", "reactivate"},
+    {"shell completion", "completion"},
     {"config list", "config --show"},
     {"config get", "config --show"},
     {"config sources", "config --show-sources"},
@@ -83,6 +84,14 @@ void ReplaceAlias(std::vector<std::string>* words) {
       words->insert(words->begin(), own.begin(), own.end());
       return;
     }
+  }
+  // conda's own: `conda shell.posix activate NAME`.
+  constexpr std::string_view kShell = "shell.";
+  if (words->size() > 1 && words->front().starts_with(kShell)) {
+    const std::string shell = words->front().substr(kShell.size());
+    words->erase(words->begin());
+    words->insert(words->begin() + 1, {"--shell", shell});
+    return;
   }
   if (!words->empty() && words->front() == "help") {
     words->erase(words->begin());

@@ -312,6 +312,9 @@ class Parser final {
     }
     for (const std::string& word : arguments_.positional) {
       RETURN_IF_ERROR(CheckWord(std::string(command.positional), word, command.positional_values));
+      if (command.passes_on_words) {
+        break;  // The others are somebody else's.
+      }
     }
     return absl::OkStatus();
   }

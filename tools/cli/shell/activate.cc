@@ -1,5 +1,6 @@
 // Activation: scripts for a shell to evaluate.
 
+#include <cstdlib>
 #include <filesystem>
 #include <system_error>
 
@@ -33,6 +34,14 @@ absl::StatusOr<ExitCode> PrintSteps(Shell shell, absl::StatusOr<std::vector<Shel
   RETURN_IF_ERROR(steps.status());
   RETURN_IF_ERROR(PrintExactly(RenderSteps(shell, *steps)));
   return kExitOk;
+}
+
+// auto_stack: N stacks on the first N levels.
+bool StacksByItself() {
+  const auto number = [](const std::string& text) { return std::atoi(text.c_str()); };
+  const absl::StatusOr<Configuration> configuration = LoadSettings({});
+  const int levels = configuration.ok() ? number(configuration->Text("auto_stack")) : 0;
+  return levels > 0 && number(LookUpEnvironment("CONDA_SHLVL").value_or("0")) <= levels;
 }
 
 }  // namespace
@@ -74,11 +83,26 @@ absl::StatusOr<std::string> PrefixToActivate(const Arguments& arguments) {
 }
 
 absl::StatusOr<ExitCode> RunHook(const Arguments& arguments) {
-  const std::optional<Shell> shell =
-      ShellOf(arguments.positional.empty() ? arguments.shell : arguments.positional[0]);
+  std::vector<std::string> words = arguments.positional;
+  std::string name = arguments.shell;
+  if (name.empty() && !words.empty()) {
+    name = words[0];
+    words.erase(words.begin());
+  }
+  const std::optional<Shell> shell = ShellOf(name);
   if (!shell.has_value()) {
     return absl::InvalidArgumentError(
-        "for which shell? 'satchel hook bash' (or zsh, fish, powershell, posix)");
+        "for which shell? 'satchel hook bash' (or zsh, fish, powershell, csh, xonsh, nu, cmd.exe, "
+        "posix)");
+  }
+  if (shell == Shell::kCsh && !words.empty() && words[0] == "satchel") {  // From its alias.
+    words.erase(words.begin());
+    RETURN_IF_ERROR(PrintExactly(CshScript(ProgramPath(), words)));
+    return kExitOk;
+  }
+  if (!words.empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("hook: one shell at a time, not '%s' too", words[0]));
   }
   RETURN_IF_ERROR(PrintExactly(HookScript(*shell, ProgramPath())));
   return kExitOk;
@@ -87,7 +111,8 @@ absl::StatusOr<ExitCode> RunHook(const Arguments& arguments) {
 absl::StatusOr<ExitCode> RunActivate(const Arguments& arguments) {
   ASSIGN_OR_RETURN(const Shell shell, ShellToChange(arguments, "activate"));
   ASSIGN_OR_RETURN(const std::string prefix, PrefixToActivate(arguments));
-  return PrintSteps(shell, ActivateSteps(ContextFor(shell), prefix, arguments.stack));
+  const bool stack = arguments.stack || StacksByItself();
+  return PrintSteps(shell, ActivateSteps(ContextFor(shell), prefix, stack));
 }
 
 absl::StatusOr<ExitCode> RunDeactivate(const Arguments& arguments) {

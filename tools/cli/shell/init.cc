@@ -38,9 +38,14 @@ struct Edit {
   std::string after;
 };
 
-absl::StatusOr<Edit> EditFor(Shell shell, bool reverse) {
+absl::StatusOr<Edit> EditFor(Shell shell, bool reverse, bool system) {
   Edit edit;
-  edit.file = StartupFile(shell, &LookUpEnvironment);
+  edit.file = system ? SystemStartupFile(shell) : StartupFile(shell, &LookUpEnvironment);
+  if (edit.file.empty()) {
+    return absl::UnimplementedError(absl::StrFormat(
+        "init: this shell has no start-up file%s; let it evaluate what 'satchel hook' prints",
+        system ? " for all users" : ""));
+  }
   absl::StatusOr<std::string> text = ReadFile(edit.file);
   if (!text.ok() && !absl::IsNotFound(text.status())) {
     return text.status();
@@ -81,7 +86,7 @@ absl::StatusOr<ExitCode> RunInit(const Arguments& arguments) {
   std::string text;
   bool changed = false;
   for (const Shell shell : shells) {
-    ASSIGN_OR_RETURN(const Edit edit, EditFor(shell, arguments.reverse));
+    ASSIGN_OR_RETURN(const Edit edit, EditFor(shell, arguments.reverse, arguments.system));
     if (edit.before != edit.after && !arguments.dry_run) {
       RETURN_IF_ERROR(Write(edit));
     }

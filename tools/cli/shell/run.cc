@@ -6,9 +6,13 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <iterator>
+#include <optional>
+#include <utility>
 
 #include "absl/strings/str_format.h"
 
@@ -80,6 +84,65 @@ void Apply(const std::vector<ShellStep>& steps) {
   }
 }
 
+bool IsVariableName(std::string_view name) {
+  const auto is_letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  };
+  return !name.empty() && is_letter(name[0]) &&
+         std::ranges::all_of(name, [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); });
+}
+
+// -e NAME=VALUE, or NAME with the value that it has here.
+absl::StatusOr<std::vector<ShellStep>> VariablesOf(const ShellArguments& arguments) {
+  std::vector<ShellStep> steps;
+  for (const std::string& word : arguments.variables) {
+    const std::size_t equals = word.find('=');
+    const std::string name = word.substr(0, equals);
+    if (!IsVariableName(name)) {
+      return absl::InvalidArgumentError(
+          absl::StrFormat("--env %s: not a variable; write NAME=VALUE, or NAME", word));
+    }
+    const std::string value = equals == std::string::npos ? LookUpEnvironment(name).value_or("")
+                                                          : word.substr(equals + 1);
+    steps.push_back({ShellStep::Kind::kSet, name, value});
+  }
+  return steps;
+}
+
+// What a login begins with; the rest is the environment's.
+absl::Status ClearVariables() {
+  std::vector<std::pair<const char*, std::string>> kept;
+  for (const char* name : {"HOME", "USER", "LOGNAME", "SHELL", "TERM", "LANG", "TMPDIR"}) {
+    if (const std::optional<std::string> value = LookUpEnvironment(name); value.has_value()) {
+      kept.emplace_back(name, *value);
+    }
+  }
+  kept.emplace_back("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+  if (clearenv() != 0) {
+    return absl::ErrnoToStatus(errno, "--clean-env");
+  }
+  for (const auto& [name, value] : kept) {
+    setenv(name, value.c_str(), 1);
+  }
+  return absl::OkStatus();
+}
+
+// Goes on in a child that no terminal can stop, and that has none; 0 in the child.
+absl::StatusOr<pid_t> Detach() {
+  const pid_t child = fork();
+  if (child < 0) {
+    return absl::ErrnoToStatus(errno, "--detach");
+  }
+  if (child == 0) {
+    setsid();
+    const int nothing = open("/dev/null", O_RDWR);
+    for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+      dup2(nothing, fd);
+    }
+  }
+  return child;
+}
+
 }  // namespace
 
 absl::StatusOr<ExitCode> RunRun(const Arguments& arguments) {
@@ -88,12 +151,23 @@ absl::StatusOr<ExitCode> RunRun(const Arguments& arguments) {
         "nothing to run; give a program, as in 'satchel run -n work python --version'");
   }
   ASSIGN_OR_RETURN(const std::string prefix, ExistingPrefix(arguments));
+  ASSIGN_OR_RETURN(const std::vector<ShellStep> variables, VariablesOf(arguments));
   ActivationContext context = ContextFor(Shell::kPosix);
   context.change_prompt = false;
-  ASSIGN_OR_RETURN(const std::vector<ShellStep> steps,
-                   ActivateSteps(context, prefix, /*stack=*/false));
+  if (arguments.clean_env) {
+    RETURN_IF_ERROR(ClearVariables());
+  }
+  ASSIGN_OR_RETURN(std::vector<ShellStep> steps, ActivateSteps(context, prefix, /*stack=*/false));
+  std::ranges::copy(variables, std::back_inserter(steps));
   if (!arguments.cwd.empty() && chdir(ExpandHome(arguments.cwd).c_str()) != 0) {
     return absl::ErrnoToStatus(errno, "--cwd " + arguments.cwd);
+  }
+  if (arguments.detach) {
+    ASSIGN_OR_RETURN(const pid_t child, Detach());
+    if (child > 0) {
+      RETURN_IF_ERROR(Print(absl::StrFormat("%d\n", child)));
+      return kExitOk;
+    }
   }
   if (HasScripts(steps)) {
     return ExecuteAfterScripts(steps, arguments.positional);

@@ -48,6 +48,8 @@ absl::StatusOr<ExitCode> RunEnvList(const Arguments& arguments);
 absl::StatusOr<ExitCode> RunCompare(const Arguments& arguments);
 absl::StatusOr<ExitCode> RunDoctor(const Arguments& arguments);
 absl::StatusOr<ExitCode> RunCompletion(const Arguments& arguments);
+absl::StatusOr<ExitCode> RunCommands(const Arguments& arguments);
+absl::StatusOr<ExitCode> RunNotices(const Arguments& arguments);
 absl::StatusOr<ExitCode> RunManual(const Arguments& arguments);
 absl::StatusOr<ExitCode> RunProgram(const Arguments& arguments);  // Without a command.
 absl::StatusOr<ExitCode> RunCorpusList(const Arguments& arguments);

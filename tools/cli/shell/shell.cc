@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_format.h"
 
+#include "base/home_directory.h"
 #include "base/status_macros.h"
 #include "frontend/files.h"
 #include "frontend/scratch_directory.h"
@@ -60,6 +61,15 @@ absl::StatusOr<ShellCommand> CommandFor(Shell shell, const std::string& program,
   if (shell == Shell::kPowershell) {
     return ShellCommand{{program, "-NoExit", "-Command", start}, {}};
   }
+  if (shell == Shell::kNu) {
+    return ShellCommand{{program, "-e", start}, {}};
+  }
+  if (shell == Shell::kCsh || shell == Shell::kCmd) {
+    return absl::UnimplementedError(absl::StrFormat(
+        "shell: %s takes no commands to begin with; start it, and type what 'satchel hook --help' "
+        "says, then 'satchel activate'",
+        program));
+  }
   ASSIGN_OR_RETURN(const std::string directory, MakeDirectory());
   const std::string clean = "rm -rf " + QuoteFor(shell, directory) + "\n";
   const std::string file = directory + "/start";
@@ -74,6 +84,11 @@ absl::StatusOr<ShellCommand> CommandFor(Shell shell, const std::string& program,
     RETURN_IF_ERROR(WriteFile(directory + "/.zshrc",
                               clean + Restore("ZDOTDIR") + SourceIfThere(own + "/.zshrc") + start));
     return ShellCommand{{program, "-i"}, {{"ZDOTDIR", directory}}};
+  }
+  if (shell == Shell::kXonsh) {
+    RETURN_IF_ERROR(WriteFile(file, "import shutil as _shutil\n_shutil.rmtree(" +
+                                        QuoteFor(shell, directory) + ")\n" + start));
+    return ShellCommand{{program, "-i", "--rc", HomeDirectory() + "/.xonshrc", file}, {}};
   }
   const std::string own = LookUpEnvironment("ENV").value_or("");
   RETURN_IF_ERROR(WriteFile(file, clean + Restore("ENV") +

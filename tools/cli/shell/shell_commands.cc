@@ -1,5 +1,6 @@
 // The commands that make environments active.
 
+#include "frontend/environment/shell.h"
 #include "tools/cli/framework/command_lists.h"
 #include "tools/cli/framework/option_groups.h"
 #include "tools/cli/shell/run.h"
@@ -9,10 +10,8 @@ namespace {
 
 using enum Completion;
 
-constexpr char kShells[] = "bash|zsh|fish|powershell|posix";
-
 Option ShellOption(std::string_view help) {
-  return {"-s,--shell", "SHELL", help, &Arguments::shell, kShells};
+  return {"-s,--shell", "SHELL", help, &Arguments::shell, kShellNames};
 }
 
 Command Activate() {
@@ -66,15 +65,19 @@ Command Hook() {
   Command command;
   command.name = "hook";
   command.positional = "[SHELL]";
+  command.passes_on_words = true;
   command.summary = "Print the script that sets up a shell for 'activate'.";
   command.details = "For one shell; 'satchel init' sets up all new ones.";
   command.examples =
       "eval \"$(satchel hook bash)\"\n"
       "eval \"$(satchel hook zsh)\"\n"
       "satchel hook fish | source\n"
+      "eval \"`satchel hook csh`\"\n"
+      "execx($(satchel hook xonsh))\n"
+      "satchel hook nu | save -f ~/.config/nushell/autoload/satchel.nu\n"
       "(& satchel hook powershell) | Out-String | Invoke-Expression";
   command.groups = {{"Options", {ShellOption("the same as SHELL")}}, GeneralOptions()};
-  command.positional_values = kShells;
+  command.positional_values = kShellNames;
   command.run = &RunHook;
   return command;
 }
@@ -85,20 +88,22 @@ Command Init() {
   command.positional = "[SHELL...]";
   command.summary = "Set up shells for 'activate'.";
   command.details =
-      "Adds a marked block to ~/.bashrc, ~/.zshrc, fish's config.fish, PowerShell's profile.ps1 "
-      "or\n"
-      "~/.profile, for the shells named, or for yours ($SHELL).";
+      "Adds a marked block to ~/.bashrc, ~/.zshrc, fish's config.fish, PowerShell's profile.ps1, "
+      "~/.tcshrc,\n"
+      "~/.xonshrc, nu's config.nu or ~/.profile, for the shells named, or for yours ($SHELL).";
   command.examples =
       "satchel init\n"
       "satchel init bash zsh --dry-run\n"
       "satchel init --reverse";
-  command.groups = {{"Options",
-                     {ShellOption("the same as SHELL"),
-                      {"--reverse", "", "remove the block again", &Arguments::reverse},
-                      {"-d,--dry-run", "", "only show what would be changed", &Arguments::dry_run},
-                      {"--json", "", "print JSON", &Arguments::json}}},
-                    GeneralOptions()};
-  command.positional_values = kShells;
+  command.groups = {
+      {"Options",
+       {ShellOption("the same as SHELL"),
+        {"--reverse", "", "remove the block again", &Arguments::reverse},
+        {"--system", "", "for all users, in /etc/profile.d and the like", &Arguments::system},
+        {"-d,--dry-run", "", "only show what would be changed", &Arguments::dry_run},
+        {"--json", "", "print JSON", &Arguments::json}}},
+      GeneralOptions()};
+  command.positional_values = kShellNames;
   command.run = &RunInit;
   return command;
 }
@@ -120,6 +125,12 @@ Command Run() {
       EnvironmentOptions(),
       {"Options",
        {{"--cwd", "DIR", "the directory to run it in", &Arguments::cwd, "", kDirectory},
+        {"-e,--env", "NAME[=VALUE]", "set a variable for it; may be repeated",
+         &Arguments::variables},
+        {"--clean-env", "", "with no other variables than a login and the environment have",
+         &Arguments::clean_env},
+        {"-d,--detach", "", "leave it running in the background, and print its process ID",
+         &Arguments::detach},
         {"--no-capture-output,--live-stream", "",
          "accepted for compatibility with conda: output is never captured",
          &Arguments::no_capture_output}}},
