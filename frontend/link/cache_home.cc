@@ -17,7 +17,7 @@
 namespace satchel {
 namespace {
 
-constexpr char kHome[] = ".satchel";
+constexpr char kCacheHome[] = ".satchel";
 
 absl::Status InTheWay(const std::string& path) {
   return absl::FailedPreconditionError(absl::StrFormat(
@@ -61,9 +61,9 @@ absl::StatusOr<CacheHome> CacheHome::Enter(const std::string& cache, const LockW
   if (!entered.cache_.ok()) {
     return absl::ErrnoToStatus(errno, cache);
   }
-  const std::string home = cache + "/" + kHome;
+  const std::string home = cache + "/" + kCacheHome;
   entered.home_ = FileDescriptor(
-      openat(entered.cache_.get(), kHome, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+      openat(entered.cache_.get(), kCacheHome, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (!entered.home_.ok()) {
     return errno == ELOOP || errno == ENOTDIR ? InTheWay(home) : absl::ErrnoToStatus(errno, home);
   }
@@ -77,7 +77,7 @@ absl::StatusOr<CacheHome> CacheHome::Enter(const std::string& cache, const LockW
 void CacheHome::Tidy(const std::string& cache) {
   CacheHome home;
   home.home_ = FileDescriptor(
-      open((cache + "/" + kHome).c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+      open((cache + "/" + kCacheHome).c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (home.home_.ok() && flock(home.home_.get(), LOCK_EX | LOCK_NB) == 0) {
     home.Sweep();
   }
@@ -92,7 +92,7 @@ void CacheHome::Sweep() const {
 
 absl::StatusOr<FileDescriptor> CacheHome::LockPackage(const std::string& name,
                                                       const LockWatch& watch) const {
-  const std::string path = absl::StrFormat("%s/%s/%s.lock", path_, kHome, name);
+  const std::string path = absl::StrFormat("%s/%s/%s.lock", path_, kCacheHome, name);
   ASSIGN_OR_RETURN(FileDescriptor file, OpenOwn(home_.get(), name + ".lock", O_RDWR, path));
   RETURN_IF_ERROR(LockDescriptor(file.get(), /*exclusive=*/true, path, watch));
   return file;
@@ -102,7 +102,7 @@ absl::StatusOr<CacheTemporary> CacheHome::MakeTemporary() const {
   CacheTemporary temporary;
   temporary.home_ = home_.get();
   temporary.name_ = RandomName();
-  temporary.path_ = absl::StrFormat("%s/%s/%s", path_, kHome, temporary.name_);
+  temporary.path_ = absl::StrFormat("%s/%s/%s", path_, kCacheHome, temporary.name_);
   if (mkdirat(home_.get(), temporary.name_.c_str(), 0700) != 0) {
     return absl::ErrnoToStatus(errno, temporary.path_);
   }
