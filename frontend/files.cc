@@ -38,6 +38,12 @@ absl::Status WriteAll(int fd, std::string_view content, const std::string& path)
   return absl::OkStatus();
 }
 
+// Whether a look failed since nothing is there. Of all other errors nothing may be concluded: a file
+// whose mode could not be asked for would be replaced by one that all may read.
+bool IsAbsence(int error) {
+  return error == ENOENT || error == ENOTDIR;
+}
+
 // Writes to what is not a regular file (/dev/stdout, a pipe): there is nothing to replace.
 absl::Status WriteInPlace(const std::string& path, std::string_view content) {
   const int fd = open(path.c_str(), O_WRONLY | O_CLOEXEC);
@@ -84,28 +90,42 @@ absl::Status Fill(int fd, std::string_view content, mode_t mode, const struct st
   return done ? absl::OkStatus() : absl::ErrnoToStatus(errno, path);
 }
 
-bool IsOwnFile(int fd, const std::string& path) {
+enum class Ownership { kOurs, kAnothers, kUnknown };
+
+// Whose the file is that is open and should be at `path`, and nowhere else.
+Ownership OwnershipOf(int fd, const std::string& path) {
   struct stat open_status = {};
   struct stat path_status = {};
-  return fstat(fd, &open_status) == 0 && lstat(path.c_str(), &path_status) == 0 &&
-         open_status.st_ino == path_status.st_ino && open_status.st_dev == path_status.st_dev &&
-         S_ISREG(open_status.st_mode) && open_status.st_nlink == 1 &&
-         open_status.st_uid == geteuid();
+  if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    return errno == EWOULDBLOCK ? Ownership::kAnothers : Ownership::kUnknown;
+  }
+  if (fstat(fd, &open_status) != 0 || lstat(path.c_str(), &path_status) != 0) {
+    return errno == ENOENT ? Ownership::kAnothers : Ownership::kUnknown;
+  }
+  const bool is_ours =
+      open_status.st_ino == path_status.st_ino && open_status.st_dev == path_status.st_dev &&
+      S_ISREG(open_status.st_mode) && open_status.st_nlink == 1 && open_status.st_uid == geteuid();
+  return is_ours ? Ownership::kOurs : Ownership::kAnothers;
 }
 
 // The file that will take the place of another, beside which `path` is. It has always the same
 // name, so that what a killed process leaves is taken away by the next one; its lock says that one
-// is at work. Where that does not do, a name of our own.
+// is at work. Where that does not do (no locks on this filesystem), a name of our own.
 int OpenTemporary(const std::string& path, mode_t mode, std::string* temporary) {
   *temporary = path + ".satchel-new";
   const auto locked = [&](int flags) {
     const int fd = open(temporary->c_str(), flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, mode);
-    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0 && IsOwnFile(fd, *temporary)) {
+    if (fd < 0) {
+      return -1;
+    }
+    const Ownership ownership = OwnershipOf(fd, *temporary);
+    if (ownership == Ownership::kOurs) {
       return fd;
     }
-    if (fd >= 0) {
-      close(fd);
+    if (ownership == Ownership::kUnknown && (flags & O_EXCL) != 0) {
+      unlink(temporary->c_str());  // It has just been made, here.
     }
+    close(fd);
     return -1;
   };
   if (const int left = locked(O_WRONLY); left >= 0) {
@@ -120,7 +140,11 @@ int OpenTemporary(const std::string& path, mode_t mode, std::string* temporary) 
 // that is null, with what the umask leaves of it.
 absl::Status Replace(const std::string& path, std::string_view content, mode_t mode,
                      const struct stat* owner, const std::string& aside = "") {
-  if (struct stat status = {}; stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) {
+  if (struct stat status = {}; stat(path.c_str(), &status) != 0) {
+    if (!IsAbsence(errno)) {
+      return absl::ErrnoToStatus(errno, path);
+    }
+  } else if (!S_ISREG(status.st_mode)) {
     return WriteInPlace(path, content);
   }
   std::string temporary;
@@ -145,18 +169,21 @@ absl::Status Replace(const std::string& path, std::string_view content, mode_t m
 
 // Where a chain of links leads, whether something is there or not; empty for an open file such as
 // /dev/stdout, whose name in /proc is no place to put another at.
-std::string FollowLinks(const std::string& path) {
+absl::StatusOr<std::string> FollowLinks(const std::string& path) {
   namespace fs = std::filesystem;
   constexpr int kMost = 40;  // As the kernel.
   fs::path place(path);
   for (int i = 0; i < kMost; ++i) {
     if (place.string().starts_with("/proc/") || place.string().starts_with("/dev/fd/")) {
-      return {};
+      return "";
     }
     std::error_code error;
     const fs::path link = fs::read_symlink(place, error);
-    if (error) {
+    if (error.value() == EINVAL || IsAbsence(error.value())) {  // No link.
       return place.string();
+    }
+    if (error) {
+      return absl::ErrnoToStatus(error.value(), place.string());
     }
     place = place.parent_path() / link;
   }
@@ -208,12 +235,16 @@ absl::Status WriteFile(const std::string& path, std::string_view content) {
 
 absl::Status EditFile(const std::string& path, std::string_view content, bool private_if_new,
                       const std::string& aside) {
-  const std::string target = FollowLinks(path);
+  ASSIGN_OR_RETURN(const std::string target, FollowLinks(path));
   if (target.empty()) {
     return WriteInPlace(path, content);
   }
-  if (struct stat status = {}; stat(target.c_str(), &status) == 0) {
+  struct stat status = {};
+  if (stat(target.c_str(), &status) == 0) {
     return Replace(target, content, status.st_mode & 07777, &status, aside);
+  }
+  if (!IsAbsence(errno)) {
+    return absl::ErrnoToStatus(errno, target);
   }
   return Replace(target, content, private_if_new ? 0600 : 0666, nullptr, aside);
 }

@@ -1,5 +1,7 @@
 #include "frontend/json.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_format.h"
 
 #include "base/strings.h"
@@ -27,6 +29,10 @@ std::size_t EndOfText(std::string_view json, std::size_t begin) {
 }  // namespace
 
 bool IsNestedTooDeep(std::string_view json) {
+  // Counting brackets is quick, and most texts have few.
+  if (std::ranges::count_if(json, [](char c) { return c == '[' || c == '{'; }) <= kMaxJsonLevels) {
+    return false;
+  }
   int depth = 0;
   for (std::size_t i = 0; i < json.size(); ++i) {
     const char c = json[i];

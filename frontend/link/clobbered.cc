@@ -1,19 +1,24 @@
 #include "frontend/link/clobbered.h"
 
+#include <fcntl.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/container/flat_hash_set.h"
 
 #include "base/digest.h"
+#include "base/file_descriptor.h"
 #include "base/status_macros.h"
 #include "frontend/files.h"
 #include "frontend/link/conda_meta.h"
 #include "frontend/link/layout.h"
 #include "frontend/link/parallel.h"
+#include "frontend/link/place.h"
 
 namespace satchel {
 namespace {
@@ -30,15 +35,9 @@ const PackageRecord* PythonOf(const Transaction& transaction) {
 
 // What the packages to be linked will make. An error here comes again, and is told, when it is
 // done.
-absl::flat_hash_set<std::string> PathsToMake(const Transaction& transaction) {
-  absl::flat_hash_set<std::string> paths;
+std::vector<TargetFile> FilesToMake(const Transaction& transaction) {
   absl::StatusOr<Layout> layout = LayOut(transaction.link, PythonOf(transaction), {});
-  if (layout.ok()) {
-    for (TargetFile& file : layout->files) {
-      paths.insert(std::move(file.path));
-    }
-  }
-  return paths;
+  return layout.ok() ? std::move(layout->files) : std::vector<TargetFile>();
 }
 
 class ClobberFinder final {
@@ -54,13 +53,21 @@ class ClobberFinder final {
         if (!file.path.ends_with(".pyc")) {
           going.emplace(file.path, &record);
         }
+        if (file.is_link && IsDirectory(prefix_ + "/" + file.path)) {
+          going_links_.emplace(file.path, &record);
+        }
       }
     }
-    for (const std::string& path : PathsToMake(transaction_)) {
-      going.erase(path);
+    made_ = FilesToMake(transaction_);
+    for (const TargetFile& file : made_) {
+      going.erase(file.path);
     }
     RETURN_IF_ERROR(FindShared(going));
-    return Judge(going);
+    Judge(going);
+    if (!going_links_.empty()) {
+      RETURN_IF_ERROR(FindMoved());
+    }
+    return std::move(clobbered_);
   }
 
  private:
@@ -92,10 +99,7 @@ class ClobberFinder final {
     return absl::OkStatus();
   }
 
-  std::vector<ClobberedFile> Judge(
-      const absl::flat_hash_map<std::string, const PackageRecord*>& going) const {
-    std::vector<ClobberedFile> clobbered;
-    std::set<std::size_t> told;
+  void Judge(const absl::flat_hash_map<std::string, const PackageRecord*>& going) {
     for (const auto& [path, owners] : owners_) {
       const std::string digest =
           FileDigest(Digest::Kind::kSha256, prefix_ + "/" + path).value_or("");
@@ -103,17 +107,70 @@ class ClobberFinder final {
         continue;
       }
       for (const Owner& owner : owners) {
-        if (told.insert(owner.kept).second) {
-          clobbered.push_back({transaction_.kept[owner.kept].name, path, going.at(path)->name});
+        Add(owner.kept, path, *going.at(path), false);
+      }
+    }
+  }
+
+  void Add(std::size_t kept, const std::string& path, const PackageRecord& by, bool is_moved) {
+    if (told_.insert(kept).second) {
+      clobbered_.push_back({transaction_.kept[kept].name, path, by.name, is_moved});
+    }
+  }
+
+  // The link that will be at a path: where a package makes one, that of the last.
+  PlaceFinder::Link LinkToMake(const std::string& path) const {
+    PlaceFinder::Link link = std::nullopt;
+    for (const TargetFile& file : made_) {
+      if (file.path == path && file.kind == TargetFile::Kind::kSymbolicLink) {
+        ASSIGN_OR_RETURN(link, TargetOf(transaction_.link, file));
+      }
+    }
+    return link;
+  }
+
+  // Compares the place of each file with that which it has without the links that go.
+  absl::Status FindMoved() {
+    const FileDescriptor root(open(prefix_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (!root.ok()) {
+      return absl::ErrnoToStatus(errno, prefix_);
+    }
+    const PlaceFinder::LinkAt on_disk = LinksOnDisk(root.get());
+    PlaceFinder before(on_disk);
+    absl::flat_hash_map<std::string, std::optional<std::string>> changed;
+    const PackageRecord* by = nullptr;
+    for (const auto& [path, record] : going_links_) {
+      const absl::StatusOr<std::string> place = before.OfFile(path);
+      if (place.ok()) {
+        ASSIGN_OR_RETURN(changed[*place], LinkToMake(path));
+        by = record;
+      }
+    }
+    PlaceFinder after([&](const std::string& place) -> PlaceFinder::Link {
+      const auto found = changed.find(place);
+      return found == changed.end() ? on_disk(place) : PlaceFinder::Link(found->second);
+    });
+    for (std::size_t i = 0; i < transaction_.kept.size(); ++i) {
+      ASSIGN_OR_RETURN(const std::vector<InstalledHash> files, HashesOf(transaction_.kept[i]));
+      for (const InstalledHash& file : files) {
+        const absl::StatusOr<std::string> here = before.OfFile(file.path);
+        const absl::StatusOr<std::string> there = after.OfFile(file.path);
+        if (here.ok() && there.ok() && *here != *there) {
+          Add(i, file.path, *by, true);
+          break;
         }
       }
     }
-    return clobbered;
+    return absl::OkStatus();
   }
 
   const std::string& prefix_;
   const Transaction& transaction_;
   std::map<std::string, std::vector<Owner>> owners_;
+  std::map<std::string, const PackageRecord*> going_links_;  // Of directories, by path.
+  std::vector<TargetFile> made_;
+  std::vector<ClobberedFile> clobbered_;
+  std::set<std::size_t> told_;
 };
 
 }  // namespace

@@ -50,7 +50,8 @@ std::string RepodataRecordText(const PackageRecord& record, const std::string& i
 // The same with their hashes.
 struct InstalledHash {
   std::string path;
-  std::string sha256;  // In the environment; empty if unknown.
+  std::string sha256;    // In the environment; empty if unknown.
+  bool is_link = false;  // A symbolic link of the package's own.
 };
 [[nodiscard]] absl::StatusOr<std::vector<InstalledHash>> InstalledHashes(const std::string& json,
                                                                          const std::string& label);

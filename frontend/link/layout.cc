@@ -118,16 +118,7 @@ class LayoutMaker final {
   // Where the link at a place leads once everything is there.
   PlaceFinder::Link LinkAt(const std::string& place) const {
     if (const auto ours = links_.find(place); ours != links_.end()) {
-      const TargetFile& file = layout_.files[ours->second];
-      const PackageContents& contents = packages_[file.package].contents;
-      const std::string path = contents.directory + "/" + contents.paths[file.source].path;
-      std::error_code error;
-      const auto target = std::filesystem::read_symlink(path, error);
-      if (error && error != std::errc::invalid_argument) {
-        return absl::ErrnoToStatus(error.value(), path);
-      }
-      // Otherwise a file where a link was promised.
-      return error ? PlaceFinder::Link(std::nullopt) : PlaceFinder::Link(target.string());
+      return TargetOf(packages_, layout_.files[ours->second]);
     }
     return options_.links ? options_.links(place) : PlaceFinder::Link(std::nullopt);
   }
@@ -240,6 +231,17 @@ class LayoutMaker final {
 };
 
 }  // namespace
+
+PlaceFinder::Link TargetOf(const std::vector<PackageToLink>& packages, const TargetFile& link) {
+  const PackageContents& contents = packages[link.package].contents;
+  const std::string path = contents.directory + "/" + contents.paths[link.source].path;
+  std::error_code error;
+  const std::filesystem::path target = std::filesystem::read_symlink(path, error);
+  if (error && error != std::errc::invalid_argument) {
+    return absl::ErrnoToStatus(error.value(), path);
+  }
+  return error ? PlaceFinder::Link(std::nullopt) : PlaceFinder::Link(target.string());
+}
 
 absl::StatusOr<Layout> LayOut(const std::vector<PackageToLink>& packages,
                               const PackageRecord* python, const LayoutOptions& options) {

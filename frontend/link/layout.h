@@ -51,6 +51,11 @@ struct LayoutOptions {
   PlaceFinder::LinkAt links;  // Links that exist in the environment and stay; empty: none.
 };
 
+// Where a symbolic link of one of the packages leads; none if the file in the cache is something
+// else, although a link was promised. Errors: those of reading.
+[[nodiscard]] PlaceFinder::Link TargetOf(const std::vector<PackageToLink>& packages,
+                                         const TargetFile& link);
+
 // Lays out the packages; if two have the same path, the later one wins, with a warning. Follows
 // links of directories, both in these packages and existing ones: lib64/x of one package may have
 // the place lib/x, because another package has the link lib64 -> lib. `python` is the record of the

@@ -138,7 +138,10 @@ absl::StatusOr<std::string> ReadFileBeneath(int root, const std::string& path,
     return absl::ErrnoToStatus(errno, label + "/" + path);
   }
   struct stat status = {};
-  if (fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) {
+  if (fstat(file.get(), &status) != 0) {
+    return absl::ErrnoToStatus(errno, label + "/" + path);
+  }
+  if (!S_ISREG(status.st_mode)) {
     return wrong("is not a regular file");
   }
   if (static_cast<std::uint64_t>(status.st_size) > max_bytes) {

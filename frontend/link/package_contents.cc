@@ -174,6 +174,8 @@ absl::Status ReadOldForm(const PackageDirectory& directory, PackageContents* con
       path.type = S_ISLNK(status.st_mode)   ? PackagePath::Type::kSoftLink
                   : S_ISDIR(status.st_mode) ? PackagePath::Type::kDirectory
                                             : PackagePath::Type::kHardLink;
+    } else if (errno != ENOENT && errno != ENOTDIR) {
+      return absl::ErrnoToStatus(errno, directory.NameOf(path.path.c_str()));
     }
     contents->paths.push_back(std::move(path));
   }

@@ -1,5 +1,6 @@
 #include "frontend/link/relative_path.h"
 
+#include <algorithm>
 #include <climits>
 
 #include "base/strings.h"
@@ -12,7 +13,11 @@ std::optional<std::string> NormalRelativePath(std::string_view path) {
     return std::nullopt;
   }
   std::string normal;
-  for (const std::string_view part : Split(path, '/')) {
+  normal.reserve(path.size());
+  for (std::size_t end = 0; end < path.size(); ++end) {
+    const std::size_t begin = end;
+    end = std::min(path.find('/', begin), path.size());
+    const std::string_view part = path.substr(begin, end - begin);
     if (part == ".." || part.size() > NAME_MAX) {
       return std::nullopt;
     }

@@ -106,6 +106,9 @@ absl::Status Index::CheckVersions() const {
     if (versions_[i].text.index() >= num_strings_ || versions_[i].key.index() >= num_strings_) {
       return Damaged("version", i, "a string is out of range");
     }
+    if (String(versions_[i].key).empty()) {
+      return Damaged("version", i, "its key is empty");
+    }
     if (i == 0) {
       continue;
     }

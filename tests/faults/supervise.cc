@@ -208,16 +208,17 @@ class Supervisor final {
     }
     has_begun_ = has_begun_ || is_it;
     if (is_it || (has_begun_ && (call.traits & fault_.then) != 0)) {
-      Fail(question, is_it, answer);
+      Fail(question, is_it && (call.traits & kBytes) != 0, answer);
     } else if ((call.traits & kSync) != 0) {
       answer->flags = 0;
     }
   }
 
-  void Fail(const seccomp_notif& question, bool is_first, seccomp_notif_resp* answer) {
+  // Where threads race, the call of this number may be another one than it was when counted.
+  void Fail(const seccomp_notif& question, bool is_first_write, seccomp_notif_resp* answer) {
     answer->flags = 0;
     answer->error = -fault_.error;
-    if (fault_.half_written && is_first) {
+    if (fault_.half_written && is_first_write) {
       answer->error = 0;
       answer->val = WriteHalf(question);
     }

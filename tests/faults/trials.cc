@@ -91,6 +91,17 @@ bool HasOnlyNew(const std::string& differences) {
       lines, [](std::string_view line) { return line.empty() || line.ends_with(" is new"); });
 }
 
+// Where the first directory for environments cannot be looked at, the next one is taken.
+bool ChoosesDirectory(std::string_view call) {
+  return call.ends_with("/world/root") || call.ends_with("/world/root/envs");
+}
+
+// A record says where the archive of its package is, if it is found.
+bool IsOfArchive(std::string_view call) {
+  return call.find("/pkgs/") != std::string_view::npos &&
+         (call.ends_with(".conda") || call.ends_with(".tar.bz2"));
+}
+
 bool WantsAll() {
   const char* const wanted = std::getenv("SATCHEL_FAULTS");
   return wanted != nullptr && std::string_view(wanted) == "all";
@@ -180,8 +191,9 @@ TrialCount Trials::Run() {
     }
     const std::vector<Point> of_fault = fault.looks ? Points(*FindFault("count-looks")) : points;
     for (std::size_t i = 0; i < of_fault.size(); ++i) {
-      if ((of_fault[i].traits & fault.traits) != 0) {
-        Try(fault, of_fault[i], i + 1);
+      const Point& point = of_fault[i];
+      if ((point.traits & fault.traits) != 0 && !(fault.looks && ChoosesDirectory(point.call))) {
+        Try(fault, point, i + 1);
       }
     }
   }
@@ -304,7 +316,8 @@ std::string Trials::Judge(const Fault& fault, const Point& point, const Finished
   leeway.unlisted =
       fault.kills || run.error.find("cannot be listed") != std::string::npos || SaysPart(run);
   // Where the trial of a hard link is refused, files are copied.
-  leeway.copied = !fault.kills && point.call.find("/.satchel/.link-") != std::string::npos;
+  leeway.copied = (!fault.kills && point.call.find("/.satchel/.link-") != std::string::npos) ||
+                  (fault.looks && IsOfArchive(point.call));
   const bool tries_again = run.error.find("tries again") != std::string::npos;
   // Without a journal, what is left in its directory has no meaning; it could not be removed.
   const bool is_rest = point.call.find(kJournal) != std::string::npos &&

@@ -203,6 +203,32 @@ TEST_F(ChangeTest, AClobberedFileComesBack) {
   EXPECT_EQ(*ReadFile(file), "bully");
 }
 
+TEST_F(ChangeTest, FilesMoveWhenALinkOnTheirWayGoes) {
+  for (const std::string version : {"1.0", "2.0", "3.0"}) {
+    channel_.Add({.name = "alias",
+                  .version = version,
+                  .files = {version == "2.0" ? BuiltFile{.path = "share/alias", .content = "no link"}
+                                             : BuiltFile{.path = "lib64", .link = "lib"}}});
+  }
+  channel_.Add({.name = "guest", .files = {{.path = "lib64/guest.txt", .content = "guest"}}});
+  channel_.Write();
+  ASSERT_EQ(Change({"create", "-n", "work", "lib=1.0", "alias=1.0", "guest"}).exit_code, 0);
+  EXPECT_EQ(*ReadFile(Env() + "/lib/guest.txt"), "guest");
+  Finished run = Change({"install", "-n", "work", "alias=3.0"});  // The same link again.
+  ASSERT_EQ(run.exit_code, 0) << run.error;
+  EXPECT_THAT(run.error, Not(HasSubstr("is moved")));
+  EXPECT_EQ(*ReadFile(Env() + "/lib/guest.txt"), "guest");
+  run = Change({"install", "-n", "work", "alias=2.0"});
+  ASSERT_EQ(run.exit_code, 0) << run.error;
+  EXPECT_THAT(run.error, HasSubstr("'lib64/guest.txt' of guest is moved; it was linked through a "
+                                   "link of alias"));
+  EXPECT_FALSE(fs::is_symlink(Env() + "/lib64"));
+  EXPECT_EQ(*ReadFile(Env() + "/lib64/guest.txt"), "guest");
+  EXPECT_FALSE(fs::exists(Env() + "/lib/guest.txt"));
+  EXPECT_EQ(*ReadFile(Env() + "/lib/lib.txt"), "lib 1.0");
+  EXPECT_EQ(Run({"doctor", "-n", "work"}).exit_code, 0);
+}
+
 TEST_F(ChangeTest, SaysWhatIsNotInstalled) {
   ASSERT_EQ(Change({"create", "-n", "work", "lib"}).exit_code, 0);
   for (const std::string command : {"update", "remove"}) {

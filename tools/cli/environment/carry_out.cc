@@ -140,8 +140,11 @@ absl::StatusOr<Transaction> MakeTransaction(const Arguments& arguments,
   std::vector<std::string> notes;
   for (const ClobberedFile& file : clobbered) {
     names.push_back(file.package);
-    notes.push_back(absl::StrFormat("'%s' of %s is restored; %s had replaced it", file.path,
-                                    file.package, file.by));
+    notes.push_back(file.is_moved
+                        ? absl::StrFormat("'%s' of %s is moved; it was linked through a link of %s",
+                                          file.path, file.package, file.by)
+                        : absl::StrFormat("'%s' of %s is restored; %s had replaced it", file.path,
+                                          file.package, file.by));
   }
   Relink(names, &restoring.change);
   absl::StatusOr<std::vector<CachedPackage>> all = Packages(arguments, configuration, &restoring);
