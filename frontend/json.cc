@@ -63,4 +63,9 @@ absl::StatusOr<nlohmann::json> ParseJsonObject(std::string_view text, std::strin
   return json;
 }
 
+std::string TextField(const nlohmann::json& object, const char* key) {
+  const auto field = object.find(key);
+  return field != object.end() && field->is_string() ? field->get<std::string>() : std::string();
+}
+
 }  // namespace satchel

@@ -21,4 +21,7 @@ bool IsNestedTooDeep(std::string_view json);
     std::string_view text, std::string_view label,
     const nlohmann::json::parser_callback_t& callback = nullptr);
 
+// The text of a field; empty if it is missing or no text (conda writes null).
+std::string TextField(const nlohmann::json& object, const char* key);
+
 }  // namespace satchel

@@ -14,6 +14,16 @@
 
 namespace satchel {
 
+const YamlNode& YamlNode::Get(std::string_view key) const {
+  static const YamlNode null;
+  for (const auto& [name, value] : fields_) {
+    if (name.IsScalar() && name.Scalar() == key) {
+      return value;
+    }
+  }
+  return null;
+}
+
 class YamlConverter final {
  public:
   absl::Status Convert(const YAML::Node& from, YamlNode* to, int depth = 0) {

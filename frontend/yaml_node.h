@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -24,8 +25,11 @@ class YamlNode final {
   bool is_flow() const { return is_flow_; }            // [a, b] or {a: b}.
   const std::vector<YamlNode>& elements() const { return elements_; }  // Of a sequence.
   const std::vector<Field>& fields() const { return fields_; }         // Of a map, as written.
-  int line() const { return line_; }                                   // From 1; 0 if unknown.
-  int column() const { return column_; }                               // From 1; 0 if unknown.
+  // Of a map: the value of a key; a null, which has no text and no elements, if it is not there.
+  const YamlNode& Get(std::string_view key) const;
+  const std::string& TextOf(std::string_view key) const { return Get(key).Scalar(); }
+  int line() const { return line_; }      // From 1; 0 if unknown.
+  int column() const { return column_; }  // From 1; 0 if unknown.
 
  private:
   friend class YamlConverter;
@@ -41,8 +45,7 @@ class YamlNode final {
 };
 
 // Errors: kInvalidArgument "<label>:<line>: not YAML: why", or a key that a map has twice;
-// kResourceExhausted if a few aliases
-// stand for very much.
+// kResourceExhausted if a few aliases stand for very much.
 [[nodiscard]] absl::StatusOr<YamlNode> ParseYaml(const std::string& text, const std::string& label);
 
 // `text` as a scalar that reads as the same text: quoted if needed.

@@ -33,38 +33,24 @@ class Reader final {
   absl::StatusOr<Manifest> Read(const YamlNode& root) && {
     RETURN_IF_ERROR(CheckKeys(root, {"schema", "name", "about", "platform", "virtual_packages",
                                      "channel_priority", "channels", "problems"}));
-    if (Text(root, "schema") != std::to_string(kManifestSchema)) {
-      return Error(!Get(root, "schema").IsNull() ? Get(root, "schema") : root,
+    if (root.TextOf("schema") != std::to_string(kManifestSchema)) {
+      return Error(!root.Get("schema").IsNull() ? root.Get("schema") : root,
                    absl::StrFormat("expected 'schema: %d'", kManifestSchema));
     }
-    manifest_.name = !Get(root, "name").IsNull() ? Text(root, "name") : manifest_.name;
-    manifest_.about = Text(root, "about");
+    manifest_.name = !root.Get("name").IsNull() ? root.TextOf("name") : manifest_.name;
+    manifest_.about = root.TextOf("about");
     Problem defaults;
     RETURN_IF_ERROR(ReadMachine(root, &defaults));
-    for (const auto& [name, channel] : Get(root, "channels").fields()) {
+    for (const auto& [name, channel] : root.Get("channels").fields()) {
       RETURN_IF_ERROR(ReadChannel(name.Scalar(), channel));
     }
-    for (const YamlNode& entry : Get(root, "problems").elements()) {
+    for (const YamlNode& entry : root.Get("problems").elements()) {
       RETURN_IF_ERROR(ReadEntry(entry, defaults));
     }
     return std::move(manifest_);
   }
 
  private:
-  // The value of a key; a null node, which has no text and no elements, if it is not there.
-  static const YamlNode& Get(const YamlNode& map, std::string_view key) {
-    static const YamlNode null;
-    for (const auto& [name, value] : map.fields()) {
-      if (name.Scalar() == key) {
-        return value;
-      }
-    }
-    return null;
-  }
-  static const std::string& Text(const YamlNode& map, std::string_view key) {
-    return Get(map, key).Scalar();
-  }
-
   std::string Where(const YamlNode& node) const {
     return absl::StrFormat("%s:%d", manifest_.path, node.line());
   }
@@ -129,8 +115,8 @@ class Reader final {
   // What a problem may say and the whole manifest may say for all.
   absl::Status ReadMachine(const YamlNode& node, Problem* problem) const {
     problem->platform =
-        !Get(node, "platform").IsNull() ? Text(node, "platform") : problem->platform;
-    if (const YamlNode& priority = Get(node, "channel_priority"); !priority.IsNull()) {
+        !node.Get("platform").IsNull() ? node.TextOf("platform") : problem->platform;
+    if (const YamlNode& priority = node.Get("channel_priority"); !priority.IsNull()) {
       problem->channel_priority = priority.Scalar();
       if (priority.Scalar() != "strict" && priority.Scalar() != "flexible" &&
           priority.Scalar() != "disabled") {
@@ -138,15 +124,15 @@ class Reader final {
       }
     }
     std::vector<std::string> packages;
-    RETURN_IF_ERROR(ReadTexts(Get(node, "virtual_packages"), &packages));
-    if (!Get(node, "virtual_packages").IsNull()) {
+    RETURN_IF_ERROR(ReadTexts(node.Get("virtual_packages"), &packages));
+    if (!node.Get("virtual_packages").IsNull()) {
       problem->virtual_packages.clear();
     }
     for (const std::string& package : packages) {
       const std::vector<std::string_view> parts = Split(package, '=');
       if (!package.starts_with("__") || parts.size() < 2 || parts.size() > 3) {
         return Error(
-            Get(node, "virtual_packages"),
+            node.Get("virtual_packages"),
             absl::StrFormat("'%s': expected __NAME=VERSION or __NAME=VERSION=BUILD", package));
       }
       problem->virtual_packages.push_back({std::string(parts[0]), std::string(parts[1]),
@@ -162,22 +148,22 @@ class Reader final {
     channel.where = Where(node);
     channel.channel.name = name;
     channel.channel.url =
-        !Get(node, "url").IsNull() ? Text(node, "url") : "https://conda.anaconda.org/" + name;
-    channel.fetch = Text(node, "fetch");
-    for (const auto& [subdir, hash] : Get(node, "sha256").fields()) {
+        !node.Get("url").IsNull() ? node.TextOf("url") : "https://conda.anaconda.org/" + name;
+    channel.fetch = node.TextOf("fetch");
+    for (const auto& [subdir, hash] : node.Get("sha256").fields()) {
       channel.sha256[subdir.Scalar()] = hash.Scalar();
     }
-    if (const YamlNode& generate = Get(node, "generate"); !generate.IsNull()) {
+    if (const YamlNode& generate = node.Get("generate"); !generate.IsNull()) {
       RETURN_IF_ERROR(CheckKeys(generate, {"records", "seed"}));
       std::int64_t seed = 1;
-      RETURN_IF_ERROR(ReadInteger(Get(generate, "records"), &channel.generate_records));
-      RETURN_IF_ERROR(ReadInteger(Get(generate, "seed"), &seed));
+      RETURN_IF_ERROR(ReadInteger(generate.Get("records"), &channel.generate_records));
+      RETURN_IF_ERROR(ReadInteger(generate.Get("seed"), &seed));
       channel.generate_seed = static_cast<std::uint64_t>(seed);
       channel.channel.directory = absl::StrFormat("%s/generated-%d-%d", options_.work_directory,
                                                   channel.generate_records, seed);
-    } else if (!Get(node, "directory").IsNull()) {
-      ASSIGN_OR_RETURN(channel.source_directory, ReadPath(Get(node, "directory")));
-      channel.channel.directory = Text(node, "without_nulls") == "true"
+    } else if (!node.Get("directory").IsNull()) {
+      ASSIGN_OR_RETURN(channel.source_directory, ReadPath(node.Get("directory")));
+      channel.channel.directory = node.TextOf("without_nulls") == "true"
                                       ? options_.work_directory + "/" + name + "-without-nulls"
                                       : channel.source_directory;
     } else {
@@ -189,7 +175,7 @@ class Reader final {
 
   absl::Status ReadChannelNames(const YamlNode& node, Problem* problem) const {
     std::vector<std::string> names;
-    RETURN_IF_ERROR(ReadTexts(Get(node, "channels"), &names));
+    RETURN_IF_ERROR(ReadTexts(node.Get("channels"), &names));
     if (names.empty()) {
       return Error(node, "a problem needs 'channels:'");
     }
@@ -213,33 +199,33 @@ class Reader final {
   }
 
   absl::Status ReadEntry(const YamlNode& node, const Problem& defaults) {
-    if (!Get(node, "scenarios").IsNull()) {
+    if (!node.Get("scenarios").IsNull()) {
       return ReadScenarios(node);
     }
-    if (!Get(node, "random").IsNull()) {
+    if (!node.Get("random").IsNull()) {
       return ReadRandom(node, defaults);
     }
     RETURN_IF_ERROR(CheckKeys(node, {"name", "channels", "specs", "file", "pins", "installed",
                                      "exclude_newer", "objective", "platform", "virtual_packages",
                                      "channel_priority", "expect", "optimum", "tags", "source"}));
     Problem problem = defaults;
-    const std::string name = Text(node, "name");
+    const std::string name = node.TextOf("name");
     if (name.empty()) {
       return Error(node, "a problem needs a name");
     }
     RETURN_IF_ERROR(ReadCommon(node, name, &problem));
-    RETURN_IF_ERROR(ReadTexts(Get(node, "specs"), &problem.specs));
-    if (!Get(node, "file").IsNull()) {
-      ASSIGN_OR_RETURN(const std::string path, ReadPath(Get(node, "file")));
+    RETURN_IF_ERROR(ReadTexts(node.Get("specs"), &problem.specs));
+    if (!node.Get("file").IsNull()) {
+      ASSIGN_OR_RETURN(const std::string path, ReadPath(node.Get("file")));
       RETURN_IF_ERROR(ReadSpecsOf(path, &problem));
     }
     if (problem.specs.empty()) {
       return Error(node,
                    absl::StrFormat("problem '%s' asks for nothing: give specs or file", name));
     }
-    RETURN_IF_ERROR(ReadTexts(Get(node, "pins"), &problem.pins));
-    RETURN_IF_ERROR(ReadTexts(Get(node, "installed"), &problem.installed));
-    if (const YamlNode& newest = Get(node, "exclude_newer"); !newest.IsNull()) {
+    RETURN_IF_ERROR(ReadTexts(node.Get("pins"), &problem.pins));
+    RETURN_IF_ERROR(ReadTexts(node.Get("installed"), &problem.installed));
+    if (const YamlNode& newest = node.Get("exclude_newer"); !newest.IsNull()) {
       const absl::StatusOr<std::int64_t> limit = ParseTimeLimit(newest.Scalar(), 0);
       if (!limit.ok()) {
         return Error(newest, std::string(limit.status().message()));
@@ -254,15 +240,15 @@ class Reader final {
     problem->id = manifest_.name + "/" + name;
     RETURN_IF_ERROR(ReadMachine(node, problem));
     RETURN_IF_ERROR(ReadChannelNames(node, problem));
-    RETURN_IF_ERROR(ReadTexts(Get(node, "tags"), &problem->tags));
-    problem->objective = Text(node, "objective");
-    problem->source = Text(node, "source");
-    problem->expected = Text(node, "expect");
+    RETURN_IF_ERROR(ReadTexts(node.Get("tags"), &problem->tags));
+    problem->objective = node.TextOf("objective");
+    problem->source = node.TextOf("source");
+    problem->expected = node.TextOf("expect");
     if (!problem->expected.empty() && problem->expected != kSolved &&
         problem->expected != kUnsatisfiable) {
-      return Error(Get(node, "expect"), "expect is solved or unsatisfiable");
+      return Error(node.Get("expect"), "expect is solved or unsatisfiable");
     }
-    for (const YamlNode& value : Get(node, "optimum").elements()) {
+    for (const YamlNode& value : node.Get("optimum").elements()) {
       std::int64_t number = 0;
       RETURN_IF_ERROR(ReadInteger(value, &number));
       problem->optimum.push_back(number);
@@ -273,18 +259,18 @@ class Reader final {
   absl::Status ReadRandom(const YamlNode& node, const Problem& defaults) {
     RETURN_IF_ERROR(CheckKeys(node, {"random", "name", "channels", "platform", "virtual_packages",
                                      "channel_priority", "objective", "tags"}));
-    const YamlNode& protocol = Get(node, "random");
+    const YamlNode& protocol = node.Get("random");
     RETURN_IF_ERROR(CheckKeys(protocol, {"count", "seed"}));
     std::int64_t count = 0;
     std::int64_t seed = 1;
-    RETURN_IF_ERROR(ReadInteger(Get(protocol, "count"), &count));
-    RETURN_IF_ERROR(ReadInteger(Get(protocol, "seed"), &seed));
+    RETURN_IF_ERROR(ReadInteger(protocol.Get("count"), &count));
+    RETURN_IF_ERROR(ReadInteger(protocol.Get("seed"), &seed));
     RandomProblems random;
     random.where = Where(node);
     random.count = static_cast<int>(count);
     random.seed = static_cast<std::uint64_t>(seed);
     random.model = defaults;
-    RETURN_IF_ERROR(ReadCommon(node, !Get(node, "name").IsNull() ? Text(node, "name") : "random",
+    RETURN_IF_ERROR(ReadCommon(node, !node.Get("name").IsNull() ? node.TextOf("name") : "random",
                                &random.model));
     manifest_.random.push_back(std::move(random));
     return absl::OkStatus();
@@ -292,13 +278,13 @@ class Reader final {
 
   absl::Status ReadScenarios(const YamlNode& node) {
     RETURN_IF_ERROR(CheckKeys(node, {"scenarios", "tags", "expect"}));
-    ASSIGN_OR_RETURN(const std::string pattern, ReadPath(Get(node, "scenarios")));
+    ASSIGN_OR_RETURN(const std::string pattern, ReadPath(node.Get("scenarios")));
     std::vector<std::string> tags;
-    RETURN_IF_ERROR(ReadTexts(Get(node, "tags"), &tags));
+    RETURN_IF_ERROR(ReadTexts(node.Get("tags"), &tags));
     ASSIGN_OR_RETURN(std::vector<Problem> problems,
                      ProblemsOfScenarios(pattern, options_.work_directory));
     for (Problem& problem : problems) {
-      if (!Text(node, "expect").empty() && problem.expected != Text(node, "expect")) {
+      if (!node.TextOf("expect").empty() && problem.expected != node.TextOf("expect")) {
         continue;
       }
       problem.id = manifest_.name + "/" + problem.id;

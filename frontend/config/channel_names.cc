@@ -13,7 +13,7 @@
 namespace satchel {
 namespace {
 
-constexpr int kMaxDepth = 10;
+constexpr int kMaxNesting = 10;
 
 std::string WithoutLastSlashes(std::string text) {
   while (text.size() > 1 && text.ends_with('/')) {
@@ -55,7 +55,7 @@ absl::StatusOr<std::vector<ConfiguredChannel>> ChannelNames::Resolve(
 
 absl::Status ChannelNames::ResolveInto(const std::string& typed, int depth,
                                        std::vector<ConfiguredChannel>* channels) const {
-  if (depth > kMaxDepth) {
+  if (depth > kMaxNesting) {
     return absl::InvalidArgumentError(absl::StrFormat(
         "channel '%s': custom_multichannels are circular", WithoutCredentials(typed)));
   }

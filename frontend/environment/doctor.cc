@@ -23,11 +23,6 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
-std::string TextOf(const Json& object, const char* key) {
-  const auto field = object.find(key);
-  return field != object.end() && field->is_string() ? field->get<std::string>() : std::string();
-}
-
 // A path that leads out of the environment is nobody's file.
 bool IsInside(const std::string& path) {
   return !path.empty() && path[0] != '/' &&
@@ -60,7 +55,7 @@ class Checker final {
     }
     const Json& record = *parsed;
     ++health_.num_packages;
-    if (const std::string name = TextOf(record, "name"); !names_.insert(name).second) {
+    if (const std::string name = TextField(record, "name"); !names_.insert(name).second) {
       health_.problems.push_back(
           absl::StrFormat("%s: there is another record of '%s'", file, name));
     }
@@ -84,11 +79,11 @@ class Checker final {
         (*data)["paths"].is_array() && !(*data)["paths"].empty()) {
       for (const Json& path : (*data)["paths"]) {
         if (path.is_object()) {
-          std::string sha256 = TextOf(path, "sha256_in_prefix");
-          if (sha256.empty() && TextOf(path, "prefix_placeholder").empty()) {
-            sha256 = TextOf(path, "sha256");
+          std::string sha256 = TextField(path, "sha256_in_prefix");
+          if (sha256.empty() && TextField(path, "prefix_placeholder").empty()) {
+            sha256 = TextField(path, "sha256");
           }
-          CheckFile(TextOf(path, "_path"), TextOf(path, "path_type"), sha256, package);
+          CheckFile(TextField(path, "_path"), TextField(path, "path_type"), sha256, package);
         }
       }
       return;

@@ -7,7 +7,7 @@
 
 #include "base/strings.h"
 #include "frontend/export/json_writer.h"
-#include "frontend/export/package_url.h"
+#include "frontend/export/write_record.h"
 
 namespace satchel {
 namespace {
@@ -17,46 +17,10 @@ constexpr std::size_t kBytesOfPackage = 4000;
 
 // Keys in alphabetical order throughout, as conda writes them.
 
-// What conda's `--dry-run --json` prints of a record: the short form of LINK and the long form of
-// FETCH together.
-void WriteRecord(const PackageRecord& record, JsonWriter& out) {
-  out.BeginObject();
-  out.Member("base_url", BaseUrl(record));
-  out.Member("build", record.build);
-  out.Member("build_number", record.build_number);
-  out.Member("build_string", record.build);
-  out.Member("channel", record.channel);
-  out.Member("constrains", record.constrains);
-  out.Member("depends", record.depends);
-  out.Member("dist_name", DistName(record));
-  out.Member("fn", record.fn);
-  out.MemberIfKnown("license", record.license);
-  out.MemberIfKnown("license_family", record.license_family);
-  out.MemberIfKnown("md5", record.md5);
-  out.Member("name", record.name);
-  if (record.noarch != NoarchKind::kNone) {
-    out.Member("noarch", record.noarch == NoarchKind::kPython ? "python" : "generic");
-  }
-  out.Member("platform", record.subdir);
-  out.MemberIfKnown("python_site_packages_path", record.python_site_packages_path);
-  out.MemberIfKnown("sha256", record.sha256);
-  if (record.size_bytes > 0) {
-    out.Member("size", record.size_bytes);
-  }
-  out.Member("subdir", record.subdir);
-  if (record.timestamp_ms > 0) {
-    out.Member("timestamp", record.timestamp_ms);
-  }
-  out.MemberIfKnown("track_features", record.track_features);
-  out.Member("url", record.url);
-  out.Member("version", record.version);
-  out.EndObject();
-}
-
 void WriteRecords(const std::vector<PackageRecord>& records, JsonWriter& out) {
   out.BeginArray();
   for (const PackageRecord& record : records) {
-    WriteRecord(record, out);
+    WriteRecord(record, {record.channel, record.url, /*of_transaction=*/true}, out);
   }
   out.EndArray();
 }

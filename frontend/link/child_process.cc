@@ -23,7 +23,7 @@ namespace {
 
 constexpr std::size_t kKeptOutput = 64 << 10;
 
-constexpr int kPollMs = 50;  // How long a cancellation may go unnoticed.
+constexpr int kLookMs = 50;  // How long a cancellation may go unnoticed.
 constexpr std::size_t kPipeBytes = 64 << 10;
 
 // Of the child that is running, for KillRunningChild().
@@ -58,7 +58,7 @@ class Child final {
       }
       const bool ended = HasEnded();
       // What is in the pipe when it has ended is all that it wrote.
-      Exchange(ended ? 0 : kPollMs);
+      Exchange(ended ? 0 : kLookMs);
       if (ended) {
         return true;
       }
@@ -75,7 +75,7 @@ class Child final {
       if (HasEnded()) {
         end_.Close();  // Or it would end each wait at once.
       }
-      Exchange(kPollMs);
+      Exchange(kLookMs);
     }
     kill(-pid_, SIGKILL);
   }

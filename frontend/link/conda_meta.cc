@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "base/status_macros.h"
-#include "frontend/export/json_writer.h"
+#include "frontend/export/write_record.h"
 #include "frontend/fetch/url.h"
 #include "frontend/json.h"
 #include "frontend/link/relative_path.h"
@@ -217,44 +217,12 @@ std::string CondaMetaText(const InstalledMeta& meta, const std::string& repodata
   return text + "\n}\n";
 }
 
-// What SetRecord makes, without a tree: freeing one takes memory, which ends the process where
-// there is none.
-static std::string WriteRecord(const PackageRecord& record) {
-  const std::string url = UrlToKeep(record.url);
-  JsonWriter out;
-  out.BeginObject();
-  out.Member("build", record.build);
-  out.Member("build_number", record.build_number);
-  out.Member("channel", ChannelUrl(record, url));
-  out.Member("constrains", record.constrains);
-  out.Member("depends", record.depends);
-  out.Member("fn", record.fn);
-  out.MemberIfKnown("license", record.license);
-  out.MemberIfKnown("license_family", record.license_family);
-  out.MemberIfKnown("md5", record.md5);
-  out.Member("name", record.name);
-  if (record.noarch != NoarchKind::kNone) {
-    out.Member("noarch", record.noarch == NoarchKind::kPython ? "python" : "generic");
-  }
-  out.MemberIfKnown("python_site_packages_path", record.python_site_packages_path);
-  out.MemberIfKnown("sha256", record.sha256);
-  if (record.size_bytes > 0) {
-    out.Member("size", record.size_bytes);
-  }
-  out.Member("subdir", record.subdir);
-  if (record.timestamp_ms > 0) {
-    out.Member("timestamp", record.timestamp_ms);
-  }
-  out.MemberIfKnown("track_features", record.track_features);
-  out.Member("url", url);
-  out.Member("version", record.version);
-  out.EndObject();
-  return std::move(out).Take();
-}
-
 std::string RepodataRecordText(const PackageRecord& record, const std::string& index_json) {
   if (index_json.empty()) {
-    return WriteRecord(record);
+    const std::string url = UrlToKeep(record.url);
+    JsonWriter out;
+    WriteRecord(record, {ChannelUrl(record, url), url}, out);
+    return std::move(out).Take();
   }
   Json json = ParseOrEmpty(index_json);
   SetRecord(record, json);

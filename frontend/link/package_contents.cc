@@ -69,11 +69,6 @@ class PackageDirectory final {
   FileDescriptor handle_;
 };
 
-std::string Text(const Json& object, const char* key) {
-  const auto field = object.find(key);
-  return field != object.end() && field->is_string() ? field->get<std::string>() : std::string();
-}
-
 absl::StatusOr<std::string> SafePath(std::string_view typed, const std::string& where) {
   std::optional<std::string> path = NormalRelativePath(typed);
   if (!path.has_value()) {
@@ -88,16 +83,16 @@ absl::StatusOr<PackagePath> ParsePath(const Json& entry, const std::string& wher
     return absl::InvalidArgumentError(where + ": a path that is not an object");
   }
   PackagePath path;
-  ASSIGN_OR_RETURN(path.path, SafePath(Text(entry, "_path"), where));
-  const std::string type = Text(entry, "path_type");
+  ASSIGN_OR_RETURN(path.path, SafePath(TextField(entry, "_path"), where));
+  const std::string type = TextField(entry, "path_type");
   path.type = type == "softlink"    ? PackagePath::Type::kSoftLink
               : type == "directory" ? PackagePath::Type::kDirectory
                                     : PackagePath::Type::kHardLink;
-  path.placeholder = Text(entry, "prefix_placeholder");
-  path.mode = Text(entry, "file_mode") == "binary" ? FileMode::kBinary : FileMode::kText;
+  path.placeholder = TextField(entry, "prefix_placeholder");
+  path.mode = TextField(entry, "file_mode") == "binary" ? FileMode::kBinary : FileMode::kText;
   const auto no_link = entry.find("no_link");
   path.no_link = no_link != entry.end() && no_link->is_boolean() && no_link->get<bool>();
-  path.sha256 = Text(entry, "sha256");
+  path.sha256 = TextField(entry, "sha256");
   const auto size = entry.find("size_in_bytes");
   if (size != entry.end() && size->is_number_unsigned()) {
     path.size_bytes = size->get<std::uint64_t>();
@@ -270,7 +265,7 @@ absl::StatusOr<PackageContents> ReadPackageContents(const std::string& directory
   const auto noarch = link.find("noarch");
   std::string kind;
   if (noarch != link.end() && noarch->is_object()) {
-    kind = Text(*noarch, "type");
+    kind = TextField(*noarch, "type");
     if (const auto points = noarch->find("entry_points");
         points != noarch->end() && points->is_array()) {
       for (const Json& point : *points) {
@@ -282,7 +277,7 @@ absl::StatusOr<PackageContents> ReadPackageContents(const std::string& directory
     }
   }
   if (kind.empty()) {
-    kind = Text(index, "noarch");
+    kind = TextField(index, "noarch");
   }
   contents.noarch = kind == "python" ? NoarchKind::kPython
                     : kind.empty()   ? NoarchKind::kNone

@@ -26,17 +26,18 @@ std::string ReplaceShebang(std::string_view line, std::string_view placeholder,
                            std::string_view prefix) {
   const std::string plain = ReplaceAll(line, placeholder, prefix);
   const std::string_view command = StripSpace(line.substr(2));
-  const bool is_ours = command.starts_with(placeholder);
-  const bool has_spaces = is_ours && prefix.find(' ') != std::string_view::npos;
-  if (plain.size() <= kLongestShebang && !has_spaces) {
+  const bool has_spaces = prefix.find(' ') != std::string_view::npos;
+  // Another's interpreter is where it is.
+  if (!command.starts_with(placeholder) || (plain.size() <= kLongestShebang && !has_spaces)) {
     return plain;
   }
   // The interpreter and its options as they were built, where the path had no spaces.
   const std::size_t space = command.find_first_of(" \t");
   const std::string_view path = command.substr(0, space);
-  const std::string options(space == std::string_view::npos ? "" : command.substr(space));
+  const std::string options =
+      ReplaceAll(space == std::string_view::npos ? "" : command.substr(space), placeholder, prefix);
   const std::string name(path.substr(path.rfind('/') + 1));
-  if (is_ours && name.starts_with("python")) {
+  if (name.starts_with("python")) {
     std::string shebang = "#!/bin/sh\n'''exec' \"";
     shebang += ReplaceAll(path, placeholder, prefix) + "\"" + options + " \"$0\" \"$@\"\n' '''";
     return shebang;

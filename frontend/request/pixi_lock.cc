@@ -1,6 +1,5 @@
 #include "frontend/request/pixi_lock.h"
 
-#include <string_view>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -13,36 +12,16 @@
 namespace satchel {
 namespace {
 
-const YamlNode* Get(const YamlNode* map, std::string_view key) {
-  if (map != nullptr) {
-    for (const YamlNode::Field& field : map->fields()) {
-      if (field.first.Scalar() == key) {
-        return &field.second;
-      }
-    }
-  }
-  return nullptr;
-}
-
-std::string TextOf(const YamlNode& map, std::string_view key) {
-  const YamlNode* const value = Get(&map, key);
-  return value == nullptr ? std::string() : value->Scalar();
-}
-
 // By URL: "#<sha256>", "#<md5>", or nothing.
 using Hashes = absl::flat_hash_map<std::string, std::string>;
 
 Hashes ReadHashes(const YamlNode& root) {
   Hashes hashes;
-  const YamlNode* const packages = Get(&root, "packages");
-  if (packages == nullptr) {
-    return hashes;
-  }
-  for (const YamlNode& package : packages->elements()) {
-    const std::string conda = TextOf(package, "conda");
-    const std::string url = conda.empty() ? TextOf(package, "url") : conda;
+  for (const YamlNode& package : root.Get("packages").elements()) {
+    const std::string conda = package.TextOf("conda");
+    const std::string url = conda.empty() ? package.TextOf("url") : conda;
     for (const char* key : {"md5", "sha256"}) {
-      if (const std::string hash = ToLower(TextOf(package, key)); IsHash(hash, key)) {
+      if (const std::string hash = ToLower(package.TextOf(key)); IsHash(hash, key)) {
         hashes[url] = "#" + hash;
       }
     }
@@ -57,16 +36,15 @@ std::string WhereOf(const YamlNode& node, const std::string& label) {
 }  // namespace
 
 bool IsPixiLock(const YamlNode& root) {
-  const YamlNode* const environments = Get(&root, "environments");
-  return Get(&root, "version") != nullptr && environments != nullptr && environments->IsMap() &&
-         Get(&root, "dependencies") == nullptr;
+  return !root.Get("version").IsNull() && root.Get("environments").IsMap() &&
+         root.Get("dependencies").IsNull();
 }
 
 absl::StatusOr<RequestFile> ReadPixiLock(const YamlNode& root, const std::string& label,
                                          const std::string& platform) {
-  const YamlNode* const environment = Get(Get(&root, "environments"), "default");
-  const YamlNode* const packages = Get(Get(environment, "packages"), platform);
-  if (packages == nullptr) {
+  const YamlNode& environment = root.Get("environments").Get("default");
+  const YamlNode& packages = environment.Get("packages").Get(platform);
+  if (packages.IsNull()) {
     return absl::InvalidArgumentError(
         absl::StrFormat("%s: a pixi lock file without packages of the environment 'default' for %s",
                         label, platform));
@@ -75,8 +53,8 @@ absl::StatusOr<RequestFile> ReadPixiLock(const YamlNode& root, const std::string
   RequestFile file;
   file.is_explicit = true;
   std::size_t num_of_pypi = 0;
-  for (const YamlNode& element : packages->elements()) {
-    const std::string url = TextOf(element, "conda");
+  for (const YamlNode& element : packages.elements()) {
+    const std::string url = element.TextOf("conda");
     if (url.empty()) {
       ++num_of_pypi;
       continue;

@@ -17,12 +17,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-// The text of a field; "" if it is missing or no text (conda writes null).
-std::string Text(const Json& object, const char* key) {
-  const auto field = object.find(key);
-  return field != object.end() && field->is_string() ? field->get<std::string>() : std::string();
-}
-
 std::uint64_t Number(const Json& object, const char* key) {
   const auto field = object.find(key);
   if (field == object.end() || !field->is_number()) {
@@ -48,7 +42,7 @@ std::vector<std::string> Texts(const Json& object, const char* key) {
 std::string TrackFeatures(const Json& object) {
   std::string joined;
   std::vector<std::string> texts = Texts(object, "track_features");
-  texts.push_back(Text(object, "track_features"));
+  texts.push_back(TextField(object, "track_features"));
   for (std::string& text : texts) {
     for (char& c : text) {
       c = c == ',' ? ' ' : c;
@@ -83,29 +77,29 @@ std::string ChannelName(std::string_view channel) {
 
 PackageRecord ToRecord(const Json& object) {
   PackageRecord record;
-  record.name = Text(object, "name");
-  record.version = Text(object, "version");
-  record.build = Text(object, "build");
+  record.name = TextField(object, "name");
+  record.version = TextField(object, "version");
+  record.build = TextField(object, "build");
   if (record.build.empty()) {
-    record.build = Text(object, "build_string");
+    record.build = TextField(object, "build_string");
   }
   record.build_number = Number(object, "build_number");
-  record.channel = ChannelName(Text(object, "channel"));
-  record.subdir = Text(object, "subdir");
+  record.channel = ChannelName(TextField(object, "channel"));
+  record.subdir = TextField(object, "subdir");
   if (record.subdir.empty()) {
-    record.subdir = Text(object, "platform");
+    record.subdir = TextField(object, "platform");
   }
-  record.fn = Text(object, "fn");
-  record.url = Text(object, "url");
-  record.md5 = Text(object, "md5");
-  record.sha256 = Text(object, "sha256");
-  record.license = Text(object, "license");
-  record.license_family = Text(object, "license_family");
+  record.fn = TextField(object, "fn");
+  record.url = TextField(object, "url");
+  record.md5 = TextField(object, "md5");
+  record.sha256 = TextField(object, "sha256");
+  record.license = TextField(object, "license");
+  record.license_family = TextField(object, "license_family");
   record.track_features = TrackFeatures(object);
-  record.python_site_packages_path = Text(object, "python_site_packages_path");
+  record.python_site_packages_path = TextField(object, "python_site_packages_path");
   record.size_bytes = Number(object, "size");
   record.timestamp_ms = TimestampMs(object);
-  const std::string noarch = Text(object, "noarch");
+  const std::string noarch = TextField(object, "noarch");
   if (noarch == "python") {
     record.noarch = NoarchKind::kPython;
   } else if (!noarch.empty()) {
@@ -141,7 +135,7 @@ absl::StatusOr<JsonRecord> ParseCondaMeta(std::string_view json, const std::stri
       return absl::InvalidArgumentError(absl::StrFormat("%s:%s", label, why));
     }
   }
-  result.requested_spec = Text(object, "requested_spec");
+  result.requested_spec = TextField(object, "requested_spec");
   if (const std::vector<std::string> specs = Texts(object, "requested_specs"); !specs.empty()) {
     result.requested_spec = specs.front();
   }
@@ -166,10 +160,10 @@ absl::StatusOr<std::vector<ExplicitPackage>> ParsePlanJson(std::string_view json
       return absl::InvalidArgumentError(
           absl::StrFormat("%s: a package that is not an object", label));
     }
-    std::string url = Text(package, "url");
-    if (const std::string sha256 = Text(package, "sha256"); !sha256.empty()) {
+    std::string url = TextField(package, "url");
+    if (const std::string sha256 = TextField(package, "sha256"); !sha256.empty()) {
       url += "#sha256:" + sha256;
-    } else if (const std::string md5 = Text(package, "md5"); !md5.empty()) {
+    } else if (const std::string md5 = TextField(package, "md5"); !md5.empty()) {
       url += "#" + md5;
     }
     ASSIGN_OR_RETURN(ExplicitPackage parsed, ParseExplicitPackage(url, label));

@@ -145,13 +145,14 @@ TEST_F(ChannelSourceTest, NamesNeedAnAlias) {
   MakeChannel("mirror/nvidia/label/cuda-12.0", {"linux-64", "noarch"});
   MakeChannel("mirror/pkgs/main", {"linux-64", "noarch"});
   MakeChannel("mirror/pkgs/r", {"linux-64", "noarch"});
+  MakeChannel("mirror/team/tools", {"linux-64", "noarch"});
   for (const std::string& alias : {Path("mirror"), "file://" + Path("mirror")}) {
-    const auto loaded = Load(
-        {"conda-forge", "nvidia/label/cuda-12.0", "defaults", "https://prefix.dev/conda-forge/"},
-        alias);
+    const auto loaded = Load({"conda-forge", "nvidia/label/cuda-12.0", "defaults",
+                              "https://prefix.dev/conda-forge/", "team/tools"},
+                             alias);
     ASSERT_TRUE(loaded.ok()) << loaded.status();
-    EXPECT_THAT(Names(*loaded),
-                ElementsAre("conda-forge", "nvidia/label/cuda-12.0", "pkgs/main", "pkgs/r"));
+    EXPECT_THAT(Names(*loaded), ElementsAre("conda-forge", "nvidia/label/cuda-12.0", "pkgs/main",
+                                            "pkgs/r", "team/tools"));
   }
   EXPECT_THAT(ErrorOf({"conda-forge"}), HasSubstr("--channel-alias"));
   EXPECT_TRUE(absl::IsUnimplemented(Load({"conda-forge"}).status()));
@@ -187,12 +188,25 @@ TEST_F(ChannelSourceTest, ErrorsNameTheChannel) {
 
 TEST_F(ChannelSourceTest, ADirectoryOfTheWorkingDirectoryNeedsNoDot) {
   MakeChannel("here", {"noarch"});
+  MakeChannel("mirror/there", {"noarch"});
+  std::filesystem::create_directory(Path("empty"));
   const std::filesystem::path before = std::filesystem::current_path();
   std::filesystem::current_path(directory_.path());
   const auto loaded = Load({"here"});
+  const auto with_alias = Load({"here", "there"}, Path("mirror"));
+  const auto source = LocalChannelSource::Create("");
+  for (const char* served : {"here", "./none", "/none", "file:///none", "here/noarch"}) {
+    EXPECT_TRUE(source->Serves(served)) << served;
+  }
+  for (const char* name : {"none", "empty", "https://host/here", "conda-forge/label/x"}) {
+    EXPECT_FALSE(source->Serves(name)) << name;
+  }
+  EXPECT_TRUE(LocalChannelSource::Create(Path("mirror"))->Serves("none"));
   std::filesystem::current_path(before);
   ASSERT_TRUE(loaded.ok()) << loaded.status();
   EXPECT_THAT(Names(*loaded), ElementsAre("here"));
+  ASSERT_TRUE(with_alias.ok()) << with_alias.status();
+  EXPECT_THAT(Names(*with_alias), ElementsAre("here", "there"));
 }
 
 }  // namespace

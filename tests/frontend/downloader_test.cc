@@ -232,6 +232,27 @@ TEST_F(DownloaderTest, NotModified) {
   EXPECT_EQ(Content(), "new");
 }
 
+TEST_F(DownloaderTest, NotModifiedSinceATime) {
+  directory_.Write("file", "old");
+  const std::string time = "Tue, 01 Jan 2030 00:00:00 GMT";
+  const FaultServer server([&](const Asked& asked) {
+    Reply reply;
+    reply.headers.emplace_back("Last-Modified", time);
+    reply.status = asked.Header("if-modified-since") == time ? 304 : 200;
+    reply.body = reply.status == 200 ? "new" : "";
+    return reply;
+  });
+  Download download;
+  download.urls = {server.Url("/a")};
+  download.destination = Target();
+  download.if_modified_since = time;
+  EXPECT_TRUE(FetchOne(download).not_modified);
+  EXPECT_EQ(Content(), "old");
+  download.if_modified_since = "Mon, 01 Jan 2029 00:00:00 GMT";
+  EXPECT_EQ(FetchOne(download).last_modified, time);
+  EXPECT_EQ(Content(), "new");
+}
+
 struct FaultCase {
   std::string name;
   std::function<Reply(int count, const std::string& body)> answer;

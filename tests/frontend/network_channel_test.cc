@@ -472,6 +472,19 @@ TEST_F(NetworkChannelTest, OnlyTheNamesWithoutWhatTheyNeed) {
   EXPECT_EQ(answer.fetch.num_requests, 3U);
 }
 
+// One subdir in shards, the other whole: what the whole one needs is looked for in the shards, if
+// it is wanted.
+TEST_F(NetworkChannelTest, ShardsBesideAWholeSubdir) {
+  testing::WriteShards(site_.path() + "/c/linux-64");
+  site_.Write("c/noarch/repodata.json", R"({"packages": {}, "packages.conda": {)" +
+                                            Record("base", "3.0", "") + "," +
+                                            Record("pure", "1.0", R"("lib")") + "}}");
+  const FaultServer server([&](const Asked& asked) { return Serve(asked); });
+  EXPECT_THAT(Load({"pure"}, server.Url("/c")).names, ElementsAre("base", "legacy", "lib", "pure"));
+  EXPECT_THAT(Load({"pure"}, server.Url("/c"), "", /*with_dependencies=*/false).names,
+              ElementsAre("base", "pure"));
+}
+
 // The state that lies beside each copy.
 class RepodataStateTest : public NetworkChannelTest {
  protected:

@@ -1,5 +1,9 @@
 #include "frontend/config/virtual_packages.h"
 
+#ifdef __GLIBC__
+#include <gnu/libc-version.h>
+#endif
+
 #include <map>
 
 #include "gtest/gtest.h"
@@ -175,6 +179,10 @@ TEST(DetectHost, KnowsThisMachine) {
   const Host host = DetectHost();
   EXPECT_NE(host.platform.find('-'), std::string::npos);
   EXPECT_TRUE(List(host.platform, host).ok());
+  EXPECT_EQ(host.microarchitecture != nullptr, host.platform == "linux-64");
+#ifdef __GLIBC__
+  EXPECT_EQ(host.glibc_version, gnu_get_libc_version());
+#endif
 }
 
 }  // namespace

@@ -42,6 +42,20 @@ TEST(ExtractOrderTest, TheLastEntryOfANameCounts) {
   }
 }
 
+TEST(ExtractOrderTest, AHardLinkCountsAfterASymbolicOneOfItsName) {
+  const TemporaryDirectory directory;
+  const std::string archive =
+      directory.Write("a.tar.bz2", TarOf({kIndex,
+                                          {.path = "a", .link = "nowhere"},
+                                          {.path = "b", .content = "a file"},
+                                          {.path = "a", .hard_link = "b"}},
+                                         "bzip2"));
+  fs::create_directory(directory.path() + "/out");
+  ASSERT_TRUE(ExtractPackage(archive, directory.path() + "/out").ok());
+  EXPECT_FALSE(fs::is_symlink(directory.path() + "/out/a"));
+  EXPECT_EQ(*ReadFile(directory.path() + "/out/a"), "a file");
+}
+
 // A file of 1 MiB of which only the first bytes are in the archive.
 std::string SparseArchive() {
   std::string bytes(1 << 20, '\0');

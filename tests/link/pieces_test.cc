@@ -61,6 +61,15 @@ TEST(PrefixReplacementTest, Shebangs) {
   // Another's interpreter is not ours to change, whatever the environment is called.
   EXPECT_EQ(replace("#!/usr/bin/env /build/placehold_placehold\n", "/my envs/e"),
             "#!/usr/bin/env /my envs/e\n");
+  EXPECT_EQ(replace("#!/opt/python -m /build/placehold_placehold/x\n", longer),
+            "#!/opt/python -m " + longer + "/x\n");
+  // The options are within the environment, too.
+  EXPECT_EQ(
+      replace("#!/build/placehold_placehold/bin/perl -I/build/placehold_placehold/lib", longer),
+      "#!/usr/bin/env perl -I" + longer + "/lib");
+  EXPECT_EQ(
+      replace("#!/build/placehold_placehold/bin/python /build/placehold_placehold/x", longer),
+      "#!/bin/sh\n'''exec' \"" + longer + "/bin/python\" " + longer + "/x \"$0\" \"$@\"\n' '''");
   // An interpreter that is not the environment's own is no matter of its blanks.
   EXPECT_EQ(replace("#!/usr/bin/env x\n/build/placehold_placehold\n", "/my envs/e"),
             "#!/usr/bin/env x\n/my envs/e\n");
@@ -151,17 +160,19 @@ TEST(HistoryWriterTest, IsReadBack) {
   entry.command = "satchel install 'numpy'";
   entry.version = "1.2";
   entry.linked = {Numpy()};
-  entry.specs = {"numpy[build='py312*']", "python >=3.10,<3.13", "conda-forge::scipy=1"};
+  const std::string quotes = R"(zlib[license='it"s \x'])";
+  entry.specs = {"numpy[build='py312*']", "python >=3.10,<3.13", "conda-forge::scipy=1", quotes};
   const std::string text = HistoryText(entry);
   EXPECT_NE(text.find("\n+conda-forge/linux-64::numpy-1.26.4-py312_0\n"), std::string::npos);
   EXPECT_NE(text.find("\n# cmd: satchel install 'numpy'\n"), std::string::npos);
   const auto requested = RequestedSpecs(text);
-  ASSERT_EQ(requested.size(), 3U);
+  ASSERT_EQ(requested.size(), 4U);
+  EXPECT_EQ(requested.at("zlib").ToString(), MatchSpec::Parse(quotes)->ToString());
   EXPECT_EQ(requested.at("python").ToString(), MatchSpec::Parse("python >=3.10,<3.13")->ToString());
   HistoryEntry removal;
   removal.verb = "remove";
   removal.specs = {"scipy"};
-  EXPECT_EQ(RequestedSpecs(text + HistoryText(removal)).size(), 2U);
+  EXPECT_EQ(RequestedSpecs(text + HistoryText(removal)).size(), 3U);
 }
 
 TEST(CondaMetaTest, IsWhatAJsonLibraryWouldWrite) {
@@ -186,7 +197,14 @@ TEST(CondaMetaTest, IsWhatAJsonLibraryWouldWrite) {
   EXPECT_EQ(json.dump(2) + "\n", text);
   EXPECT_EQ(json["arch"], "x86_64");
   EXPECT_EQ(json["channel"], "https://conda.anaconda.org/conda-forge/linux-64");
-  EXPECT_EQ(json["paths_data"]["paths"][1]["file_mode"], "binary");
+  const nlohmann::json& paths = json["paths_data"]["paths"];
+  EXPECT_EQ(paths[0]["sha256_in_prefix"], plain.sha256_in_prefix);
+  EXPECT_EQ(paths[0]["size_in_bytes"], 3);
+  EXPECT_FALSE(paths[0].contains("file_mode") || paths[0].contains("no_link"));
+  EXPECT_EQ(paths[1]["file_mode"], "binary");
+  EXPECT_EQ(paths[1]["prefix_placeholder"], "/build");
+  EXPECT_EQ(paths[1]["no_link"], true);
+  EXPECT_FALSE(paths[1].contains("sha256_in_prefix") || paths[1].contains("size_in_bytes"));
   const auto files = InstalledFiles(text, "label");
   ASSERT_TRUE(files.ok());
   EXPECT_THAT(*files, ElementsAre(plain.path, "bin/x"));

@@ -172,13 +172,16 @@ TEST(TransactionTest, DoesNotFollowALinkOutOfTheEnvironment) {
   ASSERT_TRUE(env.Change({a}, {}).ok());
   const std::string outside = env.path() + "/outside";
   fs::create_directory(outside);
-  fs::create_symlink(outside, env.prefix() + "/lib");
-  const Snapshot before = env.Snapshot();
-  const auto report = env.Change({b}, {});
-  EXPECT_FALSE(report.ok());
-  EXPECT_THAT(std::string(report.status().message()), HasSubstr("leads out of the environment"));
-  EXPECT_TRUE(fs::is_empty(outside));
-  EXPECT_EQ(env.Snapshot(), before);
+  for (const std::string& target : {outside, std::string("../outside"), std::string("./..")}) {
+    fs::remove(env.prefix() + "/lib");
+    fs::create_symlink(target, env.prefix() + "/lib");
+    const Snapshot before = env.Snapshot();
+    const auto report = env.Change({b}, {});
+    EXPECT_FALSE(report.ok());
+    EXPECT_THAT(std::string(report.status().message()), HasSubstr("leads out of the environment"));
+    EXPECT_TRUE(fs::is_empty(outside));
+    EXPECT_EQ(env.Snapshot(), before);
+  }
 }
 
 TEST(TransactionTest, AFailingScriptUndoesAll) {
@@ -221,6 +224,45 @@ TEST(TransactionTest, RunsScriptsUnlessToldNotTo) {
   ASSERT_TRUE(removed.ok());
   EXPECT_EQ(removed->warnings.size(), 1U);
   EXPECT_FALSE(fs::exists(env.prefix() + "/made"));
+}
+
+TEST(TransactionTest, EachScriptRunsAtItsTime) {
+  TestEnvironment env;
+  BuiltPackage package = Tool("1.0");
+  for (const std::string action : {"pre-link", "post-link", "pre-unlink"}) {
+    package.files.push_back(
+        {.path = "bin/.tool-" + action + ".sh",
+         .content = "echo " + action +
+                    " $PKG_NAME-$PKG_VERSION-$PKG_BUILDNUM of $SOURCE_DIR in $CONDA_PREFIX below "
+                    "$ROOT_PREFIX, $([ -e $PREFIX/share/tool/1.0 ] && echo there || echo not "
+                    "there) >> $PREFIX/log"});
+  }
+  const PackageRecord tool = env.Build(package);
+  TransactionOptions options;
+  options.root_prefix = "/the/root";
+  ASSERT_TRUE(env.Change({tool}, {}, options).ok());
+  ASSERT_TRUE(env.Change({}, {tool}, options).ok());
+  const std::string source = env.cache() + "/tool-1.0-0";
+  const std::string where = " in " + env.prefix() + " below /the/root, ";
+  EXPECT_EQ(*ReadFile(env.prefix() + "/log"), "pre-link tool-1.0-0 of " + source + where +
+                                                  "not there\n" + "post-link tool-1.0-0 of " +
+                                                  source + where + "there\n" +
+                                                  "pre-unlink tool-1.0-0 of" + where + "there\n");
+}
+
+TEST(TransactionTest, ProgressGoesFromNothingToAll) {
+  TestEnvironment env;
+  std::map<std::string, std::vector<std::size_t>> seen;
+  TransactionOptions options;
+  options.progress = [&](std::string_view phase, std::size_t done, std::size_t total) {
+    EXPECT_LE(done, total) << phase;
+    std::vector<std::size_t>& of_phase = seen[std::string(phase)];
+    EXPECT_TRUE(of_phase.empty() || of_phase.back() <= done) << phase;
+    of_phase.push_back(done);
+    EXPECT_TRUE(phase != "Linking" || total == 6U);
+  };
+  ASSERT_TRUE(env.Change({env.Build(Tool("1.0"))}, {}, options).ok());
+  EXPECT_EQ(seen["Linking"].back(), 6U);
 }
 
 TEST(TransactionTest, NoarchPythonWantsPython) {

@@ -25,7 +25,8 @@ using ::testing::HasSubstr;
 using testing::TestEnvironment;
 using Snapshot = std::map<std::string, std::string>;
 
-constexpr char kBuiltBefore[] = "/build/placehold_placehold_placehold_placehold_placehold_placehold";
+constexpr char kBuiltBefore[] =
+    "/build/placehold_placehold_placehold_placehold_placehold_placehold";
 
 ino_t InodeOf(const std::string& path) {
   struct stat status = {};
@@ -39,13 +40,15 @@ void Write(const std::string& path, const std::string& text) {
 
 // A hard link, a copy, a replaced file, a symbolic link, in directories old and new.
 BuiltPackage Mixed(const std::string& version) {
-  return {.name = "mixed",
-          .version = version,
-          .files = {{.path = "bin/mixed", .content = version, .mode = 0755},
-                    {.path = "share/mixed/copied", .content = version, .no_link = true},
-                    {.path = "share/mixed/replaced", .content = kBuiltBefore, .placeholder = kBuiltBefore},
-                    {.path = "share/mixed/" + version, .content = version},
-                    {.path = "lib/link", .link = "../bin/mixed"}}};
+  return {
+      .name = "mixed",
+      .version = version,
+      .files = {
+          {.path = "bin/mixed", .content = version, .mode = 0755},
+          {.path = "share/mixed/copied", .content = version, .no_link = true},
+          {.path = "share/mixed/replaced", .content = kBuiltBefore, .placeholder = kBuiltBefore},
+          {.path = "share/mixed/" + version, .content = version},
+          {.path = "lib/link", .link = "../bin/mixed"}}};
 }
 
 BuiltPackage Failing(BuiltPackage package, const std::string& commands = "") {
@@ -141,6 +144,55 @@ TEST(UserFilesTest, WhatTakesThePlaceOfAFileThatComesBackIsKept) {
   EXPECT_EQ(*ReadFile(file), "1");
   EXPECT_EQ(*ReadFile(file + ".saved-1"), "mine");
   EXPECT_THAT(std::string(report.status().message()), HasSubstr("'share/mixed/1.saved-1' now"));
+}
+
+TEST(UserFilesTest, NothingIsMadeThroughWhatOthersPutIntoTheStage) {
+  TestEnvironment env;
+  ASSERT_TRUE(env.Change({}, {}).ok());
+  const std::string victim = env.path() + "/victim";
+  const Snapshot before = env.Snapshot();
+  const auto report =
+      env.Change({env.Build(Mixed("1"))}, {}, At("Unlinking", 0, [&] {
+                   fs::create_symlink(victim, env.prefix() + "/conda-meta/.satchel/stage/r0");
+                 }));
+  EXPECT_FALSE(report.ok());
+  EXPECT_FALSE(fs::exists(victim));
+  EXPECT_EQ(env.Snapshot(), before);
+}
+
+// lib is new, lib64 is not.
+TEST(UserFilesTest, ADirectoryWhoseNameBeginsLikeThatOfANewOneStays) {
+  TestEnvironment env;
+  ASSERT_TRUE(env.Change({}, {}).ok());
+  fs::create_directory(env.prefix() + "/lib64");
+  fs::permissions(env.prefix() + "/lib64", fs::perms::owner_all);
+  const BuiltPackage package = {
+      .name = "a",
+      .files = {{.path = "lib/x", .content = "x"}, {.path = "lib64/y", .content = "y"}}};
+  const Snapshot before = env.Snapshot();
+  const auto report = env.Change({env.Build(Failing(package))}, {});
+  EXPECT_TRUE(absl::IsAborted(report.status())) << report.status();
+  EXPECT_EQ(env.Snapshot(), before);
+  BuiltPackage good = package;
+  good.version = "2";
+  EXPECT_TRUE(env.Change({env.Build(good)}, {}).ok());
+  EXPECT_EQ(fs::status(env.prefix() + "/lib64").permissions(), fs::perms::owner_all);
+}
+
+// What the old version leaves empty somebody may remove before the change fails.
+TEST(UserFilesTest, ADirectoryThatWentMeanwhileComesBackWithItsFiles) {
+  TestEnvironment env;
+  BuiltPackage old = Mixed("1");
+  old.files.push_back({.path = "opt/deep/er/file", .content = "1"});
+  const PackageRecord first = env.Build(old);
+  ASSERT_TRUE(env.Change({first}, {}).ok());
+  const Snapshot before = env.Snapshot();
+  const auto report = env.Change(
+      {env.Build(Failing(Mixed("2")))}, {first},
+      At("Linking", 1, [&env] { EXPECT_EQ(fs::remove_all(env.prefix() + "/opt"), 3U); }));
+  EXPECT_TRUE(absl::IsAborted(report.status())) << report.status();
+  EXPECT_THAT(std::string(report.status().message()), HasSubstr("the environment is as it was"));
+  EXPECT_EQ(env.Snapshot(), before);
 }
 
 TEST(UserFilesTest, AFileInADirectoryOfAChangeThatFailsStays) {
