@@ -9,10 +9,12 @@
 
 #include "base/status_macros.h"
 #include "base/stopwatch.h"
+#include "frontend/export/certificate_files.h"
 #include "frontend/export/conflict_text.h"
 #include "frontend/export/package_url.h"
 #include "frontend/request/solve_configured.h"
-#include "solver/proof/certificate.h"
+#include "solver/proof/unsatisfiable_proof.h"
+#include "tools/cli/framework/interrupt.h"
 #include "tools/cli/framework/terminal.h"
 #include "tools/cli/solve/answer.h"
 
@@ -52,6 +54,30 @@ absl::Status WriteProof(const SolverArguments& arguments, const Request& request
   return arguments.proof.empty() ? absl::OkStatus()
                                  : WriteUnsatisfiableProof(request, arguments.proof + ".cnf",
                                                            arguments.proof + ".frat");
+}
+
+// For others to check, from what goes in and what comes out.
+absl::Status CertifyForOthers(const SolverArguments& arguments, const PreparedRequest& prepared,
+                              const SolveOutcome& outcome) {
+  if (arguments.certificate.empty()) {
+    return absl::OkStatus();
+  }
+  const CertificateOrigin origin = {prepared.channels, prepared.request,
+                                    arguments.objective.empty() ? "newest" : arguments.objective,
+                                    prepared.platform};
+  const InterruptGuard interrupt;
+  const StopSignal stop(0, interrupt.flag());
+  if (std::holds_alternative<Conflict>(outcome)) {
+    ASSIGN_OR_RETURN(const UnsatisfiableProof proof, ProveUnsatisfiable(prepared.request, stop));
+    return WriteCertificate(origin, proof, arguments.certificate);
+  }
+  std::vector<PackageRecord> records;
+  for (const PlanPackage& package : std::get<Plan>(outcome).packages) {
+    records.push_back(package.record);
+  }
+  ASSIGN_OR_RETURN(const PlanProof proof,
+                   ProvePlan(prepared.request, ObjectiveOf(arguments.objective), records, stop));
+  return WriteCertificate(origin, proof, arguments.certificate);
 }
 
 void NoteProof(const Arguments& arguments) {
@@ -94,10 +120,11 @@ absl::StatusOr<Solved> SolveRequest(const Arguments& arguments,
     solved.context.solve_ms = watch.Lap();
     if (plan != nullptr) {
       FillUrls(prepared.channels, plan);
-      return absl::OkStatus();
+      return CertifyForOthers(arguments, prepared, solved.outcome);
     }
     ASSIGN_OR_RETURN(solved.fixes,
                      SomeFixes(arguments, prepared, std::get<Conflict>(solved.outcome)));
+    RETURN_IF_ERROR(CertifyForOthers(arguments, prepared, solved.outcome));
     return WriteProof(arguments, prepared.request);
   };
   ASSIGN_OR_RETURN(solved.prepared, PrepareAndAnswer(arguments, specs, {}, answer));
