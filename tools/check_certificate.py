@@ -128,6 +128,31 @@ def check_plan(problem, clauses, levels):
     return len(plan)
 
 
+def check_core(core, request, matcher, specs, repodata):
+    """That what was left out of the request can only make it harder, and that the rest is needed."""
+    for text in core["dropped_specs"]:
+        if specs.names_channel(text):
+            raise Refused(f"core.json: {text!r} has a channel, so it may not be left out")
+    for text in core["dropped_specs"] + core["dropped_pins"]:
+        specs.of(text)
+    for part in core["needed"]:
+        kind, index = ("pins", part["pin"]) if "pin" in part else ("specs", part["spec"])
+        text = request[kind][index]
+        less = {**request, kind: request[kind][:index] + request[kind][index + 1:]}
+        problem = Problem(less, matcher, specs, repodata)
+        places = {(one.row.channel, one.row.subdir, one.row.fn): (name, at)
+                  for name, found in problem.candidates.items() for at, one in enumerate(found)}
+        chosen = {row.name: 0 for row in problem.virtual}
+        for record in part["without_it"]:
+            name, at = places.get(tuple(record), ("", 0))
+            if not name or name in chosen:
+                raise Refused(f"core.json: without {text!r}: {record} cannot be chosen")
+            chosen[name] = at
+        flaw = problem.flaw(chosen)
+        if flaw:
+            raise Refused(f"core.json: without {text!r}: {flaw}")
+
+
 def run_drat_trim(directory):
     with tempfile.TemporaryDirectory() as empty:
         done = subprocess.run(
@@ -155,7 +180,10 @@ def check(directory, matcher, specs, repodata, options):
         size = check_plan(problem, expected, read_json(directory, "levels.json"))
         what = f"the plan of {size} packages is the best"
     else:
+        core = read_json(directory, "core.json")
+        check_core(core, request, matcher, specs, repodata)
         what = "there is no plan"
+        request["specs"] = request["specs"] + core["dropped_specs"]
     compare(expected.clauses, clauses)
     steps = read_proof(directory)
     if options.drat_trim:

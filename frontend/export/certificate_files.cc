@@ -1,6 +1,7 @@
 #include "frontend/export/certificate_files.h"
 
 #include <filesystem>
+#include <span>
 #include <system_error>
 #include <utility>
 
@@ -236,10 +237,35 @@ std::string LevelsText(const PlanProof& proof) {
   return std::move(out).Take();
 }
 
-// `levels`: empty if there is no plan.
-absl::Status WriteFiles(const CertificateOrigin& origin, const Cnf& cnf,
-                        const std::vector<std::string>& meanings,
-                        const std::vector<std::vector<Literal>>& proof, const std::string& levels,
+std::string CoreText(const MinimalCore& core) {
+  JsonWriter out;
+  out.BeginObject();
+  WriteSpecs("dropped_specs", core.dropped_specs, out);
+  WriteSpecs("dropped_pins", core.dropped_pins, out);
+  out.Key("needed");
+  out.BeginArray();
+  for (const MinimalCore::Part& part : core.parts) {
+    out.BeginObject();
+    out.Member(part.is_pin ? "pin" : "spec", std::uint64_t{part.index});
+    out.Key("without_it");
+    out.BeginArray();
+    for (const PackageRecord& record : part.records) {
+      out.Write(std::vector<std::string>{record.channel, record.subdir, record.fn});
+    }
+    out.EndArray();
+    out.EndObject();
+  }
+  out.EndArray();
+  out.EndObject();
+  return std::move(out).Take();
+}
+
+struct NamedText {
+  std::string name;
+  std::string text;
+};
+
+absl::Status WriteFiles(const CertificateOrigin& origin, const std::vector<NamedText>& files,
                         const std::string& directory) {
   ASSIGN_OR_RETURN(const std::string request, RequestText(origin));
   std::error_code error;
@@ -251,26 +277,32 @@ absl::Status WriteFiles(const CertificateOrigin& origin, const Cnf& cnf,
     return absl::InvalidArgumentError(
         absl::StrCat(directory, ": is not empty; give another directory"));
   }
-  const auto write = [&](std::string_view name, std::string_view content) {
-    return WriteFile(directory + "/" + std::string(name), content);
-  };
-  RETURN_IF_ERROR(write("problem.cnf", DimacsText(cnf)));
-  RETURN_IF_ERROR(write("map.tsv", MapText(meanings)));
-  RETURN_IF_ERROR(write("proof.drat", ProofText(proof)));
-  RETURN_IF_ERROR(levels.empty() ? absl::OkStatus() : write("levels.json", levels));
-  return write("request.json", request);
+  for (const NamedText& file : files) {
+    RETURN_IF_ERROR(WriteFile(directory + "/" + file.name, file.text));
+  }
+  return WriteFile(directory + "/request.json", request);
 }
 
 }  // namespace
 
 absl::Status WriteCertificate(const CertificateOrigin& origin, const PlanProof& proof,
                               const std::string& directory) {
-  return WriteFiles(origin, proof.cnf, proof.meanings, proof.proof, LevelsText(proof), directory);
+  return WriteFiles(origin,
+                    {{"problem.cnf", DimacsText(proof.cnf)},
+                     {"map.tsv", MapText(proof.meanings)},
+                     {"proof.drat", ProofText(proof.proof)},
+                     {"levels.json", LevelsText(proof)}},
+                    directory);
 }
 
 absl::Status WriteCertificate(const CertificateOrigin& origin, const UnsatisfiableProof& proof,
-                              const std::string& directory) {
-  return WriteFiles(origin, proof.cnf, proof.meanings, proof.proof, "", directory);
+                              const MinimalCore& core, const std::string& directory) {
+  return WriteFiles(origin,
+                    {{"problem.cnf", DimacsText(proof.cnf)},
+                     {"map.tsv", MapText(proof.meanings)},
+                     {"proof.drat", ProofText(proof.proof)},
+                     {"core.json", CoreText(core)}},
+                    directory);
 }
 
 }  // namespace satchel

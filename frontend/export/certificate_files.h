@@ -7,6 +7,7 @@
 
 #include "encoding/request.h"
 #include "frontend/fetch/channel_source.h"
+#include "solver/proof/minimal_core.h"
 #include "solver/proof/plan_proof.h"
 #include "solver/proof/unsatisfiable_proof.h"
 
@@ -15,7 +16,7 @@ namespace satchel {
 // Where a certificate's request came from.
 struct CertificateOrigin {
   const LoadedChannels& channels;
-  const Request& request;  // As it was solved.
+  const Request& request;  // As it was solved; of an unsatisfiable one the core.
   std::string objective;   // Its word.
   std::string platform;
 };
@@ -25,8 +26,9 @@ struct CertificateOrigin {
 // something in it; kUnimplemented for repodata of which only a part was fetched; those of writing.
 [[nodiscard]] absl::Status WriteCertificate(const CertificateOrigin& origin, const PlanProof& proof,
                                             const std::string& directory);
+// `core`: whose request was refuted.
 [[nodiscard]] absl::Status WriteCertificate(const CertificateOrigin& origin,
                                             const UnsatisfiableProof& proof,
-                                            const std::string& directory);
+                                            const MinimalCore& core, const std::string& directory);
 
 }  // namespace satchel

@@ -91,10 +91,8 @@ def on_proof(files, dice, count):
     # Nothing but the claims says that a record of the plan is not there, and they need their proofs.
     for variable in json.loads(files["levels.json"])["plan"][:count]:
         yield "the proof begins with a lie", with_lines(files, "proof.drat", [f"-{variable} 0", *lines])
-    clauses = [clause for clause in lines_of(files, "problem.cnf")[1:] if len(clause.split()) > 2]
     yield "the proof deletes what is not there", with_lines(
         files, "proof.drat", ["d 1 -1 0", *lines])
-    del clauses
 
 
 def on_levels(files, dice, count):
@@ -220,9 +218,30 @@ def on_request(files, dice, count):
             yield from altered("no repodata", lose)
 
 
+def on_core(files, dice, count):
+    def altered(what, change):
+        forged = with_json(files, "core.json", change)
+        if forged is not None:
+            yield what, forged
+
+    core = json.loads(files["core.json"])
+    for index, part in enumerate(core["needed"]):
+        for at in range(len(part["without_it"])):
+            def other(forged, i=index, a=at):
+                forged["needed"][i]["without_it"][a][2] += "x"
+            yield from altered("records of the core are others", other)
+        yield from altered("a part of the core is none", lambda forged, i=index: (
+            forged["needed"][i].update({"spec": 99})))
+        yield from altered("a part of the core needs no records", lambda forged, i=index: (
+            forged["needed"][i].update({"without_it": [["a", "b", "c"]]})))
+    yield from altered("a spec with a channel was left out", lambda forged: (
+        forged["dropped_specs"].append("main::n1")))
+    yield "the core is missing", {name: text for name, text in files.items() if name != "core.json"}
+
+
 def with_part_of(files, other):
     """Parts of another certificate."""
-    for name in ("problem.cnf", "map.tsv", "levels.json", "request.json"):
+    for name in ("problem.cnf", "map.tsv", "levels.json", "core.json", "request.json"):
         if name in other and files.get(name) != other[name]:
             yield f"another certificate's {name}", {**files, name: other[name]}
     if len(lines_of(files, "proof.drat")) > 1 and files["proof.drat"] != other["proof.drat"]:
@@ -232,8 +251,7 @@ def with_part_of(files, other):
 def all_attacks(files, others, seed, count):
     dice = random.Random(seed)
     kinds = [on_clauses, on_map, on_proof, on_request]
-    if "levels.json" in files:
-        kinds.append(on_levels)
+    kinds.append(on_levels if "levels.json" in files else on_core)
     for kind in kinds:
         yield from kind(files, dice, count)
     for other in others:

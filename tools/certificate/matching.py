@@ -1,5 +1,6 @@
 """Versions and match specs, by py-rattler or else by conda: whatever of them can be imported."""
 
+import functools
 import re
 
 from . import Refused
@@ -18,6 +19,7 @@ NAME_OF_SPEC = re.compile(r"\s*(?:[^\s\[=<>!~]*::)?([^\s\[=<>!~,;@]+)")
 UNREADABLE = "{} {!r} cannot be read by {}: {}"
 
 
+@functools.lru_cache(maxsize=None)
 def spec_name(text):
     """The one name that a spec is about; empty if it is a pattern or there is none."""
     found = NAME_OF_SPEC.match(text)

@@ -261,15 +261,13 @@ class Problem:
         name = spec_name(text)
         if not name:
             return "", ()
-        positions = []
-        for at, one in enumerate(self.find(name)):
-            if one.repodata is None:
-                matches = self.specs.matches(text, one.row)
-            else:
-                matches = one.row in one.repodata.matching(text, self.specs.of(text)[0])
-            if matches:
-                positions.append(at)
-        return name, tuple(positions)
+        found = self.find(name)
+        matches = self.specs.of(text)[0]
+        rows = set()
+        for repodata in {one.repodata for one in found}:
+            rows |= (repodata.matching(text, matches) if repodata is not None else
+                     {one.row for one in found if one.repodata is None and matches(one.row)})
+        return name, tuple(at for at, one in enumerate(found) if one.row in rows)
 
     def _reach(self):
         """Every name that a spec of a candidate of a reached name is about."""

@@ -13,14 +13,15 @@ class Formula:
         self.trail = []
         self.head = 0
         self.contradictory = False
-        self.by_literals = {}
+        self.attached = []
+        self.by_literals = None  # Made when the first clause is deleted.
         for clause in clauses:
-            self._attach([self.code(literal) for literal in clause])
+            self._attach([2 * literal if literal > 0 else 1 - 2 * literal for literal in clause])
         self._settle()
 
     @staticmethod
     def code(literal):
-        return 2 * literal if literal > 0 else -2 * literal + 1
+        return 2 * literal if literal > 0 else 1 - 2 * literal
 
     def add(self, clause):
         self._attach([self.code(literal) for literal in clause])
@@ -33,7 +34,9 @@ class Formula:
     def _attach(self, codes):
         """Watches two literals that are not false for good, if there are as many."""
         values = self.values
-        codes = sorted(set(codes), key=lambda code: values[code] < 0)
+        codes = list(set(codes))
+        if self.trail:
+            codes.sort(key=lambda code: values[code] < 0)
         if not codes or values[codes[0]] < 0:
             self.contradictory = True
             return
@@ -43,13 +46,19 @@ class Formula:
         if len(codes) > 1:
             self.watches[codes[0]].append(codes)
             self.watches[codes[1]].append(codes)
-            self.by_literals.setdefault(frozenset(codes), []).append(codes)
+            self.attached.append(codes)
+            if self.by_literals is not None:
+                self.by_literals.setdefault(frozenset(codes), []).append(codes)
 
     def remove(self, clause):
         """Unit clauses stay, as in drat-trim."""
         codes = frozenset(map(self.code, clause))
         if len(codes) < 2:
             return
+        if self.by_literals is None:
+            self.by_literals = {}
+            for other in self.attached:
+                self.by_literals.setdefault(frozenset(other), []).append(other)
         same = self.by_literals.get(codes)
         if not same:
             raise Refused("proof.drat: deletes a clause that is not there")

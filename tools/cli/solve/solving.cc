@@ -68,11 +68,18 @@ absl::Status CertifyForOthers(const SolverArguments& arguments, const PreparedRe
   const InterruptGuard interrupt;
   const StopSignal stop(0, interrupt.flag());
   if (std::holds_alternative<Conflict>(outcome)) {
-    ASSIGN_OR_RETURN(const UnsatisfiableProof proof, ProveUnsatisfiable(prepared.request, stop));
-    return WriteCertificate(origin, proof, arguments.certificate);
+    ASSIGN_OR_RETURN(const MinimalCore core, FindMinimalCore(prepared.request, stop));
+    ASSIGN_OR_RETURN(const UnsatisfiableProof proof, ProveUnsatisfiable(core.request, stop));
+    return WriteCertificate({origin.channels, core.request, origin.objective, origin.platform},
+                            proof, core, arguments.certificate);
+  }
+  const Plan& plan = std::get<Plan>(outcome);
+  if (!plan.proven) {
+    return absl::DeadlineExceededError(
+        "--certificate: stopped before the plan was known to be the best; increase --timeout");
   }
   std::vector<PackageRecord> records;
-  for (const PlanPackage& package : std::get<Plan>(outcome).packages) {
+  for (const PlanPackage& package : plan.packages) {
     records.push_back(package.record);
   }
   ASSIGN_OR_RETURN(const PlanProof proof,
@@ -120,14 +127,15 @@ absl::StatusOr<Solved> SolveRequest(const Arguments& arguments,
     solved.context.solve_ms = watch.Lap();
     if (plan != nullptr) {
       FillUrls(prepared.channels, plan);
-      return CertifyForOthers(arguments, prepared, solved.outcome);
+      return absl::OkStatus();
     }
     ASSIGN_OR_RETURN(solved.fixes,
                      SomeFixes(arguments, prepared, std::get<Conflict>(solved.outcome)));
-    RETURN_IF_ERROR(CertifyForOthers(arguments, prepared, solved.outcome));
     return WriteProof(arguments, prepared.request);
   };
   ASSIGN_OR_RETURN(solved.prepared, PrepareAndAnswer(arguments, specs, {}, answer));
+  progress->SetPhase("certify");
+  RETURN_IF_ERROR(CertifyForOthers(arguments, *solved.prepared, solved.outcome));
   progress.reset();
   if (!arguments.quiet && !arguments.json) {
     std::ranges::for_each(solved.context.warnings, PrintWarning);
