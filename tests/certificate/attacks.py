@@ -28,6 +28,25 @@ def with_json(files, name, change):
     return {**files, name: json.dumps(value)}
 
 
+def is_refuted_by_propagation(files):
+    """Whether the clauses need no proof."""
+    clauses = [set(map(int, line.split()[:-1])) for line in lines_of(files, "problem.cnf")[1:]]
+    truths = set()
+    grows = True
+    while grows:
+        grows = False
+        for clause in clauses:
+            if clause & truths:
+                continue
+            left = {literal for literal in clause if -literal not in truths}
+            if not left:
+                return True
+            if len(left) == 1:
+                truths |= left
+                grows = True
+    return False
+
+
 def on_clauses(files, dice, count):
     clauses = lines_of(files, "problem.cnf")[1:]
     times = collections.Counter(clauses)
@@ -55,7 +74,8 @@ def on_clauses(files, dice, count):
         clause = f"{-at} 0"
         if clause not in times:
             yield "a clause is added", with_clauses(files, [*clauses, clause])
-    yield "the empty clause is added", with_clauses(files, [*clauses, "0"])
+    if "0" not in times:  # It is the last one where no level leaves anything to be better.
+        yield "the empty clause is added", with_clauses(files, [*clauses, "0"])
     yield "there are no clauses", with_clauses(files, [])
     yield "the header says another number", with_lines(
         files, "problem.cnf", [f"p cnf {last} {len(clauses) + 1}", *clauses])
@@ -84,13 +104,8 @@ def on_proof(files, dice, count):
     yield "the proof has no end", with_lines(files, "proof.drat", lines[:-1])
     yield "the proof has a word", with_lines(files, "proof.drat", ["x 0", *lines])
     yield "the proof has a variable of its own", with_lines(files, "proof.drat", ["999999999 0", *lines])
-    if len(lines) > 1:
+    if not is_refuted_by_propagation(files):
         yield "the proof is the end only", with_lines(files, "proof.drat", ["0"])
-    if "levels.json" not in files:
-        return
-    # Nothing but the claims says that a record of the plan is not there, and they need their proofs.
-    for variable in json.loads(files["levels.json"])["plan"][:count]:
-        yield "the proof begins with a lie", with_lines(files, "proof.drat", [f"-{variable} 0", *lines])
     yield "the proof deletes what is not there", with_lines(
         files, "proof.drat", ["d 1 -1 0", *lines])
 
@@ -113,11 +128,11 @@ def on_levels(files, dice, count):
         yield from altered("a step is dropped", lambda forged, i=index: forged["steps"].pop(i) and None)
         yield from altered("a step comes twice", lambda forged, i=index: forged["steps"].insert(
             i, forged["steps"][i]))
-        yield from altered("a step is about no names", at_step(index, "names", []))
         yield from altered("a step is of another kind", at_step(index, "step", "none"))
         if step["step"] != "certain":
             yield from altered("a step is of another level", at_step(index, "level", "other"))
         if step["names"]:
+            yield from altered("a step is about no names", at_step(index, "names", []))
             yield from altered("a step lacks a name", at_step(index, "names", step["names"][1:]))
             yield from altered("a step has a name more", at_step(
                 index, "names", [*step["names"], "zzz"]))
@@ -198,7 +213,8 @@ def on_request(files, dice, count):
         yield from altered("a spec is dropped", lambda forged, i=at: forged["specs"].pop(i) and None)
     for at in range(len(request["pins"])):
         yield from altered("a pin is dropped", lambda forged, i=at: forged["pins"].pop(i) and None)
-    for at in range(len(request["installed"])):
+    # With --prune one that nothing claims is as good as not there.
+    for at in range(0 if request["prune"] else len(request["installed"])):
         yield from altered("an installed package is dropped", lambda forged, i=at: (
             forged["installed"].pop(i) and None))
     yield from altered("a spec is added", lambda forged: forged["specs"].append("zzz"))

@@ -86,7 +86,8 @@ class Problem:
                                              channel["name"], subdir["subdir"])
                 subdirs.append(repodata[key])
             self.channels.append((channel["name"], subdirs))
-        self.virtual = [self._row(matcher, record) for record in request["virtual_packages"]]
+        self.virtual = [Row(matcher, record, "@", "", record["fn"])
+                        for record in request["virtual_packages"]]
         self.has_accelerator = any(row.name == "__cuda" for row in self.virtual)
         self.installed = sorted(
             (Installed(self._row(matcher, record), record["requested"], record["stands_alone"])
