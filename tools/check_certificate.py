@@ -135,6 +135,12 @@ def check_core(core, request, matcher, specs, repodata):
             raise Refused(f"core.json: {text!r} has a channel, so it may not be left out")
     for text in core["dropped_specs"] + core["dropped_pins"]:
         specs.of(text)
+    listed = [("pin", part["pin"]) if "pin" in part else ("spec", part["spec"])
+              for part in core["needed"]]
+    if sorted(listed) != sorted(
+            [(kind, index) for kind in ("pin", "spec")
+             for index, text in enumerate(request[kind + "s"]) if not specs.names_channel(text)]):
+        raise Refused("core.json: 'needed' does not list each spec and pin once")
     for part in core["needed"]:
         kind, index = ("pins", part["pin"]) if "pin" in part else ("specs", part["spec"])
         text = request[kind][index]

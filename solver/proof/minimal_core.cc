@@ -43,30 +43,43 @@ absl::StatusOr<std::optional<std::vector<PackageRecord>>> Satisfying(const Reque
 absl::StatusOr<MinimalCore> FindMinimalCore(const Request& request, const StopSignal& stop) {
   MinimalCore core;
   core.request = request;
-  const auto shrink = [&](std::vector<MatchSpec>& parts, std::vector<MatchSpec>& dropped,
-                          bool is_pin) -> absl::Status {
+  // Calls visit(index, its records) for each part that has no channel, with the part left out;
+  // whether it is to stay out.
+  const auto without_each = [&](std::vector<MatchSpec>& parts, const auto& visit) -> absl::Status {
     for (std::size_t i = 0; i < parts.size();) {
-      const MatchSpec part = parts[i];
-      parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(i));
-      std::optional<std::vector<PackageRecord>> records = std::vector<PackageRecord>();
-      const bool may_go = part.channel().empty();
-      if (may_go) {
-        ASSIGN_OR_RETURN(records, Satisfying(core.request, stop));
-      }
-      if (!records.has_value()) {
-        dropped.push_back(part);
+      if (!parts[i].channel().empty()) {
+        ++i;
         continue;
       }
-      parts.insert(parts.begin() + static_cast<std::ptrdiff_t>(i), part);
-      if (may_go) {
-        core.parts.push_back({is_pin, i, *std::move(records)});
+      const MatchSpec part = parts[i];
+      parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(i));
+      ASSIGN_OR_RETURN(std::optional<std::vector<PackageRecord>> records,
+                       Satisfying(core.request, stop));
+      if (!visit(i, part, records)) {
+        parts.insert(parts.begin() + static_cast<std::ptrdiff_t>(i), part);
+        ++i;
       }
-      ++i;
     }
     return absl::OkStatus();
   };
-  RETURN_IF_ERROR(shrink(core.request.specs, core.dropped_specs, false));
-  RETURN_IF_ERROR(shrink(core.request.pins, core.dropped_pins, true));
+  const auto drop_to = [](std::vector<MatchSpec>& dropped) {
+    return [&dropped](std::size_t, const MatchSpec& part, const auto& records) {
+      if (!records.has_value()) {
+        dropped.push_back(part);
+      }
+      return !records.has_value();
+    };
+  };
+  RETURN_IF_ERROR(without_each(core.request.specs, drop_to(core.dropped_specs)));
+  RETURN_IF_ERROR(without_each(core.request.pins, drop_to(core.dropped_pins)));
+  const auto note = [&](bool is_pin) {
+    return [&core, is_pin](std::size_t i, const MatchSpec&, auto& records) {
+      core.parts.push_back({is_pin, i, *std::move(records)});
+      return false;
+    };
+  };
+  RETURN_IF_ERROR(without_each(core.request.specs, note(false)));
+  RETURN_IF_ERROR(without_each(core.request.pins, note(true)));
   return core;
 }
 

@@ -213,8 +213,9 @@ def on_request(files, dice, count):
         yield from altered("a spec is dropped", lambda forged, i=at: forged["specs"].pop(i) and None)
     for at in range(len(request["pins"])):
         yield from altered("a pin is dropped", lambda forged, i=at: forged["pins"].pop(i) and None)
-    # With --prune one that nothing claims is as good as not there.
-    for at in range(0 if request["prune"] else len(request["installed"])):
+    # With --prune one that nothing claims is as good as not there, and seldom is it why there is no plan.
+    counts = "levels.json" in files and not request["prune"]
+    for at in range(len(request["installed"]) if counts else 0):
         yield from altered("an installed package is dropped", lambda forged, i=at: (
             forged["installed"].pop(i) and None))
     yield from altered("a spec is added", lambda forged: forged["specs"].append("zzz"))
@@ -248,6 +249,8 @@ def on_core(files, dice, count):
             yield from altered("records of the core are others", other)
         yield from altered("a part of the core is none", lambda forged, i=index: (
             forged["needed"][i].update({"spec": 99})))
+        yield from altered("a part of the core is not shown to be needed", lambda forged, i=index: (
+            forged["needed"].pop(i) and None))
         yield from altered("a part of the core needs no records", lambda forged, i=index: (
             forged["needed"][i].update({"without_it": [["a", "b", "c"]]})))
     yield from altered("a spec with a channel was left out", lambda forged: (
@@ -260,7 +263,7 @@ def with_part_of(files, other):
     for name in ("problem.cnf", "map.tsv", "levels.json", "core.json", "request.json"):
         if name in other and files.get(name) != other[name]:
             yield f"another certificate's {name}", {**files, name: other[name]}
-    if len(lines_of(files, "proof.drat")) > 1 and files["proof.drat"] != other["proof.drat"]:
+    if files["proof.drat"] != other["proof.drat"] and not is_refuted_by_propagation(files):
         yield "another certificate's proof", {**files, "proof.drat": other["proof.drat"]}
 
 
