@@ -26,6 +26,10 @@ class PlainEncoding final {
   void Require(PackageId package, std::span<const Word> allowed);
   // "The package is not there."
   Literal Absent(PackageId package) const { return ~present_[package.index()]; }
+  // "It is there, as this candidate"; the next variable is the ladder's, "as this or one before".
+  Literal Chosen(PackageId package, Position at) const { return chosen_[package.index()][at]; }
+  // Undefined if no candidate depends on the requirement.
+  Literal Required(RequirementId requirement) const { return requirements_[requirement.index()]; }
 
  private:
   void Reach();

@@ -8,6 +8,7 @@
 #include "solver/objective/optimiser.h"
 #include "solver/objective/preference.h"
 #include "solver/plan_builder.h"
+#include "solver/proof/plan_proof.h"
 #include "solver/proof/verify.h"
 #include "solver/solve_internal.h"
 
@@ -56,8 +57,7 @@ absl::StatusOr<SolveOutcome> SolveUntil(const StopSignal& stop, const Request& r
   SolveStatistics statistics;
   Search search(domains, search_options, stop, statistics);
   statistics.reach_ms = watch.Lap();
-  Certificate certificate;
-  Optimiser optimiser(request, options.objective, search, options.certify ? &certificate : nullptr);
+  Optimiser optimiser(request, options.objective, search);
   progress("optimise");
   const Answer answer = optimiser.Run();
   statistics.names = static_cast<std::int64_t>(universe->num_packages());
@@ -84,8 +84,7 @@ absl::StatusOr<SolveOutcome> SolveUntil(const StopSignal& stop, const Request& r
   plan.statistics = statistics;
   if (options.certify && plan.proven) {
     progress("certify");
-    const absl::Status certified =
-        Certify(*universe, PreferenceOf(options.objective), certificate, stop, plan.levels);
+    const absl::Status certified = Certify(request, options.objective, stop, plan);
     if (!certified.ok() && !WasStopped(certified)) {
       return certified;  // Stopped on the way: the levels say how far it got.
     }

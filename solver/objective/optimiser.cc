@@ -8,12 +8,10 @@
 
 namespace satchel {
 
-Optimiser::Optimiser(const Request& request, Objective objective, Search& search,
-                     Certificate* certificate)
+Optimiser::Optimiser(const Request& request, Objective objective, Search& search)
     : request_(request),
       objective_(objective),
       search_(search),
-      certificate_(certificate),
       domains_(search.domains()),
       universe_(search.universe()),
       progress_({}) {}

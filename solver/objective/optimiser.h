@@ -10,7 +10,6 @@
 #include "encoding/staying.h"
 #include "solver/objective/frontier.h"
 #include "solver/objective/minimise.h"
-#include "solver/proof/certificate.h"
 #include "solver/search/search.h"
 #include "solver/solve.h"
 
@@ -19,8 +18,7 @@ namespace satchel {
 // Fixes the levels of the objective, one after the other (ARCHITECTURE.md, "The objective").
 class Optimiser final {
  public:
-  // `certificate` gets every claim that the plan's optimality rests on; null if nobody asks.
-  Optimiser(const Request& request, Objective objective, Search& search, Certificate* certificate);
+  Optimiser(const Request& request, Objective objective, Search& search);
 
   // "Yes": the plan is search.model(), everything decided. "No": there is none. Stopped:
   // search.model() is the best plan found, if has_model().
@@ -67,7 +65,6 @@ class Optimiser final {
     std::vector<PackageId> open_features;
     std::size_t num_levels;
     std::size_t num_steps;
-    std::size_t num_claims;
   };
   // What could be fixed without finding out which names are certain.
   enum class Easy : std::uint8_t { kNone, kSome, kAll };
@@ -85,7 +82,6 @@ class Optimiser final {
   std::vector<Word> BetterLeft(PackageId package, const Model& model) const;
   std::vector<PackageId> OpenIn(const Model& model) const;
   void FixBestVersion(PackageId package);
-  void ClaimBest(PackageId package);
   absl::StatusOr<std::vector<PackageId>> FindCertain();
   static void DropAbsent(const Model& model, std::vector<PackageId>* perhaps);
   absl::Status SettlePerhaps(std::vector<PackageId> perhaps);
@@ -102,18 +98,14 @@ class Optimiser final {
   absl::Status FixSumAndNames(std::vector<Item>& items, const std::string& label);
   // These return whether all is fixed; if not, it has to be done in another way, or anew.
   absl::StatusOr<bool> FixSumByDives(std::vector<Item>& items, const std::string& label,
-                                     const std::vector<Term>& claimed, bool* has_level);
+                                     bool* has_level);
   absl::StatusOr<bool> FixSumBySat(std::vector<Item>& items, const std::string& label,
-                                   const std::vector<Term>& claimed, bool* has_level);
+                                   bool* has_level);
   absl::StatusOr<bool> FixByName(const Item& item, const AskBetter& ask);
   Item SetItem(PackageId package, std::vector<Word> set);
   Item CostItem(PackageId package, Measure measure);
   void Refresh(std::vector<Item>& items);
   void Commit(const Choice& choice);
-  void ClaimImpossible(PackageId package, std::vector<Word> set);
-  void ClaimCertain(PackageId package);
-  void ClaimBetterImpossible(PackageId package, Position chosen);
-  void ClaimLeastSum(std::vector<Term> terms, std::int64_t value);
   bool IsRequested(PackageId package) const;
   void AddLevel(const std::string& label, std::int64_t sum, const std::vector<Item>& items);
   void AddStep(Step::Kind kind, const std::string& label, const std::vector<Item>& items);
@@ -121,7 +113,6 @@ class Optimiser final {
   const Request& request_;
   const Objective objective_;
   Search& search_;
-  Certificate* certificate_;
   Domains& domains_;
   Universe& universe_;
   Progress progress_;

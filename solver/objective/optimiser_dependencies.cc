@@ -86,9 +86,6 @@ absl::StatusOr<std::vector<PackageId>> Optimiser::FindCertain() {
     }
   }
   SortByName(universe_, names);
-  for (const PackageId package : names) {
-    ClaimCertain(package);
-  }
   return names;
 }
 
@@ -170,7 +167,7 @@ absl::Status Optimiser::FixVersions(const std::vector<PackageId>& names, const s
   std::sort(items.begin(), items.end(), [&](const Item& a, const Item& b) {
     return universe_.NameOf(a.term.package) < universe_.NameOf(b.term.package);
   });
-  if (certificate_ == nullptr && open_features_.empty() && AreSettled(domains_, names)) {
+  if (open_features_.empty() && AreSettled(domains_, names)) {
     AddStep(Step::Kind::kVersions, label, items);
     AddLevel(label, SumOfCheapest(items), items);
   } else {
@@ -209,7 +206,6 @@ absl::Status Optimiser::FixBest(PackageId package, bool whole_class) {
     const Choice choice{package, RangeSet(list.candidates.size(), best, end)};
     ASSIGN_OR_RETURN(const bool is_possible, search_.Feasible({&choice, 1}, progress_));
     if (is_possible) {
-      ClaimBetterImpossible(package, best);
       Commit(choice);
       search_.DropStaleModels();
       return absl::OkStatus();

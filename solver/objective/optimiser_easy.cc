@@ -88,7 +88,6 @@ absl::StatusOr<bool> Optimiser::FindBestVersions() {
       }
       return search_.UseModel(is_best);
     }
-    ClaimImpossible(package, choice.allowed);
     search_.CloseSession();
     domains_.RemoveAll(package, choice.allowed);
     domains_.Propagate();
@@ -105,9 +104,6 @@ absl::StatusOr<Optimiser::Easy> Optimiser::FixEasily(const std::string& label) {
     return Easy::kNone;
   }
   search_.CloseSession();
-  if (certificate_ != nullptr) {
-    certificate_->claims.push_back(Certificate::Level{levels_.size()});
-  }
   Step step{Step::Kind::kBest, label, {}};
   LevelValue level{label, 0};
   level.unit = LevelValue::Unit::kDays;
@@ -131,7 +127,6 @@ absl::StatusOr<Optimiser::Easy> Optimiser::FixEasily(const std::string& label) {
     for (; done < domains_.Required().size(); ++done) {
       const PackageId package = domains_.Required()[done];
       if (!progress_.IsDecided(package) && !universe_.IsVirtual(package)) {
-        ClaimCertain(package);
         FixBestVersion(package);
         progress_.Decide({&package, 1});
         count(package);
@@ -146,7 +141,6 @@ absl::StatusOr<Optimiser::Easy> Optimiser::FixEasily(const std::string& label) {
     }
   }
   for (const PackageId package : is_all ? open : std::vector<PackageId>()) {
-    ClaimBest(package);
     progress_.IsDecided(package) ? names.push_back(package) : count(package);
   }
   if (!names.empty()) {
@@ -227,9 +221,6 @@ absl::StatusOr<std::vector<PackageId>> Optimiser::TryKnown(const std::string& la
   };
   const Domains::Mark mark = domains_.Now();
   const State state = Save();
-  for (const PackageId package : names) {
-    ClaimCertain(package);
-  }
   const absl::Status fixed = FixVersions(names, label);
   if (fixed.ok() && search_.UseModel([&](const Model& m) { return wanting(m).empty(); })) {
     return std::vector<PackageId>();
@@ -244,8 +235,7 @@ absl::StatusOr<std::vector<PackageId>> Optimiser::TryKnown(const std::string& la
 }
 
 Optimiser::State Optimiser::Save() const {
-  return {progress_, open_features_, levels_.size(), steps_.size(),
-          certificate_ == nullptr ? 0 : certificate_->claims.size()};
+  return {progress_, open_features_, levels_.size(), steps_.size()};
 }
 
 void Optimiser::Restore(const State& state) {
@@ -256,9 +246,6 @@ void Optimiser::Restore(const State& state) {
   open_features_ = state.open_features;
   cut(levels_, state.num_levels);
   cut(steps_, state.num_steps);
-  if (certificate_ != nullptr) {
-    cut(certificate_->claims, state.num_claims);
-  }
   num_left_.clear();
 }
 
@@ -279,22 +266,10 @@ bool Optimiser::IsAsGoodAs(PackageId package, Position at, Position best) const 
 void Optimiser::FixBestVersion(PackageId package) {
   const CandidateList& list = universe_.List(package);
   const Position at = search_.model().Of(package);
-  ClaimImpossible(package, BetterThan(list, Measure::kLagAndFeatures, at));
   Commit({package, UpToCandidate(list, Measure::kLagAndFeatures, at)});
   if (!domains_.IsSingle(package)) {
     domains_.GroundAll(package);
   }
-}
-
-void Optimiser::ClaimBest(PackageId package) {
-  const CandidateList& list = universe_.List(package);
-  const Position at = search_.model().Of(package);
-  std::vector<Word> better = RangeSet(list.candidates.size(), 0, at);
-  if (!progress_.IsDecided(package)) {
-    Intersect(better, UpToCandidate(list, Measure::kLagAndFeatures, at));
-    Unite(better, BetterThan(list, Measure::kLagAndFeatures, at));
-  }
-  ClaimImpossible(package, std::move(better));
 }
 
 }  // namespace satchel

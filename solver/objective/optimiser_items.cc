@@ -26,9 +26,6 @@ Optimiser::Item Optimiser::CostItem(PackageId package, Measure measure) {
 
 // Makes a choice permanent outside of a session.
 void Optimiser::Commit(const Choice& choice) {
-  if (certificate_ != nullptr) {
-    certificate_->claims.push_back(Certificate::Fixed{choice});
-  }
   search_.CloseSession();
   domains_.Restrict(choice.package, choice.allowed);
   domains_.Require(choice.package);
@@ -50,9 +47,6 @@ absl::Status Optimiser::FixItems(std::vector<Item> items, const std::string& lab
     }
   }
   search_.Announce(std::move(roots), std::move(distinguished));
-  if (certificate_ != nullptr) {
-    certificate_->claims.push_back(Certificate::Level{levels_.size()});
-  }
   ASSIGN_OR_RETURN(const bool all_best, FixAllBest(items));
   if (all_best) {
     AddLevel(label, SumOfCheapest(items), items);
@@ -74,13 +68,6 @@ absl::StatusOr<bool> Optimiser::FixAllBest(const std::vector<Item>& items) {
   }
   ASSIGN_OR_RETURN(const bool is_possible, search_.Feasible(choices, progress_));
   if (is_possible) {
-    for (const Item& item : items) {
-      if (item.term.measure.has_value()) {
-        const CandidateList& list = universe_.List(item.term.package);
-        const Position best = BestOf(list, *item.term.measure, domains_.Domain(item.term.package));
-        ClaimImpossible(item.term.package, BetterThan(list, *item.term.measure, best));
-      }
-    }
     for (const Choice& choice : choices) {
       Commit(choice);
     }
@@ -152,29 +139,20 @@ void Optimiser::RuleOutTooDear(const std::vector<Item>& items, std::int64_t sum)
 }
 
 absl::Status Optimiser::FixSumAndNames(std::vector<Item>& items, const std::string& label) {
-  std::vector<Term>
-      terms;  // Before anything is ruled out for its cost: what a certificate is about.
-  if (certificate_ != nullptr) {
-    Refresh(items);
-    for (const Item& item : items) {
-      terms.push_back(item.term);
-      MakeAllSteps(domains_, terms.back());
-    }
-  }
   search_.DropStaleModels();
   if (search_.has_model() && items[0].term.measure.has_value()) {
     RuleOutTooDear(items, LeastKnownSum(items));
   }
   bool has_level = false;
-  ASSIGN_OR_RETURN(bool is_done, FixSumByDives(items, label, terms, &has_level));
+  ASSIGN_OR_RETURN(bool is_done, FixSumByDives(items, label, &has_level));
   while (!is_done) {
-    ASSIGN_OR_RETURN(is_done, FixSumBySat(items, label, terms, &has_level));
+    ASSIGN_OR_RETURN(is_done, FixSumBySat(items, label, &has_level));
   }
   return absl::OkStatus();
 }
 
 absl::StatusOr<bool> Optimiser::FixSumByDives(std::vector<Item>& items, const std::string& label,
-                                              const std::vector<Term>& claimed, bool* has_level) {
+                                              bool* has_level) {
   Refresh(items);
   std::vector<Term> terms;
   for (const Item& item : items) {
@@ -187,7 +165,6 @@ absl::StatusOr<bool> Optimiser::FixSumByDives(std::vector<Item>& items, const st
   }
   AddLevel(label, sum.value(), items);
   *has_level = true;
-  ClaimLeastSum(claimed, sum.value());
   if (items[0].term.measure.has_value()) {
     RuleOutTooDear(items, sum.value());
   }
@@ -208,7 +185,7 @@ absl::StatusOr<bool> Optimiser::FixSumByDives(std::vector<Item>& items, const st
 // they are grounded then, which can shrink the domains, so the terms are made anew. Each round
 // grounds more of some name, and the names have finitely many candidates.
 absl::StatusOr<bool> Optimiser::FixSumBySat(std::vector<Item>& items, const std::string& label,
-                                            const std::vector<Term>& claimed, bool* has_level) {
+                                            bool* has_level) {
   Refresh(items);
   std::vector<Term> terms;
   for (const Item& item : items) {
@@ -222,7 +199,6 @@ absl::StatusOr<bool> Optimiser::FixSumBySat(std::vector<Item>& items, const std:
   if (!*has_level) {
     AddLevel(label, *sum, items);
     *has_level = true;
-    ClaimLeastSum(claimed, *sum);
   }
   search_.KeepOnlyCurrentModel();
   const auto ask = [&](const Choice& choice, std::int64_t) -> QuickAnswer {
@@ -271,46 +247,13 @@ absl::StatusOr<bool> Optimiser::FixByName(const Item& item, const AskBetter& ask
       if (*is_possible) {
         continue;
       }
-      ClaimImpossible(package, better.allowed);
       domains_.RemoveAll(package, better.allowed);
       domains_.Propagate();
     }
     if (has_any) {
-      if (certificate_ != nullptr) {
-        certificate_->claims.push_back(Certificate::Fixed{fixed});
-      }
       search_.FixInSession(fixed);
     }
     return true;
-  }
-}
-
-// --- Claims ------------------------------------------------------------------------------------
-
-void Optimiser::ClaimImpossible(PackageId package, std::vector<Word> set) {
-  if (certificate_ != nullptr && !IsEmpty(set)) {
-    certificate_->claims.push_back(Certificate::Impossible{{{package, std::move(set)}}});
-  }
-}
-
-void Optimiser::ClaimCertain(PackageId package) {
-  if (certificate_ != nullptr) {
-    const std::vector<Word> none(WordsFor(universe_.NumCandidates(package)), 0);
-    certificate_->claims.push_back(Certificate::Impossible{{{package, none, true}}});
-  }
-}
-
-// That no candidate before `chosen` can be had; those of its own rank class only if it is decided.
-void Optimiser::ClaimBetterImpossible(PackageId package, Position chosen) {
-  if (certificate_ != nullptr) {
-    const std::size_t size = universe_.NumCandidates(package);
-    ClaimImpossible(package, RangeSet(size, 0, chosen));
-  }
-}
-
-void Optimiser::ClaimLeastSum(std::vector<Term> terms, std::int64_t value) {
-  if (certificate_ != nullptr) {
-    certificate_->claims.push_back(Certificate::LeastSum{std::move(terms), value});
   }
 }
 

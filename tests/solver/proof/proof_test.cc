@@ -14,7 +14,7 @@
 #include "absl/strings/str_format.h"
 #include "gtest/gtest.h"
 
-#include "solver/proof/certificate.h"
+#include "solver/proof/unsatisfiable_proof.h"
 #include "solver/solve.h"
 #include "tests/frontend/temporary_directory.h"
 #include "tests/oracle/universe.h"

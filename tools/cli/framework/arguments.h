@@ -79,6 +79,7 @@ struct SolverArguments {
   bool certify = false;
   bool best = false;
   std::string proof;
+  std::string certificate;
   std::string fixes;  // How many.
 };
 

@@ -169,7 +169,8 @@ Command Verify() {
   });
   OptionGroup solver = SolverOptions();
   std::erase_if(solver.options, [](const Option& option) {
-    return option.names == "--certify" || option.names == "--proof";
+    return option.names == "--certify" || option.names == "--proof" ||
+           option.names == "--certificate";
   });
   solver.options.insert(solver.options.begin(),
                         {"--best", "", "also check that no plan is better", &Arguments::best});

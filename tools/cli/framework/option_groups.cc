@@ -121,6 +121,10 @@ OptionGroup SolverOptions() {
            "if there is no plan: write the clauses (FILE.cnf) and a proof "
            "(FILE.frat) that other programs can check",
            &Arguments::proof, "", kFile},
+          {"--certificate", "DIR",
+           "write into the new directory DIR what lets others check the answer: "
+           "tools/check_certificate.py DIR",
+           &Arguments::certificate, "", kDirectory},
       }};
 }
 

@@ -291,9 +291,9 @@ class Writer final {
   std::vector<MatchSpec> gained_;
   std::vector<MatchSpec> lost_pins_;
   std::vector<MatchSpec> gained_pins_;
-  std::vector<std::string> without_ = {"--pin",     "--remove", "--exclude-newer",
-                                       "--json",    "--html",   "--quiet",
-                                       "--verbose", "--proof",  "--timeout"};
+  std::vector<std::string> without_ = {"--pin",         "--remove", "--exclude-newer", "--json",
+                                       "--html",        "--quiet",  "--verbose",       "--proof",
+                                       "--certificate", "--timeout"};
   std::string before_;  // Another command.
   std::string words_;
   std::string options_;

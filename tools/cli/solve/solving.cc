@@ -9,10 +9,12 @@
 
 #include "base/status_macros.h"
 #include "base/stopwatch.h"
+#include "frontend/export/certificate_files.h"
 #include "frontend/export/conflict_text.h"
 #include "frontend/export/package_url.h"
 #include "frontend/request/solve_configured.h"
-#include "solver/proof/certificate.h"
+#include "solver/proof/unsatisfiable_proof.h"
+#include "tools/cli/framework/interrupt.h"
 #include "tools/cli/framework/terminal.h"
 #include "tools/cli/solve/answer.h"
 
@@ -52,6 +54,37 @@ absl::Status WriteProof(const SolverArguments& arguments, const Request& request
   return arguments.proof.empty() ? absl::OkStatus()
                                  : WriteUnsatisfiableProof(request, arguments.proof + ".cnf",
                                                            arguments.proof + ".frat");
+}
+
+// For others to check, from what goes in and what comes out.
+absl::Status CertifyForOthers(const SolverArguments& arguments, const PreparedRequest& prepared,
+                              const SolveOutcome& outcome) {
+  if (arguments.certificate.empty()) {
+    return absl::OkStatus();
+  }
+  const CertificateOrigin origin = {prepared.channels, prepared.request,
+                                    arguments.objective.empty() ? "newest" : arguments.objective,
+                                    prepared.platform};
+  const InterruptGuard interrupt;
+  const StopSignal stop(0, interrupt.flag());
+  if (std::holds_alternative<Conflict>(outcome)) {
+    ASSIGN_OR_RETURN(const MinimalCore core, FindMinimalCore(prepared.request, stop));
+    ASSIGN_OR_RETURN(const UnsatisfiableProof proof, ProveUnsatisfiable(core.request, stop));
+    return WriteCertificate({origin.channels, core.request, origin.objective, origin.platform},
+                            proof, core, arguments.certificate);
+  }
+  const Plan& plan = std::get<Plan>(outcome);
+  if (!plan.proven) {
+    return absl::DeadlineExceededError(
+        "--certificate: stopped before the plan was known to be the best; increase --timeout");
+  }
+  std::vector<PackageRecord> records;
+  for (const PlanPackage& package : plan.packages) {
+    records.push_back(package.record);
+  }
+  ASSIGN_OR_RETURN(const PlanProof proof,
+                   ProvePlan(prepared.request, ObjectiveOf(arguments.objective), records, stop));
+  return WriteCertificate(origin, proof, arguments.certificate);
 }
 
 void NoteProof(const Arguments& arguments) {
@@ -101,6 +134,8 @@ absl::StatusOr<Solved> SolveRequest(const Arguments& arguments,
     return WriteProof(arguments, prepared.request);
   };
   ASSIGN_OR_RETURN(solved.prepared, PrepareAndAnswer(arguments, specs, {}, answer));
+  progress->SetPhase("certify");
+  RETURN_IF_ERROR(CertifyForOthers(arguments, *solved.prepared, solved.outcome));
   progress.reset();
   if (!arguments.quiet && !arguments.json) {
     std::ranges::for_each(solved.context.warnings, PrintWarning);
