@@ -1,5 +1,7 @@
 #include "frontend/export/package_url.h"
 
+#include "base/strings.h"
+#include "frontend/export/json_writer.h"
 #include "repodata/io/url.h"
 
 namespace satchel {
@@ -47,6 +49,24 @@ std::string DistName(const PackageRecord& record) {
     }
   }
   return record.name + "-" + record.version + "-" + record.build;
+}
+
+void WriteExtrasAndFlags(const PackageRecord& record, JsonWriter& out) {
+  if (!record.extra_depends.empty()) {
+    out.Key("extra_depends");
+    out.BeginObject();
+    for (const auto& [group, specs] : record.extra_depends) {
+      out.Member(group, specs);
+    }
+    out.EndObject();
+  }
+  if (!record.flags.empty()) {
+    std::vector<std::string> flags;
+    for (const std::string_view flag : Split(record.flags, ' ')) {
+      flags.emplace_back(flag);
+    }
+    out.Member("flags", flags);
+  }
 }
 
 }  // namespace satchel

@@ -29,6 +29,7 @@ void WriteRecord(const PackageRecord& record, JsonWriter& out) {
   out.Member("constrains", record.constrains);
   out.Member("depends", record.depends);
   out.Member("dist_name", DistName(record));
+  WriteExtrasAndFlags(record, out);
   out.Member("fn", record.fn);
   out.MemberIfKnown("license", record.license);
   out.MemberIfKnown("license_family", record.license_family);

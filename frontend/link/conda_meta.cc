@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "base/status_macros.h"
+#include "base/strings.h"
 #include "frontend/export/json_writer.h"
+#include "frontend/export/package_url.h"
 #include "frontend/fetch/url.h"
 #include "frontend/json.h"
 #include "frontend/link/relative_path.h"
@@ -57,6 +59,14 @@ void SetRecord(const PackageRecord& record, Json& json) {
   SetIfKnown(json, "license_family", record.license_family);
   SetIfKnown(json, "track_features", record.track_features);
   SetIfKnown(json, "python_site_packages_path", record.python_site_packages_path);
+  for (const std::string_view flag : Split(record.flags, ' ')) {
+    if (!flag.empty()) {
+      json["flags"].push_back(std::string(flag));
+    }
+  }
+  for (const auto& [group, specs] : record.extra_depends) {
+    json["extra_depends"][group] = specs;
+  }
   if (record.size_bytes > 0) {
     json["size"] = record.size_bytes;
   }
@@ -216,6 +226,7 @@ static std::string WriteRecord(const PackageRecord& record) {
   out.Member("channel", ChannelUrl(record, url));
   out.Member("constrains", record.constrains);
   out.Member("depends", record.depends);
+  WriteExtrasAndFlags(record, out);
   out.Member("fn", record.fn);
   out.MemberIfKnown("license", record.license);
   out.MemberIfKnown("license_family", record.license_family);

@@ -68,6 +68,13 @@ std::string InfoText(const PackageRecord& record) {
       text += absl::StrFormat("%-12s:\n  - %s\n", title_of, absl::StrJoin(*list, "\n  - "));
     }
   }
+  for (const auto& [group, specs] : record.extra_depends) {
+    text += absl::StrFormat("extra %-6s:\n", group);
+    for (const std::string& spec : specs) {
+      text += absl::StrFormat("  - %s\n", spec);
+    }
+  }
+  line("flags", record.flags);
   return text;
 }
 

@@ -36,6 +36,7 @@ struct ChannelArguments {
   std::string exclude_newer;
   bool strict_channel_priority = false;
   bool no_channel_priority = false;
+  bool no_channel_relations = false;
   bool no_index_cache = false;
   bool use_index_cache = false;
   bool offline = false;
