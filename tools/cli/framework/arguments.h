@@ -148,6 +148,7 @@ struct ListArguments {
 struct GenerateArguments {
   std::string records;
   std::string seed;
+  std::string v3_percent;
   std::string output;
 };
 
