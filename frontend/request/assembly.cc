@@ -113,7 +113,11 @@ class Assembler final {
           continue;
         }
         std::string text = spec.ToString();
-        text.ends_with(']') ? text.back() = ',' : text.push_back('[');
+        if (text.ends_with(']')) {
+          text.back() = ',';
+        } else {
+          text.push_back('[');
+        }
         absl::StatusOr<MatchSpec> with_extras = MatchSpec::Parse(
             text + "extras=" + *package.requested->FieldText(SpecField::kExtras) + "]");
         if (with_extras.ok()) {

@@ -66,6 +66,10 @@ TEST(OracleOfRevision3, BlameIsMinimal) {
   CheckSeeds(FirstSeed(), NumCases() / 4, BlameFlaw, RandomUniverseOfRevision3);
 }
 
+TEST(OracleOfRevision3, ExplanationsAreMinimal) {
+  CheckSeeds(FirstSeed() + 1'000'000, NumCases() / 4, ExplanationFlaw, RandomUniverseOfRevision3);
+}
+
 TEST(Oracle, BlameIsMinimal) {
   CheckSeeds(FirstSeed(), NumCases() / 4, BlameFlaw);
 }
