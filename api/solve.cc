@@ -49,7 +49,8 @@ absl::StatusOr<LoadedChannels> Open(const satchel_request& handle,
                                     std::move(network), std::move(options));
   std::vector<std::string> typed = handle.channels;
   RETURN_IF_ERROR(AddChannelsOfSpecs(handle.request.specs, source, platform, &typed));
-  return LoadChannels(source, typed, platform, NamesToFetch(handle.request, configuration));
+  return LoadChannels(source, typed, platform, NamesToFetch(handle.request, configuration),
+                      RelationOptionsOf(configuration));
 }
 
 std::vector<std::string> FieldsOf(const PackageRecord& record) {

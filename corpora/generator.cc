@@ -18,6 +18,7 @@
 #include "corpora/corpus_file.h"
 #include "corpora/json_output.h"
 #include "corpora/repodata_json.h"
+#include "corpora/revision3.h"
 
 namespace satchel {
 namespace {
@@ -28,8 +29,13 @@ constexpr std::size_t kFlushBytes = std::size_t{1} << 20;
 class SubdirWriter {
  public:
   SubdirWriter(const ChannelPlan& plan, const std::vector<PackageRecord>& core,
-               const std::vector<std::uint32_t>& order, std::string_view subdir)
-      : plan_(plan), core_(core), order_(order), subdir_(subdir) {}
+               const std::vector<std::uint32_t>& order, std::string_view subdir,
+               std::int64_t revision3_percent)
+      : plan_(plan),
+        core_(core),
+        order_(order),
+        subdir_(subdir),
+        revision3_percent_(revision3_percent) {}
 
   absl::Status Write(const std::string& directory);
 
@@ -39,7 +45,7 @@ class SubdirWriter {
  private:
   // One of the two members that hold records. Every record is planned anew for each; keeping them
   // would cost a gigabyte where the largest channels are made.
-  void WriteSection(std::string_view key, std::string_view extension);
+  void WriteSection(std::string_view key, std::string_view extension, bool of_revision3);
   void Add(const PackageRecord& record);
   void Flush();
 
@@ -47,6 +53,7 @@ class SubdirWriter {
   const std::vector<PackageRecord>& core_;
   const std::vector<std::uint32_t>& order_;
   std::string_view subdir_;
+  const std::int64_t revision3_percent_;
   std::unique_ptr<CorpusFile> file_;
   std::string json_;
   std::string_view separator_;
@@ -58,18 +65,27 @@ absl::Status SubdirWriter::Write(const std::string& directory) {
   ASSIGN_OR_RETURN(file_,
                    CorpusFile::Create(absl::StrFormat("%s/%s/repodata.json", directory, subdir_)));
   json_ = absl::StrFormat("{\n\"info\": {\"subdir\": \"%s\"}", subdir_);
-  WriteSection("packages", ".tar.bz2");
-  WriteSection("packages.conda", ".conda");
-  json_ += ",\n\"removed\": [],\n\"repodata_version\": 1\n}\n";
+  json_ += ",\n";
+  WriteSection("packages", ".tar.bz2", false);
+  json_ += ",\n";
+  WriteSection("packages.conda", ".conda", false);
+  json_ += ",\n\"removed\": [],\n\"repodata_version\": 1";
+  if (revision3_percent_ > 0) {
+    json_ += ",\n\"v3\": {\n";
+    WriteSection("conda", ".conda", true);
+    json_ += "\n}";
+  }
+  json_ += "\n}\n";
   Flush();
   return file_->Commit();
 }
 
-void SubdirWriter::WriteSection(std::string_view key, std::string_view extension) {
-  absl::StrAppendFormat(&json_, ",\n\"%s\": {", key);
+void SubdirWriter::WriteSection(std::string_view key, std::string_view extension,
+                                bool of_revision3) {
+  absl::StrAppendFormat(&json_, "\"%s\": {", key);
   separator_ = "\n";
   for (const PackageRecord& record : core_) {
-    if (record.subdir == subdir_ && record.fn.ends_with(extension)) {
+    if (record.subdir == subdir_ && record.fn.ends_with(extension) && !of_revision3) {
       Add(record);
     }
   }
@@ -83,7 +99,16 @@ void SubdirWriter::WriteSection(std::string_view key, std::string_view extension
     VisitRecords(plan_, index, [&](const PlannedRecord& planned) {
       if (FileExtension(planned) == extension) {
         FillRecord(plan_, index, planned, &record);
-        Add(record);
+        if (IsChosenForRevision3(record, revision3_percent_) != of_revision3) {
+          return;
+        }
+        if (of_revision3) {
+          PackageRecord revised = record;
+          MakeRevision3(&revised);
+          Add(revised);
+        } else {
+          Add(record);
+        }
       }
     });
   }
@@ -142,7 +167,7 @@ absl::StatusOr<GeneratedChannel> GenerateChannel(const GeneratorOptions& options
   }
   channel.num_names = static_cast<std::int64_t>(plan.names.size() + core_names.size());
   for (const std::string_view subdir : {"linux-64", "noarch"}) {
-    SubdirWriter writer(plan, core, order, subdir);
+    SubdirWriter writer(plan, core, order, subdir, options.revision3_percent);
     RETURN_IF_ERROR(writer.Write(directory));
     channel.num_records += writer.num_records();
     channel.num_bytes += writer.num_bytes();

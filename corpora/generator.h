@@ -13,6 +13,7 @@ inline constexpr std::int64_t kMaxGeneratedRecords = 10'000'000;
 struct GeneratorOptions {
   std::int64_t num_records = 100'000;  // Of both subdirs together.
   std::uint64_t seed = 1;
+  std::int64_t revision3_percent = 0;  // Of the .conda records: written as repodata v3.
 };
 
 struct GeneratedChannel {

@@ -10,4 +10,8 @@ namespace satchel {
 // allocates only what `*json` needs.
 void AppendRepodataRecord(const PackageRecord& record, std::string* json);
 
+// Whether it has something that only repodata v3 has: its key is then the file name without the
+// extension, which is .conda.
+[[nodiscard]] bool IsOfRevision3(const PackageRecord& record);
+
 }  // namespace satchel

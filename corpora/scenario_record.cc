@@ -13,6 +13,7 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "corpora/json_output.h"
+#include "repodata/spec/extra_depends.h"
 
 namespace satchel {
 namespace {
@@ -49,6 +50,11 @@ absl::Status SetField(std::string_view key, std::string_view value, PackageRecor
     record->depends = SplitSpecList(value);
   } else if (key == "constrains") {
     record->constrains = SplitSpecList(value);
+  } else if (key == "flags") {
+    record->flags = absl::StrJoin(SplitSpecList(value), " ");
+  } else if (key.starts_with("extra ")) {
+    record->extra_depends.push_back(
+        {std::string(StripSpace(key.substr(6))), SplitSpecList(value)});
   } else if (key == "track_features") {
     record->track_features = absl::StrJoin(SplitSpecList(value), " ");
   } else if (key == "license") {
@@ -148,7 +154,7 @@ void CompleteRecord(std::string_view channel, std::string_view subdir, PackageRe
   const std::string content = absl::StrJoin(
       {record->channel, record->subdir, record->fn, absl::StrJoin(record->depends, ","),
        absl::StrJoin(record->constrains, ","), record->track_features},
-      "\n");
+      "\n") + record->flags + ExtraDependsText(record->extra_depends);
   record->md5 = MadeUpMd5(content);
   record->sha256 = MadeUpSha256(content);
   if (record->size_bytes == 0) {

@@ -19,11 +19,11 @@ namespace {
 
 // The member "packages" or "packages.conda".
 void AppendPackages(std::string_view key, const std::vector<const PackageRecord*>& records,
-                    std::string_view extension, std::string* json) {
+                    std::string_view extension, bool of_revision3, std::string* json) {
   absl::StrAppendFormat(json, "  \"%s\": {", key);
   std::string_view separator = "\n    ";
   for (const PackageRecord* record : records) {
-    if (record->fn.ends_with(extension)) {
+    if (record->fn.ends_with(extension) && IsOfRevision3(*record) == of_revision3) {
       json->append(separator);
       AppendRepodataRecord(*record, json);
       separator = ",\n    ";
@@ -58,9 +58,15 @@ std::string RepodataJson(const Scenario& scenario, std::string_view channel,
   std::string json = "{\n  \"info\": {\"subdir\": ";
   AppendQuoted(subdir, &json);
   json += "},\n";
-  AppendPackages("packages", records, ".tar.bz2", &json);
-  AppendPackages("packages.conda", records, ".conda", &json);
-  json += "  \"removed\": [],\n  \"repodata_version\": 1\n}\n";
+  AppendPackages("packages", records, ".tar.bz2", false, &json);
+  AppendPackages("packages.conda", records, ".conda", false, &json);
+  json += "  \"removed\": [],\n  \"repodata_version\": 1";
+  if (std::ranges::any_of(records, [](const auto* record) { return IsOfRevision3(*record); })) {
+    std::string section;
+    AppendPackages("conda", records, ".conda", true, &section);
+    json += ",\n  \"v3\": {\n" + section.substr(0, section.rfind(',')) + "\n  }";
+  }
+  json += "\n}\n";
   return json;
 }
 

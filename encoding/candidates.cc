@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "encoding/asked.h"
+
 namespace satchel {
 namespace {
 
@@ -54,10 +56,14 @@ CandidateFinder::CandidateFinder(const Request& request, const std::vector<Sourc
           std::any_of(request.virtual_packages.begin(), request.virtual_packages.end(),
                       [](const PackageRecord& record) { return record.name == kAccelerator; })) {
   for (const MatchSpec& spec : request.specs) {
-    rules_[spec.name()].specs.push_back(&spec);
+    if (CountsAlways(request, spec)) {
+      rules_[spec.name()].specs.push_back(&spec);
+    }
   }
   for (const MatchSpec& pin : request.pins) {
-    rules_[pin.name()].pins.push_back(&pin);
+    if (CountsAlways(request, pin)) {
+      rules_[pin.name()].pins.push_back(&pin);
+    }
   }
   for (const MatchSpec& removal : request.remove) {
     rules_[removal.name()].removals.push_back(&removal);
@@ -315,7 +321,8 @@ bool CandidateFinder::UsesAccelerator(const Row& row) const {
                            return false;
                          }
                          const absl::StatusOr<MatchSpec> parsed = MatchSpec::Parse(text);
-                         return parsed.ok() && parsed->name() == name;
+                         return parsed.ok() && parsed->name() == name &&
+                                parsed->when() == nullptr;
                        });
   });
 }

@@ -1,5 +1,6 @@
 #include "encoding/plain_encoder.h"
 
+#include "encoding/asked.h"
 #include "encoding/staying.h"
 
 namespace satchel {
@@ -16,7 +17,12 @@ PlainEncoding::PlainEncoding(Universe& universe) : universe_(universe) {
     AddLinks(PackageId(i));
   }
   for (const MatchSpec& spec : universe_.request().specs) {
-    cnf_.AddClause({present_[universe_.Intern(spec.name()).index()]});
+    if (CountsAlways(universe_.request(), spec)) {
+      cnf_.AddClause({present_[universe_.Intern(spec.name()).index()]});
+    }
+  }
+  for (const RequirementId requirement : universe_.RequestRequirements()) {
+    Require(universe_.RequirementOf(requirement).package, universe_.Allowed(requirement));
   }
   for (const PackageRecord& record : universe_.request().virtual_packages) {
     cnf_.AddClause({present_[universe_.Intern(record.name).index()]});
@@ -39,7 +45,9 @@ void PlainEncoding::Reach() {
   }
   for (const InstalledPackage& installed : universe_.request().installed) {
     universe_.Intern(installed.record.name);
+    universe_.OnceAsked(installed);
   }
+  universe_.RequestRequirements();
   for (std::size_t i = 0; i < universe_.num_packages(); ++i) {  // Grows on the way.
     const PackageId package(i);
     for (Position at = 0; at < universe_.NumCandidates(package); ++at) {

@@ -42,6 +42,14 @@ void AddRecord(const PackageRecord& record, bool is_tarball, IndexBuilder& build
   fields.is_conda_format = !is_tarball;
   fields.depends = depends;
   fields.constrains = constrains;
+  std::vector<DraftSpecId> extra_specs;
+  for (const auto& group : record.extra_depends) {
+    const std::vector<DraftSpecId> specs = AddSpecs(group.second, builder);
+    extra_specs.insert(extra_specs.end(), specs.begin(), specs.end());
+  }
+  fields.flags = record.flags;
+  fields.extra_depends = builder.Keep(ExtraDependsText(record.extra_depends));
+  fields.extra_specs = extra_specs;
   fields.license = record.license;
   fields.track_features = builder.Keep(track_features);
   fields.md5 = builder.Keep(ToLower(record.md5));

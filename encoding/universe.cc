@@ -24,6 +24,10 @@ absl::Status CheckNames(const Request& request) {
         return absl::InvalidArgumentError("spec '" + spec.ToString() +
                                           "' names no single package; give the package's name");
       }
+      if (specs == &request.remove && spec.when() != nullptr) {
+        return absl::InvalidArgumentError("spec '" + spec.ToString() +
+                                          "': what is to be removed cannot have a condition");
+      }
     }
   }
   return absl::OkStatus();
@@ -151,7 +155,7 @@ RequirementId Universe::ShareRequirement(PackageId package, std::span<const Word
   return id;
 }
 
-RequirementId Universe::RequirementFor(const MatchSpec& spec) {
+RequirementId Universe::PlainRequirement(const MatchSpec& spec) {
   const PackageId package = Intern(spec.name());
   Evaluate(spec, package, &evaluated_);
   return ShareRequirement(package, evaluated_);
@@ -225,7 +229,7 @@ NameId Universe::NameIn(std::uint32_t source, PackageId package) {
 
 bool Universe::BeginsWithName(std::string_view spec, PackageId package) const {
   const std::string_view name = NameOf(package);
-  return spec.starts_with(name) &&
+  return spec.starts_with(name) && !spec.ends_with(']') &&  // It may have a condition.
          (spec.size() == name.size() ||
           std::string_view(" <>=!~").find(spec[name.size()]) != std::string_view::npos);
 }
@@ -236,36 +240,60 @@ Links Universe::LinksOf(PackageId package, Position at) const {
   return {{first, range.num_depends}, {first + range.num_depends, range.num_constrains}};
 }
 
-Links Universe::Ground(PackageId package, Position at) {
-  if (!IsGrounded(package, at)) {
-    const Candidate candidate = List(package).candidates[at];
-    std::vector<RequirementId>& requirements = grounded_requirements_;
-    requirements.clear();
-    std::size_t num_depends = 0;
-    if (!request_.ignore_dependencies) {
-      const Index& index = *sources_[candidate.source].index;
-      const RecordRow& row = index.Record(candidate.record);
-      const auto add = [&](SpecListId list) {
-        const auto first = static_cast<std::ptrdiff_t>(requirements.size());
-        for (const SpecId spec : index.SpecList(list)) {
-          requirements.push_back(RequirementForSpec(candidate.source, spec));
-        }
-        std::sort(requirements.begin() + first, requirements.end());
-        requirements.erase(std::unique(requirements.begin() + first, requirements.end()),
-                           requirements.end());
-      };
-      add(row.depends);
-      num_depends = requirements.size();
-      add(row.constrains);
+// A constrains with a condition is something to satisfy, as a dependency is.
+void Universe::AddConstrains(std::uint32_t source, SpecId spec) {
+  RequirementId requirement = RequirementForSpec(source, spec);
+  if (PseudoOf(RequirementOf(requirement).package) != nullptr) {
+    const Index& index = *sources_[source].index;
+    const absl::StatusOr<MatchSpec> parsed = MatchSpec::Parse(index.String(index.Spec(spec).text));
+    requirement = parsed.ok() ? RequirementFor(*parsed, SpecRole::kConstrains) : requirement;
+    if (PseudoOf(RequirementOf(requirement).package) != nullptr) {
+      grounded_depends_.push_back(requirement);
+      return;
     }
-    LinkRange& range = packages_[package.index()]->links[at];
-    range.first = static_cast<std::uint32_t>(links_.size());
-    range.num_depends = static_cast<std::uint32_t>(num_depends);
-    range.num_constrains = static_cast<std::uint32_t>(requirements.size() - num_depends);
-    range.grounded = true;
-    links_.insert(links_.end(), requirements.begin(), requirements.end());
-    ++num_grounded_;
   }
+  grounded_constrains_.push_back(requirement);
+}
+
+Links Universe::Ground(PackageId package, Position at) {
+  if (IsGrounded(package, at)) {
+    return LinksOf(package, at);
+  }
+  grounded_depends_.clear();
+  grounded_constrains_.clear();
+  if (PseudoOf(package) != nullptr) {
+    GroundPseudo(package, at);
+  } else if (!request_.ignore_dependencies) {
+    const Candidate candidate = List(package).candidates[at];
+    const Index& index = *sources_[candidate.source].index;
+    const RecordRow& row = index.Record(candidate.record);
+    for (const SpecId spec : index.SpecList(row.depends)) {
+      grounded_depends_.push_back(RequirementForSpec(candidate.source, spec));
+    }
+    for (const SpecId spec : index.SpecList(row.constrains)) {
+      AddConstrains(candidate.source, spec);
+    }
+  }
+  return Grounded(package, at);
+}
+
+// Keeps what was collected as the candidate's links.
+Links Universe::Grounded(PackageId package, Position at) {
+  for (std::vector<RequirementId>* list : {&grounded_depends_, &grounded_constrains_}) {
+    std::sort(list->begin(), list->end());
+    list->erase(std::unique(list->begin(), list->end()), list->end());
+    if (nothing_.ok()) {
+      std::erase(*list, nothing_);
+    }
+  }
+  LinkRange& range = packages_[package.index()]->links[at];
+  range.first = static_cast<std::uint32_t>(links_.size());
+  range.num_depends = static_cast<std::uint32_t>(grounded_depends_.size());
+  range.num_constrains = static_cast<std::uint32_t>(grounded_constrains_.size());
+  range.grounded = true;
+  links_.insert(links_.end(), grounded_depends_.begin(), grounded_depends_.end());
+  links_.insert(links_.end(), grounded_constrains_.begin(), grounded_constrains_.end());
+  ++num_grounded_;
   return LinksOf(package, at);
 }
 

@@ -15,6 +15,7 @@
 #include "encoding/candidates.h"
 #include "encoding/position_set.h"
 #include "encoding/request.h"
+#include "repodata/spec/condition.h"
 
 namespace satchel {
 
@@ -35,6 +36,41 @@ struct Requirement {
 struct Links {
   std::span<const RequirementId> depends;
   std::span<const RequirementId> constrains;
+};
+
+// What a spec of a record says of what it matches: that it is there, or that nothing else is.
+enum class SpecRole : std::uint8_t { kDepends, kConstrains };
+
+// A package that no channel has: its candidates are the ways to satisfy a spec that says more than
+// which records match. So conditions and extras are choices among candidates like any other to all
+// that searches, encodes, prunes and proves. They are in no plan, cost nothing, and change nothing.
+//
+//   kExtras     "d[extras=[x]]": one candidate for each of d, in the same place, that depends on
+//               that one and on what its group x does; a record without such a group has no more
+//               to depend on. Who depends on "d>=2[extras=[x]]" depends on this package, out of
+//               the places of d>=2. Several groups are one package: the union.
+//   kCondition  "b>=2[when="a>=3 and c"]": a candidate for each way in which the condition does not
+//               hold ("constrains a to <3", "constrains c to nothing"), and last the one that
+//               depends on b>=2. So whoever depends on this package says "not a>=3, or not c, or
+//               b>=2", which is the condition's meaning: an absent name satisfies constrains. "or"
+//               makes one way of all; "and" within "or" is a package of its own.
+//
+// That a plan has nothing without need holds still: CloseModel (solver/search/close_model.h) takes
+// the first way in which a condition does not hold, and needs what the last one depends on only if
+// there is none.
+struct PseudoPackage {
+  enum class Kind : std::uint8_t { kExtras, kCondition };
+  struct Way {
+    std::vector<RequirementId> depends;
+    std::vector<RequirementId> constrains;
+  };
+  Kind kind;
+  PackageId base;                   // Of which it speaks; of the last way, if there is one.
+  std::vector<std::string> groups;  // Of kExtras.
+  std::vector<Way> ways;            // Of kCondition, by candidate.
+  bool has_spec = false;            // The last way is that the spec holds, not that a part does not.
+  std::string text;                 // The spec, or the part of a condition that must not hold.
+  std::string condition;            // Of a spec.
 };
 
 // Checks that every spec, pin and removal names one package. Errors: kInvalidArgument for the first
@@ -68,6 +104,20 @@ class Universe final {
   const CandidateList& List(PackageId package) const { return packages_[package.index()]->list; }
   std::size_t NumCandidates(PackageId package) const { return List(package).candidates.size(); }
   bool IsVirtual(PackageId package) const { return NameOf(package).starts_with("__"); }
+  // Null for those with records of their own.
+  const PseudoPackage* PseudoOf(PackageId package) const {
+    return packages_[package.index()]->pseudo.get();
+  }
+  bool has_pseudo_packages() const { return num_pseudo_packages_ > 0; }
+  // Neither the machine's nor a pseudo-package.
+  bool MayBeInPlan(PackageId package) const {
+    return PseudoOf(package) == nullptr && !IsVirtual(package);
+  }
+  // The package itself or, of a pseudo-package, the one that it speaks of.
+  PackageId Spoken(PackageId package) const {
+    const PseudoPackage* const pseudo = PseudoOf(package);
+    return pseudo == nullptr || !pseudo->base.ok() ? package : Spoken(pseudo->base);
+  }
   RecordView View(PackageId package, Position at) const;
 
   const Requirement& RequirementOf(RequirementId requirement) const {
@@ -87,8 +137,17 @@ class Universe final {
   // Requires: grounded.
   Links LinksOf(PackageId package, Position at) const;
 
-  // The candidates that a spec matches, as a requirement. For specs that do not come from a record.
-  RequirementId RequirementFor(const MatchSpec& spec);
+  // What a spec comes to, as a requirement: on the candidates that it matches or, if it has extras
+  // or a condition, on a pseudo-package. One on a pseudo-package is to be satisfied, whatever the
+  // role; IsNothing: always is.
+  RequirementId RequirementFor(const MatchSpec& spec, SpecRole role = SpecRole::kDepends);
+  bool IsNothing(RequirementId requirement) const { return requirement == nothing_; }
+  // What every plan must satisfy because the request's own specs and pins have conditions and
+  // extras, beside the names and candidates that are requested.
+  std::vector<RequirementId> RequestRequirements();
+  // What was once asked of an installed package; None if nothing was. With update_all only extras
+  // and flags count: who once wanted a variant or a group wants it of a newer version too.
+  RequirementId OnceAsked(const InstalledPackage& installed);
 
  private:
   struct LinkRange {
@@ -101,6 +160,7 @@ class Universe final {
     std::string name;
     CandidateList list;
     std::vector<LinkRange> links;  // By position.
+    std::unique_ptr<PseudoPackage> pseudo;
   };
   // The identity of a requirement.
   struct RequirementContent {
@@ -125,7 +185,17 @@ class Universe final {
 
   explicit Universe(const Request& request, VersionPreference preference);
   [[nodiscard]] absl::Status AddSources();
+  RequirementId PlainRequirement(const MatchSpec& spec);
   RequirementId RequirementForSpec(std::uint32_t source, SpecId spec);
+  void AddConstrains(std::uint32_t source, SpecId spec);
+  RequirementId AllOf(PackageId package);
+  RequirementId Nothing();
+  PackageId AddPseudo(const std::string& name, CandidateList list, PseudoPackage pseudo);
+  RequirementId RequirementWithExtras(const MatchSpec& spec);
+  RequirementId RequirementWithCondition(const MatchSpec& spec, SpecRole role);
+  std::vector<PseudoPackage::Way> WaysToFail(const Condition& condition);
+  void AddFailure(const Condition& condition, PseudoPackage::Way* way);
+  void GroundPseudo(PackageId package, Position at);
   NameId NameIn(std::uint32_t source, PackageId package);
   bool BeginsWithName(std::string_view spec, PackageId package) const;
   RequirementId ShareRequirement(PackageId package, std::span<const Word> allowed);
@@ -148,9 +218,13 @@ class Universe final {
   };
   std::vector<std::vector<NameInIndex>> name_in_index_;  // By source, package.
   std::size_t num_grounded_ = 0;
+  std::size_t num_pseudo_packages_ = 0;
+  RequirementId nothing_;  // None until something has a condition that never holds.
   // Scratch space, so that grounding allocates only what it keeps.
   std::vector<Word> evaluated_;
-  std::vector<RequirementId> grounded_requirements_;
+  Links Grounded(PackageId package, Position at);
+  std::vector<RequirementId> grounded_depends_;
+  std::vector<RequirementId> grounded_constrains_;
 };
 
 }  // namespace satchel

@@ -61,12 +61,15 @@ void SortTopologically(const Universe& universe, const Model& model,
       Frame& frame = stack.back();
       if (frame.next == frame.needs.size()) {
         marks[frame.package.index()] = Mark::kDone;
-        order.push_back(frame.package);
+        if (universe.MayBeInPlan(frame.package)) {
+          order.push_back(frame.package);
+        }
         stack.pop_back();
         continue;
       }
       const PackageId need = frame.needs[frame.next++];
-      if (marks[need.index()] == Mark::kNone && !universe.IsVirtual(need)) {
+      if (marks[need.index()] == Mark::kNone && !universe.IsVirtual(need) &&
+          model.Of(need) != kNoPosition) {
         open(need);
       }
     }
@@ -79,7 +82,7 @@ Plan BuildPlan(const Request& request, const Universe& universe, const Model& mo
   std::vector<PackageId> packages;
   for (std::size_t i = 0; i < universe.num_packages(); ++i) {
     const PackageId package(i);
-    if (model.Of(package) != kNoPosition && !universe.IsVirtual(package)) {
+    if (model.Of(package) != kNoPosition && universe.MayBeInPlan(package)) {
       packages.push_back(package);
     }
   }

@@ -34,7 +34,7 @@ std::vector<std::string> NamesOfFailure(const Domains& domains) {
     const std::vector<bool> packages = domains.WhyFailed(0).packages;
     for (std::size_t i = 0; i < packages.size(); ++i) {
       if (packages[i]) {
-        names.emplace_back(domains.universe().NameOf(PackageId(i)));
+        names.emplace_back(domains.universe().NameOf(domains.universe().Spoken(PackageId(i))));
       }
     }
   }

@@ -43,6 +43,8 @@ const std::vector<ConfigKey>& ConfigKeys() {
        "where channels given by name are", ',', true},
       {"channel_priority", "", kText, "flexible", "strict|flexible|disabled",
        "how the order of the channels counts"},
+      {"channel_relations_max_depth", "", kInteger, "10", "",
+       "over how many steps channels that channels name are used; 0: none"},
       {"channel_settings", "", kOther},
       {"channels", "channel", kList, "", "", "where packages come from, the most preferred first",
        ',', true},

@@ -1,8 +1,33 @@
 #include "frontend/export/write_record.h"
 
+#include <string>
+#include <vector>
+
+#include "base/strings.h"
 #include "frontend/export/package_url.h"
 
 namespace satchel {
+namespace {
+
+void WriteExtrasAndFlags(const PackageRecord& record, JsonWriter& out) {
+  if (!record.extra_depends.empty()) {
+    out.Key("extra_depends");
+    out.BeginObject();
+    for (const auto& [group, specs] : record.extra_depends) {
+      out.Member(group, specs);
+    }
+    out.EndObject();
+  }
+  if (!record.flags.empty()) {
+    std::vector<std::string> flags;
+    for (const std::string_view flag : Split(record.flags, ' ')) {
+      flags.emplace_back(flag);
+    }
+    out.Member("flags", flags);
+  }
+}
+
+}  // namespace
 
 void WriteRecord(const PackageRecord& record, const RecordForm& form, JsonWriter& out) {
   out.BeginObject();
@@ -20,6 +45,7 @@ void WriteRecord(const PackageRecord& record, const RecordForm& form, JsonWriter
   if (form.of_transaction) {
     out.Member("dist_name", DistName(record));
   }
+  WriteExtrasAndFlags(record, out);
   out.Member("fn", record.fn);
   out.MemberIfKnown("license", record.license);
   out.MemberIfKnown("license_family", record.license_family);

@@ -12,6 +12,8 @@
 
 #include "base/status_macros.h"
 #include "base/stopwatch.h"
+#include "base/strings.h"
+#include "frontend/fetch/channel_relations.h"
 #include "frontend/fetch/index_directory.h"
 #include "repodata/io/url.h"
 
@@ -142,10 +144,11 @@ std::vector<std::string> LoadedChannels::DropDamaged() const {
   return dropped;
 }
 
-absl::StatusOr<LoadedChannels> LoadChannels(const ChannelSource& source,
-                                            const std::vector<std::string>& typed,
-                                            const std::string& platform,
-                                            const WantedNames& wanted) {
+namespace {
+
+absl::StatusOr<LoadedChannels> LoadOnce(const ChannelSource& source,
+                                        const std::vector<std::string>& typed,
+                                        const std::string& platform, const WantedNames& wanted) {
   LoadedChannels loaded;
   Stopwatch watch;
   ASSIGN_OR_RETURN(std::vector<ChannelLocation> locations, LocateAll(source, typed, platform));
@@ -174,6 +177,177 @@ absl::StatusOr<LoadedChannels> LoadChannels(const ChannelSource& source,
     loaded.channels.push_back(std::move(channel));
   }
   return loaded;
+}
+
+// Follows the relations of channels, step by step: what a channel names is known only when its
+// repodata is there.
+class Relating final {
+ public:
+  Relating(const ChannelSource& source, const std::vector<std::string>& typed,
+           const std::string& platform, const WantedNames& wanted, std::size_t max_depth)
+      : source_(source),
+        platform_(platform),
+        wanted_(wanted),
+        max_depth_(max_depth),
+        names_(typed) {}
+
+  absl::StatusOr<LoadedChannels> Run() {
+    ASSIGN_OR_RETURN(loaded_, LoadOnce(source_, names_, platform_, wanted_));
+    num_typed_ = loaded_.channels.size();
+    for (std::size_t depth = 0; max_depth_ > 0; ++depth) {
+      RETURN_IF_ERROR(ReadRelations());
+      if (missing_.empty()) {
+        break;
+      }
+      if (depth == max_depth_) {
+        return absl::InvalidArgumentError(absl::StrFormat(
+            "the relations of the channels go over more than %d steps, to %s; "
+            "--no-channel-relations goes without them",
+            max_depth_, missing_.front()));
+      }
+      RETURN_IF_ERROR(LoadMissing());
+    }
+    RETURN_IF_ERROR(Order());
+    loaded_.warnings.insert(loaded_.warnings.end(), told_.begin(), told_.end());
+    return std::move(loaded_);
+  }
+
+ private:
+  static std::string PlaceOf(std::string_view url) {
+    while (url.ends_with('/')) {
+      url.remove_suffix(1);
+    }
+    return std::string(url);
+  }
+
+  std::optional<std::size_t> Find(const std::string& url) const {
+    for (std::size_t i = 0; i < loaded_.channels.size(); ++i) {
+      if (PlaceOf(loaded_.channels[i].url) == url) {
+        return i;
+      }
+    }
+    return std::nullopt;
+  }
+
+  // Of what is loaded: graph_, and what it names that is not.
+  absl::Status ReadRelations() {
+    graph_.assign(loaded_.channels.size(), {});
+    missing_.clear();
+    for (std::size_t i = 0; i < graph_.size(); ++i) {
+      graph_[i].name = loaded_.channels[i].name;
+      graph_[i].is_typed = i < num_typed_;
+      for (const LoadedSubdir& subdir : loaded_.channels[i].subdirs) {
+        const absl::Status read = ReadRelation(i, *subdir.index);
+        if (!read.ok()) {
+          return absl::InvalidArgumentError(absl::StrFormat(
+              "channel '%s', %s: %s; --no-channel-relations goes without it", graph_[i].name,
+              subdir.location.subdir, ToStd(read.message())));
+        }
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status ReadRelation(std::size_t channel, const Index& index) {
+    std::string base;
+    for (const bool is_base : {true, false}) {
+      const std::string_view reference = is_base ? index.base_channel() : index.overridden_channel();
+      if (reference.empty()) {
+        continue;
+      }
+      ASSIGN_OR_RETURN(const std::string url,
+                       ResolveRelation(loaded_.channels[channel].url, reference));
+      if (!is_base && url == base) {
+        return absl::InvalidArgumentError("it names one channel as its base and as overridden");
+      }
+      base = is_base ? url : base;
+      std::vector<std::size_t>& others =
+          is_base ? graph_[channel].bases : graph_[channel].overridden;
+      if (const std::optional<std::size_t> known = Find(url); known.has_value()) {
+        if (std::ranges::count(others, *known) == 0) {
+          others.push_back(*known);
+        }
+      } else if (std::ranges::count(unreachable_, url) == 0 &&
+                 std::ranges::count(missing_, url) == 0) {
+        missing_.push_back(url);
+        told_.push_back(absl::StrFormat("channel %s is searched %s %s, which names it as %s", url,
+                                        is_base ? "before" : "after", graph_[channel].name,
+                                        is_base ? "its base" : "overridden"));
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  // All at once; one by one if some cannot be found.
+  absl::Status LoadMissing() {
+    std::vector<std::string> names = names_;
+    names.insert(names.end(), missing_.begin(), missing_.end());
+    absl::StatusOr<LoadedChannels> all = LoadOnce(source_, names, platform_, wanted_);
+    if (absl::IsNotFound(all.status())) {
+      names = names_;
+      for (const std::string& url : missing_) {
+        const absl::Status found = LoadOnce(source_, {url}, platform_, {false, false, {}, {}}).status();
+        if (!absl::IsNotFound(found)) {
+          RETURN_IF_ERROR(found);
+          names.push_back(url);
+          continue;
+        }
+        unreachable_.push_back(url);
+        std::erase_if(told_, [&](const std::string& text) {
+          return text.starts_with("channel " + url + " is searched");
+        });
+        told_.push_back(absl::StrFormat("channel %s, which another channel names as related, "
+                                        "cannot be found: nothing of it is considered", url));
+      }
+      all = LoadOnce(source_, names, platform_, wanted_);
+    }
+    RETURN_IF_ERROR(all.status());
+    const FetchReport before = loaded_.fetch;
+    const LoadTimes times = loaded_.times;
+    loaded_ = *std::move(all);
+    loaded_.fetch.received_bytes += before.received_bytes;
+    loaded_.fetch.num_requests += before.num_requests;
+    loaded_.fetch.num_rounds += before.num_rounds;
+    loaded_.times.fetch_ms += times.fetch_ms;
+    loaded_.times.open_ms += times.open_ms;
+    loaded_.times.ingest_ms += times.ingest_ms;
+    names_ = std::move(names);
+    return absl::OkStatus();
+  }
+
+  absl::Status Order() {
+    if (graph_.empty()) {
+      return absl::OkStatus();
+    }
+    ASSIGN_OR_RETURN(const std::vector<std::size_t> order, OrderRelated(graph_));
+    std::vector<LoadedChannel> sorted;
+    for (const std::size_t channel : order) {
+      sorted.push_back(std::move(loaded_.channels[channel]));
+    }
+    loaded_.channels = std::move(sorted);
+    return absl::OkStatus();
+  }
+
+  const ChannelSource& source_;
+  const std::string& platform_;
+  const WantedNames& wanted_;
+  const std::size_t max_depth_;
+  std::vector<std::string> names_;
+  LoadedChannels loaded_;
+  std::size_t num_typed_ = 0;
+  std::vector<RelatedChannel> graph_;
+  std::vector<std::string> missing_;
+  std::vector<std::string> unreachable_;
+  std::vector<std::string> told_;
+};
+
+}  // namespace
+
+absl::StatusOr<LoadedChannels> LoadChannels(const ChannelSource& source,
+                                            const std::vector<std::string>& typed,
+                                            const std::string& platform, const WantedNames& wanted,
+                                            const RelationOptions& relations) {
+  return Relating(source, typed, platform, wanted, relations.max_depth).Run();
 }
 
 }  // namespace satchel

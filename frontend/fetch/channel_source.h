@@ -85,7 +85,7 @@ struct LoadTimes {
 };
 
 struct LoadedChannels {
-  std::vector<LoadedChannel> channels;  // In the order typed, without duplicates.
+  std::vector<LoadedChannel> channels;  // By priority: as typed, relations considered.
   std::vector<std::string> warnings;
   FetchReport fetch;
   LoadTimes times;
@@ -98,11 +98,20 @@ struct LoadedChannels {
   std::vector<std::string> DropDamaged() const;
 };
 
+// Whether the channels that the typed ones name as their base or as overridden (CEP 42) are used
+// too, and over how many steps; more are an error. 0: not at all.
+struct RelationOptions {
+  std::size_t max_depth = 10;
+};
+
 // Locates, fetches and loads all channels, subdirs in parallel. Two channels of the same name in
-// different places are both called by their URLs. Errors: the first, in the order typed.
+// different places are both called by their URLs. Those that relations bring in are told in the
+// warnings, as are those of them that cannot be found. Errors: the first, in the order typed; a
+// relation that makes no sense, a cycle of them.
 [[nodiscard]] absl::StatusOr<LoadedChannels> LoadChannels(const ChannelSource& source,
                                                           const std::vector<std::string>& typed,
                                                           const std::string& platform,
-                                                          const WantedNames& wanted = {});
+                                                          const WantedNames& wanted = {},
+                                                          const RelationOptions& relations = {});
 
 }  // namespace satchel

@@ -284,7 +284,7 @@ class RepodataFetcher::Run final {
     RETURN_IF_ERROR(closure.Run(wanted_, indexes, &subdirs, fetcher_.options_.watch));
     for (std::size_t i = 0; i < subdirs.size(); ++i) {
       RETURN_IF_ERROR(assembled.Write(
-          i, subdirs[i].records.ToRepodata(sharded[i]->subdir->subdir, subdirs[i].index.base_url)));
+          i, subdirs[i].records.ToRepodata(sharded[i]->subdir->subdir, subdirs[i].index)));
     }
     return absl::OkStatus();
   }

@@ -122,7 +122,11 @@ class IndexWalk final : public Walk {
     }
   }
   void Text(std::string_view text) override {
-    if (depth() == 2 && section_ == "info") {
+    if (depth() == 3 && section_ == "info" && subsection_ == "channel_relations") {
+      if (key_ == "base" || key_ == "overrides") {
+        (key_ == "base" ? index.base_channel : index.overridden_channel) = text;
+      }
+    } else if (depth() == 2 && section_ == "info") {
       std::string* const field = key_ == "subdir"            ? &index.subdir
                                  : key_ == "base_url"        ? &index.base_url
                                  : key_ == "shards_base_url" ? &index.shards_base_url
@@ -142,6 +146,8 @@ class IndexWalk final : public Walk {
   void Open(char /*bracket*/) override {
     if (depth() == 1) {
       section_ = key_;
+    } else if (depth() == 2) {
+      subsection_ = key_;
     }
   }
   void Close(char /*bracket*/) override {}
@@ -165,6 +171,7 @@ class IndexWalk final : public Walk {
 
   std::string key_;
   std::string section_;
+  std::string subsection_;
   std::string version_;
   std::string bad_name_;
 };
@@ -182,6 +189,12 @@ void AppendQuoted(std::string_view text, std::string* json) {
   *json += Json(std::string(text)).dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+// The key of a section of records other than those before revisions: "v3", "v4" (CEP 48).
+bool IsRevisionKey(std::string_view key) {
+  return key.size() >= 2 && key[0] == 'v' && key[1] >= '1' && key[1] <= '9' &&
+         key.find_first_not_of("0123456789", 1) == std::string_view::npos;
+}
+
 // Writes each record as JSON text at once; nothing is built in between.
 class ShardWalk final : public Walk {
  public:
@@ -193,7 +206,10 @@ class ShardWalk final : public Walk {
   void Text(std::string_view text) override {
     if (Begin()) {
       AppendQuoted(text, out_);
-      if (depth() == 4 && record_key_ == "depends") {
+      // In depends, or in a group of extra_depends.
+      const int depth_of_list = outermost_ + 3;
+      if ((depth() == depth_of_list && record_key_ == "depends") ||
+          (depth() == depth_of_list + 1 && record_key_ == "extra_depends")) {
         shard.depends.push_back(DependencyName(text));
       }
     }
@@ -205,37 +221,42 @@ class ShardWalk final : public Walk {
     }
   }
   void Open(char bracket) override {
-    if (depth() == 1 && out_ != nullptr &&
-        bracket != (out_ == &shard.records.removed ? '[' : '{')) {
+    const bool is_section = depth() == outermost_ && out_ != nullptr;
+    const char expected = out_ == &shard.records.removed ? '[' : '{';
+    if ((is_section && bracket != expected) ||
+        (depth() == 1 && outermost_ == 2 && bracket != '{')) {
       Refuse("a section of the wrong kind");
     }
     // The outermost brackets of a section are written by whoever puts sections together.
-    if (depth() >= 2 && Begin()) {
+    if (depth() > outermost_ && Begin()) {
       *out_ += bracket;
     }
     needs_comma_ = false;
   }
   void Close(char bracket) override {
-    if (depth() >= 2 && out_ != nullptr) {
+    if (depth() > outermost_ && out_ != nullptr) {
       *out_ += bracket;
     }
     needs_comma_ = true;
   }
   void Key(std::string_view key) override {
     if (depth() == 1) {
-      out_ = key == "packages"         ? &shard.records.packages
-             : key == "packages.conda" ? &shard.records.packages_conda
-             : key == "removed"        ? &shard.records.removed
-                                       : nullptr;
-      if (out_ != nullptr && !out_->empty()) {
-        Refuse("a duplicate section");
-      }
+      outermost_ = key == "v3" ? 2 : 1;
+      OpenSection(key == "packages"                          ? &shard.records.packages
+                  : key == "packages.conda"                  ? &shard.records.packages_conda
+                  : key == "removed"                         ? &shard.records.removed
+                  : outermost_ == 1 && IsRevisionKey(key) ? &shard.records.later[std::string(key)]
+                                                             : nullptr);
+      return;
+    }
+    if (depth() == 2 && outermost_ == 2) {
+      OpenSection(&shard.records.v3[std::string(key)]);
       return;
     }
     if (out_ == nullptr) {
       return;
     }
-    if (depth() == 3) {
+    if (depth() == outermost_ + 2) {
       record_key_ = key;
     }
     Comma();
@@ -247,6 +268,13 @@ class ShardWalk final : public Walk {
   Shard shard;
 
  private:
+  void OpenSection(std::string* section) {
+    out_ = section;
+    if (out_ != nullptr && !out_->empty()) {
+      Refuse("a duplicate section");
+    }
+    needs_comma_ = false;
+  }
   void Comma() {
     if (needs_comma_) {
       *out_ += ',';
@@ -254,7 +282,7 @@ class ShardWalk final : public Walk {
   }
   // Before a value; false if it is not wanted.
   bool Begin() {
-    if (out_ == nullptr || depth() < 2) {
+    if (out_ == nullptr || depth() <= outermost_) {
       return false;
     }
     Comma();
@@ -263,6 +291,7 @@ class ShardWalk final : public Walk {
   }
 
   std::string* out_ = nullptr;
+  int outermost_ = 1;  // Brackets around the section that is being read.
   std::string record_key_;
   bool needs_comma_ = false;
 };
@@ -290,19 +319,48 @@ void ShardRecords::Append(const ShardRecords& other) {
   AppendMembers(other.packages, &packages);
   AppendMembers(other.packages_conda, &packages_conda);
   AppendMembers(other.removed, &removed);
+  for (const auto& [kind, members] : other.v3) {
+    AppendMembers(members, &v3[kind]);
+  }
+  for (const auto& [revision, kinds] : other.later) {
+    // Its kinds stand more than once then, which JSON permits and the reader only counts.
+    AppendMembers(kinds, &later[revision]);
+  }
 }
 
-std::string ShardRecords::ToRepodata(std::string_view subdir, std::string_view base_url) const {
+std::string ShardRecords::ToRepodata(std::string_view subdir, const ShardIndex& index) const {
   std::string json = "{\"info\":{\"subdir\":";
   AppendQuoted(subdir, &json);
-  if (!base_url.empty()) {
+  if (!index.base_url.empty()) {
     json += ",\"base_url\":";
-    AppendQuoted(base_url, &json);
+    AppendQuoted(index.base_url, &json);
+  }
+  if (!index.base_channel.empty() || !index.overridden_channel.empty()) {
+    json += ",\"channel_relations\":{\"base\":";
+    AppendQuoted(index.base_channel, &json);
+    json += ",\"overrides\":";
+    AppendQuoted(index.overridden_channel, &json);
+    json += "}";
   }
   json += "},\"packages\":{\n" + packages + "},\"packages.conda\":{\n" + packages_conda +
-          "},\"removed\":[" + removed + "],\"repodata_version\":" + (base_url.empty() ? "1" : "2") +
-          "}\n";
-  return json;
+          "},\"removed\":[" + removed + "],";
+  const auto section = [&](std::string_view name, const std::string& members) {
+    AppendQuoted(name, &json);
+    json += ":{\n" + members + "},";
+  };
+  if (!v3.empty()) {
+    std::string kinds;
+    for (const auto& [kind, members] : v3) {
+      std::string text;
+      AppendQuoted(kind, &text);
+      AppendMembers(text + ":{\n" + members + "}", &kinds);
+    }
+    section("v3", kinds);
+  }
+  for (const auto& [revision, kinds] : later) {
+    section(revision, kinds);
+  }
+  return json + "\"repodata_version\":" + (index.base_url.empty() ? "1" : "2") + "}\n";
 }
 
 absl::StatusOr<ShardIndex> ReadShardIndex(std::string_view bytes, const std::string& label) {

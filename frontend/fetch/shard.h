@@ -18,6 +18,8 @@ struct ShardIndex {
   std::string base_url;         // Of packages, relative to the index; may be empty.
   std::string shards_base_url;  // Of shards, relative to the index; may be empty.
   std::map<std::string, std::string, std::less<>> hashes;  // Name: SHA-256 as hex digits.
+  std::string base_channel;  // Its channel relations (CEP 42); empty if absent.
+  std::string overridden_channel;
 };
 
 // The combined shards of several names, as the members of a repodata.json.
@@ -25,15 +27,20 @@ struct ShardRecords {
   std::string packages;        // "fn": {...}, ...
   std::string packages_conda;  // The same for .conda files.
   std::string removed;         // "fn", ...
+  // The same of each kind of the section "v3" (CEP 48): "conda" and so on.
+  std::map<std::string, std::string, std::less<>> v3;
+  // Of later revisions, which satchel cannot read: each a section like "v3".
+  std::map<std::string, std::string, std::less<>> later;
 
   void Append(const ShardRecords& other);
   // A repodata.json with them.
-  std::string ToRepodata(std::string_view subdir, std::string_view base_url) const;
+  std::string ToRepodata(std::string_view subdir, const ShardIndex& index) const;
 };
 
 struct Shard {
   ShardRecords records;
-  // The names that its records depend on, without virtual packages; sorted, without duplicates.
+  // The names that its records depend on, under a condition or with extras too, without virtual
+  // packages; sorted, without duplicates.
   std::vector<std::string> depends;
 };
 

@@ -14,6 +14,7 @@
 #include "base/status_macros.h"
 #include "frontend/files.h"
 #include "repodata/io/url.h"
+#include "repodata/spec/extra_depends.h"
 #include "repodata/spec/string_matcher.h"
 
 namespace satchel {
@@ -169,6 +170,7 @@ class ShardClosure::Walker final {
     }
     const Index::Range records = index.Records(id);
     for (std::uint32_t row = records.first; row < records.last; ++row) {
+      FollowExtras(index, RecordId(row));
       const SpecListId list = index.Record(RecordId(row)).depends;
       if ((*seen_lists)[list.index()]) {
         continue;
@@ -176,6 +178,14 @@ class ShardClosure::Walker final {
       (*seen_lists)[list.index()] = true;
       for (const SpecId spec : index.SpecList(list)) {
         Add(DependencyName(index.String(index.Spec(spec).text)));
+      }
+    }
+  }
+
+  void FollowExtras(const Index& index, RecordId record) {
+    for (const auto& group : ParseExtraDepends(index.String(index.Cold(record).extra_depends))) {
+      for (const std::string& spec : group.second) {
+        Add(DependencyName(spec));
       }
     }
   }

@@ -9,4 +9,7 @@ namespace satchel {
 // copies.
 NetworkSourceOptions SourceOptionsOf(const Configuration& configuration);
 
+// channel_relations_max_depth.
+[[nodiscard]] RelationOptions RelationOptionsOf(const Configuration& configuration);
+
 }  // namespace satchel

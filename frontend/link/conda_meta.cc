@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "base/status_macros.h"
+#include "base/strings.h"
+#include "frontend/export/json_writer.h"
 #include "frontend/export/write_record.h"
 #include "frontend/fetch/url.h"
 #include "frontend/json.h"
@@ -59,6 +61,14 @@ void SetRecord(const PackageRecord& record, Json& json) {
   SetIfKnown(json, "license_family", record.license_family);
   SetIfKnown(json, "track_features", record.track_features);
   SetIfKnown(json, "python_site_packages_path", record.python_site_packages_path);
+  for (const std::string_view flag : Split(record.flags, ' ')) {
+    if (!flag.empty()) {
+      json["flags"].push_back(std::string(flag));
+    }
+  }
+  for (const auto& [group, specs] : record.extra_depends) {
+    json["extra_depends"][group] = specs;
+  }
   if (record.size_bytes > 0) {
     json["size"] = record.size_bytes;
   }

@@ -39,6 +39,11 @@ bool IsFile(const std::string& path) {
 absl::Status CheckNames(const std::vector<PackageRecord>& records) {
   for (const PackageRecord& record : records) {
     const std::string name = ArchiveName(record);
+    if (name.ends_with(".whl")) {
+      return absl::UnimplementedError(absl::StrFormat(
+          "%s %s is a wheel (%s), which satchel can plan with but not install; exclude it, or "
+          "install it with pip", record.name, record.version, name));
+    }
     if (name.size() > NAME_MAX || !IsPackageFileName(name) || !WhyBadFilePart("", name).empty()) {
       return absl::InvalidArgumentError(
           absl::StrFormat("%s: '%s' is not the name of a package file", record.name, name));

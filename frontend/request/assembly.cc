@@ -87,6 +87,7 @@ class Assembler final {
     ASSIGN_OR_RETURN(Prefix prefix, ReadPrefix(words_.prefix));
     result_.prefix = prefix.path;
     request().installed = std::move(prefix.installed);
+    KeepExtras();
     for (const SpecText& pin : prefix.pins) {
       if (!words_.no_pin) {
         RETURN_IF_ERROR(AddSpec(pin, &request().pins));
@@ -101,6 +102,29 @@ class Assembler final {
                           std::string(StripSpace(*prefix.frozen))));
     }
     return absl::OkStatus();
+  }
+
+  // Who asks for a package anew does not give up the optional dependencies once asked for.
+  void KeepExtras() {
+    for (MatchSpec& spec : request().specs) {
+      for (const InstalledPackage& package : request().installed) {
+        if (package.record.name != spec.name() || !package.requested.has_value() ||
+            package.requested->extras().empty() || !spec.extras().empty()) {
+          continue;
+        }
+        std::string text = spec.ToString();
+        if (text.ends_with(']')) {
+          text.back() = ',';
+        } else {
+          text.push_back('[');
+        }
+        absl::StatusOr<MatchSpec> with_extras = MatchSpec::Parse(
+            text + "extras=" + *package.requested->FieldText(SpecField::kExtras) + "]");
+        if (with_extras.ok()) {
+          spec = *std::move(with_extras);
+        }
+      }
+    }
   }
 
   // What nobody names now stays as it is.

@@ -107,6 +107,15 @@ PackageRecord ToRecord(const Json& object) {
   }
   record.depends = Texts(object, "depends");
   record.constrains = Texts(object, "constrains");
+  for (const std::string& flag : Texts(object, "flags")) {
+    record.flags.append(record.flags.empty() ? "" : " ").append(flag);
+  }
+  if (const auto groups = object.find("extra_depends");
+      groups != object.end() && groups->is_object()) {
+    for (const auto& [name, specs] : groups->items()) {
+      record.extra_depends.push_back({name, Texts(*groups, name.c_str())});
+    }
+  }
   return record;
 }
 

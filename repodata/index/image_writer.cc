@@ -48,12 +48,10 @@ using TextRank = Id<struct TextRankTag>;
 
 class ImageWriter final {
  public:
-  ImageWriter(const IndexDraft& draft, const IndexOrder& order, std::string_view subdir,
-              std::string_view base_url)
+  ImageWriter(const IndexDraft& draft, const IndexOrder& order, const IndexInfo& info)
       : draft_(draft),
         order_(order),
-        subdir_(subdir),
-        base_url_(base_url),
+        info_(info),
         names_(draft.names.size()),
         versions_(draft.versions.size()),
         specs_(draft.specs.size()),
@@ -92,8 +90,7 @@ class ImageWriter final {
 
   const IndexDraft& draft_;
   const IndexOrder& order_;
-  std::string_view subdir_;
-  std::string_view base_url_;
+  const IndexInfo& info_;
 
   Renumbering<DraftTextId, NameId> names_;
   Renumbering<DraftVersionId, VersionId> versions_;
@@ -136,7 +133,8 @@ void ImageWriter::Number() {
     NumberList(record.constrains);
     builds_.Use(record.build);
     for (const DraftTextId text : {record.license, record.license_family, record.track_features,
-                                   record.features, record.python_site_packages_path}) {
+                                   record.features, record.python_site_packages_path, record.flags,
+                                   record.extra_depends}) {
       if (text.ok()) {
         texts_.Use(text);
       }
@@ -169,8 +167,10 @@ void ImageWriter::CountStrings() {
       }
     }
   }
-  CountText(subdir_);
-  CountText(base_url_);
+  for (const std::string_view text :
+       {info_.subdir, info_.base_url, info_.base_channel, info_.overridden_channel}) {
+    CountText(text);
+  }
 }
 
 bool ImageWriter::Allocate() {
@@ -319,7 +319,9 @@ void ImageWriter::WriteColdRows() {
                .track_features = text(record.track_features),
                .features = text(record.features),
                .python_site_packages_path = text(record.python_site_packages_path),
-               .url = PutOrNone(record.url)};
+               .url = PutOrNone(record.url),
+               .flags = text(record.flags),
+               .extra_depends = text(record.extra_depends)};
   }
 }
 
@@ -343,8 +345,10 @@ absl::StatusOr<Index> ImageWriter::Write() {
   WriteSpecs();
   WriteRecords();
   WriteColdRows();
-  header_.subdir = Put(subdir_);
-  header_.base_url = Put(base_url_);
+  header_.subdir = Put(info_.subdir);
+  header_.base_url = Put(info_.base_url);
+  header_.base_channel = Put(info_.base_channel);
+  header_.overridden_channel = Put(info_.overridden_channel);
   std::memcpy(image_, &header_, sizeof header_);
   const std::span<const std::byte> image(reinterpret_cast<const std::byte*>(image_),
                                          header_.file_size);
@@ -354,8 +358,8 @@ absl::StatusOr<Index> ImageWriter::Write() {
 }  // namespace
 
 absl::StatusOr<Index> WriteImage(const IndexDraft& draft, const IndexOrder& order,
-                                 std::string_view subdir, std::string_view base_url) {
-  return ImageWriter(draft, order, subdir, base_url).Write();
+                                 const IndexInfo& info) {
+  return ImageWriter(draft, order, info).Write();
 }
 
 }  // namespace satchel

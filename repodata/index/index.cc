@@ -1,5 +1,6 @@
 #include "repodata/index/index.h"
 
+#include <algorithm>
 #include <bit>
 #include <span>
 
@@ -105,9 +106,13 @@ absl::StatusOr<Index> Index::FromImage(std::shared_ptr<const void> owner,
   --index.num_spec_lists_;
   index.subdir_ = header.subdir;
   index.base_url_ = header.base_url;
-  if (index.num_names_ > index.num_strings_ ||
-      (header.subdir.ok() && header.subdir.index() >= index.num_strings_) ||
-      (header.base_url.ok() && header.base_url.index() >= index.num_strings_)) {
+  index.base_channel_ = header.base_channel;
+  index.overridden_channel_ = header.overridden_channel;
+  const StringId texts[] = {header.subdir, header.base_url, header.base_channel,
+                            header.overridden_channel};
+  if (index.num_names_ > index.num_strings_ || std::ranges::any_of(texts, [&](StringId text) {
+        return text.ok() && text.index() >= index.num_strings_;
+      })) {
     return Damaged("a name has no text");
   }
   return index;
@@ -161,7 +166,8 @@ RecordView Index::View(RecordId id, std::string_view channel, std::string_view c
           .license = String(cold.license),
           .license_family = String(cold.license_family),
           .track_features = String(cold.track_features),
-          .features = String(cold.features)};
+          .features = String(cold.features),
+          .flags = String(cold.flags)};
 }
 
 }  // namespace satchel

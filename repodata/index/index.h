@@ -57,6 +57,8 @@ struct ColdRow {
   StringId features;
   StringId python_site_packages_path;  // CEP 17.
   StringId url;                        // Only if the record itself has one.
+  StringId flags;                      // CEP 45; separated by one space.
+  StringId extra_depends;              // CEP 44; an ExtraDependsText.
 };
 
 struct SpecRow {
@@ -110,6 +112,10 @@ class Index final {
   std::string_view subdir() const { return String(subdir_); }
   // CEP 15; empty if the repodata has none.
   std::string_view base_url() const { return String(base_url_); }
+  // CEP 42, as written ("../conda-forge"): the channel whose packages go before those of this one,
+  // and the one whose packages go after them. Empty if the repodata names none.
+  std::string_view base_channel() const { return String(base_channel_); }
+  std::string_view overridden_channel() const { return String(overridden_channel_); }
 
   std::size_t num_names() const { return num_names_; }
   std::size_t num_records() const { return num_records_; }
@@ -237,6 +243,8 @@ class Index final {
   std::uint32_t num_name_slots_ = 0;
   StringId subdir_;
   StringId base_url_;
+  StringId base_channel_;
+  StringId overridden_channel_;
 };
 
 }  // namespace satchel

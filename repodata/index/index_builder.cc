@@ -42,6 +42,7 @@ std::string WhyTextTooLong(const RecordFields& fields) {
         Field{"license_family", fields.license_family},
         Field{"track_features", fields.track_features}, Field{"features", fields.features},
         Field{"python_site_packages_path", fields.python_site_packages_path},
+        Field{"flags", fields.flags}, Field{"extra_depends", fields.extra_depends},
         Field{"md5", fields.md5}, Field{"sha256", fields.sha256}, Field{"url", fields.url}}) {
     if (field.text.size() > field.max_bytes) {
       return WhyTooLong(field.name, field.text, field.max_bytes);
@@ -77,7 +78,8 @@ DraftSpecId IndexBuilder::FindSpec(std::string_view text) {
     if (spec.error.starts_with(prefix)) {
       spec.error.erase(0, prefix.size());
     }
-  } else if (!parsed->name_is_glob()) {
+  } else if (!parsed->name_is_glob() && parsed->when() == nullptr) {
+    // (Who looks for what needs a name by it must not find what needs it sometimes.)
     // Usually the name is how the text begins: no copy.
     const std::string& name = parsed->name();
     spec.name = text.substr(0, name.size()) == name ? text.substr(0, name.size()) : Keep(name);
@@ -154,6 +156,9 @@ std::string IndexBuilder::WhyMalformed(const RecordFields& fields, DraftVersionI
     if (why.empty()) {
       why = WhyMalformedSpecs("constrains", fields.constrains);
     }
+    if (why.empty()) {
+      why = WhyMalformedSpecs("extra_depends", fields.extra_specs);
+    }
   }
   return why;
 }
@@ -190,6 +195,8 @@ void IndexBuilder::AddRecord(const RecordFields& fields) {
   record.track_features = AddText(fields.track_features);
   record.features = AddText(fields.features);
   record.python_site_packages_path = AddText(fields.python_site_packages_path);
+  record.flags = AddText(fields.flags);
+  record.extra_depends = AddText(fields.extra_depends);
   record.fn = fields.fn;
   record.md5 = fields.md5;
   record.sha256 = fields.sha256;
@@ -277,7 +284,8 @@ absl::StatusOr<Index> IndexBuilder::Build(std::string_view subdir, std::string_v
   DropDuplicates();
   DropShadowed();
   report_->num_records += draft_.records.size();
-  return WriteImage(draft_, OrderIndex(draft_), subdir, base_url);
+  return WriteImage(draft_, OrderIndex(draft_),
+                    {subdir, base_url, base_channel_, overridden_channel_});
 }
 
 }  // namespace satchel

@@ -16,7 +16,7 @@
 
 namespace satchel {
 
-// A record as a reader found it. Except for the two spans, the views must outlive the builder (or
+// A record as a reader found it. Except for the spans, the views must outlive the builder (or
 // come from its Keep()).
 struct RecordFields {
   std::string_view fn;
@@ -37,6 +37,9 @@ struct RecordFields {
   std::string_view track_features;  // Separated by one space.
   std::string_view features;
   std::string_view python_site_packages_path;
+  std::string_view flags;                       // Separated by one space.
+  std::string_view extra_depends;               // An ExtraDependsText,
+  std::span<const DraftSpecId> extra_specs;     // and the specs in it.
   std::string_view md5;
   std::string_view sha256;
   std::string_view url;
@@ -64,6 +67,7 @@ class IndexBuilder final {
     }
     return FindSpec(text);
   }
+  std::string_view TextOf(DraftSpecId spec) const { return draft_.specs[spec.index()].text; }
   // A copy that lives as long as the builder needs it.
   std::string_view Keep(std::string_view text) { return arena_.Keep(text); }
   TextArena& arena() { return arena_; }
@@ -73,6 +77,12 @@ class IndexBuilder final {
   void SkipRecord(std::string_view fn, std::string_view name, std::string reason);
   // Skips the record of this file, whether it arrived already or arrives later.
   void RemoveRecord(std::string_view fn) { removed_.insert(fn); }
+
+  // CEP 42.
+  void SetRelations(std::string_view base_channel, std::string_view overridden_channel) {
+    base_channel_ = base_channel;
+    overridden_channel_ = overridden_channel;
+  }
 
   // Errors: kResourceExhausted if the index would exceed its 32-bit offsets. Call it once.
   [[nodiscard]] absl::StatusOr<Index> Build(std::string_view subdir, std::string_view base_url);
@@ -93,6 +103,8 @@ class IndexBuilder final {
   void DropShadowed();
 
   IngestReport* report_;
+  std::string_view base_channel_;
+  std::string_view overridden_channel_;
   TextArena arena_;
   IndexDraft draft_;
   std::size_t num_malformed_specs_ = 0;

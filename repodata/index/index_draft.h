@@ -85,6 +85,8 @@ struct DraftRecord {
   DraftTextId track_features;
   DraftTextId features;
   DraftTextId python_site_packages_path;
+  DraftTextId flags;
+  DraftTextId extra_depends;
   // Different in every record.
   std::string_view fn;
   std::string_view md5;

@@ -34,7 +34,7 @@ namespace satchel {
 inline constexpr std::array<char, 8> kIndexMagic = {'S', 'A', 'T', 'C', 'H', 'I', 'D', 'X'};
 // Raise it with every change of the layout, of the order of records, of the version keys, or of
 // what is taken from the repodata.
-inline constexpr std::uint32_t kIndexFormatVersion = 5;
+inline constexpr std::uint32_t kIndexFormatVersion = 6;
 // Reads differently on a machine of the other byte order; such an image is refused, not swapped.
 inline constexpr std::uint32_t kIndexByteOrder = 0x01020304;
 inline constexpr std::size_t kIndexSectionAlignment = 64;
@@ -65,9 +65,11 @@ struct IndexHeader {
   std::uint64_t file_size;  // Bytes of the whole image.
   StringId subdir;
   StringId base_url;
+  StringId base_channel;
+  StringId overridden_channel;
   std::array<IndexSectionRow, kNumIndexSections> sections;
 };
-static_assert(sizeof(IndexHeader) == 192);
+static_assert(sizeof(IndexHeader) == 200);
 
 // The size of one element in each section, in the order of IndexSection.
 inline constexpr std::array<std::size_t, kNumIndexSections> kIndexElementSizes = {

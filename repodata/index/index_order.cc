@@ -130,7 +130,8 @@ bool ContentLess(const IndexDraft& draft, const DraftRecord& a, const DraftRecor
   const auto texts = [&](const DraftRecord& r) {
     return std::tuple(r.fn, r.md5, r.sha256, r.url, draft.versions[r.version.index()].text,
                       draft.names[r.name], text(r.license), text(r.license_family),
-                      text(r.track_features), text(r.features), text(r.python_site_packages_path));
+                      text(r.track_features), text(r.features), text(r.python_site_packages_path),
+                      text(r.flags), text(r.extra_depends));
   };
   const auto specs = [&](const DraftRecord& r) {
     std::vector<std::string_view> all;

@@ -22,6 +22,7 @@ absl::StatusOr<Index> IngestText(const TextBuffer& text, const IngestOptions& op
   *report = {};
   IndexBuilder builder(report);
   ASSIGN_OR_RETURN(const RepodataInfo info, ReadRepodataJson(text, options.label, builder));
+  builder.SetRelations(info.base_channel, info.overridden_channel);
   return builder.Build(info.subdir.empty() ? std::string_view(options.subdir) : info.subdir,
                        info.base_url);
 }

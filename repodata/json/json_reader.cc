@@ -9,10 +9,17 @@
 #include "base/strings.h"
 #include "repodata/json/json_text.h"
 #include "repodata/json/json_walk.h"
+#include "repodata/spec/extra_depends.h"
 #include "repodata/spec/record_rules.h"
 
 namespace satchel {
 namespace {
+
+// The key of a revision to come (CEP 48): "v4", "v10".
+bool IsRevision(std::string_view key) {
+  return key.size() >= 2 && key[0] == 'v' && key[1] >= '1' && key[1] <= '9' &&
+         key.find_first_not_of("0123456789", 1) == std::string_view::npos;
+}
 
 class RepodataReader final : public JsonWalk {
  public:
@@ -24,15 +31,18 @@ class RepodataReader final : public JsonWalk {
  private:
   // A map from file names to records.
   struct Section {
-    std::string_view extension;  // ".conda" if the keys are to be read with it appended (v3).
+    std::string extension;  // ".conda" if the keys are to be read with it appended (v3).
     bool is_conda;
   };
 
   bool ReadInfo(JsonNode& node, RepodataInfo& info);
+  bool ReadRelations(JsonNode& node, RepodataInfo& info);
   bool ReadVersion(JsonNode& node);
   bool ReadRemoved(JsonNode& node);
   bool ReadSection(JsonNode& node, Section section);
   bool ReadRevision3(JsonNode& node);
+  bool SkipRevision(std::string_view revision, JsonNode& node);
+  bool SkipKind(std::string_view kind, std::string_view why, JsonNode& node);
   bool ReadRecord(std::string_view fn, JsonNode& node);
   bool ReadField(std::string_view key, JsonNode& node);
 
@@ -45,6 +55,8 @@ class RepodataReader final : public JsonWalk {
   bool ReadFeatures(std::string_view key, JsonNode& node, std::string_view& joined,
                     std::uint16_t& count);
   bool ReadSpecs(std::string_view key, JsonNode& node, std::vector<DraftSpecId>& specs);
+  bool ReadFlags(JsonNode& node);
+  bool ReadExtraDepends(JsonNode& node);
 
   // The record cannot be used; the first reason counts.
   void Complain(std::string reason) {
@@ -58,6 +70,7 @@ class RepodataReader final : public JsonWalk {
   RecordFields fields_;
   std::vector<DraftSpecId> depends_;
   std::vector<DraftSpecId> constrains_;
+  std::vector<DraftSpecId> extra_specs_;
   // Of the record before it, whose neighbour it usually is: 56 % of the specs of conda-forge stand
   // at the same place there.
   std::vector<DraftSpecId> last_depends_;
@@ -84,7 +97,10 @@ bool RepodataReader::Read(std::size_t start, RepodataInfo& info) {
     if (key == "repodata_version") {
       return ReadVersion(node);
     }
-    return key == "v3" ? ReadRevision3(node) : Skip(node);
+    if (key == "v3") {
+      return ReadRevision3(node);
+    }
+    return IsRevision(key) ? SkipRevision(key, node) : Skip(node);
   });
 }
 
@@ -95,6 +111,9 @@ bool RepodataReader::ReadInfo(JsonNode& node, RepodataInfo& info) {
   return ForEachField(node, [&](std::string_view key, JsonNode& field) {
     if (key == "repodata_version") {
       return ReadVersion(field);
+    }
+    if (key == "channel_relations") {
+      return ReadRelations(field, info);
     }
     if (key != "subdir" && key != "base_url") {
       return Skip(field);
@@ -111,6 +130,25 @@ bool RepodataReader::ReadInfo(JsonNode& node, RepodataInfo& info) {
     }
     return key == "base_url" || text.empty() || IsSubdir(text) ||
            Fail(field, "info.subdir is not the name of a subdir");
+  });
+}
+
+// CEP 42. Keys to come are none of ours.
+bool RepodataReader::ReadRelations(JsonNode& node, RepodataInfo& info) {
+  if (node.kind() == 'n') {
+    return Skip(node);
+  }
+  if (node.kind() != '{') {
+    return Fail(node, "info.channel_relations is not an object");
+  }
+  return ForEachField(node, [&](std::string_view key, JsonNode& field) {
+    if ((key != "base" && key != "overrides") || field.kind() == 'n') {
+      return Skip(field);
+    }
+    if (field.kind() != '"') {
+      return Fail(field, absl::StrFormat("info.channel_relations.%s is not a string", key));
+    }
+    return ReadString(field, key == "base" ? info.base_channel : info.overridden_channel);
   });
 }
 
@@ -171,14 +209,32 @@ bool RepodataReader::ReadRevision3(JsonNode& node) {
     if (key == "tar.bz2") {
       return ReadSection(section, {.extension = ".tar.bz2", .is_conda = false});
     }
-    if (section.kind() != '{') {
-      return Fail(section, "packages is not an object");
+    if (key == "whl") {
+      return ReadSection(section, {.extension = ".whl", .is_conda = false});
     }
-    return ForEachField(section, [&](std::string_view stem, JsonNode& record) {
-      builder_.SkipRecord(builder_.Keep(absl::StrFormat("%s.%s", stem, key)), {},
-                          "packages of this kind are not supported");
-      return Skip(record);
-    });
+    return SkipKind(key, "packages of this kind are not supported", section);
+  });
+}
+
+// What satchel is too old for is told, not passed over: an answer may be another one with it.
+bool RepodataReader::SkipRevision(std::string_view revision, JsonNode& node) {
+  if (node.kind() != '{') {
+    return Fail(node, absl::StrFormat("%s is not an object", revision));
+  }
+  const std::string why =
+      absl::StrFormat("revision %s of repodata is newer than this satchel", revision);
+  return ForEachField(node, [&](std::string_view kind, JsonNode& section) {
+    return SkipKind(kind, why, section);
+  });
+}
+
+bool RepodataReader::SkipKind(std::string_view kind, std::string_view why, JsonNode& node) {
+  if (node.kind() != '{') {
+    return Fail(node, "packages is not an object");
+  }
+  return ForEachField(node, [&](std::string_view stem, JsonNode& record) {
+    builder_.SkipRecord(builder_.Keep(absl::StrFormat("%s.%s", stem, kind)), {}, std::string(why));
+    return Skip(record);
   });
 }
 
@@ -192,6 +248,7 @@ bool RepodataReader::ReadRecord(std::string_view fn, JsonNode& node) {
   depends_.clear();
   constrains_.swap(last_constrains_);
   constrains_.clear();
+  extra_specs_.clear();
   indexed_timestamp_ = 0;
   timestamp_ = 0;
   complaint_.clear();
@@ -212,6 +269,7 @@ bool RepodataReader::ReadRecord(std::string_view fn, JsonNode& node) {
   }
   fields_.depends = depends_;
   fields_.constrains = constrains_;
+  fields_.extra_specs = extra_specs_;
   fields_.timestamp_ms = TimestampMs(indexed_timestamp_ > 0 ? indexed_timestamp_ : timestamp_);
   builder_.AddRecord(fields_);
   return true;
@@ -237,7 +295,10 @@ bool RepodataReader::ReadField(std::string_view key, JsonNode& node) {
       }
       return Skip(node);
     case 5:
-      return key == "build" ? ReadRequired(key, node, fields_.build) : Skip(node);
+      if (key == "build") {
+        return ReadRequired(key, node, fields_.build);
+      }
+      return key == "flags" ? ReadFlags(node) : Skip(node);
     case 6:
       if (key == "sha256") {
         return ReadHash(node, fields_.sha256);
@@ -260,6 +321,8 @@ bool RepodataReader::ReadField(std::string_view key, JsonNode& node) {
       return key == "constrains" ? ReadSpecs(key, node, constrains_) : Skip(node);
     case 12:
       return key == "build_number" ? ReadBuildNumber(node) : Skip(node);
+    case 13:
+      return key == "extra_depends" ? ReadExtraDepends(node) : Skip(node);
     case 14:
       if (key == "track_features") {
         return ReadFeatures(key, node, fields_.track_features, fields_.num_track_features);
@@ -376,7 +439,10 @@ bool RepodataReader::ReadFeatures(std::string_view key, JsonNode& node, std::str
 bool RepodataReader::ReadSpecs(std::string_view key, JsonNode& node,
                                std::vector<DraftSpecId>& specs) {
   specs.clear();  // A key that is repeated: the last one counts, as in every JSON reader.
-  const std::vector<DraftSpecId>& guesses = &specs == &depends_ ? last_depends_ : last_constrains_;
+  static const auto* const none = new std::vector<DraftSpecId>();
+  const std::vector<DraftSpecId>& guesses = &specs == &depends_      ? last_depends_
+                                            : &specs == &constrains_ ? last_constrains_
+                                                                     : *none;
   if (node.kind() != '[') {
     if (node.kind() != 'n') {
       Complain(absl::StrFormat("%s is not a list", key));
@@ -397,6 +463,63 @@ bool RepodataReader::ReadSpecs(std::string_view key, JsonNode& node,
         builder_.AddSpec(text, at < guesses.size() ? guesses[at] : DraftSpecId::None()));
     return true;
   });
+}
+
+bool RepodataReader::ReadFlags(JsonNode& node) {
+  std::string flags;
+  if (node.kind() != '[') {
+    if (node.kind() != 'n') {
+      Complain("flags is not a list");
+    }
+    return Skip(node);
+  }
+  const bool is_read = ForEachElement(node, [&](JsonNode& element) {
+    std::string_view text;
+    if (element.kind() != '"') {
+      Complain("flags holds something else than strings");
+      return Skip(element);
+    }
+    if (!ReadString(element, text)) {
+      return false;
+    }
+    if (std::string why = WhyBadFlag(text); !why.empty()) {
+      Complain("flags: " + why);
+    }
+    flags.append(flags.empty() ? "" : " ").append(text);
+    return true;
+  });
+  fields_.flags = builder_.Keep(flags);
+  return is_read;
+}
+
+bool RepodataReader::ReadExtraDepends(JsonNode& node) {
+  ExtraDepends groups;
+  extra_specs_.clear();
+  if (node.kind() != '{') {
+    if (node.kind() != 'n') {
+      Complain("extra_depends is not an object");
+    }
+    return Skip(node);
+  }
+  const bool is_read = ForEachField(node, [&](std::string_view name, JsonNode& list) {
+    if (std::string why = WhyBadGroupName(name); !why.empty()) {
+      Complain("extra_depends: " + why);
+    }
+    std::vector<DraftSpecId> specs;
+    if (!ReadSpecs("extra_depends", list, specs)) {
+      return false;
+    }
+    groups.push_back({std::string(name), {}});
+    for (const DraftSpecId spec : specs) {
+      groups.back().second.emplace_back(builder_.TextOf(spec));
+    }
+    extra_specs_.insert(extra_specs_.end(), specs.begin(), specs.end());
+    return true;
+  });
+  std::stable_sort(groups.begin(), groups.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  fields_.extra_depends = builder_.Keep(ExtraDependsText(groups));
+  return is_read;
 }
 
 }  // namespace

@@ -13,6 +13,8 @@ namespace satchel {
 struct RepodataInfo {
   std::string_view subdir;    // Empty if absent.
   std::string_view base_url;  // Empty if absent.
+  std::string_view base_channel;        // CEP 42; the same.
+  std::string_view overridden_channel;
 };
 
 // Passes every record of a repodata.json to `builder`. `text` must be padded and outlive the

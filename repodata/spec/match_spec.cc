@@ -9,6 +9,8 @@
 #include "base/strings.h"
 #include "repodata/io/url.h"
 #include "repodata/spec/channel_name.h"
+#include "repodata/spec/condition.h"
+#include "repodata/spec/extra_depends.h"
 
 namespace satchel {
 namespace {
@@ -38,6 +40,55 @@ std::string JoinFeatures(const std::vector<std::string>& words) {
   return joined;
 }
 
+// The items of a list "[a, 'b']", or the one that a text without brackets is.
+absl::StatusOr<std::vector<std::string>> SplitList(std::string_view text) {
+  if (!text.starts_with('[')) {
+    return std::vector<std::string>{std::string(StripSpace(text))};
+  }
+  std::vector<std::string> items;
+  for (std::string_view item : Split(text.substr(1, text.size() - 2), ',')) {
+    item = StripSpace(item);
+    if (item.size() >= 2 && (item[0] == '"' || item[0] == '\'') && item.back() == item[0]) {
+      item = StripSpace(item.substr(1, item.size() - 2));
+    }
+    if (item.empty()) {
+      return absl::InvalidArgumentError(absl::StrFormat("the list %s has an empty item", text));
+    }
+    items.emplace_back(item);
+  }
+  return items;
+}
+
+template <typename Items, typename TextOf>
+std::string ListText(const Items& items, const TextOf& text_of) {
+  std::string text;
+  for (const auto& item : items) {
+    text.append(text.empty() ? "[" : ",").append(text_of(item));
+  }
+  return text + "]";
+}
+
+absl::Status CheckAll(const std::vector<std::string>& items, std::string (*why)(std::string_view)) {
+  for (const std::string& item : items) {
+    if (const std::string reason = why(item); !reason.empty()) {
+      return absl::InvalidArgumentError(reason);
+    }
+  }
+  return absl::OkStatus();
+}
+
+// Whether one of the flags, which spaces separate, matches.
+bool HasFlag(std::string_view flags, const StringMatcher& pattern) {
+  while (!flags.empty()) {
+    const std::size_t end = std::min(flags.find(' '), flags.size());
+    if (pattern.Matches(flags.substr(0, end))) {
+      return true;
+    }
+    flags.remove_prefix(std::min(end + 1, flags.size()));
+  }
+  return false;
+}
+
 std::string_view RecordField(const RecordView& record, SpecField field) {
   switch (field) {
     case SpecField::kChannel:
@@ -59,6 +110,9 @@ std::string_view RecordField(const RecordView& record, SpecField field) {
     case SpecField::kFn:
       return record.fn;
     case SpecField::kUrl:  // Made up on demand.
+    case SpecField::kFlags:
+    case SpecField::kExtras:
+    case SpecField::kWhen:
     case SpecField::kName:
     case SpecField::kVersion:
     case SpecField::kBuild:
@@ -89,6 +143,32 @@ absl::Status MatchSpec::AddRareField(SpecField field, std::string_view text) {
     case SpecField::kLicense:
     case SpecField::kLicenseFamily: {
       ASSIGN_OR_RETURN(rare.matcher, StringMatcher::Parse(text, StringMatcher::Case::kInsensitive));
+      break;
+    }
+    case SpecField::kFlags: {
+      ASSIGN_OR_RETURN(const std::vector<std::string> items, SplitList(text));
+      RETURN_IF_ERROR(CheckAll(items, WhyBadFlagPattern));
+      Flags flags;
+      for (const std::string& item : items) {
+        ASSIGN_OR_RETURN(flags.patterns.emplace_back(), StringMatcher::Parse(item));
+      }
+      rare.matcher = std::move(flags);
+      break;
+    }
+    case SpecField::kExtras: {
+      Extras extras;
+      ASSIGN_OR_RETURN(extras.groups, SplitList(text));
+      RETURN_IF_ERROR(CheckAll(extras.groups, WhyBadGroupName));
+      std::sort(extras.groups.begin(), extras.groups.end());
+      extras.groups.erase(std::unique(extras.groups.begin(), extras.groups.end()),
+                          extras.groups.end());
+      rare.matcher = std::move(extras);
+      break;
+    }
+    case SpecField::kWhen: {
+      ASSIGN_OR_RETURN(Condition condition, ParseCondition(text));
+      std::string said = condition.ToString();
+      rare.matcher = When{std::move(said), std::make_shared<const Condition>(std::move(condition))};
       break;
     }
     default:  // conda compares these, globs or not.
@@ -177,6 +257,21 @@ std::string_view MatchSpec::subdir() const {
   return rare == nullptr ? "" : std::string_view(std::get<StringMatcher>(rare->matcher).text());
 }
 
+const Condition* MatchSpec::when() const {
+  const RareField* rare = FindRareField(SpecField::kWhen);
+  return rare == nullptr ? nullptr : std::get<When>(rare->matcher).condition.get();
+}
+
+const std::vector<std::string>& MatchSpec::extras() const {
+  static const auto* const none = new std::vector<std::string>();
+  const RareField* rare = FindRareField(SpecField::kExtras);
+  return rare == nullptr ? *none : std::get<Extras>(rare->matcher).groups;
+}
+
+bool MatchSpec::SaysMoreThanMatches() const {
+  return when() != nullptr || !extras().empty();
+}
+
 std::optional<std::string> MatchSpec::FieldText(SpecField field) const {
   switch (field) {
     case SpecField::kName:
@@ -195,6 +290,15 @@ std::optional<std::string> MatchSpec::FieldText(SpecField field) const {
   if (const auto* features = std::get_if<Features>(&rare->matcher); features != nullptr) {
     return JoinFeatures(*features);
   }
+  if (const auto* flags = std::get_if<Flags>(&rare->matcher); flags != nullptr) {
+    return ListText(flags->patterns, [](const StringMatcher& one) { return one.text(); });
+  }
+  if (const auto* extras = std::get_if<Extras>(&rare->matcher); extras != nullptr) {
+    return ListText(extras->groups, [](const std::string& one) { return one; });
+  }
+  if (const auto* when = std::get_if<When>(&rare->matcher); when != nullptr) {
+    return when->text;
+  }
   if (const auto* number = std::get_if<BuildNumberMatcher>(&rare->matcher); number != nullptr) {
     return number->text();
   }
@@ -207,6 +311,14 @@ std::optional<std::string> MatchSpec::FieldText(SpecField field) const {
 bool MatchSpec::RareFieldMatches(const RareField& rare, const RecordView& record) {
   if (const auto* number = std::get_if<BuildNumberMatcher>(&rare.matcher); number != nullptr) {
     return number->Matches(record.build_number);
+  }
+  if (const auto* flags = std::get_if<Flags>(&rare.matcher); flags != nullptr) {
+    return std::all_of(
+        flags->patterns.begin(), flags->patterns.end(),
+        [&](const StringMatcher& pattern) { return HasFlag(record.flags, pattern); });
+  }
+  if (rare.field == SpecField::kExtras || rare.field == SpecField::kWhen) {
+    return true;
   }
   const std::string_view value = RecordField(record, rare.field);
   if (const auto* channel = std::get_if<ChannelMatcher>(&rare.matcher); channel != nullptr) {

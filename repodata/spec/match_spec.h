@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +17,8 @@
 #include "repodata/version/version_spec.h"
 
 namespace satchel {
+
+struct Condition;
 
 // The fields of a record that a MatchSpec can look at. Views of the caller's data.
 struct RecordView {
@@ -35,15 +38,17 @@ struct RecordView {
   std::string_view license_family;
   std::string_view track_features;  // Separated by one space.
   std::string_view features;
+  std::string_view flags;  // CEP 45; separated by one space.
 };
 
-// A package requirement (CEP 29, the whole grammar; conda's MatchSpec decides unclear cases).
+// A package requirement (CEP 29, the whole grammar, and CEP 43 to 45; conda's MatchSpec decides
+// unclear cases).
 // Immutable after Parse; cheap to move.
 class MatchSpec final {
  public:
   // Errors: kInvalidArgument, "invalid spec 'x': why (what to write instead, if known)";
-  // kUnimplemented for `when`, `extras`, `flags` and regular expressions that Regex does not
-  // support; kResourceExhausted for a regular expression that is too large.
+  // kUnimplemented for regular expressions that Regex does not support; kResourceExhausted for a
+  // regular expression that is too large.
   [[nodiscard]] static absl::StatusOr<MatchSpec> Parse(std::string_view text);
 
   // Lower case; "*" or a glob if the name is one; empty if the spec has no name.
@@ -53,6 +58,15 @@ class MatchSpec final {
   std::string_view build() const;                          // As written, empty if not given.
   std::string_view channel() const;  // Canonical channel name, empty if not given.
   std::string_view subdir() const;   // Empty if not given.
+
+  // The condition under which the spec counts at all; null if it always does. Not looked at by
+  // Matches().
+  const Condition* when() const;
+  // The groups of optional dependencies that it asks for, sorted, each once. A record without them
+  // matches too.
+  const std::vector<std::string>& extras() const;
+  // Whether it says more than which records match.
+  bool HasWhenOrExtras() const { return !rare_fields_.empty() && SaysMoreThanMatches(); }
 
   // The text that ToString() shows for the field; nothing if the spec does not mention it.
   std::optional<std::string> FieldText(SpecField field) const;
@@ -74,10 +88,21 @@ class MatchSpec final {
  private:
   // The words of a features field, sorted; a record must have exactly these.
   using Features = std::vector<std::string>;
+  struct Flags {
+    std::vector<StringMatcher> patterns;  // A record must have a flag for each.
+  };
+  struct Extras {
+    std::vector<std::string> groups;
+  };
+  struct When {
+    std::string text;
+    std::shared_ptr<const Condition> condition;
+  };
   // A constraint on a field that few specs have.
   struct RareField {
     SpecField field;
-    std::variant<StringMatcher, BuildNumberMatcher, ChannelMatcher, Features> matcher;
+    std::variant<StringMatcher, BuildNumberMatcher, ChannelMatcher, Features, Flags, Extras, When>
+        matcher;
   };
 
   MatchSpec() = default;
@@ -86,6 +111,7 @@ class MatchSpec final {
   absl::Status Build(const PlainSpec& plain);
   absl::Status AddRareField(SpecField field, std::string_view text);
   const RareField* FindRareField(SpecField field) const;
+  bool SaysMoreThanMatches() const;
   static bool RareFieldMatches(const RareField& field, const RecordView& record);
 
   StringMatcher name_;

@@ -24,7 +24,12 @@ bool IsDelimiter(std::string_view text, std::size_t at) {
 struct Pair {
   std::string_view key;
   std::string_view value;
+  bool is_list = false;
 };
+
+bool TakesList(std::string_view key) {
+  return key == "flags" || key == "extras";
+}
 
 // "[a, b]" as a value is for keys with a list; other keys get what is inside as text.
 std::optional<std::string_view> TakeList(std::string_view text, std::size_t* at) {
@@ -44,8 +49,9 @@ std::optional<std::string_view> TakeList(std::string_view text, std::size_t* at)
 
 // A quote ends at the first of its kind before a delimiter; one that never ends is part of the
 // value.
-std::string_view TakeValue(std::string_view text, std::size_t* at) {
+std::string_view TakeValue(std::string_view text, std::size_t* at, bool* is_list) {
   if (const std::optional<std::string_view> list = TakeList(text, at); list.has_value()) {
+    *is_list = true;
     return *list;
   }
   const std::size_t begin = *at;
@@ -76,24 +82,20 @@ std::optional<Pair> TakePair(std::string_view text, std::size_t* at) {
     return std::nullopt;
   }
   here = std::min(text.find_first_not_of(' ', here + 1), text.size());
-  pair.value = TakeValue(text, &here);
+  pair.value = TakeValue(text, &here, &pair.is_list);
   *at = std::min(here + 1, text.size());
   return pair;
 }
 
 absl::Status SetPair(const Pair& pair, SpecComponents* brackets) {
-  if (pair.key == "when" || pair.key == "extras" || pair.key == "flags") {
-    return absl::UnimplementedError(absl::StrFormat(
-        "'%s' is not supported (conditional dependencies, extras and flags of repodata v3)",
-        pair.key));
-  }
   if (pair.key == "optional" || pair.key == "target") {
     return absl::OkStatus();  // Notes of conda's own solver to itself.
   }
   for (std::size_t i = 0; i < kNumSpecFields; ++i) {
     const auto field = static_cast<SpecField>(i);
     if (SpecFieldName(field) == pair.key) {
-      (*brackets)[field] = std::string(pair.value);
+      (*brackets)[field] = pair.is_list && TakesList(pair.key) ? "[" + std::string(pair.value) + "]"
+                                                               : std::string(pair.value);
       return absl::OkStatus();
     }
   }

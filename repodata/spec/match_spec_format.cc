@@ -93,7 +93,17 @@ std::string MatchSpec::ToString() const {
                                    rare.field == SpecField::kSubdir ||
                                    (rare.field == SpecField::kFn && has_url) ||
                                    (rare.field == SpecField::kUrl && channel.has_value());
-    if (!is_said_otherwise) {
+    if (is_said_otherwise) {
+      continue;
+    }
+    if (rare.field == SpecField::kFlags || rare.field == SpecField::kExtras) {
+      AddPair(SpecFieldName(rare.field), *FieldText(rare.field), false, &brackets);
+    } else if (rare.field == SpecField::kWhen) {
+      const std::string value = *FieldText(rare.field);
+      const char quote = HasAnyOf(value, "'") ? '"' : '\'';
+      brackets.append(brackets.empty() ? "" : ",").append("when=");
+      brackets.append(1, quote).append(value).append(1, quote);
+    } else {
       const std::string value = *FieldText(rare.field);
       AddPair(SpecFieldName(rare.field), value, HasAnyOf(value, ", ="), &brackets);
     }

@@ -25,6 +25,7 @@ using internal::SanitizeVersion;
 constexpr std::string_view kFieldNames[kNumSpecFields] = {
     "channel",  "subdir", "name", "version", "build",   "build_number",   "track_features",
     "features", "url",    "md5",  "sha256",  "license", "license_family", "fn",
+    "flags",    "extras", "when",
 };
 
 // Drops every occurrence of `part` from `*text`, as conda does.

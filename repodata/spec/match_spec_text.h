@@ -27,8 +27,11 @@ enum class SpecField : std::uint8_t {
   kLicense,
   kLicenseFamily,
   kFn,
+  kFlags,   // CEP 45.
+  kExtras,  // CEP 44.
+  kWhen,    // CEP 43.
 };
-inline constexpr std::size_t kNumSpecFields = 14;
+inline constexpr std::size_t kNumSpecFields = 17;
 
 // "build_number" and so on.
 std::string_view SpecFieldName(SpecField field);
@@ -47,8 +50,8 @@ class SpecComponents final {
   std::array<std::optional<std::string>, kNumSpecFields> values_;
 };
 
-// Splits the text of a spec as conda's _parse_spec_str does. Errors: kInvalidArgument, or
-// kUnimplemented for `when`, `extras` and `flags` (CEP 43-45, 48); the message says only why.
+// Splits the text of a spec as conda's _parse_spec_str does; a list ("[a, b]") keeps its brackets.
+// Errors: kInvalidArgument; the message says only why.
 [[nodiscard]] absl::StatusOr<SpecComponents> ParseSpecText(std::string_view text);
 
 // The form of nearly all specs in repodata, split without copying: "numpy", "numpy >=1.8,<2" or

@@ -37,6 +37,8 @@ PackageRecord CopyRecord(const Index& index, RecordId id, std::string_view chann
   record.noarch = row.noarch;
   record.depends = texts(row.depends);
   record.constrains = texts(row.constrains);
+  record.flags = text(cold.flags);
+  record.extra_depends = ParseExtraDepends(index.String(cold.extra_depends));
   return record;
 }
 
@@ -55,6 +57,7 @@ RecordView ViewOf(const PackageRecord& record, VersionRef version) {
   view.license = record.license;
   view.license_family = record.license_family;
   view.track_features = record.track_features;
+  view.flags = record.flags;
   return view;
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "repodata/index/index.h"
+#include "repodata/spec/extra_depends.h"
 
 namespace satchel {
 
@@ -30,6 +31,8 @@ struct PackageRecord {
   NoarchKind noarch = NoarchKind::kNone;
   std::vector<std::string> depends;
   std::vector<std::string> constrains;
+  std::string flags;  // CEP 45; separated by one space.
+  ExtraDepends extra_depends;
 };
 
 // Copies a record from an index. `channel` is its canonical name; the url stays empty unless the

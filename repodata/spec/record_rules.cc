@@ -71,10 +71,13 @@ std::string WhyBadDependency(std::string_view text) {
   if (std::string why = WhyTooLong("it", text, kMaxTextBytes); !why.empty()) {
     return why;
   }
+  if (text.find_first_of("\x1e\x1f") != std::string_view::npos) {
+    return "holds a control character";
+  }
   const std::size_t at = text.find(';');
   const std::size_t word = text.find_first_not_of(' ', at == std::string_view::npos ? at : at + 1);
   if (word != std::string_view::npos && text.substr(word, 3) == "if ") {
-    return "conditional dependencies ('; if') are not supported";
+    return "conditional dependencies are written [when=\"...\"], not '; if'";
   }
   return text.find_first_not_of(" \t") == std::string_view::npos ? "is empty" : "";
 }

@@ -28,8 +28,7 @@ std::string_view NameOfFile(std::string_view fn);
 std::string WhyBadFilePart(std::string_view what, std::string_view text);
 
 // Texts that MatchSpec would misread: nothing (any package), and the "foo; if bar" of the first
-// drafts of conditional dependencies. (MatchSpec itself rejects the keys of CEP 43-45: ignoring
-// them would solve a different problem.)
+// drafts of conditional dependencies.
 std::string WhyBadDependency(std::string_view text);
 
 // A timestamp in milliseconds. Older tools wrote seconds; like conda, this treats a value that

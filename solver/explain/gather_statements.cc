@@ -73,18 +73,19 @@ class Gatherer final {
     const Part& part = problem_.parts()[index];
     const bool as_written = uses_[index] == OpenProblem::Use::kAsWritten;
     const RequirementId requirement =
-        universe_.RequirementFor(as_written ? part.spec : *part.widened);
+        universe_.RequirementFor(as_written ? part.spec : *part.widened, part.role());
     const PackageId package = universe_.RequirementOf(requirement).package;
     const std::span<const Word> allowed = universe_.Allowed(requirement);
     Statement line;
-    line.kind = part.kind == Part::Kind::kPinned  ? Statement::Kind::kPinned
+    const bool must_hold = part.demands() || universe_.PseudoOf(package) != nullptr;
+    line.kind = part.kind == Part::Kind::kPinned && !must_hold ? Statement::Kind::kPinned
                 : part.kind == Part::Kind::kStays ? Statement::Kind::kStays
                 : part.kind == Part::Kind::kKept  ? Statement::Kind::kKept
                                                   : Statement::Kind::kRequested;
     line.target = package;
     line.allowed.assign(allowed.begin(), allowed.end());
     line.part = index;
-    if (part.demands()) {
+    if (must_hold) {
       Demand(package, line.allowed);
     } else if (IsOnMachine(package)) {
       ReachOf(package);  // It is there, asked for or not.

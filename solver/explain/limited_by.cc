@@ -79,6 +79,22 @@ std::string RuledOutBy(const Universe& universe, const Newest& newest, std::stri
   return "";
 }
 
+// Who has the extras or the spec with a condition that the pseudo-package stands for.
+PackageId WhoAsksFor(const Universe& universe, const Model& model,
+                     const std::vector<PackageId>& plan, PackageId pseudo) {
+  if (universe.PseudoOf(pseudo)->kind == PseudoPackage::Kind::kExtras) {
+    return universe.Spoken(pseudo);
+  }
+  const auto asks = [&](PackageId other) {
+    return std::ranges::any_of(universe.LinksOf(other, model.Of(other)).depends,
+                               [&](RequirementId requirement) {
+                                 return universe.RequirementOf(requirement).package == pseudo;
+                               });
+  };
+  const auto found = std::ranges::find_if(plan, asks);
+  return found == plan.end() ? universe.Spoken(pseudo) : *found;
+}
+
 std::string HeldBackBy(const Universe& universe, const Model& model,
                        const std::vector<PackageId>& plan, PackageId package, Position newest) {
   const auto rejects = [&](RequirementId requirement) {
@@ -92,6 +108,15 @@ std::string HeldBackBy(const Universe& universe, const Model& model,
       return std::string(universe.NameOf(other));
     }
   }
+  if (universe.has_pseudo_packages()) {
+    for (std::size_t i = 0; i < universe.num_packages(); ++i) {
+      const PackageId other(i);
+      const Position at = universe.PseudoOf(other) == nullptr ? kNoPosition : model.Of(other);
+      if (at != kNoPosition && std::ranges::any_of(universe.LinksOf(other, at).depends, rejects)) {
+        return std::string(universe.NameOf(WhoAsksFor(universe, model, plan, other)));
+      }
+    }
+  }
   if (!universe.IsGrounded(package, newest)) {
     return "";
   }
@@ -101,7 +126,7 @@ std::string HeldBackBy(const Universe& universe, const Model& model,
     const Position at = model.Of(needed);
     if (universe.RequirementOf(requirement).matches_nothing ||
         (at != kNoPosition && !Contains(universe.Allowed(requirement), at))) {
-      return std::string(universe.NameOf(needed));
+      return std::string(universe.NameOf(universe.Spoken(needed)));
     }
   }
   for (const RequirementId requirement : links.constrains) {

@@ -54,6 +54,18 @@ std::string_view NearestName(const Request& request, std::string_view typed) {
   return Nearest(typed, names);
 }
 
+// What widening leaves: extras, and under which condition they and the package are asked for.
+std::string OptionsText(const MatchSpec& spec) {
+  const std::optional<std::string> extras = spec.FieldText(SpecField::kExtras);
+  const std::optional<std::string> when = spec.FieldText(SpecField::kWhen);
+  std::string text = extras.has_value() ? "extras=" + *extras : "";
+  if (when.has_value()) {
+    const char* const quote = when->find('\'') == std::string::npos ? "'" : "\"";
+    text.append(text.empty() ? "when=" : ",when=").append(quote).append(*when).append(quote);
+  }
+  return text.empty() ? text : "[" + text + "]";
+}
+
 // A channel's record that the request hides does not stand for the installed one, though it is in
 // the open universe.
 absl::Status KeepApartWhatIsHidden(const Request& request, Request* open) {
@@ -156,6 +168,7 @@ std::optional<MatchSpec> OpenProblem::Widen(const MatchSpec& spec) const {
     }
   }
   const std::string channel(spec.channel());
+  name += OptionsText(spec);
   for (const std::string& text : {channel.empty() ? name : channel + "::" + name, name}) {
     absl::StatusOr<MatchSpec> wide = MatchSpec::Parse(text);
     if (wide.ok() && wide->ToString() != spec.ToString()) {
@@ -193,12 +206,12 @@ bool OpenProblem::Restrict(const Uses& uses, bool pins_only) {
     if (spec == nullptr || parts_[i].is_idle || (pins_only && parts_[i].demands())) {
       continue;
     }
-    const RequirementId requirement = universe_->RequirementFor(*spec);
+    const RequirementId requirement = universe_->RequirementFor(*spec, parts_[i].role());
     const PackageId package = universe_->RequirementOf(requirement).package;
     const std::span<const Word> allowed = universe_->Allowed(requirement);
     domains_->SetReason(static_cast<std::uint32_t>(i));
     domains_->Restrict(package, std::vector<Word>(allowed.begin(), allowed.end()));
-    if (parts_[i].demands()) {
+    if (parts_[i].demands() || universe_->PseudoOf(package) != nullptr) {
       domains_->Require(package);
       demanded.push_back(package);
     }
@@ -214,8 +227,9 @@ std::vector<PackageId> OpenProblem::Roots(const Uses& uses) {
   std::vector<PackageId> roots;
   for (std::size_t i = 0; i < parts_.size(); ++i) {
     if (uses[i] != Use::kDropped && parts_[i].demands()) {
-      const PackageId package = universe_->Intern(SpecOf(i, uses[i])->name());
-      if (!universe_->IsVirtual(package)) {
+      const RequirementId requirement = universe_->RequirementFor(*SpecOf(i, uses[i]));
+      const PackageId package = universe_->RequirementOf(requirement).package;
+      if (universe_->MayBeInPlan(package)) {
         roots.push_back(package);
       }
     }

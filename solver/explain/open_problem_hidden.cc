@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "encoding/asked.h"
 #include "solver/explain/open_problem.h"
 
 namespace satchel {
@@ -10,7 +11,7 @@ namespace satchel {
 // the question, or, without one, in some question.
 bool OpenProblem::OverridesPriority(std::string_view name, const Uses* uses) const {
   const auto names_channel = [&](const MatchSpec& spec) {
-    return spec.name() == name && !spec.channel().empty();
+    return spec.name() == name && !spec.channel().empty() && CountsAlways(request_, spec);
   };
   for (std::size_t i = 0; i < parts_.size(); ++i) {
     if (parts_[i].kind != Part::Kind::kRequested) {
@@ -45,6 +46,9 @@ std::uint32_t OpenProblem::HidingChannel(PackageId package) const {
 std::vector<Word> OpenProblem::Hidden(PackageId package, HiddenBy by, const Uses& uses) const {
   const CandidateList& list = universe_->List(package);
   std::vector<Word> hidden(WordsFor(list.candidates.size()), 0);
+  if (universe_->PseudoOf(package) != nullptr) {
+    return hidden;
+  }
   const std::string_view name = universe_->NameOf(package);
   std::uint32_t first_channel = static_cast<std::uint32_t>(request_.channels.size());
   switch (by) {
@@ -111,7 +115,8 @@ void OpenProblem::Limit(PackageId package, std::span<Word> domain) const {
 
 void OpenProblem::LimitOverridden(const Uses& uses) {
   for (const Part& part : parts_) {
-    if (part.kind == Part::Kind::kRequested && !part.spec.channel().empty()) {
+    if (part.kind == Part::Kind::kRequested && !part.spec.channel().empty() &&
+        CountsAlways(request_, part.spec)) {
       const PackageId package = universe_->Intern(part.spec.name());
       domains_->RemoveAll(package, Hidden(package, HiddenBy::kPriority, uses));
     }

@@ -129,7 +129,7 @@ class Teller final {
         return absl::StrFormat("and %s %s", PartText(lines_[i].part), StateOf(lines_[i]));
       }
     }
-    return absl::StrFormat("see %s above", universe_.NameOf(package));
+    return absl::StrFormat("see %s above", SpokenText(universe_, package));
   }
 
   Reason Describe(const Statement& line) const {
@@ -138,14 +138,14 @@ class Teller final {
     if (line.subject.ok()) {
       const VersionsText versions =
           DescribeVersions(universe_, line.subject, line.who, DemandedOf(line.subject), true);
-      reason.subject = std::string(universe_.NameOf(line.subject));
+      reason.subject = SpokenText(universe_, line.subject);
       reason.subject_versions = versions.text;
       reason.subject_records = RecordLabels(universe_, line.subject, line.who);
-      reason.text = reason.subject + " " + versions.text;
+      reason.text = reason.subject + (versions.text.empty() ? "" : " ") + versions.text;
       several_ = versions.several;
     }
     if (line.target.ok()) {
-      reason.target = std::string(universe_.NameOf(line.target));
+      reason.target = SpokenText(universe_, line.target);
       reason.target_text = TargetText(line);
       reason.target_records = RecordLabels(universe_, line.target, line.allowed);
     }
@@ -153,8 +153,37 @@ class Teller final {
       reason.part = static_cast<std::size_t>(std::find(blamed_.begin(), blamed_.end(), line.part) -
                                              blamed_.begin());
     }
-    reason.text += Predicate(line, reason);
+    if (const PseudoPackage* const pseudo = PseudoSubject(line); pseudo != nullptr) {
+      reason.text = Told(*pseudo, line, reason);
+    } else {
+      reason.text += Predicate(line, reason);
+    }
     return reason;
+  }
+
+  const PseudoPackage* PseudoSubject(const Statement& line) const {
+    return line.subject.ok() ? universe_.PseudoOf(line.subject) : nullptr;
+  }
+
+  // A line about extras or about a condition, in words.
+  std::string Told(const PseudoPackage& pseudo, const Statement& line, const Reason& reason) const {
+    if (pseudo.kind == PseudoPackage::Kind::kExtras) {
+      const bool is_itself = line.target == pseudo.base;
+      return reason.text + (is_itself ? (several_ ? " are " : " is ") : several_ ? " need " : " needs ") +
+             reason.target_text;
+    }
+    const Position last = static_cast<Position>(pseudo.ways.size() - 1);
+    const std::string condition = pseudo.has_spec ? pseudo.condition : pseudo.text;
+    if (pseudo.has_spec && Contains(line.who, last)) {
+      return line.kind == Statement::Kind::kConstrains
+                 ? absl::StrFormat("where %s, only %s will do", condition, reason.target_text)
+                 : absl::StrFormat("where %s, %s is needed", condition, reason.target_text);
+    }
+    if (line.kind == Statement::Kind::kConstrains) {
+      return absl::StrFormat("\"%s\" fails only with %s", condition,
+                             AllowedText(universe_, line.target, line.allowed));
+    }
+    return absl::StrFormat("\"%s\" fails only where \"%s\" does", condition, reason.target_text);
   }
 
   std::string Predicate(const Statement& line, const Reason& reason) const {
@@ -183,7 +212,8 @@ class Teller final {
   std::string StateOf(const Statement& line) const {
     switch (line.kind) {
       case Statement::Kind::kRequested:
-        return "is requested";
+        return problem_.parts()[line.part].kind == Part::Kind::kPinned ? "is pinned"
+                                                                       : "is requested";
       case Statement::Kind::kStays:
         return problem_.request().installed[problem_.parts()[line.part].index].requested.has_value()
                    ? "was asked for before, and stays"
@@ -225,7 +255,7 @@ class Teller final {
   std::string PartText(std::size_t part) const {
     const MatchSpec& spec = problem_.parts()[part].spec;
     if (problem_.parts()[part].kind != Part::Kind::kKept) {
-      return PlainText(spec);
+      return TextWithCondition(spec);
     }
     const std::string& version = spec.version().text();
     return spec.name() + " " + version.substr(version.starts_with("==") ? 2 : 0);
@@ -235,7 +265,7 @@ class Teller final {
     if (line.IsPart()) {
       return PartText(line.part);
     }
-    std::string name(universe_.NameOf(line.target));
+    std::string name(universe_.NameOf(universe_.Spoken(line.target)));
     if (line.kind == Statement::Kind::kVirtual) {
       return name;
     }
@@ -269,7 +299,7 @@ class Teller final {
     if (universe_.IsVirtual(line.target)) {
       return;
     }
-    const std::string name(universe_.NameOf(line.target));
+    const std::string name(universe_.NameOf(universe_.Spoken(line.target)));
     const std::size_t size = universe_.NumCandidates(line.target);
     if (line.Demands() && IsEmpty(line.allowed)) {
       reasons_[node].because.push_back(WhyNone(line, name, size));
@@ -305,7 +335,8 @@ class Teller final {
     }
     if (!ends && IsEmpty(left)) {
       reasons_[node].because.push_back(
-          absl::StrFormat("which with what is said above leaves no %s", name));
+          absl::StrFormat("which with what is said above leaves no %s",
+                          universe_.PseudoOf(line.target) == nullptr ? name : "way"));
     }
   }
 

@@ -72,9 +72,67 @@ std::string PlainText(const MatchSpec& spec) {
   return canonical;
 }
 
+std::string TextWithCondition(const MatchSpec& spec) {
+  const std::optional<std::string> when = spec.FieldText(SpecField::kWhen);
+  if (!when.has_value()) {
+    return PlainText(spec);
+  }
+  // It is the last of the brackets.
+  const std::string canonical = spec.ToString();
+  const std::size_t at = canonical.find("when=", canonical.find('['));
+  const std::string without = canonical.substr(0, at - 1) + (canonical[at - 1] == '[' ? "" : "]");
+  const absl::StatusOr<MatchSpec> plain = MatchSpec::Parse(without);
+  return (plain.ok() ? PlainText(*plain) : without) + " when " + *when;
+}
+
+std::string SpokenText(const Universe& universe, PackageId package) {
+  const PseudoPackage* const pseudo = universe.PseudoOf(package);
+  if (pseudo == nullptr) {
+    return std::string(universe.NameOf(package));
+  }
+  const absl::StatusOr<MatchSpec> spec = MatchSpec::Parse(pseudo->text);
+  return pseudo->has_spec && spec.ok() ? TextWithCondition(*spec) : pseudo->text;
+}
+
+namespace {
+
+// "a 1.0-2.0, no c": a way in which a condition does not hold; else "if it holds".
+std::string WayText(const Universe& universe, const PseudoPackage& pseudo, Position at) {
+  if (pseudo.has_spec && at + 1 == pseudo.ways.size()) {
+    return "if " + pseudo.condition;
+  }
+  std::vector<std::string> texts;
+  for (const RequirementId requirement : pseudo.ways[at].constrains) {
+    texts.push_back(AllowedText(universe, universe.RequirementOf(requirement).package,
+                                universe.Allowed(requirement)));
+  }
+  for (const RequirementId requirement : pseudo.ways[at].depends) {
+    texts.push_back("not " + SpokenText(universe, universe.RequirementOf(requirement).package));
+  }
+  return texts.empty() ? "anything" : absl::StrJoin(texts, ", ");
+}
+
+}  // namespace
+
+std::string AllowedText(const Universe& universe, PackageId package,
+                        std::span<const Word> allowed) {
+  const std::string name(universe.NameOf(package));
+  if (IsEmpty(allowed)) {
+    return "no " + name;
+  }
+  const std::size_t size = universe.NumCandidates(package);
+  const std::vector<Word> all = RangeSet(size, 0, static_cast<Position>(size));
+  return name + " " + DescribeVersions(universe, package, allowed, all, false).text;
+}
+
 std::vector<std::string> RecordLabels(const Universe& universe, PackageId package,
                                       std::span<const Word> set) {
   std::vector<std::string> labels;
+  if (const PseudoPackage* const pseudo = universe.PseudoOf(package);
+      pseudo != nullptr && pseudo->kind == PseudoPackage::Kind::kCondition) {
+    ForEach(set, [&](Position at) { labels.push_back(WayText(universe, *pseudo, at)); });
+    return labels;
+  }
   ForEach(set, [&](Position at) {
     const RecordView view = universe.View(package, at);
     const Source& source = universe.sources()[universe.List(package).candidates[at].source];
@@ -88,6 +146,11 @@ std::vector<std::string> RecordLabels(const Universe& universe, PackageId packag
 VersionsText DescribeVersions(const Universe& universe, PackageId package,
                               std::span<const Word> set, std::span<const Word> within, bool builds,
                               std::span<const Version> named) {
+  if (const PseudoPackage* const pseudo = universe.PseudoOf(package); pseudo != nullptr) {
+    return pseudo->kind == PseudoPackage::Kind::kCondition
+               ? VersionsText{"", Count(set) > 1}
+               : DescribeVersions(universe, pseudo->base, set, within, builds, named);
+  }
   const auto is_gap = [&named](const VersionRef& before, const VersionRef& after) {
     return std::ranges::any_of(named, [&](const Version& version) {
       return before.key < version.key() && version.key() < after.key;
@@ -136,26 +199,62 @@ VersionsText DescribeVersions(const Universe& universe, PackageId package,
   return result;
 }
 
+namespace {
+
+// Adds the spec's text if it is about the target.
+void AddSpecText(std::string_view text, std::string_view name, std::vector<std::string>* texts) {
+  if (text.find(name) == std::string_view::npos) {
+    return;
+  }
+  const absl::StatusOr<MatchSpec> spec = MatchSpec::Parse(text);
+  if (spec.ok() && spec->name() == name) {
+    std::string plain = TextWithCondition(*spec);
+    if (std::find(texts->begin(), texts->end(), plain) == texts->end()) {
+      texts->push_back(std::move(plain));
+    }
+  }
+}
+
+}  // namespace
+
 std::vector<std::string> SpecTexts(const Universe& universe, PackageId package,
                                    std::span<const Word> who, PackageId target, bool constrains) {
-  const std::string_view name = universe.NameOf(target);
+  const PseudoPackage* const pseudo = universe.PseudoOf(package);
+  const PseudoPackage* const of_target = universe.PseudoOf(target);
+  const std::string_view name = universe.NameOf(universe.Spoken(target));
   std::vector<std::string> texts;
+  if (of_target != nullptr && of_target->kind == PseudoPackage::Kind::kCondition) {
+    return {SpokenText(universe, target)};
+  }
+  if (pseudo != nullptr && pseudo->kind == PseudoPackage::Kind::kCondition) {
+    const absl::StatusOr<MatchSpec> spec = MatchSpec::Parse(pseudo->text);
+    if (spec.ok() && spec->name() == name && pseudo->has_spec) {
+      const std::string text = TextWithCondition(*spec);
+      texts.push_back(text.substr(0, text.find(" when ")));
+    }
+    return texts;
+  }
   std::set<std::pair<std::uint32_t, SpecId>> seen;  // Records share most of their specs.
   ForEach(who, [&](Position at) {
     const Candidate& candidate = universe.List(package).candidates[at];
     const Index& index = *universe.sources()[candidate.source].index;
+    if (pseudo != nullptr) {
+      if (universe.Spoken(target) == pseudo->base && of_target == nullptr) {
+        return;  // The record itself.
+      }
+      const StringId extras = index.Cold(candidate.record).extra_depends;
+      for (const auto& [group, specs] : ParseExtraDepends(index.String(extras))) {
+        if (std::binary_search(pseudo->groups.begin(), pseudo->groups.end(), group)) {
+          std::ranges::for_each(specs,
+                                [&](const auto& text) { AddSpecText(text, name, &texts); });
+        }
+      }
+      return;
+    }
     const RecordRow& row = index.Record(candidate.record);
     for (const SpecId id : index.SpecList(constrains ? row.constrains : row.depends)) {
-      const std::string_view text = index.String(index.Spec(id).text);
-      if (text.find(name) == std::string_view::npos || !seen.emplace(candidate.source, id).second) {
-        continue;
-      }
-      const absl::StatusOr<MatchSpec> spec = MatchSpec::Parse(text);
-      if (spec.ok() && spec->name() == name) {
-        std::string plain = PlainText(*spec);
-        if (std::find(texts.begin(), texts.end(), plain) == texts.end()) {
-          texts.push_back(std::move(plain));
-        }
+      if (seen.emplace(candidate.source, id).second) {
+        AddSpecText(index.String(index.Spec(id).text), name, &texts);
       }
     }
   });

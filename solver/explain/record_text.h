@@ -14,6 +14,17 @@ namespace satchel {
 // shorter one means the same.
 [[nodiscard]] std::string PlainText(const MatchSpec& spec);
 
+// The same, with the condition in words: "numpy >=2 when python>=3.10".
+[[nodiscard]] std::string TextWithCondition(const MatchSpec& spec);
+
+// The package's name; what a pseudo-package stands for: "dask[extras=[array]]", "numpy >=2 when
+// python>=3.10", or the condition alone.
+[[nodiscard]] std::string SpokenText(const Universe& universe, PackageId package);
+
+// "a 1.0–2.0", "no a".
+[[nodiscard]] std::string AllowedText(const Universe& universe, PackageId package,
+                                      std::span<const Word> allowed);
+
 // "conda-forge/linux-64::numpy-1.26.4-py312h_0", best first.
 [[nodiscard]] std::vector<std::string> RecordLabels(const Universe& universe, PackageId package,
                                                     std::span<const Word> set);

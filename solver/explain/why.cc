@@ -8,6 +8,8 @@
 #include "absl/container/flat_hash_map.h"
 
 #include "base/status_macros.h"
+#include "repodata/spec/condition.h"
+#include "repodata/spec/record_match.h"
 #include "solver/explain/diagnose.h"
 #include "solver/explain/open_problem.h"
 #include "solver/explain/record_text.h"
@@ -27,12 +29,22 @@ class Requirements final {
     needs_.resize(packages.size());
     std::vector<bool> is_needed(packages.size());
     for (std::size_t i = 0; i < packages.size(); ++i) {
-      for (const std::string& text : packages[i].record.depends) {
+      const auto add = [&](const std::string& text, const std::string& group) {
         const absl::StatusOr<MatchSpec> spec = MatchSpec::Parse(text);
-        const std::size_t at = spec.ok() ? Find(spec->name()) : packages.size();
+        const std::size_t at = spec.ok() && Counts(*spec) ? Find(spec->name()) : packages.size();
         if (at < packages.size() && at != i) {
-          needs_[i].push_back({at, PlainText(*spec)});
+          needs_[i].push_back({at, TextWithCondition(*spec), group});
           is_needed[at] = true;
+        }
+      };
+      for (const std::string& text : packages[i].record.depends) {
+        add(text, "");
+      }
+      for (const auto& [group, specs] : packages[i].record.extra_depends) {
+        for (const std::string& text : specs) {
+          if (HasAll(specs)) {  // Else nobody has asked for it.
+            add(text, group);
+          }
         }
       }
       std::sort(needs_[i].begin(), needs_[i].end(), [&](const Need& a, const Need& b) {
@@ -84,7 +96,27 @@ class Requirements final {
   struct Need {
     std::size_t package;
     std::string spec;
+    std::string group;  // Of optional dependencies; usually empty.
   };
+
+  bool IsThere(const MatchSpec& spec) const {
+    return std::ranges::any_of(
+        packages_, [&](const PresentPackage& one) { return MatchesRecord(spec, one.record); });
+  }
+
+  // Whether its condition, if it has one, holds; of the machine nothing is known here.
+  bool Counts(const MatchSpec& spec) const {
+    return spec.when() == nullptr || spec.when()->Evaluate([&](const MatchSpec& part) {
+      return part.name().starts_with("__") || IsThere(part);
+    });
+  }
+
+  bool HasAll(const std::vector<std::string>& specs) const {
+    return std::ranges::all_of(specs, [&](const std::string& text) {
+      const absl::StatusOr<MatchSpec> spec = MatchSpec::Parse(text);
+      return spec.ok() && (!Counts(*spec) || spec->name().starts_with("__") || IsThere(*spec));
+    });
+  }
 
   std::size_t Find(std::string_view name) const {
     const auto found = by_name_.find(name);
@@ -134,7 +166,8 @@ class Requirements final {
       reason.subject_versions = from.version;
       reason.target = packages_[need.package].record.name;
       reason.target_text = need.spec;
-      reason.text = from.name + " " + from.version + " needs " + need.spec;
+      const std::string with = need.group.empty() ? "" : " with extra " + need.group;
+      reason.text = from.name + " " + from.version + with + " needs " + need.spec;
       reasons_.push_back(std::move(reason));
       Tell(need.package, reasons_.size() - 1, all);
       if (!all) {

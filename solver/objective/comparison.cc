@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -82,6 +83,45 @@ class Comparer final {
     return found == positions.end() ? kNoPosition : found->second;
   }
 
+  // Of a package, the machine's included.
+  Position PositionIn(const PositionOfName& positions, PackageId package) const {
+    if (universe_.IsVirtual(package)) {
+      return universe_.NumCandidates(package) > 0 ? 0 : kNoPosition;
+    }
+    return At(positions, std::string(universe_.NameOf(universe_.Spoken(package))));
+  }
+
+  // `seen`: the pseudo-packages on the way here, whose extras may ask for themselves.
+  bool IsSatisfied(RequirementId requirement, const PositionOfName& positions,
+                   std::set<PackageId>& seen) {
+    if (!requirement.ok()) {
+      return true;
+    }
+    const PackageId package = universe_.RequirementOf(requirement).package;
+    const PseudoPackage* const pseudo = universe_.PseudoOf(package);
+    const auto holds = [&](RequirementId needed) { return IsSatisfied(needed, positions, seen); };
+    const auto is_kept = [&](RequirementId limit) {
+      const Position at = PositionIn(positions, universe_.RequirementOf(limit).package);
+      return at == kNoPosition || Contains(universe_.Allowed(limit), at);
+    };
+    if (pseudo != nullptr && pseudo->kind == PseudoPackage::Kind::kCondition) {
+      return std::ranges::any_of(pseudo->ways, [&](const PseudoPackage::Way& way) {
+        return std::ranges::all_of(way.constrains, is_kept) &&
+               std::ranges::all_of(way.depends, holds);
+      });
+    }
+    const Position at = PositionIn(positions, package);
+    if (at == kNoPosition || !Contains(universe_.Allowed(requirement), at)) {
+      return false;
+    }
+    if (pseudo == nullptr || !seen.insert(package).second) {
+      return true;
+    }
+    const std::span<const RequirementId> links = universe_.Ground(package, at).depends;
+    const std::vector<RequirementId> depends(links.begin(), links.end());
+    return std::ranges::all_of(depends, holds);
+  }
+
   const CandidateList& ListOf(const std::string& name) {
     return universe_.List(universe_.Intern(name));
   }
@@ -94,7 +134,8 @@ class Comparer final {
   }
 
   // 0 if the name is as the step wants it.
-  std::int64_t CostOf(const Step& step, const std::string& name, Position at) {
+  std::int64_t CostOf(const Step& step, const std::string& name, const PositionOfName& positions) {
+    const Position at = At(positions, name);
     switch (step.kind) {
       case Step::Kind::kPresence:
         return at == kNoPosition ? 1 : 0;
@@ -108,8 +149,8 @@ class Comparer final {
       }
       case Step::Kind::kHistory: {
         const InstalledPackage* const installed = InstalledOf(name);
-        return at != kNoPosition && installed != nullptr &&
-                       installed->requested->Matches(universe_.View(universe_.Intern(name), at))
+        std::set<PackageId> seen;
+        return installed != nullptr && IsSatisfied(universe_.OnceAsked(*installed), positions, seen)
                    ? 0
                    : 1;
       }
@@ -131,8 +172,8 @@ class Comparer final {
     std::vector<std::int64_t> costs;
     std::vector<std::int64_t> other_costs;
     for (const std::string& name : step.names) {
-      costs.push_back(CostOf(step, name, At(best, name)));
-      other_costs.push_back(CostOf(step, name, At(other, name)));
+      costs.push_back(CostOf(step, name, best));
+      other_costs.push_back(CostOf(step, name, other));
     }
     return SumsDiffer(step.names, step.label, costs, other_costs, comparison) ||
            NamesDiffer(step, costs, other_costs, comparison);

@@ -42,7 +42,7 @@ std::vector<PackageId> Progress::Frontier(const Domains& domains) const {
   const Universe& universe = domains.universe();
   std::vector<PackageId> found;
   const auto add = [&](PackageId package) {
-    if (!IsDecided(package) && !universe.IsVirtual(package)) {
+    if (!IsDecided(package) && universe.MayBeInPlan(package)) {
       found.push_back(package);
     }
   };

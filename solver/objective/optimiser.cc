@@ -4,6 +4,7 @@
 
 #include "base/status_macros.h"
 #include "base/stopwatch.h"
+#include "encoding/asked.h"
 #include "solver/objective/preference.h"
 
 namespace satchel {
@@ -32,7 +33,7 @@ void Optimiser::AddStep(Step::Kind kind, const std::string& label, const std::ve
   Step step{kind, label, {}};
   for (const Item& item : items) {
     if (!universe_.IsVirtual(item.term.package)) {
-      step.names.emplace_back(universe_.NameOf(item.term.package));
+      step.names.emplace_back(universe_.NameOf(universe_.Spoken(item.term.package)));
     }
   }
   steps_.push_back(std::move(step));
@@ -47,11 +48,19 @@ bool Optimiser::SetUp() {
     domains_.Require(universe_.Intern(record.name));
   }
   for (const MatchSpec& spec : request_.specs) {
+    if (!CountsAlways(request_, spec)) {
+      continue;
+    }
     const PackageId package = universe_.Intern(spec.name());
     domains_.Require(package);
     if (!universe_.IsVirtual(package)) {
       requested_in_order_.push_back(package);
     }
+  }
+  for (const RequirementId requirement : universe_.RequestRequirements()) {
+    domains_.Require(universe_.RequirementOf(requirement).package);
+    domains_.Restrict(universe_.RequirementOf(requirement).package,
+                      universe_.Allowed(requirement));
   }
   requested_ = requested_in_order_;
   SortByName(universe_, requested_);
@@ -129,17 +138,16 @@ absl::Status Optimiser::FixEnvironment() {
   for (const Installed& installed : installed_) {
     const PackageId package = installed.package;
     const std::size_t size = universe_.NumCandidates(package);
-    const bool once_requested = installed.entry->requested.has_value();
     if (installed.standing.is_root) {
       const std::vector<Word> all = RangeSet(size, 0, static_cast<Position>(size));
       present.push_back(SetItem(package, all));
     }
-    // With update_all a history spec gives the name alone, as in conda.
-    if (once_requested && !IsRequested(package) && !request_.update_all) {
-      const RequirementId requirement = universe_.RequirementFor(*installed.entry->requested);
+    const RequirementId requirement = IsRequested(package) ? RequirementId::None()
+                                                           : universe_.OnceAsked(*installed.entry);
+    if (requirement.ok()) {
       const std::span<const Word> allowed = universe_.Allowed(requirement);
-      const std::vector<Word> set(allowed.begin(), allowed.end());
-      as_once_asked.push_back(SetItem(package, set));
+      as_once_asked.push_back(SetItem(universe_.RequirementOf(requirement).package,
+                                      {allowed.begin(), allowed.end()}));
     }
   }
   RETURN_IF_ERROR(FixItems(std::move(present), "removals", Step::Kind::kPresence));

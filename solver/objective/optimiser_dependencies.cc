@@ -66,7 +66,7 @@ absl::StatusOr<std::vector<PackageId>> Optimiser::FindCertain() {
   std::vector<PackageId> perhaps;
   for (std::size_t i = 0; i < universe_.num_packages(); ++i) {
     const PackageId package(i);
-    if (!domains_.IsRequired(package) && !universe_.IsVirtual(package)) {
+    if (!domains_.IsRequired(package) && universe_.MayBeInPlan(package)) {
       perhaps.push_back(package);
     }
   }
@@ -81,7 +81,7 @@ absl::StatusOr<std::vector<PackageId>> Optimiser::FindCertain() {
   }
   std::vector<PackageId> names;
   for (const PackageId package : domains_.Required()) {
-    if (!progress_.IsDecided(package) && !universe_.IsVirtual(package)) {
+    if (!progress_.IsDecided(package) && universe_.MayBeInPlan(package)) {
       names.push_back(package);
     }
   }
@@ -118,7 +118,7 @@ void Optimiser::RequireShared() {
   std::vector<PackageId> names;
   for (std::size_t i = 0; i < domains_.Required().size(); ++i) {
     const PackageId package = domains_.Required()[i];
-    if (universe_.IsVirtual(package) || domains_.IsSingle(package)) {
+    if (!universe_.MayBeInPlan(package) || domains_.IsSingle(package)) {
       continue;
     }
     domains_.GroundBest(package);

@@ -33,7 +33,7 @@ std::vector<PackageId> Optimiser::OpenIn(const Model& model) const {
   for (std::size_t i = 0; i < universe_.num_packages(); ++i) {
     const PackageId package(i);
     const bool is_settled = progress_.IsDecided(package) && domains_.IsSingle(package);
-    if (model.Of(package) != kNoPosition && !universe_.IsVirtual(package) && !is_settled) {
+    if (model.Of(package) != kNoPosition && universe_.MayBeInPlan(package) && !is_settled) {
       open.push_back(package);
     }
   }
@@ -126,7 +126,7 @@ absl::StatusOr<Optimiser::Easy> Optimiser::FixEasily(const std::string& label) {
   for (std::size_t done = 0; !is_all && done < domains_.Required().size();) {
     for (; done < domains_.Required().size(); ++done) {
       const PackageId package = domains_.Required()[done];
-      if (!progress_.IsDecided(package) && !universe_.IsVirtual(package)) {
+      if (!progress_.IsDecided(package) && universe_.MayBeInPlan(package)) {
         FixBestVersion(package);
         progress_.Decide({&package, 1});
         count(package);
@@ -200,14 +200,14 @@ absl::StatusOr<std::vector<PackageId>> Optimiser::TryKnown(const std::string& la
   RequireShared();
   std::vector<PackageId> names;
   for (const PackageId package : domains_.Required()) {
-    if (!progress_.IsDecided(package) && !universe_.IsVirtual(package)) {
+    if (!progress_.IsDecided(package) && universe_.MayBeInPlan(package)) {
       names.push_back(package);
     }
   }
   SortByName(universe_, names);
   std::vector<Position> best(universe_.num_packages(), kNoPosition);
   for (std::size_t i = 0; i < best.size(); ++i) {
-    best[i] = universe_.IsVirtual(PackageId(i)) ? kNoPosition : BestLeft(PackageId(i));
+    best[i] = universe_.MayBeInPlan(PackageId(i)) ? BestLeft(PackageId(i)) : kNoPosition;
   }
   const auto wanting = [&](const Model& model) {
     std::vector<PackageId> open = OpenIn(model);

@@ -20,6 +20,11 @@ struct Parsed {
   Version version;
   std::vector<std::pair<std::string_view, const MatchSpec*>> depends;
   std::vector<std::pair<std::string_view, const MatchSpec*>> constrains;
+  struct Group {
+    std::string_view name;
+    std::vector<std::pair<std::string_view, const MatchSpec*>> depends;
+  };
+  std::vector<Group> groups;  // Of optional dependencies.
   const Parsed* next = nullptr;  // Another of the same name; there should be none.
 };
 

@@ -17,6 +17,7 @@
 #include "absl/strings/str_format.h"
 
 #include "repodata/json/text_hash.h"
+#include "repodata/spec/condition.h"
 #include "repodata/version/version.h"
 #include "solver/proof/parsed_records.h"
 
@@ -52,7 +53,9 @@ bool IsRow(const Index& index, RecordId id, const PackageRecord& record) {
   return index.VersionOf(row.version).text == record.version &&
          index.String(row.build) == record.build && row.build_number == record.build_number &&
          index.String(row.fn) == record.fn && SameSpecs(index, row.depends, record.depends) &&
-         SameSpecs(index, row.constrains, record.constrains);
+         SameSpecs(index, row.constrains, record.constrains) &&
+         index.String(index.Cold(id).flags) == record.flags &&
+         ParseExtraDepends(index.String(index.Cold(id).extra_depends)) == record.extra_depends;
 }
 
 bool HasRow(const Channel& channel, const PackageRecord& record) {
@@ -86,6 +89,7 @@ class Verifier final {
   }
 
   std::vector<std::string> Run() && {
+    AskForGroups();
     CheckNames();
     CheckRequested();
     CheckStaying();
@@ -108,6 +112,15 @@ class Verifier final {
   bool ParseSpecs(const PackageRecord& record, const std::vector<std::string>& texts,
                   std::vector<std::pair<std::string_view, const MatchSpec*>>& specs);
 
+  using Specs = std::vector<std::pair<std::string_view, const MatchSpec*>>;
+  void AskForGroups(const MatchSpec* spec = nullptr);
+  void CheckSpecs(const Parsed& parsed, const Specs& specs);
+  bool IsAsked(std::string_view name, std::string_view group) const;
+  bool Counts(const MatchSpec& spec) const;
+  bool CountsOnMachine(const MatchSpec& spec) const;
+  const MatchSpec* OnceAsked(const InstalledPackage& package);
+  bool Honours(const MatchSpec& spec);
+
   void CheckNames();
   void CheckRequested();
   void CheckStaying();
@@ -129,12 +142,14 @@ class Verifier final {
   bool IsClaimed(const InstalledPackage& package) const;
   std::set<std::string> NamesThatMayGo() const;
   bool IsRoot(const Parsed& parsed) const;
+  class Need;
 
   const Request& request_;
   std::deque<MatchSpec> specs_;
   TextMap<const MatchSpec*> spec_by_text_;
   ParsedRecords plan_;
   ParsedRecords virtual_;
+  std::set<std::pair<std::string_view, std::string_view>> asked_;  // Name and group.
   std::vector<std::string> lines_;
 };
 
@@ -162,14 +177,19 @@ void Verifier::Parse(const PackageRecord& record, ParsedRecords& records) {
     lines_.push_back(absl::StrFormat("%s: malformed version", Label(record)));
     return;
   }
-  Parsed result = {&record, {}, *std::move(version), {}, {}, nullptr};
+  Parsed result = {&record, {}, *std::move(version), {}, {}, {}, nullptr};
   for (const Channel& channel : request_.channels) {
     if (channel.name == record.channel) {
       result.channel_url = channel.url;
     }
   }
-  if (ParseSpecs(record, record.depends, result.depends) &&
-      ParseSpecs(record, record.constrains, result.constrains)) {
+  bool is_read = ParseSpecs(record, record.depends, result.depends) &&
+                 ParseSpecs(record, record.constrains, result.constrains);
+  for (const auto& [name, specs] : record.extra_depends) {
+    result.groups.push_back({name, {}});
+    is_read = is_read && ParseSpecs(record, specs, result.groups.back().depends);
+  }
+  if (is_read) {
     records.Add(std::move(result));
   }
 }
@@ -193,6 +213,54 @@ bool Verifier::IsMatched(const MatchSpec& spec) const {
   return plan_.AnyConcerned(spec, matches) || virtual_.AnyConcerned(spec, matches);
 }
 
+// Without a condition, or with one that holds in the plan.
+bool Verifier::Counts(const MatchSpec& spec) const {
+  return spec.when() == nullptr ||
+         spec.when()->Evaluate([&](const MatchSpec& part) { return IsMatched(part); });
+}
+
+// The same in every plan.
+bool Verifier::CountsOnMachine(const MatchSpec& spec) const {
+  return spec.when() == nullptr || spec.when()->Evaluate([&](const MatchSpec& part) {
+    return virtual_.AnyConcerned(
+        part, [&](const Parsed& parsed) { return part.Matches(ViewOf(parsed)); });
+  });
+}
+
+bool Verifier::IsAsked(std::string_view name, std::string_view group) const {
+  return asked_.contains({name, group});
+}
+
+// The groups that the request and the plan's records ask for, and the spec if given; groups ask for
+// further ones.
+void Verifier::AskForGroups(const MatchSpec* spec) {
+  const auto ask = [&](const MatchSpec& spec) {
+    for (const std::string& group : spec.extras()) {
+      if (Counts(spec)) {
+        asked_.insert({spec.name(), group});
+      }
+    }
+  };
+  const auto ask_all = [&](const Specs& specs) {
+    std::for_each(specs.begin(), specs.end(), [&](const auto& spec) { ask(*spec.second); });
+  };
+  std::for_each(request_.specs.begin(), request_.specs.end(), ask);
+  if (spec != nullptr) {
+    ask(*spec);
+  }
+  for (std::size_t before = 0; before != asked_.size() + 1;) {
+    before = asked_.size() + 1;
+    for (const Parsed& parsed : plan_) {
+      ask_all(parsed.depends);
+      for (const Parsed::Group& group : parsed.groups) {
+        if (IsAsked(parsed.record->name, group.name)) {
+          ask_all(group.depends);
+        }
+      }
+    }
+  }
+}
+
 // "the plan has b-2-0", "the machine has __glibc-2.17-0", "the plan has no b".
 std::string Verifier::WhatThereIs(const MatchSpec& spec) const {
   for (const Parsed& parsed : plan_) {
@@ -210,7 +278,7 @@ std::string Verifier::WhatThereIs(const MatchSpec& spec) const {
 
 void Verifier::CheckRequested() {
   for (const MatchSpec& spec : request_.specs) {
-    if (!IsMatched(spec)) {
+    if (Counts(spec) && !IsMatched(spec)) {
       lines_.push_back(
           absl::StrFormat("'%s' is requested, but %s", spec.ToString(), WhatThereIs(spec)));
     }
@@ -220,7 +288,7 @@ void Verifier::CheckRequested() {
 void Verifier::CheckPins(const Parsed& parsed) {
   const RecordView view = ViewOf(parsed);
   for (const MatchSpec& pin : request_.pins) {
-    if (pin.name() == view.name && !pin.Matches(view)) {
+    if (pin.name() == view.name && !pin.Matches(view) && Counts(pin)) {
       lines_.push_back(
           absl::StrFormat("%s violates the pin '%s'", Label(*parsed.record), pin.ToString()));
     }
@@ -241,8 +309,17 @@ void Verifier::CheckDepends(const Parsed& parsed) {
   if (request_.ignore_dependencies) {
     return;
   }
-  for (const auto& [text, spec] : parsed.depends) {
-    if (!IsMatched(*spec)) {
+  CheckSpecs(parsed, parsed.depends);
+  for (const Parsed::Group& group : parsed.groups) {
+    if (IsAsked(parsed.record->name, group.name)) {
+      CheckSpecs(parsed, group.depends);
+    }
+  }
+}
+
+void Verifier::CheckSpecs(const Parsed& parsed, const Specs& specs) {
+  for (const auto& [text, spec] : specs) {
+    if (Counts(*spec) && !IsMatched(*spec)) {
       lines_.push_back(absl::StrFormat("%s needs '%s', but %s", Label(*parsed.record), text,
                                        WhatThereIs(*spec)));
     }
@@ -256,7 +333,7 @@ void Verifier::CheckConstrains(const Parsed& parsed) {
   }
   for (const auto& [text, spec] : parsed.constrains) {
     const auto check = [&, &text = text, &spec = *spec](const Parsed& other) {
-      if (&other != &parsed && !spec.Matches(ViewOf(other))) {
+      if (&other != &parsed && !spec.Matches(ViewOf(other)) && Counts(spec)) {
         lines_.push_back(absl::StrFormat("%s constrains '%s', but %s", Label(*parsed.record), text,
                                          WhatThereIs(spec)));
       }
@@ -278,7 +355,8 @@ void Verifier::CheckOrigin(const Parsed& parsed) {
   for (const InstalledPackage& package : request_.installed) {
     if (SamePackage(package.record, record) && package.record.fn == record.fn &&
         package.record.depends == record.depends &&
-        package.record.constrains == record.constrains) {
+        package.record.constrains == record.constrains && package.record.flags == record.flags &&
+        package.record.extra_depends == record.extra_depends) {
       return;
     }
   }
@@ -308,7 +386,7 @@ bool Verifier::Offers(const Channel& channel, std::string_view name) {
 bool Verifier::NamesChannel(const Parsed& parsed) const {
   return std::any_of(request_.specs.begin(), request_.specs.end(), [&](const MatchSpec& spec) {
     return spec.name() == parsed.record->name && !spec.channel().empty() &&
-           spec.Matches(ViewOf(parsed));
+           spec.Matches(ViewOf(parsed)) && CountsOnMachine(spec);
   });
 }
 
@@ -339,7 +417,7 @@ bool Verifier::IsLeaving(const InstalledPackage& package) const {
   if (!version.ok()) {
     return false;
   }
-  const Parsed installed = {&package.record, {}, *std::move(version), {}, {}, nullptr};
+  const Parsed installed = {&package.record, {}, *std::move(version), {}, {}, {}, nullptr};
   return std::any_of(request_.remove.begin(), request_.remove.end(),
                      [&](const MatchSpec& removal) { return removal.Matches(ViewOf(installed)); });
 }
@@ -388,51 +466,170 @@ void Verifier::CheckStaying() {
   }
 }
 
-// Roots need no one to ask for them: what is requested, and what is in the environment and may
-// stay there. A package that is to be removed may come back only as a dependency.
+// Roots need no one to ask for them: what is in the environment and may stay there. (So do the
+// specs of the request.) A package that is to be removed may come back only as a dependency.
 bool Verifier::IsRoot(const Parsed& parsed) const {
-  const RecordView view = ViewOf(parsed);
-  const auto matches = [&](const MatchSpec& spec) { return spec.Matches(view); };
-  if (std::any_of(request_.specs.begin(), request_.specs.end(), matches)) {
-    return true;
-  }
   for (const InstalledPackage& package : request_.installed) {
     const bool may_stay = !request_.prune || IsClaimed(package);
-    if (package.record.name == view.name && may_stay && !IsLeaving(package)) {
+    if (package.record.name == parsed.record->name && may_stay && !IsLeaving(package)) {
       return true;
     }
   }
   return false;
 }
 
-void Verifier::CheckNeeded() {
-  std::vector<const Parsed*> open;
-  std::set<const Parsed*> reached;
-  const auto reach = [&](const Parsed& parsed) {
-    if (reached.insert(&parsed).second) {
-      open.push_back(&parsed);
-    }
-  };
-  for (const Parsed& parsed : plan_) {
-    if (IsRoot(parsed)) {
-      reach(parsed);
+// What was once asked of an installed package that says more than what matches: with update_all its
+// extras and flags count. Null if there is nothing to honour, or the request says it anew.
+const MatchSpec* Verifier::OnceAsked(const InstalledPackage& package) {
+  const bool is_asked_now =
+      std::ranges::any_of(request_.specs, [&](const MatchSpec& spec) {
+        return spec.name() == package.record.name && CountsOnMachine(spec);
+      });
+  if (!package.requested.has_value() || is_asked_now || IsLeaving(package)) {
+    return nullptr;
+  }
+  if (!request_.update_all) {
+    return package.requested->HasWhenOrExtras() ? &*package.requested : nullptr;
+  }
+  const std::optional<std::string> extras = package.requested->FieldText(SpecField::kExtras);
+  const std::optional<std::string> flags = package.requested->FieldText(SpecField::kFlags);
+  absl::StatusOr<MatchSpec> spec =
+      MatchSpec::Parse(package.record.name + "[extras=" + extras.value_or("") +
+                       (flags.has_value() ? ",flags=" + *flags : "") + "]");
+  return spec.ok() ? &specs_.emplace_back(*std::move(spec)) : nullptr;
+}
+
+// Whether the plan has all that the spec asks for.
+bool Verifier::Honours(const MatchSpec& spec) {
+  const std::set<std::pair<std::string_view, std::string_view>> before = asked_;
+  bool has_all = !Counts(spec) || IsMatched(spec);
+  if (!request_.ignore_dependencies) {
+    AskForGroups(&spec);
+    const auto has = [&](const auto& needed) {
+      return !Counts(*needed.second) || IsMatched(*needed.second);
+    };
+    for (const Parsed& parsed : plan_) {
+      for (const Parsed::Group& group : parsed.groups) {
+        has_all = has_all && (!IsAsked(parsed.record->name, group.name) ||
+                              std::ranges::all_of(group.depends, has));
+      }
     }
   }
-  while (!open.empty() && !request_.ignore_dependencies) {
-    const Parsed* from = open.back();
-    open.pop_back();
-    for (const auto& dependency : from->depends) {
-      const MatchSpec& spec = *dependency.second;
-      plan_.AnyConcerned(spec, [&](const Parsed& parsed) {
-        if (spec.Matches(ViewOf(parsed))) {
-          reach(parsed);
+  asked_ = before;
+  return has_all;
+}
+
+// What is needed, from the roots on. A condition counts where it holds in what is needed anyway.
+class Verifier::Need final {
+ public:
+  explicit Need(const Verifier& verifier) : verifier_(verifier) {}
+
+  void Reach(const Parsed& parsed) {
+    if (!reached_.insert(&parsed).second) {
+      return;
+    }
+    Follow(parsed.depends);
+    FollowGroups(parsed);
+  }
+
+  void Follow(const MatchSpec& spec) { open_.push_back(&spec); }
+
+  void AskFor(std::string_view name, std::string_view group) {
+    if (asked_.insert({name, group}).second) {
+      verifier_.plan_.AnyNamed(name, [&](const Parsed& parsed) {
+        if (reached_.contains(&parsed)) {
+          FollowGroups(parsed);
         }
         return false;
       });
     }
   }
+
+  void Run() {
+    std::vector<const MatchSpec*> waiting;
+    for (bool any = true; any;) {
+      while (!open_.empty()) {
+        const MatchSpec& spec = *open_.back();
+        open_.pop_back();
+        if (spec.when() != nullptr) {
+          waiting.push_back(&spec);
+        } else {
+          Take(spec);
+        }
+      }
+      any = std::erase_if(waiting, [&](const MatchSpec* spec) {
+              const bool holds = spec->when()->Evaluate(
+                  [&](const MatchSpec& part) { return IsReached(part); });
+              if (holds) {
+                Take(*spec);
+              }
+              return holds;
+            }) > 0;
+    }
+  }
+
+  bool Has(const Parsed& parsed) const { return reached_.contains(&parsed); }
+
+ private:
+  void Follow(const Specs& specs) {
+    if (!verifier_.request_.ignore_dependencies) {
+      std::for_each(specs.begin(), specs.end(), [&](const auto& spec) { Follow(*spec.second); });
+    }
+  }
+
+  void FollowGroups(const Parsed& parsed) {
+    for (const Parsed::Group& group : parsed.groups) {
+      if (asked_.contains({parsed.record->name, group.name}) &&
+          followed_.insert(&group).second) {
+        Follow(group.depends);
+      }
+    }
+  }
+
+  bool IsReached(const MatchSpec& part) const {
+    const auto matches = [&](const Parsed& parsed) { return part.Matches(ViewOf(parsed)); };
+    return verifier_.virtual_.AnyConcerned(part, matches) ||
+           verifier_.plan_.AnyConcerned(part, [&](const Parsed& parsed) {
+             return reached_.contains(&parsed) && matches(parsed);
+           });
+  }
+
+  void Take(const MatchSpec& spec) {
+    for (const std::string& group : spec.extras()) {
+      AskFor(spec.name(), group);
+    }
+    verifier_.plan_.AnyConcerned(spec, [&](const Parsed& parsed) {
+      if (spec.Matches(ViewOf(parsed))) {
+        Reach(parsed);
+      }
+      return false;
+    });
+  }
+
+  const Verifier& verifier_;
+  std::vector<const MatchSpec*> open_;
+  std::set<const Parsed*> reached_;
+  std::set<std::pair<std::string_view, std::string_view>> asked_;
+  std::set<const Parsed::Group*> followed_;
+};
+
+void Verifier::CheckNeeded() {
+  Need need(*this);
+  std::for_each(request_.specs.begin(), request_.specs.end(),
+                [&](const MatchSpec& spec) { need.Follow(spec); });
   for (const Parsed& parsed : plan_) {
-    if (!reached.contains(&parsed)) {
+    if (IsRoot(parsed)) {
+      need.Reach(parsed);
+    }
+  }
+  for (const InstalledPackage& package : request_.installed) {
+    if (const MatchSpec* spec = OnceAsked(package); spec != nullptr && Honours(*spec)) {
+      need.Follow(*spec);
+    }
+  }
+  need.Run();
+  for (const Parsed& parsed : plan_) {
+    if (!need.Has(parsed)) {
       lines_.push_back(absl::StrFormat("%s: nothing needs it", Label(*parsed.record)));
     }
   }

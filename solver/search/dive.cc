@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "solver/objective/term.h"
+#include "solver/search/close_model.h"
 
 namespace satchel {
 namespace {
@@ -13,6 +14,14 @@ std::vector<Word> Complement(std::vector<Word> set) {
     word = ~word;
   }
   return set;
+}
+
+PackageId FirstOpenPseudo(const Domains& domains) {
+  const std::span<const PackageId> required = domains.Required();
+  const auto found = std::find_if(required.begin(), required.end(), [&](PackageId package) {
+    return domains.universe().PseudoOf(package) != nullptr && !domains.IsSingle(package);
+  });
+  return found == required.end() ? PackageId::None() : *found;
 }
 
 }  // namespace
@@ -29,6 +38,7 @@ QuickAnswer Dive::Run(std::span<const Choice> choices, Progress progress) {
     return false;
   }
   base_ = domains_.Now();
+  const std::size_t num_required = domains_.Required().size();
   Choose(choices, progress);
   bool holds = domains_.Propagate() && OpenStep(std::move(progress));
   while (!is_done_ || !holds) {
@@ -41,11 +51,28 @@ QuickAnswer Dive::Run(std::span<const Choice> choices, Progress progress) {
     }
     holds = domains_.Propagate() && Advance();
   }
-  for (const PackageId package : steps_.back().progress.decided()) {
-    model_.Set(package, domains_.Best(package));
-  }
+  SetModel(num_required);
   domains_.UndoTo(base_);
   return true;
+}
+
+// What is decided. Where there are conditions, some of it may have become needless since.
+void Dive::SetModel(std::size_t num_required) {
+  if (!domains_.universe().has_pseudo_packages()) {
+    for (const PackageId package : steps_.back().progress.decided()) {
+      model_.Set(package, domains_.Best(package));
+    }
+    return;
+  }
+  const std::span<const PackageId> required = domains_.Required().first(num_required);
+  std::vector<PackageId> needed(required.begin(), required.end());
+  for (const Choice& choice : choices_) {
+    if (!choice.or_absent) {
+      needed.push_back(choice.package);
+    }
+  }
+  model_ = CloseModel(domains_.universe(), needed,
+                      [&](PackageId package) { return domains_.Best(package); });
 }
 
 void Dive::Choose(std::span<const Choice> choices, Progress& progress) {
@@ -99,7 +126,10 @@ bool Dive::OpenStep(Progress progress) {
     step.names = step.progress.OpenBuilds(domains_);
   }
   if (step.names.empty()) {
-    const PackageId open = step.progress.FirstOpen(domains_);
+    PackageId open = step.progress.FirstOpen(domains_);
+    if (!open.ok() && domains_.universe().has_pseudo_packages()) {
+      open = FirstOpenPseudo(domains_);  // Last: what they ask for must not cost anything else.
+    }
     is_done_ = !open.ok();
     if (open.ok()) {
       step.names = {open};

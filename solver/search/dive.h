@@ -80,6 +80,7 @@ class Dive final {
   };
 
   void Choose(std::span<const Choice> choices, Progress& progress);
+  void SetModel(std::size_t num_required);
   bool Advance();
   bool OpenStep(Progress progress);
   bool Decide(PackageId package, const Step& step);

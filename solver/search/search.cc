@@ -4,6 +4,7 @@
 
 #include "base/status_macros.h"
 #include "base/stopwatch.h"
+#include "solver/search/close_model.h"
 
 namespace satchel {
 namespace {
@@ -202,7 +203,7 @@ absl::StatusOr<Search::OfSession> Search::SolveSession(std::span<const Literal> 
     ASSIGN_OR_RETURN(const bool is_possible, session.solver->Solve(all, stop_));
     if (is_possible) {
       const SatSolver& solver = *session.solver;
-      StoreModel(CloseModel(
+      StoreModel(KeepNeeded(
           session.encoding->Decode([&](Literal literal) { return solver.IsTrue(literal); })));
       return OfSession::kYes;
     }
@@ -266,42 +267,26 @@ Answer Search::FeasibleBySat(std::span<const Choice> choices, Core* core) {
 }
 
 // Keeps of a model what is needed from the packages that must be there.
-Model Search::CloseModel(const std::vector<std::pair<PackageId, Position>>& choices) {
+Model Search::KeepNeeded(const std::vector<std::pair<PackageId, Position>>& choices) {
   Model raw;
   for (const auto& [package, at] : choices) {
     raw.Set(package, at);
   }
-  const auto choose = [&](PackageId package) {
-    const Position at = raw.Of(package);
-    return at != kNoPosition ? at : domains_.Best(package);  // Settled packages are not in the CNF.
-  };
-  Model model;
-  std::vector<PackageId> pending;
-  const auto add = [&](PackageId package) {
-    if (model.Of(package) == kNoPosition) {
-      model.Set(package, choose(package));
-      pending.push_back(package);
-    }
-  };
+  std::vector<PackageId> needed;
   for (std::size_t i = 0; i < universe().num_packages(); ++i) {
     if (domains_.IsRequired(PackageId(i))) {
-      add(PackageId(i));
+      needed.push_back(PackageId(i));
     }
   }
   for (const PackageId root : roots_) {
     if (raw.Of(root) != kNoPosition) {
-      add(root);
+      needed.push_back(root);
     }
   }
-  while (!pending.empty()) {
-    const PackageId package = pending.back();
-    pending.pop_back();
-    const Links links = universe().LinksOf(package, model.Of(package));
-    for (const RequirementId requirement : links.depends) {
-      add(universe().RequirementOf(requirement).package);
-    }
-  }
-  return model;
+  return CloseModel(universe(), needed, [&](PackageId package) {
+    const Position at = raw.Of(package);
+    return at != kNoPosition ? at : domains_.Best(package);  // Settled packages are not in the CNF.
+  });
 }
 
 }  // namespace satchel

@@ -108,7 +108,7 @@ class Search final {
   std::vector<PackageId> Overflowing(const Session& session) const;
   void GroundMore(std::span<const PackageId> packages);
   void StoreModel(Model model);
-  Model CloseModel(const std::vector<std::pair<PackageId, Position>>& choices);
+  Model KeepNeeded(const std::vector<std::pair<PackageId, Position>>& choices);
 
   Domains& domains_;
   const SearchOptions options_;

@@ -209,5 +209,90 @@ TEST_F(ChannelSourceTest, ADirectoryOfTheWorkingDirectoryNeedsNoDot) {
   EXPECT_THAT(Names(*with_alias), ElementsAre("here", "there"));
 }
 
+// --- Channels that channels name (CEP 42) ---
+
+class RelationsTest : public ChannelSourceTest {
+ protected:
+  // `relations` as JSON, as noarch says them.
+  void Make(const std::string& channel, const std::string& relations) {
+    const std::string info = R"({"info": {"subdir": "noarch", "channel_relations": )" + relations +
+                             R"(}, "packages": {}})";
+    directory_.Write(channel + "/noarch/repodata.json", info);
+  }
+  std::vector<std::string> Order(const std::vector<std::string>& typed) {
+    std::vector<std::string> paths;
+    for (const std::string& channel : typed) {
+      paths.push_back(Path(channel));
+    }
+    const absl::StatusOr<LoadedChannels> loaded = Load(paths);
+    return loaded.ok() ? Names(*loaded)
+                       : std::vector<std::string>{std::string(loaded.status().ToString())};
+  }
+  std::string Error(const std::string& channel) { return ErrorOf({Path(channel)}); }
+};
+
+TEST_F(RelationsTest, ExamplesOfTheCep) {
+  Make("conda-forge", "{}");
+  Make("bioconda", R"({"base": "../conda-forge"})");
+  Make("mine", R"({"base": "../bioconda"})");
+  Make("hotfixes", "null");
+  Make("both", R"({"base": "../conda-forge", "overrides": "../hotfixes", "later": 1})");
+  Make("conda-forge/label/rc", R"({"overrides": "../.."})");
+  EXPECT_THAT(Order({"bioconda"}), ElementsAre("conda-forge", "bioconda"));
+  EXPECT_THAT(Order({"mine"}), ElementsAre("conda-forge", "bioconda", "mine"));
+  EXPECT_THAT(Order({"both"}), ElementsAre("conda-forge", "both", "hotfixes"));
+  EXPECT_THAT(Order({"conda-forge/label/rc"}),
+              ElementsAre("conda-forge/label/rc", "conda-forge"));
+  // What the user says stands.
+  EXPECT_THAT(Order({"conda-forge", "bioconda"}), ElementsAre("conda-forge", "bioconda"));
+  EXPECT_THAT(Order({"bioconda", "conda-forge"}), ElementsAre("bioconda", "conda-forge"));
+  // Next to each other.
+  EXPECT_THAT(Order({"hotfixes", "bioconda"}), ElementsAre("hotfixes", "conda-forge", "bioconda"));
+  EXPECT_THAT(Order({"conda-forge/label/rc", "hotfixes"}),
+              ElementsAre("conda-forge/label/rc", "conda-forge", "hotfixes"));
+}
+
+TEST_F(RelationsTest, TellsWhatItBringsIn) {
+  Make("base", "{}");
+  Make("a", R"({"base": "../base", "overrides": "../gone"})");
+  const absl::StatusOr<LoadedChannels> loaded = Load({Path("a")});
+  ASSERT_TRUE(loaded.ok()) << loaded.status();
+  EXPECT_THAT(Names(*loaded), ElementsAre("base", "a"));
+  EXPECT_THAT(loaded->warnings,
+              testing::IsSupersetOf({HasSubstr("/base is searched before a"),
+                                     HasSubstr("/gone, which another channel names as related, "
+                                               "cannot be found")}));
+}
+
+TEST_F(RelationsTest, RefusesWhatMakesNoSense) {
+  Make("a", R"({"base": "../b"})");
+  Make("b", R"({"base": "../a"})");
+  EXPECT_THAT(Error("a"), HasSubstr("form a cycle (a, b, a)"));
+  Make("self", R"({"overrides": "../self"})");
+  EXPECT_THAT(Error("self"), HasSubstr("form a cycle (self, self)"));
+  Make("twice", R"({"base": "../c", "overrides": "../c"})");
+  EXPECT_THAT(Error("twice"), HasSubstr("one channel as its base and as overridden"));
+  for (const std::string bad : {"conda-forge", "https://elsewhere/x", "/etc", "./x", "../x/./y",
+                                "../%2e%2e/x", "../../../../../../../../../../../../.."}) {
+    Make("bad", R"({"base": ")" + bad + R"("})");
+    EXPECT_THAT(Error("bad"), HasSubstr("its relation '" + bad + "'")) << bad;
+  }
+  Make("bad", R"({"base": 7})");
+  EXPECT_THAT(Error("bad"), HasSubstr("channel_relations.base is not a string"));
+}
+
+TEST_F(RelationsTest, GoesNoFurtherThanItMay) {
+  for (int i = 0; i < 12; ++i) {
+    Make("c" + std::to_string(i), R"({"base": "../c)" + std::to_string(i + 1) + R"("})");
+  }
+  Make("c12", "{}");
+  EXPECT_THAT(Order({"c2"}).size(), 11U);
+  EXPECT_THAT(Error("c1"), HasSubstr("more than 10 steps"));
+  const auto source = LocalChannelSource::Create("");
+  const auto alone = LoadChannels(*source, {Path("c1")}, "linux-64", {}, {0});
+  ASSERT_TRUE(alone.ok()) << alone.status();
+  EXPECT_THAT(Names(*alone), ElementsAre("c1"));
+}
+
 }  // namespace
 }  // namespace satchel

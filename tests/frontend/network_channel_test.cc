@@ -89,7 +89,8 @@ class NetworkChannelTest : public ::testing::Test {
 
   struct Answer {
     absl::Status status;
-    std::vector<std::string> names;  // Of all records, sorted.
+    std::vector<std::string> channels;  // Their URLs.
+    std::vector<std::string> names;     // Of all records, sorted.
     FetchReport fetch;
     std::vector<std::string> warnings;
   };
@@ -122,9 +123,12 @@ class NetworkChannelTest : public ::testing::Test {
     absl::StatusOr<LoadedChannels> loaded = LoadChannels(source, {url}, "linux-64", wanted);
     answer.status = loaded.status();
     if (loaded.ok()) {
-      for (const LoadedSubdir& subdir : loaded->channels[0].subdirs) {
-        for (std::size_t i = 0; i < subdir.index->num_names(); ++i) {
-          answer.names.emplace_back(subdir.index->Name(NameId(i)));
+      for (const LoadedChannel& channel : loaded->channels) {
+        answer.channels.push_back(channel.url);
+        for (const LoadedSubdir& subdir : channel.subdirs) {
+          for (std::size_t i = 0; i < subdir.index->num_names(); ++i) {
+            answer.names.emplace_back(subdir.index->Name(NameId(i)));
+          }
         }
       }
       std::ranges::sort(answer.names);
@@ -156,6 +160,33 @@ TEST_F(NetworkChannelTest, ShardsOfTheReachableNamesOnly) {
   EXPECT_THAT(answer.names, ElementsAre("app", "base", "legacy", "lib"));
   EXPECT_EQ(answer.fetch.num_requests, 6U);  // Two indexes and four shards.
   EXPECT_EQ(answer.fetch.num_rounds, 4U);    // The indexes; app; lib; base and legacy.
+}
+
+// What v3 depends on under a condition or in a group is fetched too, and so is a channel that the
+// index names.
+TEST_F(NetworkChannelTest, ShardsOfRevision3) {
+  const auto record = [](const std::string& name, const std::string& more) {
+    return "\"" + name + "-1-0\": {\"name\": \"" + name +
+           "\", \"version\": \"1\", \"build\": \"0\", \"subdir\": \"noarch\"" + more + "}";
+  };
+  site_.Write("c/noarch/repodata.json",
+              R"({"info": {"subdir": "noarch", "channel_relations": {"base": "../b"}},
+                  "v3": {"conda": {)" +
+                  record("app", R"(, "depends": ["lib[when=\"base>=1\"]", "base[extras=[x]]"])") +
+                  ", " + record("lib", "") + ", " + record("unused", "") + ", " +
+                  record("base", R"(, "extra_depends": {"x": ["extra"]}, "flags": ["f"])") + "}, " +
+                  R"("whl": {)" + record("extra", "") + "}}}");
+  site_.Write("b/noarch/repodata.json",
+              R"({"info": {"subdir": "noarch"}, "v3": {"conda": {)" + record("lib", "") + "}}}");
+  for (const char* channel : {"c", "b"}) {
+    testing::WriteShards(site_.path() + "/" + channel + "/noarch");
+    site_.Write(std::string(channel) + "/linux-64/repodata.json", R"({"packages": {}})");
+  }
+  const FaultServer server([&](const Asked& asked) { return Serve(asked); });
+  const Answer answer = Load({"app"}, server.Url("/c"));
+  ASSERT_TRUE(answer.status.ok()) << answer.status;
+  EXPECT_THAT(answer.channels, ElementsAre(server.Url("/b"), server.Url("/c")));
+  EXPECT_THAT(answer.names, ElementsAre("app", "base", "extra", "lib", "lib"));
 }
 
 TEST_F(NetworkChannelTest, KeptShardsAreNotAskedForAgain) {

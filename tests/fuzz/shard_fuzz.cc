@@ -26,7 +26,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   satchel::ShardRecords records = shard->records;
   records.Append(shard->records);
-  const std::string text = records.ToRepodata("noarch", "");
+  const std::string text = records.ToRepodata("noarch", {});
   SATCHEL_CHECK(satchel::testing::JsonGrammar::Accepts(text));
   const absl::StatusOr<satchel::Index> made =
       satchel::IngestRepodata(text, {.subdir = "noarch", .label = "x"}, nullptr);

@@ -89,6 +89,9 @@ void Chooser::KeepEnvironment() {
   // Of names not requested now, and not when all is to be updated. A package that is to be removed
   // takes its spec along.
   const auto is_violated = [&](const SmallPlan& plan, std::size_t at) {
+    if (!NameAt(at).history.empty()) {
+      return Honours(world_, plan, NameAt(at).history.front()) ? 0 : 1;
+    }
     return NameAt(at).was_requested && !NameAt(at).is_requested && !request_.update_all &&
                    !Contains(NameAt(at).satisfies_history, plan[at])
                ? 1

@@ -51,7 +51,10 @@ std::string PlanFlaw(const Universe& universe, const World& world, const BruteFo
     const bool is_requested =
         std::any_of(world.request.specs.begin(), world.request.specs.end(),
                     [&](const MatchSpec& spec) { return spec.name() == package.record.name; });
-    if (package.requested != is_requested && !universe.update_all) {
+    const bool is_plain =
+        std::none_of(world.request.specs.begin(), world.request.specs.end(),
+                     [&](const MatchSpec& spec) { return spec.when() != nullptr; });
+    if (is_plain && package.requested != is_requested && !universe.update_all) {
       return package.record.name + std::string(": `requested` is wrong");
     }
   }

@@ -172,6 +172,7 @@ bool Matches(const MatchSpec& spec, const PackageRecord& record) {
   view.subdir = record.subdir;
   view.fn = record.fn;
   view.track_features = record.track_features;
+  view.flags = record.flags;
   return spec.Matches(view);
 }
 
@@ -191,6 +192,10 @@ bool IsSaidBy(const std::vector<std::string>& specs, const Reason& line,
 
 std::string Untruth(const Reason& line, const std::vector<LabelledRecord>& records) {
   if (line.kind != ReasonKind::kNeeds && line.kind != ReasonKind::kConstrains) {
+    return "";
+  }
+  // What a condition or extras mean is no spec of one record.
+  if ((line.subject + line.target).find_first_of("[ ") != std::string::npos) {
     return "";
   }
   for (const std::string& label : line.subject_records) {

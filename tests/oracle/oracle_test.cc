@@ -41,6 +41,35 @@ TEST(Oracle, Fresh) {
   CheckSeeds(FreshSeed(), NumCases() / 10, Disagreement);
 }
 
+// The same with conditions, extras and flags.
+void CheckQuarterOfRevision3(std::uint64_t quarter) {
+  const std::uint64_t count = (NumCases() + 3) / 4;
+  CheckSeeds(FirstSeed() + quarter * count, count, Disagreement, RandomUniverseOfRevision3);
+}
+
+TEST(OracleOfRevision3, FirstQuarter) {
+  CheckQuarterOfRevision3(0);
+}
+TEST(OracleOfRevision3, SecondQuarter) {
+  CheckQuarterOfRevision3(1);
+}
+TEST(OracleOfRevision3, ThirdQuarter) {
+  CheckQuarterOfRevision3(2);
+}
+TEST(OracleOfRevision3, LastQuarter) {
+  CheckQuarterOfRevision3(3);
+}
+TEST(OracleOfRevision3, Fresh) {
+  CheckSeeds(FreshSeed(), NumCases() / 10, Disagreement, RandomUniverseOfRevision3);
+}
+TEST(OracleOfRevision3, BlameIsMinimal) {
+  CheckSeeds(FirstSeed(), NumCases() / 4, BlameFlaw, RandomUniverseOfRevision3);
+}
+
+TEST(OracleOfRevision3, ExplanationsAreMinimal) {
+  CheckSeeds(FirstSeed() + 1'000'000, NumCases() / 4, ExplanationFlaw, RandomUniverseOfRevision3);
+}
+
 TEST(Oracle, BlameIsMinimal) {
   CheckSeeds(FirstSeed(), NumCases() / 4, BlameFlaw);
 }
@@ -82,6 +111,10 @@ std::string OrderFlaw(const Universe& universe) {
     }
   }
   return "";
+}
+
+TEST(OracleOfRevision3, OrderDoesNotShow) {
+  CheckSeeds(FirstSeed(), NumCases() / 10, OrderFlaw, RandomUniverseOfRevision3);
 }
 
 TEST(Oracle, OrderDoesNotShow) {

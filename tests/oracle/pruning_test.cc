@@ -78,11 +78,17 @@ std::string PruningFlaw(const Request& request, Objective objective) {
   return "";
 }
 
+std::string PruningFlawOf(const Universe& universe) {
+  const absl::StatusOr<World> world = BuildWorld(universe);
+  return world.ok() ? PruningFlaw(world->request, universe.objective) : "";
+}
+
 TEST(Pruning, DoesNotShowInSmallUniverses) {
-  CheckSeeds(FirstSeed(), NumCases() / 4, [](const Universe& universe) -> std::string {
-    const absl::StatusOr<World> world = BuildWorld(universe);
-    return world.ok() ? PruningFlaw(world->request, universe.objective) : "";
-  });
+  CheckSeeds(FirstSeed(), NumCases() / 4, PruningFlawOf);
+}
+
+TEST(Pruning, DoesNotShowWithConditions) {
+  CheckSeeds(FirstSeed(), NumCases() / 4, PruningFlawOf, RandomUniverseOfRevision3);
 }
 
 class MadeUpChannel : public ::testing::Test {

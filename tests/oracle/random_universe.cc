@@ -19,7 +19,7 @@ constexpr std::int64_t kDayMs = 86'400'000;
 
 class Generator final {
  public:
-  explicit Generator(std::uint64_t seed) : dice_(seed) {}
+  Generator(std::uint64_t seed, bool is_v3) : dice_(seed), is_v3_(is_v3) {}
 
   Universe Make();
 
@@ -36,6 +36,9 @@ class Generator final {
   std::vector<std::string> Dependencies(std::size_t at);
   std::vector<std::string> TightDependencies(std::size_t at);
   std::string Spec(std::size_t target);
+  std::string PlainSpec(std::size_t target);
+  std::vector<SpecTarget> Targets() const;
+  void AddFlagsAndExtras(UniverseRecord& record);
 
   void MakeVirtualPackages();
   void MakeRequest();
@@ -47,6 +50,7 @@ class Generator final {
   const UniverseRecord* Find(const PackageRecord& record) const;
 
   Dice dice_;
+  const bool is_v3_;
   Universe universe_;
   std::vector<std::string> names_;
   std::vector<std::vector<std::string>> versions_;  // By name.
@@ -73,8 +77,40 @@ void Generator::MakeNames() {
   }
 }
 
-std::string Generator::Spec(std::size_t target) {
+std::string Generator::PlainSpec(std::size_t target) {
   return RandomSpec(names_[target], versions_[target], dice_);
+}
+
+std::string Generator::Spec(std::size_t target) {
+  std::string spec = PlainSpec(target);
+  return is_v3_ ? WithOptions(std::move(spec), Targets(), dice_) : spec;
+}
+
+std::vector<SpecTarget> Generator::Targets() const {
+  std::vector<SpecTarget> targets;
+  for (std::size_t i = 0; i < names_.size(); ++i) {
+    targets.push_back({names_[i], versions_[i]});
+  }
+  return targets;
+}
+
+void Generator::AddFlagsAndExtras(UniverseRecord& record) {
+  if (dice_.Chance(30)) {
+    record.flags.emplace_back("cuda");
+  }
+  if (dice_.Chance(30)) {
+    record.flags.emplace_back(dice_.Chance(50) ? "mpi:a" : "mpi:b");
+  }
+  for (const char* group : {"x", "y"}) {
+    if (!dice_.Chance(30)) {
+      continue;
+    }
+    std::vector<std::string> specs;
+    for (std::size_t i = 0; i < dice_.Below(3); ++i) {
+      specs.push_back(Spec(dice_.Below(names_.size())));
+    }
+    record.extra_depends.push_back({group, std::move(specs)});
+  }
 }
 
 // Of a package in the upper half of a tight universe: narrow wishes about the lower half, most of
@@ -93,6 +129,11 @@ std::vector<std::string> Generator::TightDependencies(std::size_t at) {
   }
   if (dice_.Chance(10)) {
     depends.push_back(Spec(at + 1));
+  }
+  for (std::string& text : depends) {
+    if (is_v3_ && !text.ends_with(']')) {
+      text = WithOptions(std::move(text), Targets(), dice_);
+    }
   }
   return depends;
 }
@@ -143,6 +184,9 @@ void Generator::Decorate(UniverseRecord& record) {
     record.constrains.push_back(is_other ? Spec(target) : RandomVirtualSpec(dice_));
   }
   record.is_conda_format = dice_.Chance(70);
+  if (is_v3_) {
+    AddFlagsAndExtras(record);
+  }
 }
 
 // The builds of one version: one for each version of the axis, or alternatives with the same or
@@ -358,7 +402,7 @@ void Generator::MakeEnvironment() {
   universe_.prune = dice_.Chance(20);
   if (dice_.Chance(15)) {
     const UniverseRecord& victim = dice_.Pick(universe_.installed).record;
-    universe_.remove.push_back(dice_.Chance(60) ? victim.name : Spec(IndexOf(victim.name)));
+    universe_.remove.push_back(dice_.Chance(60) ? victim.name : PlainSpec(IndexOf(victim.name)));
   }
   if (dice_.Chance(universe_.update_all || !universe_.remove.empty() ? 60 : 10)) {
     universe_.specs.clear();
@@ -404,7 +448,11 @@ Universe Generator::Make() {
 }  // namespace
 
 Universe RandomUniverse(std::uint64_t seed) {
-  return Generator(seed).Make();
+  return Generator(seed, false).Make();
+}
+
+Universe RandomUniverseOfRevision3(std::uint64_t seed) {
+  return Generator(seed, true).Make();
 }
 
 }  // namespace satchel::oracle

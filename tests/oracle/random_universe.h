@@ -11,5 +11,7 @@ namespace satchel::oracle {
 // same universe. Tuned so that about a third has no plan and that in many the first plan that a
 // depth-first search finds is not the best; random_universe_test.cc holds it to that.
 [[nodiscard]] Universe RandomUniverse(std::uint64_t seed);
+// With conditions, extras and flags besides.
+[[nodiscard]] Universe RandomUniverseOfRevision3(std::uint64_t seed);
 
 }  // namespace satchel::oracle

@@ -27,6 +27,7 @@ Universe Reordered(const Universe& universe, std::uint64_t seed) {
     for (UniverseRecord& record : channel.records) {
       dice.Shuffle(record.depends);
       dice.Shuffle(record.constrains);
+      dice.Shuffle(record.flags);
     }
   }
   for (UniverseInstalled& installed : result.installed) {

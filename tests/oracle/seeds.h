@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 
+#include "tests/oracle/random_universe.h"
 #include "tests/oracle/universe.h"
 
 namespace satchel::oracle {
@@ -19,6 +20,7 @@ namespace satchel::oracle {
 // Runs the check on the universes of `count` seeds from `first` on and fails the test for each that
 // it complains about, after shrinking it. Stops after three: shrinking takes its time.
 void CheckSeeds(std::uint64_t first, std::uint64_t count,
-                const std::function<std::string(const Universe&)>& check);
+                const std::function<std::string(const Universe&)>& check,
+                Universe (*make)(std::uint64_t seed) = RandomUniverse);
 
 }  // namespace satchel::oracle

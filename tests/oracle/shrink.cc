@@ -48,6 +48,11 @@ void Steps::AddSimplerRecord(const Get& get) {
   const UniverseRecord& record = get(universe_);
   AddErased([&](Universe & copy) -> auto& { return get(copy).depends; });
   AddErased([&](Universe & copy) -> auto& { return get(copy).constrains; });
+  AddErased([&](Universe & copy) -> auto& { return get(copy).flags; });
+  AddErased([&](Universe & copy) -> auto& { return get(copy).extra_depends; });
+  for (std::size_t group = 0; group < record.extra_depends.size(); ++group) {
+    AddErased([&](Universe & copy) -> auto& { return get(copy).extra_depends[group].second; });
+  }
   for (std::size_t i = 0; i < record.depends.size(); ++i) {
     const std::string name = record.depends[i].substr(0, record.depends[i].find_first_of(" =["));
     if (name != record.depends[i]) {

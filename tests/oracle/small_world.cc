@@ -15,6 +15,7 @@
 
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "repodata/spec/condition.h"
 
 namespace satchel::oracle {
 namespace {
@@ -34,6 +35,7 @@ RecordView ViewOf(const PackageRecord& record, const Version& version) {
   view.license = record.license;
   view.license_family = record.license_family;
   view.track_features = record.track_features;
+  view.flags = record.flags;
   return view;
 }
 
@@ -66,6 +68,13 @@ class Builder final {
   absl::Status AddChoice(const PackageRecord& record, int channel_rank, bool is_installed);
   absl::Status AddVirtual();
   absl::Status SetDemands(Choice& choice);
+  SmallCondition Small(const Condition& condition) const;
+  bool CountsAlways(const MatchSpec& spec) const;
+  bool NamesChannel(const std::string& name) const;
+  Demand DemandOf(const MatchSpec& spec);
+  void AddDemand(const MatchSpec& spec, std::vector<Demand>& demands);
+  void AddLimit(const MatchSpec& spec, const std::string& of, Choice* choice,
+                std::vector<Demand>& limits);
   absl::StatusOr<MatchSpec> Parse(const std::string& text);
 
   bool IsAllowed(const Choice& choice) const;
@@ -106,9 +115,9 @@ std::vector<PackageRecord> RecordsOf(const Request& request, const Channel& chan
 }
 
 // `chan::pkg` among the requested specs makes that channel's records visible.
-bool NamesChannel(const Request& request, const std::string& name) {
-  return std::any_of(request.specs.begin(), request.specs.end(), [&](const MatchSpec& spec) {
-    return spec.name() == name && !spec.channel().empty();
+bool Builder::NamesChannel(const std::string& name) const {
+  return std::any_of(request_.specs.begin(), request_.specs.end(), [&](const MatchSpec& spec) {
+    return spec.name() == name && !spec.channel().empty() && CountsAlways(spec);
   });
 }
 
@@ -124,7 +133,7 @@ absl::Status Builder::AddChannels() {
       const int first = first_channel.at(record.name);
       const bool is_hidden = request_.priority == ChannelPriority::kStrict &&
                              first != static_cast<int>(rank) &&
-                             !NamesChannel(request_, record.name);
+                             !NamesChannel(record.name);
       if (!is_hidden) {
         RETURN_IF_ERROR(AddChoice(record, static_cast<int>(rank), false));
       }
@@ -219,7 +228,7 @@ absl::Status Builder::AddVirtual() {
 bool Builder::IsAllowed(const Choice& choice) const {
   const RecordView view = ViewOf(choice);
   const auto allows = [&](const MatchSpec& spec) {
-    return spec.name() != view.name || spec.Matches(view);
+    return spec.name() != view.name || spec.Matches(view) || !CountsAlways(spec);
   };
   return std::all_of(request_.specs.begin(), request_.specs.end(), allows) &&
          std::all_of(request_.pins.begin(), request_.pins.end(), allows) &&
@@ -231,7 +240,9 @@ bool Builder::LowestFirst(const std::string& name) const {
   return objective_ == Objective::kLowest ||
          (objective_ == Objective::kLowestDirect &&
           std::any_of(request_.specs.begin(), request_.specs.end(),
-                      [&](const MatchSpec& spec) { return spec.name() == name; }));
+                      [&](const MatchSpec& spec) {
+                       return spec.name() == name && CountsAlways(spec);
+                     }));
 }
 
 bool Builder::SameVersion(const Choice& a, const Choice& b) const {
@@ -413,26 +424,85 @@ absl::StatusOr<MatchSpec> Builder::Parse(const std::string& text) {
   return parsed_.emplace(text, std::move(spec)).first->second;
 }
 
+SmallCondition Builder::Small(const Condition& condition) const {
+  SmallCondition small;
+  if (condition.kind == Condition::Kind::kSpec) {
+    const MatchSpec& spec = condition.spec.front();
+    small.name = IndexOf(spec.name());
+    if (small.name < 0) {
+      small.holds = VirtualMatches(spec);
+    } else {
+      small.kind = SmallCondition::Kind::kChosen;
+      small.allowed = Matching(world_.names[static_cast<std::size_t>(small.name)], spec);
+    }
+    return small;
+  }
+  small.kind = condition.kind == Condition::Kind::kAnd ? SmallCondition::Kind::kAll
+                                                       : SmallCondition::Kind::kAny;
+  for (const Condition& part : condition.parts) {
+    small.parts.push_back(Small(part));
+  }
+  return small;
+}
+
+// What the machine alone decides.
+bool Builder::CountsAlways(const MatchSpec& spec) const {
+  return spec.when() == nullptr || spec.when()->Evaluate([&](const MatchSpec& part) {
+    return part.name().starts_with("__") && VirtualMatches(part);
+  });
+}
+
+Demand Builder::DemandOf(const MatchSpec& spec) {
+  const int name = IndexOf(spec.name());
+  Demand demand{name, name < 0 ? 0 : Matching(world_.names[static_cast<std::size_t>(name)], spec)};
+  if (!request_.ignore_dependencies) {
+    demand.extras = spec.extras();
+  }
+  if (!CountsAlways(spec)) {
+    demand.when.push_back(Small(*spec.when()));
+  }
+  world_.is_plain = world_.is_plain && demand.when.empty() && demand.extras.empty();
+  return demand;
+}
+
+void Builder::AddDemand(const MatchSpec& spec, std::vector<Demand>& demands) {
+  if (!VirtualMatches(spec)) {
+    demands.push_back(DemandOf(spec));
+  }
+}
+
+// What limits others, and what a pin with a condition does.
+void Builder::AddLimit(const MatchSpec& spec, const std::string& of, Choice* choice,
+                       std::vector<Demand>& limits) {
+  const int name = IndexOf(spec.name());
+  const bool is_there = std::any_of(virtual_.begin(), virtual_.end(), [&](const Choice& package) {
+    return package.record.name == spec.name();
+  });
+  const bool is_broken = is_there && !VirtualMatches(spec);
+  if (name >= 0 && spec.name() != of) {
+    limits.push_back(DemandOf(spec));
+  } else if (is_broken && !CountsAlways(spec)) {
+    limits.push_back(DemandOf(spec));  // Of no name: it must not count.
+  } else if (is_broken && choice != nullptr) {
+    choice->breaks_virtual = true;
+  }
+}
+
 absl::Status Builder::SetDemands(Choice& choice) {
   for (const std::string& text : choice.record.depends) {
     ASSIGN_OR_RETURN(const MatchSpec spec, Parse(text));
-    if (!VirtualMatches(spec)) {
-      const int name = IndexOf(spec.name());
-      choice.depends.push_back(
-          {name, name < 0 ? 0 : Matching(world_.names[static_cast<std::size_t>(name)], spec)});
-    }
+    AddDemand(spec, choice.depends);
   }
   for (const std::string& text : choice.record.constrains) {
     ASSIGN_OR_RETURN(const MatchSpec spec, Parse(text));
-    const int name = IndexOf(spec.name());
-    if (name >= 0 && spec.name() != choice.record.name) {
-      choice.constrains.push_back(
-          {name, Matching(world_.names[static_cast<std::size_t>(name)], spec)});
+    AddLimit(spec, choice.record.name, &choice, choice.constrains);
+  }
+  for (const auto& [group, texts] : choice.record.extra_depends) {
+    choice.groups[group];
+    for (const std::string& text : texts) {
+      ASSIGN_OR_RETURN(const MatchSpec spec, Parse(text));
+      AddDemand(spec, choice.groups[group]);
     }
-    const bool is_there = std::any_of(virtual_.begin(), virtual_.end(), [&](const Choice& package) {
-      return package.record.name == spec.name();
-    });
-    choice.breaks_virtual = choice.breaks_virtual || (is_there && !VirtualMatches(spec));
   }
   return absl::OkStatus();
 }
@@ -455,6 +525,12 @@ absl::StatusOr<SmallWorld> Builder::Build() {
   }
   for (const MatchSpec& spec : request_.specs) {
     const int index = IndexOf(spec.name());
+    if (!CountsAlways(spec) || !spec.extras().empty()) {
+      AddDemand(spec, world_.asked);
+    }
+    if (!CountsAlways(spec)) {
+      continue;
+    }
     if (index < 0) {
       world_.spec_is_hopeless = world_.spec_is_hopeless || !VirtualMatches(spec);
     } else if (!world_.names[static_cast<std::size_t>(index)].is_requested) {
@@ -463,6 +539,10 @@ absl::StatusOr<SmallWorld> Builder::Build() {
     }
   }
   for (const MatchSpec& pin : request_.pins) {
+    if (!CountsAlways(pin)) {
+      AddLimit(pin, "", nullptr, world_.limits);
+      continue;
+    }
     const bool is_there = std::any_of(virtual_.begin(), virtual_.end(), [&](const Choice& package) {
       return package.record.name == pin.name();
     });
@@ -471,6 +551,22 @@ absl::StatusOr<SmallWorld> Builder::Build() {
   for (const InstalledPackage& package : request_.installed) {
     Name& name = world_.names[static_cast<std::size_t>(IndexOf(package.record.name))];
     name.satisfies_history = name.was_requested ? Matching(name, *package.requested) : 0;
+    if (!name.was_requested || name.is_requested) {
+      continue;
+    }
+    const MatchSpec& once = *package.requested;
+    const std::optional<std::string> flags = once.FieldText(SpecField::kFlags);
+    if (!request_.update_all && (!once.extras().empty() || !CountsAlways(once))) {
+      name.history.push_back(DemandOf(once));
+    }
+    if (request_.update_all && (!once.extras().empty() || flags.has_value())) {
+      std::string text = package.record.name + "[";
+      text += flags.has_value() ? "flags=" + *flags + "," : "";
+      text += once.extras().empty() ? "" : "extras=" + *once.FieldText(SpecField::kExtras) + ",";
+      text.back() = ']';
+      ASSIGN_OR_RETURN(const MatchSpec kept, Parse(text));
+      name.history.push_back(DemandOf(kept));
+    }
   }
   if (!request_.ignore_dependencies) {
     for (Name& name : world_.names) {

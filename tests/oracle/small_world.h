@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -24,10 +25,22 @@ constexpr bool Contains(ChoiceSet set, int choice) {
 
 constexpr std::int64_t kNoDay = -1;
 
+// A condition as a tree; its leaves say "the package `name` has a choice out of `allowed`" or what
+// the machine makes of them.
+struct SmallCondition {
+  enum class Kind { kChosen, kMachine, kAll, kAny } kind = Kind::kMachine;
+  bool holds = false;  // Of kMachine.
+  int name = -1;       // Of kChosen.
+  ChoiceSet allowed = 0;
+  std::vector<SmallCondition> parts;
+};
+
 // "The package `name` has a choice out of `allowed`."
 struct Demand {
   int name;  // Index into SmallWorld::names; -1 if there is no such name, then nothing is allowed.
   ChoiceSet allowed;
+  std::vector<SmallCondition> when = {};  // One, or none.
+  std::vector<std::string> extras = {};   // That it asks for.
 };
 
 // A candidate in the sense of ARCHITECTURE.md, with its position's rank class and its costs.
@@ -44,6 +57,7 @@ struct Choice {
   int features = 0;
   std::vector<Demand> depends;     // Those that no virtual package satisfies.
   std::vector<Demand> constrains;  // On absent names they hold.
+  std::map<std::string, std::vector<Demand>> groups;  // Of optional dependencies.
   bool breaks_virtual = false;     // Its constrains contradict a virtual package.
 };
 
@@ -57,6 +71,7 @@ struct Name {
   bool must_stay = false;           // Was requested or is pinned, and needs nothing that leaves.
   bool is_leaving = false;          // Installed and to be removed.
   ChoiceSet satisfies_history = 0;  // Of was_requested names.
+  std::vector<Demand> history;  // The whole spec, of these, if it has extras or a condition.
 };
 
 // A request spelled out: every name with its candidates in order of preference, every spec
@@ -64,6 +79,9 @@ struct Name {
 struct SmallWorld {
   std::vector<Name> names;              // In byte order.
   std::vector<int> requested_in_order;  // Names, in the order of the specs, each once.
+  std::vector<Demand> asked;   // By specs with a condition or extras.
+  std::vector<Demand> limits;  // By pins with a condition.
+  bool is_plain = true;        // There is no condition and no extra.
   bool spec_is_hopeless = false;  // A requested name has no record at all, or the machine violates
                                   // a pin.
 };

@@ -48,6 +48,16 @@ std::string RecordText(const UniverseRecord& record) {
   if (record.timestamp_ms != 0) {
     text += absl::StrFormat(R"(,"timestamp":%d)", record.timestamp_ms);
   }
+  if (!record.flags.empty()) {
+    text += absl::StrFormat(R"(,"flags":%s)", QuotedList(record.flags));
+  }
+  if (!record.extra_depends.empty()) {
+    std::vector<std::string> groups;
+    for (const auto& [name, specs] : record.extra_depends) {
+      groups.push_back(absl::StrFormat("%s:%s", Quoted(name), QuotedList(specs)));
+    }
+    text += absl::StrFormat(R"(,"extra_depends":{%s})", absl::StrJoin(groups, ","));
+  }
   return text + absl::StrFormat(R"(,"depends":%s,"constrains":%s})", QuotedList(record.depends),
                                 QuotedList(record.constrains));
 }
@@ -100,6 +110,8 @@ PackageRecord ToPackageRecord(const UniverseRecord& record, const std::string& c
   result.noarch = record.subdir == "noarch" ? NoarchKind::kGeneric : NoarchKind::kNone;
   result.depends = record.depends;
   result.constrains = record.constrains;
+  result.flags = absl::StrJoin(record.flags, " ");
+  result.extra_depends = record.extra_depends;
   return result;
 }
 

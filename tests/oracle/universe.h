@@ -27,6 +27,8 @@ struct UniverseRecord {
   bool is_conda_format = true;
   std::vector<std::string> depends;
   std::vector<std::string> constrains;
+  std::vector<std::string> flags;
+  ExtraDepends extra_depends;  // By name.
 };
 
 struct UniverseChannel {

@@ -35,11 +35,17 @@ std::string RecordLine(const UniverseRecord& record) {
     std::replace(features.begin(), features.end(), ' ', ',');
     line += " features=" + features;
   }
+  if (!record.flags.empty()) {
+    line += " flags=" + absl::StrJoin(record.flags, ",");
+  }
   if (!record.depends.empty()) {
     line += " | depends: " + absl::StrJoin(record.depends, "; ");
   }
   if (!record.constrains.empty()) {
     line += " | constrains: " + absl::StrJoin(record.constrains, "; ");
+  }
+  for (const auto& [name, specs] : record.extra_depends) {
+    line += " | extra " + name + ": " + absl::StrJoin(specs, "; ");
   }
   return line;
 }
@@ -84,6 +90,8 @@ absl::Status ReadToken(std::string_view token, UniverseRecord& record) {
   } else if (Consume(token, "features=")) {
     record.track_features = std::string(token);
     std::replace(record.track_features.begin(), record.track_features.end(), ',', ' ');
+  } else if (Consume(token, "flags=")) {
+    record.flags = Pieces(token, ",");
   } else if (token.starts_with('#') && ReadNumber(token.substr(1), number)) {
     record.build_number = static_cast<std::uint64_t>(number);
   } else if (token.starts_with('@') && ReadNumber(token.substr(1), number)) {
@@ -116,6 +124,13 @@ absl::StatusOr<UniverseRecord> ReadRecord(std::string_view line,
       record.depends = Pieces(part, "; ");
     } else if (Consume(part, "constrains:")) {
       record.constrains = Pieces(part, "; ");
+    } else if (Consume(part, "extra ")) {
+      const std::size_t colon = std::min(part.find(':'), part.size() - 1);
+      const std::string_view specs = StripSpace(part.substr(colon + 1));
+      record.extra_depends.push_back({std::string(part.substr(0, colon)), {}});
+      if (!specs.empty()) {
+        record.extra_depends.back().second = Pieces(specs, "; ");
+      }
     } else if (requested != nullptr && Consume(part, "requested as:")) {
       *requested = std::string(part);
     } else {

@@ -78,5 +78,9 @@ TEST(VerifyPlan, AcceptsThePlansAndNothingElse) {
   CheckSeeds(FirstSeed(), NumCases() / 4, VerifierFlaw);
 }
 
+TEST(VerifyPlan, AcceptsThoseWithConditions) {
+  CheckSeeds(FirstSeed(), NumCases() / 4, VerifierFlaw, RandomUniverseOfRevision3);
+}
+
 }  // namespace
 }  // namespace satchel::oracle

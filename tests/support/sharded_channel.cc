@@ -64,6 +64,13 @@ void WriteShards(const std::string& directory) {
       shard[section][fn] = std::move(record);
     }
   }
+  if (repodata.contains("v3")) {
+    for (auto& [kind, records] : repodata["v3"].items()) {
+      for (auto& [stem, record] : records.items()) {
+        shards[record["name"].get<std::string>()]["v3"][kind][stem] = std::move(record);
+      }
+    }
+  }
   std::filesystem::create_directories(directory + "/shards");
   Json hashes = Json::object();
   for (const auto& [name, shard] : shards) {
@@ -78,7 +85,11 @@ void WriteShards(const std::string& directory) {
                         {"shards_base_url", "./shards/"},
                         {"subdir", std::filesystem::path(directory).filename().string()}}},
                       {"shards", hashes}};
-  std::ofstream(directory + "/repodata_shards.msgpack.zst", std::ios::binary) << Pack(index);
+  Json whole = index;
+  if (repodata.contains("info") && repodata["info"].contains("channel_relations")) {
+    whole["info"]["channel_relations"] = repodata["info"]["channel_relations"];
+  }
+  std::ofstream(directory + "/repodata_shards.msgpack.zst", std::ios::binary) << Pack(whole);
 }
 
 }  // namespace satchel::testing

@@ -233,9 +233,22 @@ TEST(IngestTest, SkipsMalformedRecords) {
       {R"("name":"a","version":"1","build":"b","constrains":["foo >1,<"])",
        "constrains 'foo >1,<': "},
       {R"("name":"a","version":"1","build":"b","depends":["c; if __linux"])", "conditional"},
-      {R"("name":"a","version":"1","build":"b","depends":["c[when=\"__linux\"]"])", "conditional"},
-      {R"("name":"a","version":"1","build":"b","depends":["c[extras=x]"])", "extras"},
-      {R"("name":"a","version":"1","build":"b","depends":["c[flags=[\"x\"]]"])", "flags"},
+      {R"("name":"a","version":"1","build":"b","depends":["c[when=\"d and\"]"])",
+       "the condition ends too early"},
+      {R"("name":"a","version":"1","build":"b","depends":["c[when=\"not d\"]"])", "no 'not'"},
+      {R"("name":"a","version":"1","build":"b","depends":["c[later=x]"])", "no key 'later'"},
+      {R"("name":"a","version":"1","build":"b","depends":["c[extras=X]"])", "name of a group"},
+      {R"("name":"a","version":"1","build":"b","depends":["c[flags=[\"X\"]]"])", "not a flag"},
+      {R"("name":"a","version":"1","build":"b","flags":"x")", "flags is not a list"},
+      {R"("name":"a","version":"1","build":"b","flags":["x","Y"])", "flags: 'Y' is not a flag"},
+      {R"("name":"a","version":"1","build":"b","flags":["blas:*"])", "flags: 'blas:*' is not"},
+      {R"("name":"a","version":"1","build":"b","extra_depends":[])",
+       "extra_depends is not an object"},
+      {R"("name":"a","version":"1","build":"b","extra_depends":{"A":[]})", "name of a group"},
+      {R"("name":"a","version":"1","build":"b","extra_depends":{"a":"b"})",
+       "extra_depends is not a list"},
+      {R"("name":"a","version":"1","build":"b","extra_depends":{"a":["b =="]})",
+       "extra_depends 'b ==': "},
       {R"("name":"a","version":"1","build":"b","track_features":7)", "track_features"}};
   for (const Case& c : cases) {
     SCOPED_TRACE(c.fields);
@@ -250,6 +263,39 @@ TEST(IngestTest, SkipsMalformedRecords) {
     EXPECT_NE(ingested.report.skipped[0].reason.find(c.reason), std::string::npos)
         << ingested.report.skipped[0].reason;
   }
+}
+
+// CEP 48: all kinds, with what CEP 43 to 45 add; what cannot be read is told.
+TEST(IngestTest, ReadsRevision3) {
+  const Ingested ingested = Ingest(R"({"v3":{
+      "conda":{"a-1-b":{"name":"a","version":"1","build":"b","flags":["cuda","blas:mkl"],
+        "depends":["c[version=\">=2\",when=\"python<3.11 or __win\"]","d[extras=[x]]"],
+        "extra_depends":{"y":["e"],"x":["f[version=\">1\"]","g"]},
+        "timestamp":5,"indexed_timestamp":1773851561010}},
+      "tar.bz2":{"a-2-b":{"name":"a","version":"2","build":"b"}},
+      "whl":{"w-1-py3_none_any_0":{"name":"w","version":"1","build":"py3_none_any_0"}},
+      "msi":{"m-1-0":{}}},
+      "v4":{"conda":{"n-1-0":{"name":["later"]},"n-2-0":7}},"v4x":9,
+      "info":{"channel_relations":{"base":"../b","overrides":"../..","later":[]},
+              "repodata_revisions":{"v3":{"n_packages":3}}}})");
+  ASSERT_TRUE(ingested.index.ok()) << ingested.index.status();
+  const Index& index = *ingested.index;
+  EXPECT_EQ(FileNames(index), (std::vector<std::string>{"a-2-b.tar.bz2", "a-1-b.conda",
+                                                        "w-1-py3_none_any_0.whl"}));
+  const PackageRecord record = CopyRecord(index, RecordId(1U), "chan");
+  EXPECT_EQ(record.flags, "cuda blas:mkl");
+  EXPECT_EQ(record.extra_depends, (ExtraDepends{{"x", {"f[version=\">1\"]", "g"}}, {"y", {"e"}}}));
+  EXPECT_EQ(record.depends.size(), 2U);
+  EXPECT_EQ(record.timestamp_ms, 1773851561010);
+  EXPECT_EQ(index.base_channel(), "../b");
+  EXPECT_EQ(index.overridden_channel(), "../..");
+  EXPECT_TRUE(index.Validate().ok()) << index.Validate();
+  EXPECT_EQ(ingested.report.num_skipped, 3U);
+  ASSERT_EQ(ingested.report.skipped.size(), 3U);
+  EXPECT_EQ(ingested.report.skipped[0].reason, "packages of this kind are not supported");
+  EXPECT_EQ(ingested.report.skipped[1].fn, "n-1-0.conda");
+  EXPECT_EQ(ingested.report.skipped[1].reason,
+            "revision v4 of repodata is newer than this satchel");
 }
 
 TEST(IngestTest, SkipsWhatIsNoRecordOrNoFile) {

@@ -87,6 +87,8 @@ Command SearchCommand() {
         {"--canonical", "", "print CHANNEL/SUBDIR::NAME-VERSION-BUILD lines",
          &Arguments::canonical},
         {"--names-only", "", "print only names", &Arguments::names_only},
+        {"-o,--outdated", "", "only what is newer than in the active environment",
+         &Arguments::outdated},
         {"--reverse-dependency", "", "list what depends on it (repoquery whoneeds)",
          &Arguments::reverse_dependency},
         {"--json", "", "print JSON", &Arguments::json},

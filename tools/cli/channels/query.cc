@@ -8,6 +8,7 @@
 #include "absl/strings/str_format.h"
 
 #include "base/status_macros.h"
+#include "frontend/fetch/source_options.h"
 #include "base/strings.h"
 #include "frontend/export/package_url.h"
 #include "frontend/fetch/index_cache.h"
@@ -49,6 +50,14 @@ OrderedJson ToJson(const PackageRecord& record) {
                       {"timestamp", record.timestamp_ms},
                       {"url", record.url},
                       {"version", record.version}};
+  for (const auto& [group, specs] : record.extra_depends) {
+    json["extra_depends"][group] = specs;
+  }
+  for (const std::string_view flag : Split(record.flags, ' ')) {
+    if (!flag.empty()) {
+      json["flags"].push_back(std::string(flag));
+    }
+  }
   return json;
 }
 
@@ -68,7 +77,9 @@ absl::StatusOr<LoadedChannels> LoadForQuery(const Arguments& arguments, const Wa
                    LocalChannelSource::Create(LocalAlias(arguments), &cache));
   ASSIGN_OR_RETURN(const std::unique_ptr<ChannelSource> source,
                    OpenChannels(arguments, configuration, std::move(local)));
-  ASSIGN_OR_RETURN(LoadedChannels channels, LoadChannels(*source, typed, platform, wanted));
+  ASSIGN_OR_RETURN(
+      LoadedChannels channels,
+      LoadChannels(*source, typed, platform, wanted, RelationOptionsOf(configuration)));
   if (!arguments.quiet && !arguments.json) {
     std::ranges::for_each(configuration.warnings(), PrintWarning);
     std::ranges::for_each(channels.warnings, PrintWarning);

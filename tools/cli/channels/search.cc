@@ -1,5 +1,6 @@
 // satchel search: the records that match a spec.
 
+#include <algorithm>
 #include <chrono>
 
 #include "absl/strings/str_format.h"
@@ -9,6 +10,7 @@
 #include "base/strings.h"
 #include "frontend/export/package_url.h"
 #include "repodata/spec/record_match.h"
+#include "repodata/version/version.h"
 #include "tools/cli/channels/query.h"
 #include "tools/cli/environment/target.h"
 #include "tools/cli/framework/describe.h"
@@ -76,6 +78,13 @@ std::string InfoText(const PackageRecord& record) {
       text += absl::StrFormat("%-12s:\n  - %s\n", title_of, absl::StrJoin(*list, "\n  - "));
     }
   }
+  for (const auto& [group, specs] : record.extra_depends) {
+    text += absl::StrFormat("extra %-6s:\n", group);
+    for (const std::string& spec : specs) {
+      text += absl::StrFormat("  - %s\n", spec);
+    }
+  }
+  line("flags", record.flags);
   return text;
 }
 
@@ -97,6 +106,21 @@ std::string ResultText(const Arguments& arguments, const std::vector<FoundRecord
     }
   }
   return text;
+}
+
+// Of the packages that the environment has, those records that are newer.
+absl::Status KeepNewer(const Arguments& arguments, std::vector<FoundRecord>* found) {
+  ASSIGN_OR_RETURN(const std::string prefix, ExistingPrefix(arguments));
+  ASSIGN_OR_RETURN(const EnvironmentDescription environment, Describe(prefix));
+  std::erase_if(*found, [&environment](const FoundRecord& each) {
+    const RecordRow& row = each.index->Record(each.id);
+    return std::ranges::none_of(environment.packages, [&](const InstalledPackage& package) {
+      const absl::StatusOr<Version> installed = Version::Parse(package.record.version);
+      return package.record.name == each.index->Name(row.name) && installed.ok() &&
+             installed->ref().key < each.index->VersionOf(row.version).key;
+    });
+  });
+  return absl::OkStatus();
 }
 
 // conda's `search --envs`: the same packages where they are installed.
@@ -155,6 +179,9 @@ absl::StatusOr<ExitCode> RunSearch(const Arguments& arguments) {
     ASSIGN_OR_RETURN(spec, MatchSpec::Parse("*" + typed + "*"));
     ASSIGN_OR_RETURN(channels, LoadForQuery(arguments, Wanted(spec)));
     found = FindMatching(channels, spec);
+  }
+  if (arguments.outdated) {
+    RETURN_IF_ERROR(KeepNewer(arguments, &found));
   }
   if (found.empty()) {
     return NothingMatches(arguments, typed);

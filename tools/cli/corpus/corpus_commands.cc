@@ -33,6 +33,8 @@ Command CorpusGenerate() {
          "the number of package records in both subdirs together (default 100000)",
          &Arguments::records},
         {"--seed", "S", "selects one of all such channels (default 1)", &Arguments::seed},
+        {"--v3", "PERCENT", "so many of the .conda records are of repodata v3 (default 0)",
+         &Arguments::v3_percent},
         {"-o,--output", "DIR",
          "where to write DIR/linux-64/repodata.json and DIR/noarch/repodata.json",
          &Arguments::output, "", kDirectory}}},

@@ -11,6 +11,10 @@ absl::StatusOr<ExitCode> RunCorpusGenerate(const Arguments& arguments) {
   GeneratorOptions options;
   RETURN_IF_ERROR(ParseNumber("--records", arguments.records, &options.num_records));
   RETURN_IF_ERROR(ParseNumber("--seed", arguments.seed, &options.seed));
+  RETURN_IF_ERROR(ParseNumber("--v3", arguments.v3_percent, &options.revision3_percent));
+  if (options.revision3_percent < 0 || options.revision3_percent > 100) {
+    return absl::InvalidArgumentError("--v3: a percentage is from 0 to 100");
+  }
   if (arguments.output.empty()) {
     return absl::InvalidArgumentError("where to write the channel? give -o DIR");
   }

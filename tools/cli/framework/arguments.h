@@ -36,6 +36,7 @@ struct ChannelArguments {
   std::string exclude_newer;
   bool strict_channel_priority = false;
   bool no_channel_priority = false;
+  bool no_channel_relations = false;
   bool no_index_cache = false;
   bool use_index_cache = false;
   bool offline = false;
@@ -170,6 +171,7 @@ struct ListArguments {
 struct GenerateArguments {
   std::string records;
   std::string seed;
+  std::string v3_percent;
   std::string output;
 };
 

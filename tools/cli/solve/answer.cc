@@ -42,8 +42,9 @@ std::vector<std::string> SkippedRecordWarnings(const LoadedChannels& channels,
       }
       const SkippedRecord& example = Example(report.skipped, names);
       warnings.push_back(absl::StrFormat(
-          "%s: skipped %d record%s, such as %s: %s", subdir.location.repodata, report.num_skipped,
-          report.num_skipped == 1 ? "" : "s", example.fn, example.reason));
+          "%s: skipped %d record%s, such as %s: %s; this answer is about the other %d",
+          subdir.location.repodata, report.num_skipped, report.num_skipped == 1 ? "" : "s",
+          example.fn, example.reason, report.num_records));
     }
   }
   return warnings;

@@ -11,6 +11,7 @@
 #include "frontend/config/virtual_packages.h"
 #include "frontend/fetch/index_cache.h"
 #include "frontend/fetch/local_channel_source.h"
+#include "frontend/fetch/source_options.h"
 #include "frontend/files.h"
 #include "frontend/request/assembly.h"
 #include "frontend/request/record_json.h"
@@ -181,7 +182,8 @@ class Preparer final {
     }
     WantedNames wanted = NamesToFetch(request(), configuration());
     wanted.names.insert(wanted.names.end(), also_.begin(), also_.end());
-    ASSIGN_OR_RETURN(result_->channels, LoadChannels(*source, typed, result_->platform, wanted));
+    ASSIGN_OR_RETURN(result_->channels, LoadChannels(*source, typed, result_->platform, wanted,
+                                                       RelationOptionsOf(configuration())));
     AddWarnings(result_->channels.warnings);
     AddWarnings(cache.TakeWarnings());
     request().channels = result_->channels.Views();
