@@ -109,8 +109,14 @@ absl::Status Optimiser::SettlePerhaps(std::vector<PackageId> perhaps) {
     search_.CloseSession();
     domains_.Require(package);
     domains_.Propagate();
-    RequireShared();
-    std::erase_if(perhaps, [&](PackageId other) { return domains_.IsRequired(other); });
+    const auto drop_required = [&] {
+      std::erase_if(perhaps, [&](PackageId other) { return domains_.IsRequired(other); });
+    };
+    drop_required();
+    if (!perhaps.empty()) {
+      RequireShared();
+      drop_required();
+    }
   }
   return absl::OkStatus();
 }
@@ -211,7 +217,7 @@ absl::Status Optimiser::FixBest(PackageId package, bool whole_class) {
     if (is_possible) {
       ClaimBetterImpossible(package, best);
       Commit(choice);
-      search_.DropStaleModels();
+      search_.DropModelsWithout(choice);
       return absl::OkStatus();
     }
     domains_.RemoveAll(package, choice.allowed);

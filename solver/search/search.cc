@@ -58,6 +58,17 @@ void Search::DropStaleModels() {
   models_.erase(std::remove_if(models_.begin(), models_.end(), is_stale), models_.end());
 }
 
+void Search::DropModelsWithout(const Choice& choice) {
+  std::erase_if(models_, [&](const Model& model) { return !model.Satisfies(choice); });
+}
+
+void Search::UseModel(const Model& model) {
+  // One that is still known is not kept twice: that would drive others out.
+  if (!UseModel([&](const Model& other) { return other == model; })) {
+    StoreModel(model);
+  }
+}
+
 void Search::KeepOnlyCurrentModel() {
   models_.resize(1);
 }
@@ -271,10 +282,29 @@ Model Search::CloseModel(const std::vector<std::pair<PackageId, Position>>& choi
   for (const auto& [package, at] : choices) {
     raw.Set(package, at);
   }
-  const auto choose = [&](PackageId package) {
+  std::vector<PackageId> roots;
+  for (const PackageId root : roots_) {
+    if (raw.Of(root) != kNoPosition) {
+      roots.push_back(root);
+    }
+  }
+  return NeededOf(roots, [&](PackageId package) {
     const Position at = raw.Of(package);
     return at != kNoPosition ? at : domains_.Best(package);  // Settled packages are not in the CNF.
-  };
+  });
+}
+
+void Search::PruneModel() {
+  const Model raw = std::move(models_.front());
+  models_.pop_front();
+  StoreModel(NeededOf({}, [&](PackageId package) {
+    return universe().IsVirtual(package) ? domains_.Best(package) : raw.Of(package);
+  }));
+}
+
+// The plan that has what must be there and the roots, chosen so, and what that needs.
+Model Search::NeededOf(const std::vector<PackageId>& roots,
+                       const std::function<Position(PackageId)>& choose) {
   Model model;
   std::vector<PackageId> pending;
   const auto add = [&](PackageId package) {
@@ -288,11 +318,7 @@ Model Search::CloseModel(const std::vector<std::pair<PackageId, Position>>& choi
       add(PackageId(i));
     }
   }
-  for (const PackageId root : roots_) {
-    if (raw.Of(root) != kNoPosition) {
-      add(root);
-    }
-  }
+  std::for_each(roots.begin(), roots.end(), add);
   while (!pending.empty()) {
     const PackageId package = pending.back();
     pending.pop_back();
