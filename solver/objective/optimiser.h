@@ -70,12 +70,23 @@ class Optimiser final {
   enum class Easy : std::uint8_t { kNone, kSome, kAll };
   absl::StatusOr<Easy> FixEasily(const std::string& label);
   absl::StatusOr<bool> FixKnown(const std::string& label);
-  absl::StatusOr<std::vector<PackageId>> TryKnown(const std::string& label);
+  // What TryKnown came to: fixed, or undone because of these names, or because of none.
+  struct Tried {
+    bool is_fixed;
+    std::vector<PackageId> others;
+  };
+  absl::StatusOr<Tried> TryKnown(const std::string& label,
+                                 const std::vector<PackageId>& not_certain);
   State Save() const;
   void Restore(const State& state);
   Position BestOfAll(PackageId package) const;
   bool IsAsGoodAs(PackageId package, Position at, Position best) const;
   absl::StatusOr<bool> FindBestVersions();
+  bool HasBestBuilds(std::vector<PackageId>* open);
+  bool IsRefuted(const Choice& choice);
+  absl::StatusOr<bool> AskForBetter(const Model& model);
+  void RuleOutTooDearBeside(const Model& model);
+  std::vector<PackageId> WorseIn(const Model& model) const;
   bool IsVersionOpen(PackageId package) const;
   bool HasBestVersions(const Model& model) const;
   Position BestLeft(PackageId package) const;

@@ -106,8 +106,14 @@ absl::Status Optimiser::SettlePerhaps(std::vector<PackageId> perhaps) {
     search_.CloseSession();
     domains_.Require(package);
     domains_.Propagate();
-    RequireShared();
-    std::erase_if(perhaps, [&](PackageId other) { return domains_.IsRequired(other); });
+    const auto drop_required = [&] {
+      std::erase_if(perhaps, [&](PackageId other) { return domains_.IsRequired(other); });
+    };
+    drop_required();
+    if (!perhaps.empty()) {
+      RequireShared();
+      drop_required();
+    }
   }
   return absl::OkStatus();
 }
@@ -207,7 +213,7 @@ absl::Status Optimiser::FixBest(PackageId package, bool whole_class) {
     ASSIGN_OR_RETURN(const bool is_possible, search_.Feasible({&choice, 1}, progress_));
     if (is_possible) {
       Commit(choice);
-      search_.DropStaleModels();
+      search_.DropModelsWithout(choice);
       return absl::OkStatus();
     }
     domains_.RemoveAll(package, choice.allowed);

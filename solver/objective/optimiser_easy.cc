@@ -13,6 +13,12 @@ namespace {
 // More that is not at its best usually means that one is paid for with another.
 constexpr int kMaxQuestions = 8;
 
+bool AreAmong(const std::vector<PackageId>& some, const std::vector<PackageId>& all) {
+  return std::all_of(some.begin(), some.end(), [&](PackageId package) {
+    return std::find(all.begin(), all.end(), package) != all.end();
+  });
+}
+
 }  // namespace
 
 bool Optimiser::IsVersionOpen(PackageId package) const {
@@ -55,8 +61,27 @@ bool Optimiser::HasBestVersions(const Model& model) const {
   });
 }
 
-// Whether a plan is known with the best version of all that is open. What the last one has worse is
-// asked about, one by one: usually it cannot be better, whatever else.
+// Of which names that are open a plan does not have the best version left.
+std::vector<PackageId> Optimiser::WorseIn(const Model& model) const {
+  std::vector<PackageId> worse = OpenIn(model);
+  std::erase_if(worse, [&](PackageId package) {
+    return !IsVersionOpen(package) || IsAsGoodAs(package, model.Of(package), BestLeft(package));
+  });
+  return worse;
+}
+
+// Whether a plan is known with the best version of all that is open, among those that can still be
+// the answer.
+//
+// Proof sketch, for the level to come: let C be its certain names. The plan `model` is one of the
+// remaining ones, so a plan of the least sum over C costs, of any one name of C, at most as much
+// more than that name's least as `model` does of all of C; of all that is open is more. So
+// RuleOutTooDearBeside takes no plan away that the level leaves. If then a plan has the best
+// version left of all that it has open, it is as good as any that the level leaves, of each name,
+// so the level leaves it; and the same goes for all levels after it. Which names are certain is not
+// known among the plans ruled out; but each that is certain among all of them is so among those
+// left too, and if all certain names, found in whichever of the two, get the version that this plan
+// has, both end with the same plans: of those left, the level itself leaves only such with C so.
 absl::StatusOr<bool> Optimiser::FindBestVersions() {
   search_.DropStaleModels();
   const auto is_best = [&](const Model& model) { return HasBestVersions(model); };
@@ -67,6 +92,43 @@ absl::StatusOr<bool> Optimiser::FindBestVersions() {
     return false;
   }
   const Model model = search_.model();
+  if (certificate_ != nullptr) {  // Which has no claim for what is too dear.
+    return AskForBetter(model);
+  }
+  search_.CloseSession();
+  domains_.Propagate();
+  const Domains::Mark mark = domains_.Now();
+  RuleOutTooDearBeside(model);
+  ASSIGN_OR_RETURN(const bool found, AskForBetter(model));
+  if (!found) {
+    search_.CloseSession();
+    domains_.UndoTo(mark);
+    domains_.Propagate();
+  }
+  return found;
+}
+
+void Optimiser::RuleOutTooDearBeside(const Model& model) {
+  std::vector<Item> items;
+  std::int64_t sum = 0;
+  for (const PackageId package : OpenIn(model)) {
+    if (!IsVersionOpen(package)) {
+      continue;
+    }
+    const std::vector<Candidate>& candidates = universe_.List(package).candidates;
+    sum += CostOf(candidates[model.Of(package)], Measure::kLagAndFeatures);
+    if (domains_.IsRequired(package)) {
+      items.push_back(CostItem(package, Measure::kLagAndFeatures));
+    } else {
+      sum -= CostOf(candidates[BestLeft(package)], Measure::kLagAndFeatures);
+    }
+  }
+  RuleOutTooDear(items, sum);
+}
+
+// What the plan has worse is asked about, one by one: usually it cannot be better, whatever else.
+absl::StatusOr<bool> Optimiser::AskForBetter(const Model& model) {
+  const auto is_best = [&](const Model& other) { return HasBestVersions(other); };
   std::vector<PackageId> open = OpenIn(model);
   SortByName(universe_, open);
   int num_questions = 0;
@@ -81,11 +143,10 @@ absl::StatusOr<bool> Optimiser::FindBestVersions() {
     const Choice choice{package, std::move(better)};
     ASSIGN_OR_RETURN(const std::optional<bool> answer,
                      search_.FeasibleByDive({&choice, 1}, progress_, nullptr));
+    if (answer == true && !domains_.IsRequired(package)) {
+      search_.PruneModel();  // It may have the package for no other reason.
+    }
     if (answer != false) {
-      search_.UseModel(model);
-      if (!domains_.IsRequired(package)) {
-        search_.KeepOnlyCurrentModel();  // The new one may have the package for no other reason.
-      }
       return search_.UseModel(is_best);
     }
     search_.CloseSession();
@@ -93,6 +154,40 @@ absl::StatusOr<bool> Optimiser::FindBestVersions() {
     domains_.Propagate();
   }
   return search_.UseModel(is_best);
+}
+
+// Whether the last plan has the best candidate left of all that is open. Where it has not, that may
+// be because arc consistency has not yet been asked.
+bool Optimiser::HasBestBuilds(std::vector<PackageId>* open) {
+  const Model& model = search_.model();
+  *open = OpenIn(model);
+  return std::all_of(open->begin(), open->end(), [&](PackageId package) {
+    const CandidateList& list = universe_.List(package);
+    const Position at = model.Of(package);
+    for (Position best = BestLeft(package); best != at; best = BestLeft(package)) {
+      const Choice better{package, RangeSet(list.candidates.size(), best, best + 1)};
+      if (best > at || !IsRefuted(better)) {
+        return false;
+      }
+      ClaimImpossible(package, better.allowed);
+      domains_.RemoveAll(package, better.allowed);
+      domains_.Propagate();
+    }
+    return true;
+  });
+}
+
+// Whether arc consistency alone shows that the choice is impossible.
+bool Optimiser::IsRefuted(const Choice& choice) {
+  search_.CloseSession();
+  domains_.Propagate();
+  const Domains::Mark mark = domains_.Now();
+  domains_.Restrict(choice.package, choice.allowed);
+  domains_.Require(choice.package);
+  const bool holds = domains_.Propagate();
+  domains_.UndoTo(mark);
+  domains_.Propagate();
+  return !holds;
 }
 
 // With a plan known that has the best version of all that is open: fixes those of the names that
@@ -122,7 +217,8 @@ absl::StatusOr<Optimiser::Easy> Optimiser::FixEasily(const std::string& label) {
     names.push_back(package);
   };
   std::vector<PackageId> open;
-  bool is_all = false;
+  bool is_all =
+      certificate_ == nullptr && HasBestBuilds(&open);  // A certificate names the certain.
   for (std::size_t done = 0; !is_all && done < domains_.Required().size();) {
     for (; done < domains_.Required().size(); ++done) {
       const PackageId package = domains_.Required()[done];
@@ -132,10 +228,7 @@ absl::StatusOr<Optimiser::Easy> Optimiser::FixEasily(const std::string& label) {
         count(package);
       }
     }
-    open = OpenIn(search_.model());
-    is_all = std::all_of(open.begin(), open.end(), [&](PackageId package) {
-      return search_.model().Of(package) == BestLeft(package);
-    });
+    is_all = HasBestBuilds(&open);
     if (!is_all) {
       RequireShared();  // What propagation shows by itself is enough, usually.
     }
@@ -156,48 +249,58 @@ absl::StatusOr<Optimiser::Easy> Optimiser::FixEasily(const std::string& label) {
   return is_all ? Easy::kAll : any_version ? Easy::kSome : Easy::kNone;
 }
 
-// Decides the names that must be there as far as is known, as if no others were certain. If the
-// plan that has them at their best has the best version of all else too, that was right: no sum
-// over more names can be less, and what else is certain will be left at its best. Whatever else in
-// it could be better counts, if it is certain, or else this cannot be right.
+// Decides the names that must be there as far as is known, as if no others were certain.
+//
+// Proof sketch: let K be those, C all that are certain, and let the plan that this leads to have
+// the best version, of those left before, of all names it has beyond K, but for some that are known
+// not to be certain. Then its sum over C is the least: over K it is, and over the rest of C no plan
+// has less of any name. So the level leaves those plans that have K so, and the rest of C as this
+// plan has it. That rest is not looked for: where the plan also has the best version of all that is
+// open after K was fixed, all levels to come keep it (FindBestVersions), and what is certain gets
+// the version that it has. If it has not, that was wrong, and is undone.
 absl::StatusOr<bool> Optimiser::FixKnown(const std::string& label) {
   search_.DropStaleModels();
   if (!search_.has_model()) {
     return false;
   }
   const Model before = search_.model();
-  std::vector<PackageId> others;
-  for (const PackageId package : OpenIn(before)) {
-    if (IsVersionOpen(package) && !IsAsGoodAs(package, before.Of(package), BestLeft(package))) {
-      others.push_back(package);
-    }
-  }
+  std::vector<PackageId> others = WorseIn(before);
   if (others.empty()) {
     return false;  // Only builds are open.
   }
+  // What other plans have worse is likely what better ones are paid for with.
+  search_.ForEachModel([&](const Model& model) {
+    const std::vector<PackageId> worse = WorseIn(model);
+    others.insert(others.end(), worse.begin(), worse.end());
+  });
+  SortByName(universe_, others);
+  std::vector<PackageId> not_certain;
   while (!others.empty()) {
     search_.Announce({}, {}, others);
     for (const PackageId package : others) {
-      const absl::Status settled =
-          domains_.IsRequired(package) ? absl::OkStatus() : SettlePerhaps({package});
+      if (domains_.IsRequired(package)) {
+        continue;
+      }
+      const absl::Status settled = SettlePerhaps({package});
       search_.UseModel(before);
       RETURN_IF_ERROR(settled);
       if (!domains_.IsRequired(package)) {
-        return false;
+        not_certain.push_back(package);
       }
     }
     search_.Announce({}, {});
-    ASSIGN_OR_RETURN(others, TryKnown(label));
-    if (!others.empty()) {
-      search_.UseModel(before);
+    ASSIGN_OR_RETURN(Tried tried, TryKnown(label, not_certain));
+    if (tried.is_fixed) {
+      return true;
     }
+    others = std::move(tried.others);
+    search_.UseModel(before);
   }
-  return true;
+  return false;
 }
 
-// Returns what else could be better in the plan that this leads to. Undone if there is any.
-absl::StatusOr<std::vector<PackageId>> Optimiser::TryKnown(const std::string& label) {
-  RequireShared();
+absl::StatusOr<Optimiser::Tried> Optimiser::TryKnown(const std::string& label,
+                                                     const std::vector<PackageId>& not_certain) {
   std::vector<PackageId> names;
   for (const PackageId package : domains_.Required()) {
     if (!progress_.IsDecided(package) && universe_.MayBeInPlan(package)) {
@@ -219,19 +322,24 @@ absl::StatusOr<std::vector<PackageId>> Optimiser::TryKnown(const std::string& la
     });
     return open;
   };
+  const auto is_right = [&](const Model& model) {
+    const std::vector<PackageId> open = wanting(model);
+    return open.empty() || (AreAmong(open, not_certain) && HasBestVersions(model));
+  };
   const Domains::Mark mark = domains_.Now();
   const State state = Save();
   const absl::Status fixed = FixVersions(names, label);
-  if (fixed.ok() && search_.UseModel([&](const Model& m) { return wanting(m).empty(); })) {
-    return std::vector<PackageId>();
+  if (fixed.ok() && search_.UseModel(is_right)) {
+    return Tried{true, {}};
   }
   std::vector<PackageId> others = fixed.ok() ? wanting(search_.model()) : std::vector<PackageId>();
+  std::erase_if(others, [&](PackageId package) { return AreAmong({package}, not_certain); });
   search_.CloseSession();
   domains_.UndoTo(mark);
   domains_.Propagate();
   Restore(state);
   RETURN_IF_ERROR(fixed);
-  return others;
+  return Tried{false, std::move(others)};
 }
 
 Optimiser::State Optimiser::Save() const {
@@ -267,9 +375,7 @@ void Optimiser::FixBestVersion(PackageId package) {
   const CandidateList& list = universe_.List(package);
   const Position at = search_.model().Of(package);
   Commit({package, UpToCandidate(list, Measure::kLagAndFeatures, at)});
-  if (!domains_.IsSingle(package)) {
-    domains_.GroundAll(package);
-  }
+  domains_.GroundBest(package);
 }
 
 }  // namespace satchel

@@ -112,14 +112,15 @@ bool Dive::Advance() {
   return OpenStep(std::move(progress));
 }
 
+// What is decided to a version may have many builds left, of which later decisions leave one. Only
+// the best of them is looked at, to see that there is one: which names all need is known without.
 bool Dive::OpenStep(Progress progress) {
-  // A decided package may have been left with candidates that only now are looked at.
-  for (const PackageId package : progress.decided()) {
-    if (!domains_.IsSingle(package) && !domains_.GroundAll(package)) {
+  Step step{std::move(progress), {}, Stage::kVersion};
+  for (const PackageId package : step.progress.decided()) {
+    if (!domains_.GroundBest(package)) {
       return false;
     }
   }
-  Step step{std::move(progress), {}, Stage::kVersion};
   step.names = step.progress.Frontier(domains_);
   if (step.names.empty()) {
     step.stage = Stage::kBuild;
@@ -178,7 +179,7 @@ bool Dive::Decide(PackageId package, const Step& step) {
   domains_.Restrict(package, choice.allowed);
   domains_.Require(package);
   domains_.SetReason(Domains::kNoReason);
-  return domains_.Propagate() && domains_.Ground(package, choice.allowed);
+  return domains_.GroundBest(package);
 }
 
 // From a failure. False if there is no plan, or if it was one failure too many.

@@ -22,6 +22,8 @@ class Model final {
     const Position at = Of(choice.package);
     return at == kNoPosition ? choice.or_absent : Contains(choice.allowed, at);
   }
+  // As vectors: a trailing "none" tells them apart, which is no harm where it only saves work.
+  bool operator==(const Model&) const = default;
 
  private:
   std::vector<Position> chosen_;

@@ -59,6 +59,17 @@ void Search::DropStaleModels() {
   models_.erase(std::remove_if(models_.begin(), models_.end(), is_stale), models_.end());
 }
 
+void Search::DropModelsWithout(const Choice& choice) {
+  std::erase_if(models_, [&](const Model& model) { return !model.Satisfies(choice); });
+}
+
+void Search::UseModel(const Model& model) {
+  // One that is still known is not kept twice: that would drive others out.
+  if (!UseModel([&](const Model& other) { return other == model; })) {
+    StoreModel(model);
+  }
+}
+
 void Search::KeepOnlyCurrentModel() {
   models_.resize(1);
 }
@@ -272,21 +283,35 @@ Model Search::KeepNeeded(const std::vector<std::pair<PackageId, Position>>& choi
   for (const auto& [package, at] : choices) {
     raw.Set(package, at);
   }
-  std::vector<PackageId> needed;
-  for (std::size_t i = 0; i < universe().num_packages(); ++i) {
-    if (domains_.IsRequired(PackageId(i))) {
-      needed.push_back(PackageId(i));
-    }
-  }
+  std::vector<PackageId> roots;
   for (const PackageId root : roots_) {
     if (raw.Of(root) != kNoPosition) {
-      needed.push_back(root);
+      roots.push_back(root);
     }
   }
-  return CloseModel(universe(), needed, [&](PackageId package) {
+  return NeededOf(std::move(roots), [&](PackageId package) {
     const Position at = raw.Of(package);
     return at != kNoPosition ? at : domains_.Best(package);  // Settled packages are not in the CNF.
   });
+}
+
+void Search::PruneModel() {
+  const Model raw = std::move(models_.front());
+  models_.pop_front();
+  StoreModel(NeededOf({}, [&](PackageId package) {
+    return universe().IsVirtual(package) ? domains_.Best(package) : raw.Of(package);
+  }));
+}
+
+// The plan that has what must be there and the roots, chosen so, and what that needs.
+Model Search::NeededOf(std::vector<PackageId> roots,
+                       const std::function<Position(PackageId)>& choose) {
+  for (std::size_t i = 0; i < universe().num_packages(); ++i) {
+    if (domains_.IsRequired(PackageId(i))) {
+      roots.push_back(PackageId(i));
+    }
+  }
+  return CloseModel(universe(), roots, choose);
 }
 
 }  // namespace satchel

@@ -69,12 +69,17 @@ class Search final {
     std::for_each(models_.begin(), models_.end(), visit);
   }
   // Makes a plan that was found some time the model.
-  void UseModel(const Model& model) { StoreModel(model); }
+  void UseModel(const Model& model);
   // Makes a plan found so far that is as wanted the model; false if none is.
   bool UseModel(const std::function<bool(const Model&)>& is_wanted);
   // Forgets plans that the domains no longer allow; called after each decision.
   void DropStaleModels();
+  // The same where all that is new is this choice and what follows from it: propagation takes no
+  // plan away that obeys it.
+  void DropModelsWithout(const Choice& choice);
   void KeepOnlyCurrentModel();
+  // Drops from the last plan what nothing that must be there needs.
+  void PruneModel();
 
   // The SAT session: one encoding of the domains as they are now, made when first needed.
   // It must be closed when the domains change other than by FixInSession.
@@ -109,6 +114,7 @@ class Search final {
   void GroundMore(std::span<const PackageId> packages);
   void StoreModel(Model model);
   Model KeepNeeded(const std::vector<std::pair<PackageId, Position>>& choices);
+  Model NeededOf(std::vector<PackageId> roots, const std::function<Position(PackageId)>& choose);
 
   Domains& domains_;
   const SearchOptions options_;
