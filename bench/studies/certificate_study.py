@@ -53,8 +53,8 @@ def names_of(directory, platform, known={}):
     return known[key]
 
 
-def random_problem(dice, corpora):
-    channels, platform = dice.choice(PLACES)
+def random_problem(dice, corpora, only):
+    channels, platform = dice.choice([place for place in PLACES if not only or place[0][0] in only])
     versions = names_of(os.path.join(corpora, channels[0]), platform)
     specs = []
     for name in dice.sample(list(versions), dice.choice([1, 1, 2, 2, 3, 4])):
@@ -146,6 +146,7 @@ def main():
     parser.add_argument("--satchel", default="satchel")
     parser.add_argument("--everyday", action="store_true")
     parser.add_argument("--random", type=int, default=0)
+    parser.add_argument("--only", action="append", help="random requests on this channel")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out")
     parser.add_argument("--report")
@@ -155,7 +156,7 @@ def main():
         return 0
     dice = random.Random(options.seed)
     problems = [(["conda-forge"], "linux-64", specs, "strict") for specs in EVERYDAY if options.everyday]
-    problems += [random_problem(dice, options.corpora) for _ in range(options.random)]
+    problems += [random_problem(dice, options.corpora, options.only) for _ in range(options.random)]
     matcher = check_certificate.find_matcher()
     checking = (matcher, check_certificate.Specs(matcher), {},
                 argparse.Namespace(repodata=None, drat_trim=False))

@@ -35,6 +35,28 @@ def random_spec(dice, name, versions):
                         f"{name} {version}.*", f"{name} !={version}"])
 
 
+def write_channel(directory, records):
+    subdir = directory / "linux-64"
+    subdir.mkdir(parents=True)
+    repodata = {"info": {"subdir": "linux-64"}, "packages": {}, "packages.conda": records}
+    (subdir / "repodata.json").write_text(json.dumps(repodata), encoding="utf-8")
+
+
+def clique_arguments(directory):
+    """Of these names only one can be new: no cores add up to that, so the sum has to be counted."""
+    names = ["a", "b", "c", "d"]
+    records = {}
+    for name in names:
+        for version in (1, 2, 3):
+            constrains = [f"{other} !={version}" for other in names if other != name and version > 1]
+            records[f"{name}-{version}-0.conda"] = {
+                "name": name, "version": str(version), "build": "0", "build_number": 0,
+                "depends": [], "constrains": constrains,
+                "timestamp": (18_000 + 40 * version + ord(name)) * DAY_MS}
+    write_channel(directory, records)
+    return [*names, "-c", str(directory), "--platform", "linux-64"]
+
+
 def random_channel(dice, directory):
     """A repodata.json of a few names; returns the versions of each."""
     versions = {name: sorted(dice.sample(range(1, 9), dice.randint(1, 5))) for name in NAMES}
@@ -58,10 +80,7 @@ def random_channel(dice, directory):
                     "subdir": "linux-64", "timestamp": (day + build) * DAY_MS,
                     "sha256": hashlib.sha256(f"{name}{version}{tag}{number}".encode()).hexdigest(),
                     **({"track_features": "slow"} if dice.random() < 0.1 else {})}
-    subdir = directory / "linux-64"
-    subdir.mkdir(parents=True)
-    repodata = {"info": {"subdir": "linux-64"}, "packages": {}, "packages.conda": records}
-    (subdir / "repodata.json").write_text(json.dumps(repodata), encoding="utf-8")
+    write_channel(directory, records)
     return versions, records
 
 
@@ -139,6 +158,16 @@ def real_arguments(corpora):
             yield [*wanted, "-c", os.path.join(corpora, channel), "--platform", platform]
 
 
+def attack(judge, dice, files, others, seed, few, tried):
+    """The forgeries that are accepted; with few > 0 not all are tried."""
+    for what, forged in attacks.all_attacks(files, others, seed, 3 if few == 0 else few):
+        if few > 0 and dice.random() > 0.05:
+            continue  # Each takes seconds on a real channel.
+        tried[what] += 1
+        if not judge.refusal(forged):
+            yield what
+
+
 def main():
     program, checker = sys.argv[1:3]
     corpora = os.environ.get("SATCHEL_CORPORA") or (sys.argv[3] if len(sys.argv) > 3 else "")
@@ -156,7 +185,8 @@ def main():
     wrong = []
     with tempfile.TemporaryDirectory() as directory:
         root = pathlib.Path(directory)
-        requests = [random_arguments(dice, root, number) for number in range(count)]
+        requests = [random_arguments(dice, root, number) for number in range(count - 1)]
+        requests.append(clique_arguments(root / "clique"))
         before = None
         for number, arguments in enumerate([*requests, *real_arguments(corpora)]):
             files = certificate(program, arguments, root / f"certificate{number}")
@@ -165,14 +195,9 @@ def main():
             if refusal:
                 wrong.append(f"refused: {' '.join(arguments)}: {refusal}")
                 continue
-            few = 3 if number < count else 1
             others = [before] if before is not None else []
-            for what, forged in attacks.all_attacks(files, others, seed + number, few):
-                if number >= count and dice.random() > 0.05:
-                    continue  # Each takes seconds on a real channel.
-                tried[what] += 1
-                if not judge.refusal(forged):
-                    wrong.append(f"accepted: {' '.join(arguments)}: {what}")
+            for what in attack(judge, dice, files, others, seed + number, number >= count, tried):
+                wrong.append(f"accepted: {' '.join(arguments)}: {what}")
             before = files
     for what, times in sorted(tried.items()):
         print(f"{times:6} {what}")

@@ -21,10 +21,9 @@ def with_clauses(files, clauses):
 
 
 def with_json(files, name, change):
-    """`change` alters the value in place; it returns False if it has nothing to alter."""
+    """`change` alters the value in place."""
     value = json.loads(files[name])
-    if change(value) is False:
-        return None
+    change(value)
     return {**files, name: json.dumps(value)}
 
 
@@ -110,121 +109,129 @@ def on_proof(files, dice, count):
         files, "proof.drat", ["d 1 -1 0", *lines])
 
 
+class Alterations:
+    """Changes of levels.json, each applied to a copy of its own."""
+
+    def __init__(self, files):
+        self.files = files
+        self.levels = json.loads(files["levels.json"])
+
+    def __call__(self, what, change, *arguments):
+        yield what, with_json(self.files, "levels.json", lambda levels: change(levels, *arguments))
+
+    def at_step(self, what, index, key, value):
+        return self(what, lambda levels: levels["steps"][index].update({key: value}))
+
+
 def on_levels(files, dice, count):
-    def altered(what, change):
-        forged = with_json(files, "levels.json", change)
-        if forged is not None:
-            yield what, forged
-
-    levels = json.loads(files["levels.json"])
-    steps = levels["steps"]
-
-    def at_step(index, key, value):
-        def change(forged):
-            forged["steps"][index][key] = value
-        return change
-
+    altered = Alterations(files)
+    steps = altered.levels["steps"]
     for index, step in enumerate(steps):
-        yield from altered("a step is dropped", lambda forged, i=index: forged["steps"].pop(i) and None)
-        yield from altered("a step comes twice", lambda forged, i=index: forged["steps"].insert(
-            i, forged["steps"][i]))
-        yield from altered("a step is of another kind", at_step(index, "step", "none"))
-        if step["step"] != "certain":
-            yield from altered("a step is of another level", at_step(index, "level", "other"))
-        if step["names"]:
-            yield from altered("a step is about no names", at_step(index, "names", []))
-            yield from altered("a step lacks a name", at_step(index, "names", step["names"][1:]))
-            yield from altered("a step has a name more", at_step(
-                index, "names", [*step["names"], "zzz"]))
+        yield from on_step(altered, index, step)
         if index + 1 < len(steps) and steps[index + 1] != step:
-            def swap(forged, i=index):
-                forged["steps"][i], forged["steps"][i + 1] = forged["steps"][i + 1], forged["steps"][i]
-            yield from altered("two steps are swapped", swap)
+            yield from altered("two steps are swapped", lambda levels, i: levels["steps"].insert(
+                i, levels["steps"].pop(i + 1)), index)
         if step["step"] == "sum":
-            for value in (step["value"] - 1, step["value"] + 1, 0 if step["value"] else -5):
-                yield from altered("a value is altered", at_step(index, "value", value))
-            for number, core in enumerate(step["cores"]):
-                for weight in (core["weight"] + 1, core["weight"] - 1, 0, -core["weight"]):
-                    def weigh(forged, i=index, n=number, w=weight):
-                        forged["steps"][i]["cores"][n]["weight"] = w
-                    # Where a counter proves the sum, a core may weigh less, unless it is a bound.
-                    if not step["counted"] or weight > core["weight"]:
-                        yield from altered("a core weighs something else", weigh)
-                for name, cost in core["costs"].items():
-                    def price(forged, i=index, n=number, m=name, c=cost):
-                        forged["steps"][i]["cores"][n]["costs"][m] = c + 1
-                    yield from altered("a core has another bound", price)
-                    def forget(forged, i=index, n=number, m=name):
-                        del forged["steps"][i]["cores"][n]["costs"][m]
-                    yield from altered("a core lacks a name", forget)
-                yield from altered("a core is dropped", lambda forged, i=index, n=number: (
-                    forged["steps"][i]["cores"].pop(n) and None))
-            if step["counted"]:
-                yield from altered("a sum is not counted", at_step(index, "counted", False))
+            yield from on_sum(altered, index, step)
         if step["step"] == "certain":
-            for name, model in step["not_certain"].items():
-                def without(forged, i=index, m=name):
-                    del forged["steps"][i]["not_certain"][m]
-                def promise(forged, i=index, m=name):
-                    del forged["steps"][i]["not_certain"][m]
-                    forged["steps"][i]["names"] = sorted([*forged["steps"][i]["names"], m])
-                def other(forged, i=index, m=name):
-                    forged["steps"][i]["not_certain"][m] = len(forged["models"])
-                yield from altered("an open name is forgotten", without)
-                yield from altered("an open name is said to be certain", promise)
-                yield from altered("a model is not there", other)
-                def damage(forged, i=model):
-                    forged["models"][i] = forged["models"][i][1:]
-                yield from altered("a model lacks a record", damage)
-                yield from altered("a model is empty", lambda forged, i=model: (
-                    forged["models"].__setitem__(i, [])))
-                yield from altered("a model is the plan", lambda forged, i=model: (
-                    forged["models"].__setitem__(i, forged["plan"])))
-            for name in step["names"]:
-                def doubt(forged, i=index, m=name):
-                    forged["steps"][i]["names"].remove(m)
-                    forged["steps"][i]["not_certain"][m] = 0
-                yield from altered("a certain name is said to be open", doubt)
-    for at in range(len(levels["plan"])):
-        yield from altered("the plan lacks a record", lambda forged, i=at: forged["plan"].pop(i) and None)
-    records = [number for number, line in enumerate(lines_of(files, "map.tsv"), 1)
-               if line.split("\t")[1] == "record"]
-    for variable in dice.sample(records, min(count, len(records))):
-        if variable in levels["plan"]:
-            continue
-        yield from altered("the plan has a record more", lambda forged, v=variable: (
-            forged["plan"].append(v)))
-        yield from altered("the plan has another record", lambda forged, v=variable: (
-            forged["plan"].__setitem__(0, v)))
-    yield from altered("the plan is empty", lambda forged: forged["plan"].clear())
-    yield from altered("the plan has no record at all", lambda forged: forged.pop("plan") and None)
-    yield from altered("there are no steps", lambda forged: forged["steps"].clear())
+            yield from on_certain(altered, index, step)
+    yield from on_plan(altered, dice, count)
+    yield from altered("there are no steps", lambda levels: levels["steps"].clear())
     yield "the levels are missing", {name: text for name, text in files.items() if name != "levels.json"}
+
+
+def on_step(altered, index, step):
+    yield from altered("a step is dropped", lambda levels: levels["steps"].pop(index))
+    yield from altered("a step comes twice", lambda levels: levels["steps"].insert(
+        index, levels["steps"][index]))
+    yield from altered.at_step("a step is of another kind", index, "step", "none")
+    if step["step"] != "certain":
+        yield from altered.at_step("a step is of another level", index, "level", "other")
+    if step["names"]:
+        yield from altered.at_step("a step is about no names", index, "names", [])
+        yield from altered.at_step("a step lacks a name", index, "names", step["names"][1:])
+        yield from altered.at_step("a step has a name more", index, "names", [*step["names"], "zzz"])
+
+
+def on_sum(altered, index, step):
+    for value in (step["value"] - 1, step["value"] + 1, 0 if step["value"] else -5):
+        yield from altered.at_step("a value is altered", index, "value", value)
+    if step["counted"]:
+        yield from altered.at_step("a sum is not counted", index, "counted", False)
+
+    def core_of(levels, number):
+        return levels["steps"][index]["cores"][number]
+
+    for number, core in enumerate(step["cores"]):
+        yield from altered("a core is dropped", lambda levels, n: (
+            levels["steps"][index]["cores"].pop(n)), number)
+        for weight in (core["weight"] + 1, core["weight"] - 1, 0, -core["weight"]):
+            # Where a counter proves the sum, a core may weigh less, unless it is a bound.
+            if not step["counted"] or weight > core["weight"] or weight <= 0:
+                yield from altered("a core weighs something else", lambda levels, n, w: (
+                    core_of(levels, n).update(weight=w)), number, weight)
+        for name, cost in core["costs"].items():
+            yield from altered("a core has another bound", lambda levels, n, m, c: (
+                core_of(levels, n)["costs"].update({m: c + 1})), number, name, cost)
+            yield from altered("a core lacks a name", lambda levels, n, m: (
+                core_of(levels, n)["costs"].pop(m)), number, name)
+
+
+def on_certain(altered, index, step):
+    def open_names(levels):
+        return levels["steps"][index]["not_certain"]
+
+    def names(levels):
+        return levels["steps"][index]["names"]
+
+    def promise(levels, name):
+        open_names(levels).pop(name)
+        levels["steps"][index]["names"] = sorted([*names(levels), name])
+
+    def doubt(levels, name):
+        names(levels).remove(name)
+        open_names(levels)[name] = 0
+
+    for name, model in step["not_certain"].items():
+        yield from altered("an open name is forgotten", lambda levels, m: open_names(levels).pop(m), name)
+        yield from altered("an open name is said to be certain", promise, name)
+        yield from altered("a model is not there", lambda levels, m: (
+            open_names(levels).update({m: len(levels["models"])})), name)
+        yield from altered("a model lacks a record", lambda levels, n: levels["models"][n].pop(0), model)
+        yield from altered("a model is empty", lambda levels, n: levels["models"][n].clear(), model)
+        yield from altered("a model is the plan", lambda levels, n: (
+            levels["models"].__setitem__(n, levels["plan"])), model)
+    for name in step["names"]:
+        yield from altered("a certain name is said to be open", doubt, name)
+
+
+def on_plan(altered, dice, count):
+    plan = altered.levels["plan"]
+    for at in range(len(plan)):
+        yield from altered("the plan lacks a record", lambda levels, i: levels["plan"].pop(i), at)
+    records = [number for number, line in enumerate(lines_of(altered.files, "map.tsv"), 1)
+               if line.split("\t")[1] == "record" and number not in plan]
+    for variable in dice.sample(records, min(count, len(records))):
+        yield from altered("the plan has a record more", lambda levels, v: (
+            levels["plan"].append(v)), variable)
+        yield from altered("the plan has another record", lambda levels, v: (
+            levels["plan"].__setitem__(0, v)), variable)
+    yield from altered("the plan is empty", lambda levels: levels["plan"].clear())
+    yield from altered("the plan is missing", lambda levels: levels.pop("plan"))
 
 
 def on_request(files, dice, count):
     def altered(what, change):
-        forged = with_json(files, "request.json", change)
-        if forged is not None:
-            yield what, forged
+        yield what, with_json(files, "request.json", change)
 
     request = json.loads(files["request.json"])
-    for at in range(len(request["specs"])):
-        yield from altered("a spec is dropped", lambda forged, i=at: forged["specs"].pop(i) and None)
-    for at in range(len(request["pins"])):
-        yield from altered("a pin is dropped", lambda forged, i=at: forged["pins"].pop(i) and None)
-    # With --prune one that nothing claims is as good as not there, and seldom is it why there is no plan.
-    counts = "levels.json" in files and not request["prune"]
-    for at in range(len(request["installed"]) if counts else 0):
-        yield from altered("an installed package is dropped", lambda forged, i=at: (
-            forged["installed"].pop(i) and None))
+    if "levels.json" in files:
+        yield from on_request_with_plan(files, request, altered)
+    elif len(request["specs"]) > 1:
+        yield from altered("a spec of the core is dropped", lambda forged: forged["specs"].pop())
     yield from altered("a spec is added", lambda forged: forged["specs"].append("zzz"))
     yield from altered("another format", lambda forged: forged.update(format=2))
     yield from altered("another objective", lambda forged: forged.update(objective="best"))
-    yield from altered("nothing depends on anything", lambda forged: forged.update(
-        ignore_dependencies=True))
-    yield from altered("there are no channels", lambda forged: forged.update(channels=[]))
-    yield from altered("everything is too new", lambda forged: forged.update(exclude_newer_ms=1))
     for channel, _ in enumerate(request["channels"]):
         for subdir, _ in enumerate(request["channels"][channel]["subdirs"]):
             def rehash(forged, c=channel, s=subdir):
@@ -235,11 +242,30 @@ def on_request(files, dice, count):
             yield from altered("no repodata", lose)
 
 
+def on_request_with_plan(files, request, altered):
+    """Another request can have the same clauses, and then its certificate is as good; these have not."""
+    yield from altered("there are no channels", lambda forged: forged.update(channels=[]))
+    yield from altered("everything is too new", lambda forged: forged.update(exclude_newer_ms=1))
+    if not request["installed"]:
+        yield from altered("nothing depends on anything", lambda forged: forged.update(
+            ignore_dependencies=True))
+        for at in range(len(request["specs"])):
+            yield from altered("a spec is dropped", lambda forged, i=at: forged["specs"].pop(i))
+    elif not request["prune"]:  # With it, one that nothing claims is as good as not there.
+        for at in range(len(request["installed"])):
+            yield from altered("an installed package is dropped", lambda forged, i=at: (
+                forged["installed"].pop(i)))
+    meanings = [line.split("\t") for line in lines_of(files, "map.tsv")]
+    for variable in json.loads(files["levels.json"])["plan"]:
+        meaning = meanings[variable - 1]
+        version = meaning[-1].rsplit("-", 2)[1]
+        yield from altered("a pin does not fit the plan", lambda forged, pin=f"{meaning[2]} !={version}": (
+            forged["pins"].append(pin)))
+
+
 def on_core(files, dice, count):
     def altered(what, change):
-        forged = with_json(files, "core.json", change)
-        if forged is not None:
-            yield what, forged
+        yield what, with_json(files, "core.json", change)
 
     core = json.loads(files["core.json"])
     for index, part in enumerate(core["needed"]):
@@ -250,7 +276,7 @@ def on_core(files, dice, count):
         yield from altered("a part of the core is none", lambda forged, i=index: (
             forged["needed"][i].update({"spec": 99})))
         yield from altered("a part of the core is not shown to be needed", lambda forged, i=index: (
-            forged["needed"].pop(i) and None))
+            forged["needed"].pop(i)))
         yield from altered("a part of the core needs no records", lambda forged, i=index: (
             forged["needed"][i].update({"without_it": [["a", "b", "c"]]})))
     yield from altered("a spec with a channel was left out", lambda forged: (
@@ -260,7 +286,7 @@ def on_core(files, dice, count):
 
 def with_part_of(files, other):
     """Parts of another certificate."""
-    for name in ("problem.cnf", "map.tsv", "levels.json", "core.json", "request.json"):
+    for name in ("problem.cnf", "map.tsv", "levels.json", "request.json"):
         if name in other and files.get(name) != other[name]:
             yield f"another certificate's {name}", {**files, name: other[name]}
     if files["proof.drat"] != other["proof.drat"] and not is_refuted_by_propagation(files):

@@ -56,35 +56,47 @@ absl::Status WriteProof(const SolverArguments& arguments, const Request& request
                                                            arguments.proof + ".frat");
 }
 
-// For others to check, from what goes in and what comes out.
-absl::Status CertifyForOthers(const SolverArguments& arguments, const PreparedRequest& prepared,
-                              const SolveOutcome& outcome) {
-  if (arguments.certificate.empty()) {
-    return absl::OkStatus();
-  }
+absl::Status WriteCertificateUntil(const StopSignal& stop, const SolverArguments& arguments,
+                                   const PreparedRequest& prepared, const SolveOutcome& outcome) {
   const CertificateOrigin origin = {prepared.channels, prepared.request,
                                     arguments.objective.empty() ? "newest" : arguments.objective,
                                     prepared.platform};
-  const InterruptGuard interrupt;
-  const StopSignal stop(0, interrupt.flag());
   if (std::holds_alternative<Conflict>(outcome)) {
     ASSIGN_OR_RETURN(const MinimalCore core, FindMinimalCore(prepared.request, stop));
     ASSIGN_OR_RETURN(const UnsatisfiableProof proof, ProveUnsatisfiable(core.request, stop));
     return WriteCertificate({origin.channels, core.request, origin.objective, origin.platform},
                             proof, core, arguments.certificate);
   }
-  const Plan& plan = std::get<Plan>(outcome);
-  if (!plan.proven) {
-    return absl::DeadlineExceededError(
-        "--certificate: stopped before the plan was known to be the best; increase --timeout");
-  }
   std::vector<PackageRecord> records;
-  for (const PlanPackage& package : plan.packages) {
+  for (const PlanPackage& package : std::get<Plan>(outcome).packages) {
     records.push_back(package.record);
   }
   ASSIGN_OR_RETURN(const PlanProof proof,
                    ProvePlan(prepared.request, ObjectiveOf(arguments.objective), records, stop));
   return WriteCertificate(origin, proof, arguments.certificate);
+}
+
+// For others to check, from what goes in and what comes out.
+absl::Status CertifyForOthers(const SolverArguments& arguments, const PreparedRequest& prepared,
+                              const SolveOutcome& outcome) {
+  if (arguments.certificate.empty()) {
+    return absl::OkStatus();
+  }
+  double seconds = 0;
+  if (!arguments.timeout.empty()) {
+    ASSIGN_OR_RETURN(seconds, ParseSeconds(arguments.timeout));
+  }
+  const InterruptGuard interrupt;
+  const StopSignal stop(seconds, interrupt.flag());
+  const Plan* const plan = std::get_if<Plan>(&outcome);
+  absl::Status status = plan != nullptr && !plan->proven
+                            ? absl::DeadlineExceededError("")
+                            : WriteCertificateUntil(stop, arguments, prepared, outcome);
+  return absl::IsDeadlineExceeded(status)
+             ? absl::DeadlineExceededError(
+                   "--certificate: stopped before all was proved; nothing "
+                   "is written; increase --timeout")
+             : status;
 }
 
 void NoteProof(const Arguments& arguments) {
