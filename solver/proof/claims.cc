@@ -7,9 +7,38 @@
 #include "absl/strings/str_cat.h"
 
 #include "base/status_macros.h"
+#include "encoding/asked.h"
 #include "encoding/staying.h"
+#include "solver/search/close_model.h"
 
 namespace satchel {
+namespace {
+
+// Extras and conditions are packages of the clauses that a plan does not name.
+void CompletePseudo(Universe& universe, std::vector<Position>& positions) {
+  std::vector<PackageId> roots;
+  for (std::size_t i = 0; i < positions.size(); ++i) {
+    if (positions[i] != kNoPosition) {
+      roots.push_back(PackageId(i));
+    }
+  }
+  for (const RequirementId requirement : universe.RequestRequirements()) {
+    roots.push_back(universe.RequirementOf(requirement).package);
+  }
+  const Model model = CloseModel(universe, roots, [&](PackageId package) {
+    if (universe.IsVirtual(package)) {
+      return Position{0};
+    }
+    return positions[universe.Spoken(package).index()];
+  });
+  for (std::size_t i = 0; i < positions.size(); ++i) {
+    if (universe.PseudoOf(PackageId(i)) != nullptr) {
+      positions[i] = model.Of(PackageId(i));
+    }
+  }
+}
+
+}  // namespace
 
 Claims::Claims(Universe& universe, std::vector<Position> plan, const StopSignal& stop,
                PlanProof& proof)
@@ -20,6 +49,9 @@ Claims::Claims(Universe& universe, std::vector<Position> plan, const StopSignal&
       encoding_(universe),
       cnf_(encoding_.cnf()) {
   plan_.resize(universe.num_packages(), kNoPosition);
+  if (universe.has_pseudo_packages()) {
+    CompletePseudo(universe, plan_);
+  }
   proof_.meanings = MeaningsOf(universe, encoding_, cnf_.num_variables());
   may_be_absent_.assign(universe.num_packages(), true);
   for (std::size_t i = 0; i < universe.num_packages(); ++i) {
@@ -29,7 +61,11 @@ Claims::Claims(Universe& universe, std::vector<Position> plan, const StopSignal&
     may_be_absent_[universe_.Intern(name).index()] = false;
   };
   const Request& request = universe.request();
-  std::ranges::for_each(request.specs, [&](const MatchSpec& spec) { require(spec.name()); });
+  for (const MatchSpec& spec : request.specs) {
+    if (CountsAlways(request, spec)) {
+      require(spec.name());
+    }
+  }
   for (const PackageRecord& record : request.virtual_packages) {
     require(record.name);
   }

@@ -28,7 +28,7 @@ absl::StatusOr<std::optional<std::vector<PackageRecord>>> Satisfying(const Reque
   for (std::size_t i = 0; i < universe->num_packages(); ++i) {
     const PackageId package(i);
     for (Position at = 0; at < universe->NumCandidates(package); ++at) {
-      if (!universe->IsVirtual(package) && prover.IsTrue(encoding.Chosen(package, at))) {
+      if (universe->MayBeInPlan(package) && prover.IsTrue(encoding.Chosen(package, at))) {
         const Candidate& candidate = universe->List(package).candidates[at];
         const Source& source = universe->sources()[candidate.source];
         records.push_back(CopyRecord(*source.index, candidate.record, source.channel));

@@ -13,6 +13,7 @@
 #include "absl/strings/str_join.h"
 
 #include "base/status_macros.h"
+#include "encoding/asked.h"
 #include "encoding/staying.h"
 #include "solver/objective/preference.h"
 #include "solver/proof/claims.h"
@@ -27,7 +28,8 @@ class LevelWalk final {
       : universe_(universe), request_(universe.request()), objective_(objective), claims_(claims) {
     for (const MatchSpec& spec : request_.specs) {
       const PackageId package = universe_.Intern(spec.name());
-      if (!universe_.IsVirtual(package) && !Has(in_order_, package)) {
+      if (universe_.MayBeInPlan(package) && CountsAlways(request_, spec) &&
+          !Has(in_order_, package)) {
         in_order_.push_back(package);
       }
     }
@@ -206,7 +208,8 @@ absl::Status LevelWalk::ProveRequested() {
 absl::StatusOr<bool> LevelWalk::ProveDependencies(int round) {
   std::vector<PackageId> open;
   for (std::size_t i = 0; i < universe_.num_packages(); ++i) {
-    if (claims_.IsIn(PackageId(i)) && !Has(decided_, PackageId(i))) {
+    if (claims_.IsIn(PackageId(i)) && universe_.MayBeInPlan(PackageId(i)) &&
+        !Has(decided_, PackageId(i))) {
       open.push_back(PackageId(i));
     }
   }
@@ -303,11 +306,15 @@ std::vector<std::string> MeaningsOf(const Universe& universe, const PlainEncodin
     const std::string_view name = universe.NameOf(package);
     set(encoding.Absent(package).variable(), absl::StrFormat("present\t%s", name));
     for (Position at = 0; at < universe.NumCandidates(package); ++at) {
-      const RecordView view = universe.View(package, at);
       const std::uint32_t variable = encoding.Chosen(package, at).variable();
+      set(variable + 1, absl::StrFormat("upto\t%s\t%d", name, at));
+      if (universe.PseudoOf(package) != nullptr) {
+        set(variable, absl::StrFormat("way\t%s\t%d", name, at));
+        continue;
+      }
+      const RecordView view = universe.View(package, at);
       set(variable, absl::StrFormat("record\t%s\t%d\t%s\t%s\t%s", name, at, view.channel,
                                     view.subdir, view.fn));
-      set(variable + 1, absl::StrFormat("upto\t%s\t%d", name, at));
     }
   }
   for (std::size_t i = 0; i < universe.num_requirements(); ++i) {
