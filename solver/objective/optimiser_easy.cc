@@ -92,9 +92,6 @@ absl::StatusOr<bool> Optimiser::FindBestVersions() {
     return false;
   }
   const Model model = search_.model();
-  if (certificate_ != nullptr) {  // Which has no claim for what is too dear.
-    return AskForBetter(model);
-  }
   search_.CloseSession();
   domains_.Propagate();
   const Domains::Mark mark = domains_.Now();
@@ -169,7 +166,6 @@ bool Optimiser::HasBestBuilds(std::vector<PackageId>* open) {
       if (best > at || !IsRefuted(better)) {
         return false;
       }
-      ClaimImpossible(package, better.allowed);
       domains_.RemoveAll(package, better.allowed);
       domains_.Propagate();
     }
@@ -217,8 +213,7 @@ absl::StatusOr<Optimiser::Easy> Optimiser::FixEasily(const std::string& label) {
     names.push_back(package);
   };
   std::vector<PackageId> open;
-  bool is_all =
-      certificate_ == nullptr && HasBestBuilds(&open);  // A certificate names the certain.
+  bool is_all = HasBestBuilds(&open);
   for (std::size_t done = 0; !is_all && done < domains_.Required().size();) {
     for (; done < domains_.Required().size(); ++done) {
       const PackageId package = domains_.Required()[done];
