@@ -23,8 +23,8 @@ std::string BaseUrl(const PackageRecord& record);
 // "numpy-1.26.4-py312h_0": the file name without its extension.
 std::string DistName(const PackageRecord& record);
 
-// The record's flags and groups of optional dependencies, if it has any: the members "extra_depends"
-// and "flags" of the object that is open.
+// The record's flags and groups of optional dependencies, if it has any: the members
+// "extra_depends" and "flags" of the object that is open.
 void WriteExtrasAndFlags(const PackageRecord& record, JsonWriter& out);
 
 }  // namespace satchel

@@ -215,8 +215,8 @@ std::string CondaMetaText(const InstalledMeta& meta, const std::string& repodata
   return text + "\n}\n";
 }
 
-// What SetRecord makes, without a tree: freeing one takes memory, which ends the process where there
-// is none.
+// What SetRecord makes, without a tree: freeing one takes memory, which ends the process where
+// there is none.
 static std::string WriteRecord(const PackageRecord& record) {
   const std::string url = UrlToKeep(record.url);
   JsonWriter out;

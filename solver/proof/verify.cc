@@ -481,10 +481,9 @@ bool Verifier::IsRoot(const Parsed& parsed) const {
 // What was once asked of an installed package that says more than what matches: with update_all its
 // extras and flags count. Null if there is nothing to honour, or the request says it anew.
 const MatchSpec* Verifier::OnceAsked(const InstalledPackage& package) {
-  const bool is_asked_now =
-      std::ranges::any_of(request_.specs, [&](const MatchSpec& spec) {
-        return spec.name() == package.record.name && CountsOnMachine(spec);
-      });
+  const bool is_asked_now = std::ranges::any_of(request_.specs, [&](const MatchSpec& spec) {
+    return spec.name() == package.record.name && CountsOnMachine(spec);
+  });
   if (!package.requested.has_value() || is_asked_now || IsLeaving(package)) {
     return nullptr;
   }
@@ -558,8 +557,8 @@ class Verifier::Need final {
         }
       }
       any = std::erase_if(waiting, [&](const MatchSpec* spec) {
-              const bool holds = spec->when()->Evaluate(
-                  [&](const MatchSpec& part) { return IsReached(part); });
+              const bool holds =
+                  spec->when()->Evaluate([&](const MatchSpec& part) { return IsReached(part); });
               if (holds) {
                 Take(*spec);
               }
@@ -579,8 +578,7 @@ class Verifier::Need final {
 
   void FollowGroups(const Parsed& parsed) {
     for (const Parsed::Group& group : parsed.groups) {
-      if (asked_.contains({parsed.record->name, group.name}) &&
-          followed_.insert(&group).second) {
+      if (asked_.contains({parsed.record->name, group.name}) && followed_.insert(&group).second) {
         Follow(group.depends);
       }
     }
