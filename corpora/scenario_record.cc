@@ -53,8 +53,7 @@ absl::Status SetField(std::string_view key, std::string_view value, PackageRecor
   } else if (key == "flags") {
     record->flags = absl::StrJoin(SplitSpecList(value), " ");
   } else if (key.starts_with("extra ")) {
-    record->extra_depends.push_back(
-        {std::string(StripSpace(key.substr(6))), SplitSpecList(value)});
+    record->extra_depends.push_back({std::string(StripSpace(key.substr(6))), SplitSpecList(value)});
   } else if (key == "track_features") {
     record->track_features = absl::StrJoin(SplitSpecList(value), " ");
   } else if (key == "license") {
@@ -151,10 +150,12 @@ void CompleteRecord(std::string_view channel, std::string_view subdir, PackageRe
   record->subdir = subdir;
   record->fn = absl::StrFormat("%s-%s-%s.%s", record->name, record->version, record->build,
                                record->fn == "tar.bz2" ? "tar.bz2" : "conda");
-  const std::string content = absl::StrJoin(
-      {record->channel, record->subdir, record->fn, absl::StrJoin(record->depends, ","),
-       absl::StrJoin(record->constrains, ","), record->track_features},
-      "\n") + record->flags + ExtraDependsText(record->extra_depends);
+  const std::string content =
+      absl::StrJoin(
+          {record->channel, record->subdir, record->fn, absl::StrJoin(record->depends, ","),
+           absl::StrJoin(record->constrains, ","), record->track_features},
+          "\n") +
+      record->flags + ExtraDependsText(record->extra_depends);
   record->md5 = MadeUpMd5(content);
   record->sha256 = MadeUpSha256(content);
   if (record->size_bytes == 0) {

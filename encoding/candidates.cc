@@ -321,8 +321,7 @@ bool CandidateFinder::UsesAccelerator(const Row& row) const {
                            return false;
                          }
                          const absl::StatusOr<MatchSpec> parsed = MatchSpec::Parse(text);
-                         return parsed.ok() && parsed->name() == name &&
-                                parsed->when() == nullptr;
+                         return parsed.ok() && parsed->name() == name && parsed->when() == nullptr;
                        });
   });
 }

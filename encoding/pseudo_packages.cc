@@ -70,13 +70,8 @@ PackageId Universe::AddPseudo(const std::string& name, CandidateList list, Pseud
 
 RequirementId Universe::Nothing() {
   if (!nothing_.ok()) {
-    PseudoPackage pseudo{PseudoPackage::Kind::kCondition,
-                         {},
-                         {},
-                         {PseudoPackage::Way{}},
-                         false,
-                         "nothing",
-                         ""};
+    PseudoPackage pseudo{
+        PseudoPackage::Kind::kCondition, {}, {}, {PseudoPackage::Way{}}, false, "nothing", ""};
     nothing_ =
         AllOf(AddPseudo(std::string(1, kPseudo), ListOfPseudo({Candidate()}), std::move(pseudo)));
   }
@@ -118,10 +113,9 @@ RequirementId Universe::RequirementWithExtras(const MatchSpec& spec) {
     const bool has_any = std::ranges::any_of(candidates, [&](const Candidate& candidate) {
       const Index& index = *sources_[candidate.source].index;
       const StringId extras = index.Cold(candidate.record).extra_depends;
-      return extras.ok() && std::ranges::any_of(ParseExtraDepends(index.String(extras)),
-                                                [&](const auto& group) {
-                                                  return IsOneOf(groups, group.first);
-                                                });
+      return extras.ok() &&
+             std::ranges::any_of(ParseExtraDepends(index.String(extras)),
+                                 [&](const auto& group) { return IsOneOf(groups, group.first); });
     });
     if (!has_any) {
       return plain;
@@ -174,8 +168,8 @@ void Universe::AddFailure(const Condition& condition, PseudoPackage::Way* way) {
       const RequirementId matching = PlainRequirement(condition.spec.front());
       const PackageId package = RequirementOf(matching).package;
       if (!RequirementOf(matching).matches_nothing) {
-        way->constrains.push_back(ShareRequirement(
-            package, Complement(NumCandidates(package), Allowed(matching))));
+        way->constrains.push_back(
+            ShareRequirement(package, Complement(NumCandidates(package), Allowed(matching))));
       }
       break;
     }
@@ -191,8 +185,8 @@ void Universe::AddFailure(const Condition& condition, PseudoPackage::Way* way) {
       if (known != package_of_name_.end()) {
         package = known->second;
       } else {
-        PseudoPackage pseudo{PseudoPackage::Kind::kCondition, {}, {}, {}, false,
-                             condition.ToString(), ""};
+        PseudoPackage pseudo{
+            PseudoPackage::Kind::kCondition, {}, {}, {}, false, condition.ToString(), ""};
         pseudo.ways = WaysToFail(condition);
         std::vector<Candidate> candidates(pseudo.ways.size());
         package = AddPseudo(name, ListOfPseudo(std::move(candidates)), std::move(pseudo));
@@ -211,8 +205,7 @@ void Universe::GroundPseudo(PackageId package, Position at) {
     return;
   }
   const std::size_t size = NumCandidates(pseudo.base);
-  std::vector<RequirementId> depends = {
-      ShareRequirement(pseudo.base, RangeSet(size, at, at + 1))};
+  std::vector<RequirementId> depends = {ShareRequirement(pseudo.base, RangeSet(size, at, at + 1))};
   const Candidate candidate = List(package).candidates[at];
   const Index& index = *sources_[candidate.source].index;
   const std::string_view extras = index.String(index.Cold(candidate.record).extra_depends);

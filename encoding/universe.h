@@ -68,9 +68,9 @@ struct PseudoPackage {
   PackageId base;                   // Of which it speaks; of the last way, if there is one.
   std::vector<std::string> groups;  // Of kExtras.
   std::vector<Way> ways;            // Of kCondition, by candidate.
-  bool has_spec = false;            // The last way is that the spec holds, not that a part does not.
-  std::string text;                 // The spec, or the part of a condition that must not hold.
-  std::string condition;            // Of a spec.
+  bool has_spec = false;  // The last way is that the spec holds, not that a part does not.
+  std::string text;       // The spec, or the part of a condition that must not hold.
+  std::string condition;  // Of a spec.
 };
 
 // Checks that every spec, pin and removal names one package. Errors: kInvalidArgument for the first

@@ -200,10 +200,10 @@ class Relating final {
         break;
       }
       if (depth == max_depth_) {
-        return absl::InvalidArgumentError(absl::StrFormat(
-            "the relations of the channels go over more than %d steps, to %s; "
-            "--no-channel-relations goes without them",
-            max_depth_, missing_.front()));
+        return absl::InvalidArgumentError(
+            absl::StrFormat("the relations of the channels go over more than %d steps, to %s; "
+                            "--no-channel-relations goes without them",
+                            max_depth_, missing_.front()));
       }
       RETURN_IF_ERROR(LoadMissing());
     }
@@ -239,9 +239,9 @@ class Relating final {
       for (const LoadedSubdir& subdir : loaded_.channels[i].subdirs) {
         const absl::Status read = ReadRelation(i, *subdir.index);
         if (!read.ok()) {
-          return absl::InvalidArgumentError(absl::StrFormat(
-              "channel '%s', %s: %s; --no-channel-relations goes without it", graph_[i].name,
-              subdir.location.subdir, ToStd(read.message())));
+          return absl::InvalidArgumentError(
+              absl::StrFormat("channel '%s', %s: %s; --no-channel-relations goes without it",
+                              graph_[i].name, subdir.location.subdir, ToStd(read.message())));
         }
       }
     }
@@ -251,7 +251,8 @@ class Relating final {
   absl::Status ReadRelation(std::size_t channel, const Index& index) {
     std::string base;
     for (const bool is_base : {true, false}) {
-      const std::string_view reference = is_base ? index.base_channel() : index.overridden_channel();
+      const std::string_view reference =
+          is_base ? index.base_channel() : index.overridden_channel();
       if (reference.empty()) {
         continue;
       }
@@ -286,7 +287,8 @@ class Relating final {
     if (absl::IsNotFound(all.status())) {
       names = names_;
       for (const std::string& url : missing_) {
-        const absl::Status found = LoadOnce(source_, {url}, platform_, {false, false, {}, {}}).status();
+        const absl::Status found =
+            LoadOnce(source_, {url}, platform_, {false, false, {}, {}}).status();
         if (!absl::IsNotFound(found)) {
           RETURN_IF_ERROR(found);
           names.push_back(url);
@@ -296,8 +298,10 @@ class Relating final {
         std::erase_if(told_, [&](const std::string& text) {
           return text.starts_with("channel " + url + " is searched");
         });
-        told_.push_back(absl::StrFormat("channel %s, which another channel names as related, "
-                                        "cannot be found: nothing of it is considered", url));
+        told_.push_back(
+            absl::StrFormat("channel %s, which another channel names as related, "
+                            "cannot be found: nothing of it is considered",
+                            url));
       }
       all = LoadOnce(source_, names, platform_, wanted_);
     }

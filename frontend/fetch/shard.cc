@@ -242,11 +242,11 @@ class ShardWalk final : public Walk {
   void Key(std::string_view key) override {
     if (depth() == 1) {
       outermost_ = key == "v3" ? 2 : 1;
-      OpenSection(key == "packages"                          ? &shard.records.packages
-                  : key == "packages.conda"                  ? &shard.records.packages_conda
-                  : key == "removed"                         ? &shard.records.removed
+      OpenSection(key == "packages"                       ? &shard.records.packages
+                  : key == "packages.conda"               ? &shard.records.packages_conda
+                  : key == "removed"                      ? &shard.records.removed
                   : outermost_ == 1 && IsRevisionKey(key) ? &shard.records.later[std::string(key)]
-                                                             : nullptr);
+                                                          : nullptr);
       return;
     }
     if (depth() == 2 && outermost_ == 2) {

@@ -69,13 +69,20 @@ class Sorter final {
       return;
     }
     visited_[index] = true;
-    for (const std::string& depend : records_[index].depends) {
+    Visit(records_[index].depends);
+    for (const auto& group : records_[index].extra_depends) {
+      Visit(group.second);
+    }
+    sorted_.push_back(records_[index]);
+  }
+
+  void Visit(const std::vector<std::string>& depends) {
+    for (const std::string& depend : depends) {
       const auto name = depend.substr(0, depend.find_first_of(" =<>!~["));
       if (const auto found = by_name_.find(name); found != by_name_.end()) {
         Visit(found->second);
       }
     }
-    sorted_.push_back(records_[index]);
   }
 
   std::vector<PackageRecord> records_;

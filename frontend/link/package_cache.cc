@@ -42,7 +42,8 @@ absl::Status CheckNames(const std::vector<PackageRecord>& records) {
     if (name.ends_with(".whl")) {
       return absl::UnimplementedError(absl::StrFormat(
           "%s %s is a wheel (%s), which satchel can plan with but not install; exclude it, or "
-          "install it with pip", record.name, record.version, name));
+          "install it with pip",
+          record.name, record.version, name));
     }
     if (name.size() > NAME_MAX || !IsPackageFileName(name) || !WhyBadFilePart("", name).empty()) {
       return absl::InvalidArgumentError(

@@ -23,6 +23,11 @@ WantedNames NamesToFetch(const Request& request, const Configuration& configurat
     for (const std::string& depends : package.record.depends) {
       wanted.names.push_back(DependencyName(depends));
     }
+    for (const auto& group : package.record.extra_depends) {
+      for (const std::string& depends : group.second) {
+        wanted.names.push_back(DependencyName(depends));
+      }
+    }
   }
   if (configuration.Bool("add_pip_as_python_dependency")) {
     wanted.names.emplace_back("pip");

@@ -89,12 +89,18 @@ std::set<std::string> NeededBy(const PlanPackage& package, const Plan& plan) {
   while (!open.empty()) {
     const PlanPackage* const from = open.back();
     open.pop_back();
-    for (const std::string& depends : from->record.depends) {
-      const auto found = std::ranges::find(plan.packages, DependencyName(depends),
-                                           [](const PlanPackage& p) { return p.record.name; });
-      if (found != plan.packages.end() && needed.insert(found->record.name).second) {
-        open.push_back(&*found);
+    const auto follow = [&](const std::vector<std::string>& specs) {
+      for (const std::string& depends : specs) {
+        const auto found = std::ranges::find(plan.packages, DependencyName(depends),
+                                             [](const PlanPackage& p) { return p.record.name; });
+        if (found != plan.packages.end() && needed.insert(found->record.name).second) {
+          open.push_back(&*found);
+        }
       }
+    };
+    follow(from->record.depends);
+    for (const auto& group : from->record.extra_depends) {
+      follow(group.second);
     }
   }
   return needed;

@@ -132,9 +132,9 @@ void ImageWriter::Number() {
     NumberList(record.depends);
     NumberList(record.constrains);
     builds_.Use(record.build);
-    for (const DraftTextId text : {record.license, record.license_family, record.track_features,
-                                   record.features, record.python_site_packages_path, record.flags,
-                                   record.extra_depends}) {
+    for (const DraftTextId text :
+         {record.license, record.license_family, record.track_features, record.features,
+          record.python_site_packages_path, record.flags, record.extra_depends}) {
       if (text.ok()) {
         texts_.Use(text);
       }

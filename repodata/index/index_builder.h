@@ -37,9 +37,9 @@ struct RecordFields {
   std::string_view track_features;  // Separated by one space.
   std::string_view features;
   std::string_view python_site_packages_path;
-  std::string_view flags;                       // Separated by one space.
-  std::string_view extra_depends;               // An ExtraDependsText,
-  std::span<const DraftSpecId> extra_specs;     // and the specs in it.
+  std::string_view flags;                    // Separated by one space.
+  std::string_view extra_depends;            // An ExtraDependsText,
+  std::span<const DraftSpecId> extra_specs;  // and the specs in it.
   std::string_view md5;
   std::string_view sha256;
   std::string_view url;

@@ -151,9 +151,9 @@ absl::Status Index::CheckRecords() const {
   }
   for (std::uint32_t i = 0; i < num_cold_rows_; ++i) {
     const ColdRow& row = cold_rows_[i];
-    for (const StringId id : {row.md5, row.sha256, row.license, row.license_family, row.url,
-                              row.track_features, row.features, row.python_site_packages_path,
-                              row.flags, row.extra_depends}) {
+    for (const StringId id :
+         {row.md5, row.sha256, row.license, row.license_family, row.url, row.track_features,
+          row.features, row.python_site_packages_path, row.flags, row.extra_depends}) {
       if (!may_be_string(id)) {
         return Damaged("cold row", i, "a string is out of range");
       }

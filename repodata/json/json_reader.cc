@@ -219,12 +219,12 @@ bool RepodataReader::ReadRevision3(JsonNode& node) {
 // What satchel is too old for is told, not passed over: an answer may be another one with it.
 bool RepodataReader::SkipRevision(std::string_view revision, JsonNode& node) {
   if (node.kind() != '{') {
-    return Fail(node, absl::StrFormat("%s is not an object", revision));
+    return Skip(node);
   }
   const std::string why =
       absl::StrFormat("revision %s of repodata is newer than this satchel", revision);
   return ForEachField(node, [&](std::string_view kind, JsonNode& section) {
-    return SkipKind(kind, why, section);
+    return section.kind() == '{' ? SkipKind(kind, why, section) : Skip(section);
   });
 }
 

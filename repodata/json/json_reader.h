@@ -11,9 +11,9 @@ namespace satchel {
 
 // A repodata.json's metadata about itself. Views of the text or of the builder's arena.
 struct RepodataInfo {
-  std::string_view subdir;    // Empty if absent.
-  std::string_view base_url;  // Empty if absent.
-  std::string_view base_channel;        // CEP 42; the same.
+  std::string_view subdir;        // Empty if absent.
+  std::string_view base_url;      // Empty if absent.
+  std::string_view base_channel;  // CEP 42; the same.
   std::string_view overridden_channel;
 };
 

@@ -17,6 +17,21 @@ namespace {
 constexpr int kMaxDepth = 50;
 constexpr std::string_view kVersionOperators = "=!<>~";
 
+// A condition in a condition: refused before it is parsed, as those could nest without end.
+bool HasWhen(std::string_view spec) {
+  for (std::size_t at = spec.find('['); at != std::string_view::npos; ++at) {
+    at = spec.find("when", at);
+    if (at == std::string_view::npos) {
+      break;
+    }
+    const std::size_t next = spec.find_first_not_of(' ', at + 4);
+    if (next != std::string_view::npos && spec[next] == '=') {
+      return true;
+    }
+  }
+  return false;
+}
+
 class Parser final {
  public:
   explicit Parser(std::string_view text) : text_(text) {}
@@ -122,14 +137,14 @@ class Parser final {
     if (word_ == "not") {
       return absl::InvalidArgumentError("a condition has only 'and' and 'or', no 'not'");
     }
+    if (HasWhen(word_)) {
+      return absl::InvalidArgumentError(
+          absl::StrFormat("'%s' in the condition has a condition of its own", word_));
+    }
     ASSIGN_OR_RETURN(MatchSpec spec, MatchSpec::Parse(word_));
     if (spec.name().empty() || spec.name_is_glob()) {
       return absl::InvalidArgumentError(
           absl::StrFormat("'%s' in the condition names no single package", word_));
-    }
-    if (spec.when() != nullptr) {
-      return absl::InvalidArgumentError(
-          absl::StrFormat("'%s' in the condition has a condition of its own", word_));
     }
     Condition condition;
     condition.spec.push_back(std::move(spec));

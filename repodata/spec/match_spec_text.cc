@@ -23,9 +23,9 @@ namespace {
 using internal::SanitizeVersion;
 
 constexpr std::string_view kFieldNames[kNumSpecFields] = {
-    "channel",  "subdir", "name", "version", "build",   "build_number",   "track_features",
-    "features", "url",    "md5",  "sha256",  "license", "license_family", "fn",
-    "flags",    "extras", "when",
+    "channel",        "subdir",   "name",  "version", "build",  "build_number",
+    "track_features", "features", "url",   "md5",     "sha256", "license",
+    "license_family", "fn",       "flags", "extras",  "when",
 };
 
 // Drops every occurrence of `part` from `*text`, as conda does.

@@ -79,9 +79,9 @@ class Gatherer final {
     Statement line;
     const bool must_hold = part.demands() || universe_.PseudoOf(package) != nullptr;
     line.kind = part.kind == Part::Kind::kPinned && !must_hold ? Statement::Kind::kPinned
-                : part.kind == Part::Kind::kStays ? Statement::Kind::kStays
-                : part.kind == Part::Kind::kKept  ? Statement::Kind::kKept
-                                                  : Statement::Kind::kRequested;
+                : part.kind == Part::Kind::kStays              ? Statement::Kind::kStays
+                : part.kind == Part::Kind::kKept               ? Statement::Kind::kKept
+                                                               : Statement::Kind::kRequested;
     line.target = package;
     line.allowed.assign(allowed.begin(), allowed.end());
     line.part = index;

@@ -34,7 +34,9 @@ struct Part {
   // there because in a request with other removals it would.
   bool is_idle = false;
 
-  SpecRole role() const { return kind == Kind::kPinned ? SpecRole::kConstrains : SpecRole::kDepends; }
+  SpecRole role() const {
+    return kind == Kind::kPinned ? SpecRole::kConstrains : SpecRole::kDepends;
+  }
   bool demands() const { return kind != Kind::kPinned && !is_idle; }  // The package must be there.
 };
 

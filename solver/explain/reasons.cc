@@ -169,7 +169,10 @@ class Teller final {
   std::string Told(const PseudoPackage& pseudo, const Statement& line, const Reason& reason) const {
     if (pseudo.kind == PseudoPackage::Kind::kExtras) {
       const bool is_itself = line.target == pseudo.base;
-      return reason.text + (is_itself ? (several_ ? " are " : " is ") : several_ ? " need " : " needs ") +
+      return reason.text +
+             (is_itself  ? (several_ ? " are " : " is ")
+              : several_ ? " need "
+                         : " needs ") +
              reason.target_text;
     }
     const Position last = static_cast<Position>(pseudo.ways.size() - 1);

@@ -245,8 +245,7 @@ std::vector<std::string> SpecTexts(const Universe& universe, PackageId package,
       const StringId extras = index.Cold(candidate.record).extra_depends;
       for (const auto& [group, specs] : ParseExtraDepends(index.String(extras))) {
         if (std::binary_search(pseudo->groups.begin(), pseudo->groups.end(), group)) {
-          std::ranges::for_each(specs,
-                                [&](const auto& text) { AddSpecText(text, name, &texts); });
+          std::ranges::for_each(specs, [&](const auto& text) { AddSpecText(text, name, &texts); });
         }
       }
       return;

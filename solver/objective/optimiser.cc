@@ -59,8 +59,7 @@ bool Optimiser::SetUp() {
   }
   for (const RequirementId requirement : universe_.RequestRequirements()) {
     domains_.Require(universe_.RequirementOf(requirement).package);
-    domains_.Restrict(universe_.RequirementOf(requirement).package,
-                      universe_.Allowed(requirement));
+    domains_.Restrict(universe_.RequirementOf(requirement).package, universe_.Allowed(requirement));
   }
   requested_ = requested_in_order_;
   SortByName(universe_, requested_);
@@ -142,12 +141,12 @@ absl::Status Optimiser::FixEnvironment() {
       const std::vector<Word> all = RangeSet(size, 0, static_cast<Position>(size));
       present.push_back(SetItem(package, all));
     }
-    const RequirementId requirement = IsRequested(package) ? RequirementId::None()
-                                                           : universe_.OnceAsked(*installed.entry);
+    const RequirementId requirement =
+        IsRequested(package) ? RequirementId::None() : universe_.OnceAsked(*installed.entry);
     if (requirement.ok()) {
       const std::span<const Word> allowed = universe_.Allowed(requirement);
-      as_once_asked.push_back(SetItem(universe_.RequirementOf(requirement).package,
-                                      {allowed.begin(), allowed.end()}));
+      as_once_asked.push_back(
+          SetItem(universe_.RequirementOf(requirement).package, {allowed.begin(), allowed.end()}));
     }
   }
   RETURN_IF_ERROR(FixItems(std::move(present), "removals", Step::Kind::kPresence));

@@ -24,7 +24,7 @@ struct Parsed {
     std::string_view name;
     std::vector<std::pair<std::string_view, const MatchSpec*>> depends;
   };
-  std::vector<Group> groups;  // Of optional dependencies.
+  std::vector<Group> groups;     // Of optional dependencies.
   const Parsed* next = nullptr;  // Another of the same name; there should be none.
 };
 

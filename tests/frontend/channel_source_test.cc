@@ -241,8 +241,7 @@ TEST_F(RelationsTest, ExamplesOfTheCep) {
   EXPECT_THAT(Order({"bioconda"}), ElementsAre("conda-forge", "bioconda"));
   EXPECT_THAT(Order({"mine"}), ElementsAre("conda-forge", "bioconda", "mine"));
   EXPECT_THAT(Order({"both"}), ElementsAre("conda-forge", "both", "hotfixes"));
-  EXPECT_THAT(Order({"conda-forge/label/rc"}),
-              ElementsAre("conda-forge/label/rc", "conda-forge"));
+  EXPECT_THAT(Order({"conda-forge/label/rc"}), ElementsAre("conda-forge/label/rc", "conda-forge"));
   // What the user says stands.
   EXPECT_THAT(Order({"conda-forge", "bioconda"}), ElementsAre("conda-forge", "bioconda"));
   EXPECT_THAT(Order({"bioconda", "conda-forge"}), ElementsAre("bioconda", "conda-forge"));

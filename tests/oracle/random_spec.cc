@@ -107,12 +107,12 @@ std::string RandomCondition(const std::vector<SpecTarget>& targets, Dice& dice) 
 std::string WithOptions(std::string spec, const std::vector<SpecTarget>& targets, Dice& dice) {
   std::vector<std::string> options;
   if (dice.Chance(20)) {
-    options.push_back(dice.Pick(std::vector<std::string>{
-        "extras=[x]", "extras=[x]", "extras=y", "extras=[y, x]", "extras=[none]"}));
+    options.push_back(dice.Pick(std::vector<std::string>{"extras=[x]", "extras=[x]", "extras=y",
+                                                         "extras=[y, x]", "extras=[none]"}));
   }
   if (dice.Chance(8)) {
-    options.push_back(dice.Pick(std::vector<std::string>{"flags=[cuda]", "flags=cuda",
-                                                         "flags=[\"mpi:*\"]", "flags=['mpi:a', cuda]"}));
+    options.push_back(dice.Pick(std::vector<std::string>{
+        "flags=[cuda]", "flags=cuda", "flags=[\"mpi:*\"]", "flags=['mpi:a', cuda]"}));
   }
   if (dice.Chance(28)) {
     options.push_back("when=\"" + RandomCondition(targets, dice) + "\"");

@@ -132,8 +132,7 @@ absl::Status Builder::AddChannels() {
     for (const PackageRecord& record : RecordsOf(request_, request_.channels[rank])) {
       const int first = first_channel.at(record.name);
       const bool is_hidden = request_.priority == ChannelPriority::kStrict &&
-                             first != static_cast<int>(rank) &&
-                             !NamesChannel(record.name);
+                             first != static_cast<int>(rank) && !NamesChannel(record.name);
       if (!is_hidden) {
         RETURN_IF_ERROR(AddChoice(record, static_cast<int>(rank), false));
       }
@@ -239,10 +238,9 @@ bool Builder::IsAllowed(const Choice& choice) const {
 bool Builder::LowestFirst(const std::string& name) const {
   return objective_ == Objective::kLowest ||
          (objective_ == Objective::kLowestDirect &&
-          std::any_of(request_.specs.begin(), request_.specs.end(),
-                      [&](const MatchSpec& spec) {
-                       return spec.name() == name && CountsAlways(spec);
-                     }));
+          std::any_of(request_.specs.begin(), request_.specs.end(), [&](const MatchSpec& spec) {
+            return spec.name() == name && CountsAlways(spec);
+          }));
 }
 
 bool Builder::SameVersion(const Choice& a, const Choice& b) const {

@@ -55,10 +55,10 @@ struct Choice {
   int lag = 0;
   int accelerator = 0;
   int features = 0;
-  std::vector<Demand> depends;     // Those that no virtual package satisfies.
-  std::vector<Demand> constrains;  // On absent names they hold.
+  std::vector<Demand> depends;                        // Those that no virtual package satisfies.
+  std::vector<Demand> constrains;                     // On absent names they hold.
   std::map<std::string, std::vector<Demand>> groups;  // Of optional dependencies.
-  bool breaks_virtual = false;     // Its constrains contradict a virtual package.
+  bool breaks_virtual = false;  // Its constrains contradict a virtual package.
 };
 
 struct Name {
@@ -71,7 +71,7 @@ struct Name {
   bool must_stay = false;           // Was requested or is pinned, and needs nothing that leaves.
   bool is_leaving = false;          // Installed and to be removed.
   ChoiceSet satisfies_history = 0;  // Of was_requested names.
-  std::vector<Demand> history;  // The whole spec, of these, if it has extras or a condition.
+  std::vector<Demand> history;      // The whole spec, of these, if it has extras or a condition.
 };
 
 // A request spelled out: every name with its candidates in order of preference, every spec
@@ -79,9 +79,9 @@ struct Name {
 struct SmallWorld {
   std::vector<Name> names;              // In byte order.
   std::vector<int> requested_in_order;  // Names, in the order of the specs, each once.
-  std::vector<Demand> asked;   // By specs with a condition or extras.
-  std::vector<Demand> limits;  // By pins with a condition.
-  bool is_plain = true;        // There is no condition and no extra.
+  std::vector<Demand> asked;            // By specs with a condition or extras.
+  std::vector<Demand> limits;           // By pins with a condition.
+  bool is_plain = true;                 // There is no condition and no extra.
   bool spec_is_hopeless = false;  // A requested name has no record at all, or the machine violates
                                   // a pin.
 };

@@ -53,7 +53,8 @@ TEST_F(Revision3Test, ExtrasStay) {
   EXPECT_THAT(meta, HasSubstr("\"extra_depends\""));
   EXPECT_THAT(meta, HasSubstr("\"requested_spec\": \"app[extras=[x]]\""));
   for (const std::vector<std::string>& command :
-       {std::vector<std::string>{"install", "-n", "work", "app"}, {"update", "-n", "work", "app"},
+       {std::vector<std::string>{"install", "-n", "work", "app"},
+        {"update", "-n", "work", "app"},
         {"update", "-n", "work", "--all", "--prune"}}) {
     const Finished changed = Change(command);
     EXPECT_EQ(changed.exit_code, 0) << changed.error;
@@ -79,8 +80,8 @@ TEST_F(Revision3Test, FlagsStay) {
 }
 
 TEST_F(Revision3Test, ConditionsAreToldInWords) {
-  const Finished none = Run({"solve", "app", "lib", "--pin", "lib<1", "-c", channel_.directory(),
-                             "--no-rc"});
+  const Finished none =
+      Run({"solve", "app", "lib", "--pin", "lib<1", "-c", channel_.directory(), "--no-rc"});
   EXPECT_EQ(none.exit_code, 1);
   EXPECT_THAT(none.error, Not(HasSubstr("@")));
 }

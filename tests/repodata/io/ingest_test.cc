@@ -280,8 +280,8 @@ TEST(IngestTest, ReadsRevision3) {
               "repodata_revisions":{"v3":{"n_packages":3}}}})");
   ASSERT_TRUE(ingested.index.ok()) << ingested.index.status();
   const Index& index = *ingested.index;
-  EXPECT_EQ(FileNames(index), (std::vector<std::string>{"a-2-b.tar.bz2", "a-1-b.conda",
-                                                        "w-1-py3_none_any_0.whl"}));
+  EXPECT_EQ(FileNames(index),
+            (std::vector<std::string>{"a-2-b.tar.bz2", "a-1-b.conda", "w-1-py3_none_any_0.whl"}));
   const PackageRecord record = CopyRecord(index, RecordId(1U), "chan");
   EXPECT_EQ(record.flags, "cuda blas:mkl");
   EXPECT_EQ(record.extra_depends, (ExtraDepends{{"x", {"f[version=\">1\"]", "g"}}, {"y", {"e"}}}));

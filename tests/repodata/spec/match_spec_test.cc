@@ -99,11 +99,37 @@ TEST(MatchSpec, Invalid) {
   EXPECT_EQ(Canonical("foo[bar=baz]"), "invalid spec 'foo[bar=baz]': there is no key 'bar'");
 }
 
-TEST(MatchSpec, Unsupported) {
-  for (const char* text : {"foo[when=__win]", "foo[when=\"python[version='>=3']\"]",
-                           "foo[extras=[a, b]]", "foo[flags=gpu]"}) {
-    EXPECT_EQ(MatchSpec::Parse(text).status().code(), absl::StatusCode::kUnimplemented) << text;
+// CEP 43 to 45; tests/conformance/v3_forms.tsv has more forms.
+TEST(MatchSpec, ConditionsExtrasAndFlags) {
+  EXPECT_EQ(Canonical("foo>=2[when=\"(a or b>=3) and __unix\"]"),
+            "foo[version='>=2',when='(a or b>=3) and __unix']");
+  EXPECT_EQ(Canonical("foo[when=\"a[version='>=3,<4'] and b\"]"), "foo[when='a>=3,<4 and b']");
+  EXPECT_EQ(Canonical("foo[when='a[build=\"x*\"]']"), "foo[when='a[build=x*]']");
+  EXPECT_EQ(Canonical("foo[extras=[ b, 'a' , b], flags=\"blas:*\"]"),
+            "foo[flags=[blas:*],extras=[a,b]]");
+  const absl::StatusOr<MatchSpec> spec = MatchSpec::Parse("foo[when=__win]");
+  ASSERT_TRUE(spec.ok() && spec->when() != nullptr);
+  EXPECT_TRUE(spec->HasWhenOrExtras());
+  EXPECT_FALSE(MatchSpec::Parse("foo[flags=x]")->HasWhenOrExtras());
+  for (const char* text : {"foo[when=\"a[when=b]\"]", "foo[when=a[when=b]]", "foo[when=\"a b\"]",
+                           "foo[when=\"not a\"]", "foo[when=\"a*\"]", "foo[when=\"()\"]",
+                           "foo[when=\"a) and (b\"]", "foo[flags=X]", "foo[extras=[a,,b]]"}) {
+    EXPECT_EQ(MatchSpec::Parse(text).status().code(), absl::StatusCode::kInvalidArgument) << text;
   }
+}
+
+TEST(MatchSpec, HostileConditions) {
+  std::string nested = "a";
+  std::string deep = "foo[when=\"";
+  std::string within = "foo[when=";
+  for (int i = 0; i < 10000; ++i) {
+    nested += " and (a or b";
+    deep += "(";
+    within += "a[when=";
+  }
+  EXPECT_FALSE(MatchSpec::Parse("foo[when=\"" + nested + std::string(10000, ')') + "\"]").ok());
+  EXPECT_FALSE(MatchSpec::Parse(deep + "\"]").ok());
+  EXPECT_FALSE(MatchSpec::Parse(within + "b" + std::string(10001, ']')).ok());
 }
 
 // None of these may take long: what is read once stays linear in the text.

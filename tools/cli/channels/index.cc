@@ -54,7 +54,8 @@ absl::StatusOr<LoadedChannels> Load(const Arguments& arguments, const Configurat
                    LocalChannelSource::Create(LocalAlias(arguments), &cache));
   ASSIGN_OR_RETURN(const std::unique_ptr<ChannelSource> source,
                    OpenChannels(arguments, configuration, std::move(local)));
-  ASSIGN_OR_RETURN(LoadedChannels channels, LoadChannels(*source, arguments.positional, platform, {}, {0}));
+  ASSIGN_OR_RETURN(LoadedChannels channels,
+                   LoadChannels(*source, arguments.positional, platform, {}, {0}));
   for (std::string& warning : cache.TakeWarnings()) {
     channels.warnings.push_back(std::move(warning));
   }

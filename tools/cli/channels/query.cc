@@ -8,10 +8,10 @@
 #include "absl/strings/str_format.h"
 
 #include "base/status_macros.h"
-#include "frontend/fetch/source_options.h"
 #include "base/strings.h"
 #include "frontend/export/package_url.h"
 #include "frontend/fetch/index_cache.h"
+#include "frontend/fetch/source_options.h"
 #include "repodata/io/url.h"
 #include "tools/cli/framework/settings.h"
 #include "tools/cli/framework/table.h"
@@ -77,9 +77,8 @@ absl::StatusOr<LoadedChannels> LoadForQuery(const Arguments& arguments, const Wa
                    LocalChannelSource::Create(LocalAlias(arguments), &cache));
   ASSIGN_OR_RETURN(const std::unique_ptr<ChannelSource> source,
                    OpenChannels(arguments, configuration, std::move(local)));
-  ASSIGN_OR_RETURN(
-      LoadedChannels channels,
-      LoadChannels(*source, typed, platform, wanted, RelationOptionsOf(configuration)));
+  ASSIGN_OR_RETURN(LoadedChannels channels, LoadChannels(*source, typed, platform, wanted,
+                                                         RelationOptionsOf(configuration)));
   if (!arguments.quiet && !arguments.json) {
     std::ranges::for_each(configuration.warnings(), PrintWarning);
     std::ranges::for_each(channels.warnings, PrintWarning);

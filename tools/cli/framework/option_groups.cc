@@ -51,7 +51,8 @@ OptionGroup SourceOptions() {
            "flexible (default): an earlier channel weighs more than a newer version; disabled: "
            "a newer version weighs more",
            &Arguments::channel_priority, "strict|flexible|disabled"},
-          {"--no-channel-relations", "", "only the channels given, not those that they name as theirs",
+          {"--no-channel-relations", "",
+           "only the channels given, not those that they name as theirs",
            &Arguments::no_channel_relations},
           {"--platform,--subdir", "PLATFORM",
            "solve for another platform (linux-64, osx-arm64, win-64, ...)", &Arguments::platform},

@@ -67,9 +67,12 @@ absl::StatusOr<Configuration> LoadSettings(const ChannelArguments& arguments,
                                                                  : arguments.channel_priority;
   const std::string ttl = arguments.use_index_cache ? kForEver : arguments.repodata_ttl;
   const std::string relations = arguments.no_channel_relations ? "0" : "";
-  const Flag flags[] = {{"channel_priority", priority}, {"local_repodata_ttl", ttl},
-                        {"subdir", arguments.platform}, {"exclude_newer", arguments.exclude_newer},
-                        {"offline", offline},           {"ssl_verify", verify},
+  const Flag flags[] = {{"channel_priority", priority},
+                        {"local_repodata_ttl", ttl},
+                        {"subdir", arguments.platform},
+                        {"exclude_newer", arguments.exclude_newer},
+                        {"offline", offline},
+                        {"ssl_verify", verify},
                         {"channel_relations_max_depth", relations}};
   for (const Flag& flag : flags) {
     if (!flag.text.empty()) {

@@ -183,7 +183,7 @@ class Preparer final {
     WantedNames wanted = NamesToFetch(request(), configuration());
     wanted.names.insert(wanted.names.end(), also_.begin(), also_.end());
     ASSIGN_OR_RETURN(result_->channels, LoadChannels(*source, typed, result_->platform, wanted,
-                                                       RelationOptionsOf(configuration())));
+                                                     RelationOptionsOf(configuration())));
     AddWarnings(result_->channels.warnings);
     AddWarnings(cache.TakeWarnings());
     request().channels = result_->channels.Views();
