@@ -180,8 +180,8 @@ RequirementId Universe::RequirementForSpec(std::uint32_t source, SpecId spec) {
 }
 
 void Universe::KeepNeeded(PackageId package, Position at, std::vector<PackageId>& names) {
-  if (IsGrounded(package, at)) {
-    const std::span<const RequirementId> depends = LinksOf(package, at).depends;
+  if (IsGrounded(package, at) || PseudoOf(package) != nullptr) {
+    const std::span<const RequirementId> depends = Ground(package, at).depends;
     std::erase_if(names, [&](PackageId name) {
       return std::none_of(depends.begin(), depends.end(), [&](RequirementId requirement) {
         return RequirementOf(requirement).package == name;

@@ -48,7 +48,8 @@ std::string LoadHook(Shell shell, const std::string& program) {
 
 std::string StartupFile(Shell shell, const EnvironmentLookup& lookup) {
   const std::string home = HomeDirectory();
-  const std::string config = lookup("XDG_CONFIG_HOME").value_or(home + "/.config");
+  const std::string set = lookup("XDG_CONFIG_HOME").value_or("");
+  const std::string config = set.empty() ? home + "/.config" : set;
   switch (shell) {
     case Shell::kPosix:
       return home + "/.profile";

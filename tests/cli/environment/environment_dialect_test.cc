@@ -91,10 +91,10 @@ TEST_F(EnvironmentDialect, RunsWithOtherVariables) {
 TEST_F(EnvironmentDialect, MendsWhatIsDamaged) {
   std::filesystem::remove(Env() + "/lib/lib.txt");
   EXPECT_EQ(Run({"doctor", "-n", "work"}).exit_code, 1);
-  const Finished shown = Change({"doctor", "-n", "work", "--fix", "--dry-run"});
+  const Finished shown = Run({"doctor", "-n", "work", "--fix", "--dry-run"});
   EXPECT_EQ(shown.exit_code, 0) << shown.error;
   EXPECT_FALSE(std::filesystem::exists(Env() + "/lib/lib.txt"));
-  const Finished fixed = Change({"doctor", "-n", "work", "--fix"});
+  const Finished fixed = Run({"doctor", "-n", "work", "--fix", "--yes"});
   EXPECT_EQ(fixed.exit_code, 0) << fixed.error;
   EXPECT_EQ(*ReadFile(Env() + "/lib/lib.txt"), "lib 1.0");
   EXPECT_EQ(Run({"doctor", "-n", "work"}).exit_code, 0);

@@ -129,7 +129,7 @@ std::string Offered(const std::string& words) {
 TEST(Help, BashCompletesCommandsOfSeveralWords) {
   EXPECT_EQ(Offered("satchel env l"), "list\n");
   EXPECT_EQ(Offered("satchel env list --j"), "--json\n");
-  EXPECT_EQ(Offered("satchel env export --no-"), "--no-builds\n");
+  EXPECT_EQ(Offered("satchel env export --no-b"), "--no-builds --no-build\n");
   EXPECT_EQ(Offered("satchel env config vars ''"), "list set unset\n");
   EXPECT_EQ(Offered("satchel solve -c x --objective f"), "fewest-changes\n");
 }
