@@ -265,9 +265,11 @@ struct NamedText {
   std::string text;
 };
 
-absl::Status WriteFiles(const CertificateOrigin& origin, const std::vector<NamedText>& files,
+// All of them or none.
+absl::Status WriteFiles(const CertificateOrigin& origin, std::vector<NamedText> files,
                         const std::string& directory) {
-  ASSIGN_OR_RETURN(const std::string request, RequestText(origin));
+  ASSIGN_OR_RETURN(std::string request, RequestText(origin));
+  files.push_back({"request.json", std::move(request)});
   std::error_code error;
   std::filesystem::create_directories(directory, error);
   if (error) {
@@ -277,10 +279,16 @@ absl::Status WriteFiles(const CertificateOrigin& origin, const std::vector<Named
     return absl::InvalidArgumentError(
         absl::StrCat(directory, ": is not empty; give another directory"));
   }
-  for (const NamedText& file : files) {
-    RETURN_IF_ERROR(WriteFile(directory + "/" + file.name, file.text));
+  absl::Status status;
+  for (std::size_t i = 0; i < files.size() && status.ok(); ++i) {
+    status = WriteFile(directory + "/" + files[i].name, files[i].text);
   }
-  return WriteFile(directory + "/request.json", request);
+  if (!status.ok()) {
+    for (const NamedText& file : files) {
+      std::filesystem::remove(directory + "/" + file.name, error);
+    }
+  }
+  return status;
 }
 
 }  // namespace
