@@ -17,7 +17,7 @@ namespace {
 
 constexpr int kFormat = 1;
 
-void WriteRecord(const PackageRecord& record, JsonWriter& out) {
+void WriteRecordOf(const PackageRecord& record, JsonWriter& out) {
   out.Member("name", record.name);
   out.Member("version", record.version);
   out.Member("build", record.build);
@@ -85,7 +85,7 @@ void WriteEnvironment(const Request& request, JsonWriter& out) {
   out.BeginArray();
   for (const PackageRecord& record : request.virtual_packages) {
     out.BeginObject();
-    WriteRecord(record, out);
+    WriteRecordOf(record, out);
     out.EndObject();
   }
   out.EndArray();
@@ -93,7 +93,7 @@ void WriteEnvironment(const Request& request, JsonWriter& out) {
   out.BeginArray();
   for (const InstalledPackage& installed : request.installed) {
     out.BeginObject();
-    WriteRecord(installed.record, out);
+    WriteRecordOf(installed.record, out);
     out.Key("requested");
     if (installed.requested.has_value()) {
       out.Write(installed.requested->ToString());
