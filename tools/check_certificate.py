@@ -28,8 +28,6 @@ from certificate.problem import Problem, Specs
 from certificate import rup
 
 FORMAT = 1
-# What a damaged certificate can lead to.
-REFUSALS = (Refused, KeyError, TypeError, AttributeError, ValueError, IndexError)
 
 
 def read(directory, name):
@@ -190,6 +188,7 @@ def check(directory, matcher, specs, repodata, options):
         check_core(core, request, matcher, specs, repodata)
         what = "there is no plan"
         request["specs"] = request["specs"] + core["dropped_specs"]
+        request["pins"] = request["pins"] + core["dropped_pins"]
     compare(expected.clauses, clauses)
     steps = read_proof(directory)
     if options.drat_trim:
@@ -202,8 +201,18 @@ def check(directory, matcher, specs, repodata, options):
 def about(request):
     """Whose answer it is: to be compared with what was asked."""
     channels = ", ".join(channel["name"] for channel in request["channels"])
-    wanted = " ".join(request["specs"] or ["(the environment)"])
-    return f"'{wanted}' from {channels} for {request['platform']}"
+    text = f"'{' '.join(request['specs'])}' from {channels} for {request['platform']}"
+    for key in ("pins", "remove"):
+        if request[key]:
+            text += f", {key} '{' '.join(request[key])}'"
+    if request["installed"]:
+        text += f", {len(request['installed'])} installed"
+    for key in ("update_all", "prune", "ignore_dependencies"):
+        if request[key]:
+            text += f", {key}"
+    if request["exclude_newer_ms"] is not None:
+        text += f", nothing after {request['exclude_newer_ms']} ms"
+    return f"{text}, {request['channel_priority']} priority, objective {request['objective']}:"
 
 
 def move_repodata(request, root):
@@ -240,7 +249,7 @@ def main():
         try:
             proved = check(directory, matcher, specs, repodata, options)
             print(f"{directory}: accepted: {proved}, {time.monotonic() - start:.1f} s", flush=True)
-        except REFUSALS as error:
+        except Exception as error:  # Whatever a damaged certificate leads to.
             text = str(error) if isinstance(error, Refused) else (
                 f"is not made like a certificate ({type(error).__name__}: {error})")
             print(f"{directory}: refused: {text}", flush=True)

@@ -93,7 +93,7 @@ def run(program, corpora, problem, checking):
         try:
             check_certificate.check(directory, matcher, known_specs, repodata, options)
             result["verdict"] = "accepted"
-        except check_certificate.REFUSALS as error:
+        except Exception as error:
             result["verdict"], result["why"] = "refused", f"{type(error).__name__}: {error}"
         result["check_s"] = time.process_time() - start
         levels = pathlib.Path(directory, "levels.json")

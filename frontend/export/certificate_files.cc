@@ -17,7 +17,7 @@ namespace {
 
 constexpr int kFormat = 1;
 
-void WriteRecord(const PackageRecord& record, JsonWriter& out) {
+void WriteRecordOf(const PackageRecord& record, JsonWriter& out) {
   out.Member("name", record.name);
   out.Member("version", record.version);
   out.Member("build", record.build);
@@ -85,7 +85,7 @@ void WriteEnvironment(const Request& request, JsonWriter& out) {
   out.BeginArray();
   for (const PackageRecord& record : request.virtual_packages) {
     out.BeginObject();
-    WriteRecord(record, out);
+    WriteRecordOf(record, out);
     out.EndObject();
   }
   out.EndArray();
@@ -93,7 +93,7 @@ void WriteEnvironment(const Request& request, JsonWriter& out) {
   out.BeginArray();
   for (const InstalledPackage& installed : request.installed) {
     out.BeginObject();
-    WriteRecord(installed.record, out);
+    WriteRecordOf(installed.record, out);
     out.Key("requested");
     if (installed.requested.has_value()) {
       out.Write(installed.requested->ToString());
@@ -265,9 +265,11 @@ struct NamedText {
   std::string text;
 };
 
-absl::Status WriteFiles(const CertificateOrigin& origin, const std::vector<NamedText>& files,
+// All of them or none.
+absl::Status WriteFiles(const CertificateOrigin& origin, std::vector<NamedText> files,
                         const std::string& directory) {
-  ASSIGN_OR_RETURN(const std::string request, RequestText(origin));
+  ASSIGN_OR_RETURN(std::string request, RequestText(origin));
+  files.push_back({"request.json", std::move(request)});
   std::error_code error;
   std::filesystem::create_directories(directory, error);
   if (error) {
@@ -277,10 +279,16 @@ absl::Status WriteFiles(const CertificateOrigin& origin, const std::vector<Named
     return absl::InvalidArgumentError(
         absl::StrCat(directory, ": is not empty; give another directory"));
   }
-  for (const NamedText& file : files) {
-    RETURN_IF_ERROR(WriteFile(directory + "/" + file.name, file.text));
+  absl::Status status;
+  for (std::size_t i = 0; i < files.size() && status.ok(); ++i) {
+    status = WriteFile(directory + "/" + files[i].name, files[i].text);
   }
-  return WriteFile(directory + "/request.json", request);
+  if (!status.ok()) {
+    for (const NamedText& file : files) {
+      std::filesystem::remove(directory + "/" + file.name, error);
+    }
+  }
+  return status;
 }
 
 }  // namespace

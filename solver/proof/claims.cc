@@ -162,7 +162,7 @@ void Claims::RuleOut(PackageId package, Position at) {
 }
 
 // As good as in the plan, for a name by itself.
-absl::Status Claims::FixItemByName(const std::string& label, const Counted& item) {
+absl::Status Claims::ProveBest(const std::string& label, const Counted& item) {
   const auto goodness = [&](Position at) {
     return at == kNoPosition ? Counted::Goodness{item.if_absent, 0} : item.goodness[at];
   };
@@ -199,10 +199,6 @@ absl::Status Claims::FixItemByName(const std::string& label, const Counted& item
   return absl::OkStatus();
 }
 
-absl::Status Claims::ProveBest(const std::string& label, const Counted& item) {
-  return FixItemByName(label, item);
-}
-
 bool Claims::IsLeft(const std::vector<Position>& model) const {
   for (std::size_t i = 0; i < model.size(); ++i) {
     if (model[i] == kNoPosition ? !may_be_absent_[i] : !left_[i][model[i]]) {
@@ -227,6 +223,23 @@ std::optional<std::size_t> Claims::ModelWithout(PackageId package) const {
   return std::nullopt;
 }
 
+// The prover's last one.
+std::size_t Claims::AddModel() {
+  std::vector<Position> positions(plan_.size(), kNoPosition);
+  std::vector<Literal> literals;
+  for (std::size_t i = 0; i < plan_.size(); ++i) {
+    for (Position at = 0; at < left_[i].size(); ++at) {
+      if (const Literal x = encoding_.Chosen(PackageId(i), at); prover_.IsTrue(x)) {
+        positions[i] = at;
+        literals.push_back(x);
+      }
+    }
+  }
+  models_.push_back(std::move(positions));
+  proof_.models.push_back(std::move(literals));
+  return models_.size() - 1;
+}
+
 absl::StatusOr<std::vector<PackageId>> Claims::ProveCertain(const std::vector<PackageId>& names) {
   std::vector<PackageId> certain;
   if (names.empty()) {
@@ -243,19 +256,7 @@ absl::StatusOr<std::vector<PackageId>> Claims::ProveCertain(const std::vector<Pa
     if (!model.has_value() && may_be_absent_[package.index()]) {
       ASSIGN_OR_RETURN(const bool may_be_absent, prover_.Solve({&assumption, 1}, stop_));
       if (may_be_absent) {
-        model = models_.size();
-        std::vector<Position> positions(plan_.size(), kNoPosition);
-        std::vector<Literal> literals;
-        for (std::size_t i = 0; i < plan_.size(); ++i) {
-          for (Position at = 0; at < left_[i].size(); ++at) {
-            if (const Literal x = encoding_.Chosen(PackageId(i), at); prover_.IsTrue(x)) {
-              positions[i] = at;
-              literals.push_back(x);
-            }
-          }
-        }
-        models_.push_back(std::move(positions));
-        proof_.models.push_back(std::move(literals));
+        model = AddModel();
       }
     }
     if (model.has_value()) {

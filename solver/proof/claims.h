@@ -65,6 +65,15 @@ class Claims final {
     std::vector<std::int64_t> weights = {};
   };
 
+  struct Counter {
+    std::vector<std::int64_t> least = {};  // By item.
+    std::int64_t room = 0;                 // What the plan pays beyond those.
+    Literal bounded = Literal::True();     // "No more than that."
+    std::map<std::int64_t, Literal> sums = {{0, Literal::True()}};  // Of the items so far.
+    std::vector<std::pair<PackageId, Position>> too_dear = {};      // By themselves.
+    std::size_t num_clauses = 0;
+  };
+
   Literal NewVariable(const std::string& meaning);
   Literal NewClaim(const std::string& meaning);
   Literal ChoiceLiteral(PackageId package, Position at) const;
@@ -85,8 +94,9 @@ class Claims final {
   absl::StatusOr<std::vector<std::size_t>> Shrunk(const Sum& sum, std::vector<std::size_t> members);
   std::int64_t Slack(const Sum& sum, std::size_t item, std::int64_t cost) const;
   absl::Status FixByCores(const Sum& sum);
+  absl::Status Count(const Counted& item, std::size_t index, Counter& counter);
   absl::Status FixByCounter(const Sum& sum);
-  absl::Status FixItemByName(const std::string& label, const Counted& item);
+  std::size_t AddModel();
   bool IsLeft(const std::vector<Position>& model) const;
   std::optional<std::size_t> ModelWithout(PackageId package) const;
 

@@ -5,6 +5,8 @@
 // pays. Only if there is a gap, a counter (Sinz, CP 2005, over weights) is written.
 
 #include <algorithm>
+#include <functional>
+#include <numeric>
 #include <set>
 
 #include "absl/strings/str_cat.h"
@@ -184,72 +186,75 @@ absl::Status Claims::FixByCores(const Sum& sum) {
   return absl::OkStatus();
 }
 
-// Each item beyond the bound that cores of it alone give; the counter's outputs are "the first
-// items came to just this sum", over all sums that can be.
+// Takes one item more into account. "The first items came to just this sum", over all sums that can
+// be; an item that costs much also costs less, so smaller sums are true beside the right one.
+absl::Status Claims::Count(const Counted& item, std::size_t index, Counter& counter) {
+  const std::int64_t least = counter.least[index];
+  std::set<std::int64_t> excess;
+  for (const Position at : Choices(item.package)) {
+    const std::int64_t more = CostOf(item, at) - least;
+    if (more > counter.room) {
+      counter.too_dear.emplace_back(item.package, at);
+      cnf_.AddImplication(counter.bounded, ~ChoiceLiteral(item.package, at));
+    } else if (more > 0) {
+      excess.insert(more);
+    }
+  }
+  if (excess.empty()) {
+    return absl::OkStatus();
+  }
+  counter.num_clauses += counter.sums.size() * (excess.size() + 1);
+  if (counter.num_clauses > kMaxCounterClauses) {
+    return absl::ResourceExhaustedError("a sum is too large to be proved");
+  }
+  std::map<std::int64_t, Literal> now = {{0, Literal::True()}};
+  const auto reach = [&](std::int64_t total, Literal so_far, Literal input) {
+    if (total > counter.room) {
+      cnf_.AddClause({~counter.bounded, ~so_far, ~input});
+      return;
+    }
+    const auto [at, is_new] = now.try_emplace(total, Literal());
+    if (is_new) {
+      at->second = NewVariable(absl::StrCat("sum\t", Number(), "\t", index, "\t", total));
+    }
+    cnf_.AddClause({~so_far, ~input, at->second});
+  };
+  for (const auto& [total, so_far] : counter.sums) {
+    reach(total, so_far, Literal::True());
+    for (const std::int64_t more : excess) {
+      reach(total + more, so_far, Dear(item, least + more));
+    }
+  }
+  counter.sums = std::move(now);
+  return absl::OkStatus();
+}
+
+// Each item beyond the bound that cores of it alone give.
 absl::Status Claims::FixByCounter(const Sum& sum) {
-  std::vector<std::int64_t> least;
-  std::int64_t room = sum.value;
+  Counter counter;
   for (const Threshold& threshold : sum.thresholds) {
-    least.push_back(threshold.least);
+    counter.least.push_back(threshold.least);
   }
   for (std::size_t core = 0; core < sum.cores.size(); ++core) {
     if (sum.cores[core].size() == 1) {
-      least[sum.cores[core][0].first] += sum.weights[core];
+      counter.least[sum.cores[core][0].first] += sum.weights[core];
     }
   }
-  for (const std::int64_t cost : least) {
-    room -= cost;
-  }
+  counter.room =
+      std::accumulate(counter.least.begin(), counter.least.end(), sum.value, std::minus());
   const Literal claim = NewClaim("better\t" + Number());
-  const Literal bounded = NewVariable("bounded\t" + Number());
-  cnf_.AddImplication(claim, bounded);
-  std::map<std::int64_t, Literal> before = {{0, Literal::True()}};
-  std::vector<std::pair<PackageId, Position>> too_dear;
-  std::size_t num_clauses = 0;
+  counter.bounded = NewVariable("bounded\t" + Number());
+  cnf_.AddImplication(claim, counter.bounded);
   for (std::size_t i = 0; i < sum.items.size(); ++i) {
-    const Counted& item = sum.items[i];
-    std::set<std::int64_t> excess;
-    for (const Position at : Choices(item.package)) {
-      const std::int64_t more = CostOf(item, at) - least[i];
-      if (more > room) {
-        too_dear.emplace_back(item.package, at);
-        cnf_.AddImplication(bounded, ~ChoiceLiteral(item.package, at));
-      } else if (more > 0) {
-        excess.insert(more);
-      }
-    }
-    if (excess.empty()) {
-      continue;
-    }
-    std::map<std::int64_t, Literal> now = {{0, Literal::True()}};
-    const auto reach = [&](std::int64_t total, Literal so_far, Literal input) {
-      if (total > room) {
-        cnf_.AddClause({~bounded, ~so_far, ~input});
-        return;
-      }
-      const auto [at, is_new] = now.try_emplace(total, Literal());
-      if (is_new) {
-        at->second = NewVariable(absl::StrCat("sum\t", Number(), "\t", i, "\t", total));
-      }
-      cnf_.AddClause({~so_far, ~input, at->second});
-    };
-    for (const auto& [total, so_far] : before) {
-      reach(total, so_far, Literal::True());
-      for (const std::int64_t more : excess) {
-        reach(total + more, so_far, Dear(item, least[i] + more));
-      }
-    }
-    num_clauses += before.size() * (excess.size() + 1);
-    if (num_clauses > kMaxCounterClauses) {
-      return absl::ResourceExhaustedError("a sum is too large to be proved");
-    }
-    before = std::move(now);
+    RETURN_IF_ERROR(Count(sum.items[i], i, counter));
   }
-  cnf_.AddImplication(claim, before.contains(room) ? ~before[room] : Literal::True());
+  if (const auto all = counter.sums.find(counter.room); all != counter.sums.end()) {
+    cnf_.AddImplication(claim, ~all->second);
+  }
   RETURN_IF_ERROR(Refute(claim, "a sum"));
   BeginFix();
-  cnf_.AddImplication(fixing_, bounded);
-  for (const auto& [package, at] : too_dear) {
+  cnf_.AddImplication(fixing_, counter.bounded);
+  for (const auto& [package, at] : counter.too_dear) {
     RuleOut(package, at);
   }
   EndFix();
@@ -283,7 +288,7 @@ absl::Status Claims::ProveSum(const std::string& label, const std::vector<Counte
   RETURN_IF_ERROR(adds_up ? FixByCores(sum) : FixByCounter(sum));
   sums_.emplace_back(items, sum.value);
   for (const Counted& item : items) {
-    RETURN_IF_ERROR(FixItemByName(label, item));
+    RETURN_IF_ERROR(ProveBest(label, item));
   }
   return absl::OkStatus();
 }

@@ -148,7 +148,7 @@ class Judge:
             try:
                 self.module.check(directory, self.matcher, self.specs, self.repodata, self.options)
                 return ""
-            except self.module.REFUSALS as error:
+            except Exception as error:
                 return str(error) or type(error).__name__
 
 

@@ -16,6 +16,7 @@ namespace satchel::testing {
 namespace {
 
 using Json = nlohmann::json;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -168,6 +169,39 @@ TEST(Solve, AConflictCanBeProvenToOthers) {
   EXPECT_TRUE(word == "p" || word == "c") << word;
   EXPECT_GT(std::filesystem::file_size(path + ".frat"), 0U);
   EXPECT_EQ(RunProgram(Join(Join(command, {"/none/x"}), DemoChannels())).exit_code, 4);
+}
+
+std::vector<std::string> FilesIn(const std::string& directory) {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+    names.push_back(entry.path().filename());
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+// tests/certificate checks what is in them.
+TEST(Solve, WritesACertificateOfEitherAnswer) {
+  const TemporaryDirectory directory;
+  const auto solve = [](const std::vector<std::string>& specs, const std::string& path) {
+    return RunProgram(
+        Join(Join(Join({"solve", "-q"}, specs), {"--certificate", path}), DemoChannels()));
+  };
+  const std::string plan = directory.path() + "/plan";
+  EXPECT_EQ(solve({"numpy"}, plan).exit_code, 0);
+  EXPECT_THAT(FilesIn(plan),
+              ElementsAre("levels.json", "map.tsv", "problem.cnf", "proof.drat", "request.json"));
+  const std::string conflict = directory.path() + "/conflict";
+  EXPECT_EQ(solve({"numpy", "python=3.10", "python=3.12"}, conflict).exit_code, 1);
+  EXPECT_THAT(FilesIn(conflict),
+              ElementsAre("core.json", "map.tsv", "problem.cnf", "proof.drat", "request.json"));
+  std::ifstream core(conflict + "/core.json");
+  EXPECT_EQ(Json::parse(core)["dropped_specs"], Json({"numpy"}));
+
+  const Finished again = solve({"numpy"}, plan);
+  EXPECT_EQ(again.exit_code, 2);
+  EXPECT_THAT(again.error, HasSubstr("is not empty"));
+  EXPECT_EQ(solve({"numpy"}, "/proc/none/x").exit_code, 4);
 }
 
 TEST(Solve, GeneratedChannelsAreTheSameForTheSameSeed) {
