@@ -26,13 +26,29 @@ request a
 request b
 )";
 
+// Neither can be at its newest, so that each costs something.
+constexpr std::string_view kBothBehind = R"(
+channel main
+  a 3 | depends: none
+  a 2
+  a 1
+  b 3 | depends: none
+  b 2
+  b 1
+request a
+request b
+)";
+
 class CertificateTest : public testing::Test {
  protected:
-  void SetUp() override {
-    const absl::StatusOr<oracle::Universe> told = oracle::ParseUniverse(kTwoOfThree);
+  void SetUp() override { Use(kTwoOfThree); }
+
+  void Use(std::string_view text) {
+    const absl::StatusOr<oracle::Universe> told = oracle::ParseUniverse(text);
     ASSERT_TRUE(told.ok()) << told.status();
     absl::StatusOr<oracle::World> world = oracle::BuildWorld(*told);
     ASSERT_TRUE(world.ok()) << world.status();
+    universe_.reset();
     world_ = *std::move(world);
     auto universe = Universe::Make(world_.request, VersionPreference::kNewest);
     ASSERT_TRUE(universe.ok()) << universe.status();
@@ -88,6 +104,16 @@ TEST_F(CertificateTest, OfASumOnlyTheLeastIs) {
   EXPECT_TRUE(CertifyOne(Certificate::LeastSum{terms, 60}).ok());
   EXPECT_TRUE(CertifyOne(Certificate::LeastSum{terms, 59}).ok()) << "a bound that is too low holds";
   for (const std::int64_t value : {61, 90, 120}) {
+    EXPECT_EQ(CertifyOne(Certificate::LeastSum{terms, value}).code(), absl::StatusCode::kInternal)
+        << value;
+  }
+}
+
+TEST_F(CertificateTest, OfASumToWhichBothAddOnlyTheLeastIs) {
+  Use(kBothBehind);
+  const std::vector<Term> terms = {LagOf("a"), LagOf("b")};
+  EXPECT_TRUE(CertifyOne(Certificate::LeastSum{terms, 60}).ok());
+  for (const std::int64_t value : {61, 90, 91, 120}) {
     EXPECT_EQ(CertifyOne(Certificate::LeastSum{terms, value}).code(), absl::StatusCode::kInternal)
         << value;
   }
