@@ -165,13 +165,14 @@ class Build:
         return subprocess.run(command, cwd=self.directory, text=True, errors="replace", stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, **options)
 
-    def make(self, targets):
-        """Builds those of the targets that there are, and returns them."""
+    def find(self, targets, as_built):
+        """Those of the targets that there are, up to date unless `as_built`."""
         known = self.run(["ninja", "-t", "targets", "all"]).stdout
         targets = [target for target in targets if f"\n{target}: phony" in known]
-        built = self.run(["ninja", *targets])
-        if built.returncode != 0:
-            sys.exit(f"mutate.py: the unchanged code does not build:\n{built.stdout[-2000:]}")
+        if not as_built:
+            built = self.run(["ninja", *targets])
+            if built.returncode != 0:
+                sys.exit(f"mutate.py: the unchanged code does not build:\n{built.stdout[-2000:]}")
         for target in targets:
             self.links[target] = self.run(["ninja", "-t", "commands", target]).stdout.splitlines()[-1]
         return targets
@@ -291,12 +292,13 @@ def main():
     parser.add_argument("--only", action="append", metavar="FILE:LINE",
                         help="of these mutants only those of this line; repeat it")
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build" / "release", help="the build whose tests run")
+    parser.add_argument("--as-built", action="store_true", help="with the tests as they are, without building them first")
     parser.add_argument("--work", type=pathlib.Path, default=ROOT / "build" / "mutants", help="where the objects are kept")
     options = parser.parse_args()
 
     folders = options.folder or sorted(NEAREST)
     build = Build(options.build, options.work)
-    tests = build.make(["satchel", *dict.fromkeys(test for folder in folders for test in NEAREST[folder])])
+    tests = build.find(["satchel", *dict.fromkeys(test for folder in folders for test in NEAREST[folder])], options.as_built)
     mutants = [(folder, mutant) for folder in folders
                for mutant in draw(folder, options.count, random.Random(f"{options.seed} {folder}"), build.libraries)
                if not options.only or f"{mutant[0]}:{mutant[1] + 1}" in options.only]

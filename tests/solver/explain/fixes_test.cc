@@ -45,6 +45,18 @@ TEST(FixesOfTheMachine, ADriverThatIsNotThereMayCome) {
             Fixes{"a machine with __cuda 12"});
 }
 
+// The driver rules out one version of lib at once; that the other has no plan is only found by
+// trying: of an odd circle of packages, each must differ from the next.
+TEST(FixesOfTheMachine, AlsoWhereTheRestWasSearchedThrough) {
+  EXPECT_EQ(FixesOf("channel main\n  app 1 | depends: lib\n  lib 2 | depends: x; y; z\n"
+                    "  lib 1 | depends: __cuda >=12\n"
+                    "  x 1 | depends: y 2\n  x 2 | depends: y 1\n"
+                    "  y 1 | depends: z 2\n  y 2 | depends: z 1\n"
+                    "  z 1 | depends: x 2\n  z 2 | depends: x 1\n"
+                    "request app\nvirtual __cuda 11.8 0\n"),
+            Fixes{"a machine with __cuda 12"});
+}
+
 TEST(FixesOfTheMachine, AnotherSystemMayNot) {
   for (const char* name : {"__glibc >=2.17", "__osx >=11", "__win", "__archspec 1 x"}) {
     EXPECT_EQ(FixesOf("channel main\n  app 1 | depends: " + std::string(name) + "\nrequest app\n"),

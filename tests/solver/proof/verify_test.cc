@@ -232,6 +232,26 @@ TEST(VerifyPlan, Origin) {
   EXPECT_EQ(VerifyPlan(world->request, {other, lib}).front(), "app-1-0: malformed spec 'lib >>1'");
 }
 
+// What is installed is a file, not only a version and a build.
+TEST(VerifyPlan, AnInstalledRecordIsTheSameFile) {
+  const absl::StatusOr<Universe> universe =
+      ParseUniverse("channel main\n  lib 1 0\ninstalled from gone: app 1 0\nrequest app\n");
+  ASSERT_TRUE(universe.ok()) << universe.status();
+  const absl::StatusOr<World> world = BuildWorld(*universe);
+  ASSERT_TRUE(world.ok()) << world.status();
+  PackageRecord app = FindRecord(*universe, "=app");
+  EXPECT_TRUE(VerifyPlan(world->request, {app}).empty());
+  for (const auto change : {+[](PackageRecord* record) { record->fn = "app-1-0.tar.bz2"; },
+                            +[](PackageRecord* record) { record->depends = {"lib"}; },
+                            +[](PackageRecord* record) { record->constrains = {"lib"}; }}) {
+    PackageRecord other = app;
+    change(&other);
+    const std::vector<std::string> lines = VerifyPlan(world->request, {other});
+    ASSERT_FALSE(lines.empty());
+    EXPECT_EQ(lines.back(), "app-1-0 is neither in the channel 'gone' nor installed");
+  }
+}
+
 TEST(VerifyPlan, Staying) {
   const std::string world =
       "channel main\n  base 1\n  app 1 | depends: base\n  app 2 | depends: base\n  new 1\n"
