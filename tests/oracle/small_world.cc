@@ -320,13 +320,13 @@ int Builder::Gap(const std::vector<Choice>& choices, const std::vector<const Cho
 
 void Builder::SetAccelerators(std::vector<Choice>& choices) const {
   const auto uses = [](const Choice& choice) {
-    return std::any_of(choice.record.depends.begin(), choice.record.depends.end(),
-                       [](const std::string& text) {
-                         const absl::StatusOr<MatchSpec> spec = MatchSpec::Parse(text);
-                         const std::set<std::string> names = {"__cuda", "cuda-version",
-                                                              "cudatoolkit", "pytorch-cuda"};
-                         return spec.ok() && names.count(std::string(spec->name())) > 0;
-                       });
+    return std::any_of(
+        choice.record.depends.begin(), choice.record.depends.end(), [](const std::string& text) {
+          const absl::StatusOr<MatchSpec> spec = MatchSpec::Parse(text);
+          const std::set<std::string> names = {"__cuda", "cuda-version", "cudatoolkit",
+                                               "pytorch-cuda"};
+          return spec.ok() && spec->when() == nullptr && names.count(std::string(spec->name())) > 0;
+        });
   };
   const bool has_cuda = std::any_of(virtual_.begin(), virtual_.end(), [](const Choice& package) {
     return package.record.name == "__cuda";
