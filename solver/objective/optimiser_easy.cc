@@ -10,8 +10,7 @@
 namespace satchel {
 namespace {
 
-// More that is not at its best usually means that one is paid for with another.
-constexpr int kMaxQuestions = 8;
+constexpr int kMaxQuestions = 8;  // More usually means that one is paid for with another.
 
 bool AreAmong(const std::vector<PackageId>& some, const std::vector<PackageId>& all) {
   return std::all_of(some.begin(), some.end(), [&](PackageId package) {
@@ -188,9 +187,8 @@ bool Optimiser::IsRefuted(const Choice& choice) {
   return !holds;
 }
 
-// With a plan known that has the best version of all that is open: fixes those of the names that
-// must be there, which leads to more that must. Then, if it has the best build of all too, it is
-// the one that all levels to come lead to.
+// With a plan known that has the best version of all that is open: fixes what must be there. If it
+// has the best build of all too, it is the one that all levels to come lead to.
 absl::StatusOr<Optimiser::Easy> Optimiser::FixEasily(const std::string& label) {
   ASSIGN_OR_RETURN(const bool is_best, FindBestVersions());
   if (!is_best) {
@@ -380,7 +378,6 @@ bool Optimiser::IsAsGoodAs(PackageId package, Position at, Position best) const 
              CostOf(candidates[best], Measure::kLagAndFeatures);
 }
 
-// To what the last plan has, which is the best that is left.
 void Optimiser::FixBestVersion(PackageId package) {
   const CandidateList& list = universe_.List(package);
   const Position at = search_.model().Of(package);
