@@ -233,11 +233,15 @@ class Comparer final {
     return NamesDiffer(step, classes, other_classes, comparison);
   }
 
-  // The best plan has the best version of each, so another one that differs is worse wherever it
-  // differs; and then, among plans with these versions, the best build of each, and then variant. A
-  // name that the other does without is no difference: what needs it is another one.
+  // The best plan has the best version of each among the plans that cost no more, so another one
+  // costs more, or is worse wherever it differs; and then, among plans with these versions, the
+  // best build of each, and then variant. A name that the other does without is no difference: what
+  // needs it is another one.
   bool BestDiffers(const Step& step, const PositionOfName& best, const PositionOfName& other,
                    PlanComparison* comparison) {
+    if (SharedSumsDiffer(step, best, other, comparison)) {
+      return true;
+    }
     using Measures = std::array<std::int64_t, 2>;
     const auto version = [](const Candidate& candidate, Position) -> Measures {
       return {satchel::CostOf(candidate, Measure::kLagAndFeatures), candidate.lag};
@@ -265,6 +269,24 @@ class Comparer final {
       return false;
     };
     return differ(version) || differ(build) || differ(variant);
+  }
+
+  // Of the names that both have.
+  bool SharedSumsDiffer(const Step& step, const PositionOfName& best, const PositionOfName& other,
+                        PlanComparison* comparison) {
+    std::vector<std::string> names;
+    std::vector<std::int64_t> costs;
+    std::vector<std::int64_t> other_costs;
+    for (const std::string& name : step.names) {
+      if (At(other, name) != kNoPosition) {
+        const std::vector<Candidate>& candidates = ListOf(name).candidates;
+        names.push_back(name);
+        costs.push_back(satchel::CostOf(candidates[At(best, name)], Measure::kLagAndFeatures));
+        other_costs.push_back(
+            satchel::CostOf(candidates[At(other, name)], Measure::kLagAndFeatures));
+      }
+    }
+    return SumsDiffer(names, step.label, costs, other_costs, comparison);
   }
 
   static bool SumsDiffer(const std::vector<std::string>& names, const std::string& level,

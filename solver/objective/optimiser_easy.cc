@@ -10,8 +10,7 @@
 namespace satchel {
 namespace {
 
-// More that is not at its best usually means that one is paid for with another.
-constexpr int kMaxQuestions = 8;
+constexpr int kMaxQuestions = 8;  // More usually means that one is paid for with another.
 
 bool AreAmong(const std::vector<PackageId>& some, const std::vector<PackageId>& all) {
   return std::all_of(some.begin(), some.end(), [&](PackageId package) {
@@ -26,7 +25,7 @@ bool Optimiser::IsVersionOpen(PackageId package) const {
          std::find(open_features_.begin(), open_features_.end(), package) != open_features_.end();
 }
 
-// The best that is left of a package, as far as the domains know.
+// As far as the domains know.
 Position Optimiser::BestLeft(PackageId package) const {
   return IsVersionOpen(package)
              ? BestOf(universe_.List(package), Measure::kLagAndFeatures, domains_.Domain(package))
@@ -70,18 +69,17 @@ std::vector<PackageId> Optimiser::WorseIn(const Model& model) const {
   return worse;
 }
 
-// Whether a plan is known with the best version of all that is open, among those that can still be
-// the answer.
+// Whether a plan is known with the best version of all that is open, among those that can be best.
 //
-// Proof sketch, for the level to come: let C be its certain names. The plan `model` is one of the
-// remaining ones, so a plan of the least sum over C costs, of any one name of C, at most as much
-// more than that name's least as `model` does of all of C; of all that is open is more. So
-// RuleOutTooDearBeside takes no plan away that the level leaves. If then a plan has the best
-// version left of all that it has open, it is as good as any that the level leaves, of each name,
-// so the level leaves it; and the same goes for all levels after it. Which names are certain is not
-// known among the plans ruled out; but each that is certain among all of them is so among those
-// left too, and if all certain names, found in whichever of the two, get the version that this plan
-// has, both end with the same plans: of those left, the level itself leaves only such with C so.
+// Proof sketch, for the level to come: let C be its certain names, K those of them that are known,
+// and let the plan `model`, which is one of the remaining ones, have the best of all that it has
+// beyond K. A plan in which one name of K costs more above its least than all of K does in `model`
+// has a greater sum over K, and not less of any other name of C: so RuleOutTooDearBeside takes no
+// plan away that the level leaves. If then a plan has the best version left of all that it has
+// open, it is as good as any that the level leaves, of each name, so the level leaves it; and the
+// same goes for all levels after it. What is certain among all plans is so among those left; so if
+// each certain name, found in whichever, gets the version that this plan has, both end with the
+// same plans: of those left, the level itself leaves only such with C so.
 absl::StatusOr<bool> Optimiser::FindBestVersions() {
   search_.DropStaleModels();
   const auto is_best = [&](const Model& model) { return HasBestVersions(model); };
@@ -92,6 +90,12 @@ absl::StatusOr<bool> Optimiser::FindBestVersions() {
     return false;
   }
   const Model model = search_.model();
+  const std::vector<PackageId> worse = WorseIn(model);
+  const bool are_known =
+      std::ranges::all_of(worse, [&](PackageId package) { return domains_.IsRequired(package); });
+  if (!are_known) {
+    return AskForBetter(model);
+  }
   search_.CloseSession();
   domains_.Propagate();
   const Domains::Mark mark = domains_.Now();
@@ -109,15 +113,10 @@ void Optimiser::RuleOutTooDearBeside(const Model& model) {
   std::vector<Item> items;
   std::int64_t sum = 0;
   for (const PackageId package : OpenIn(model)) {
-    if (!IsVersionOpen(package)) {
-      continue;
-    }
-    const std::vector<Candidate>& candidates = universe_.List(package).candidates;
-    sum += CostOf(candidates[model.Of(package)], Measure::kLagAndFeatures);
-    if (domains_.IsRequired(package)) {
+    if (IsVersionOpen(package) && domains_.IsRequired(package)) {
+      sum +=
+          CostOf(universe_.List(package).candidates[model.Of(package)], Measure::kLagAndFeatures);
       items.push_back(CostItem(package, Measure::kLagAndFeatures));
-    } else {
-      sum -= CostOf(candidates[BestLeft(package)], Measure::kLagAndFeatures);
     }
   }
   RuleOutTooDear(items, sum);
@@ -153,8 +152,8 @@ absl::StatusOr<bool> Optimiser::AskForBetter(const Model& model) {
   return search_.UseModel(is_best);
 }
 
-// Whether the last plan has the best candidate left of all that is open. Where it has not, that may
-// be because arc consistency has not yet been asked.
+// Whether the last plan has the best candidate left of all that is open. What seems better is often
+// only not refuted yet.
 bool Optimiser::HasBestBuilds(std::vector<PackageId>* open) {
   const Model& model = search_.model();
   *open = OpenIn(model);
@@ -186,9 +185,8 @@ bool Optimiser::IsRefuted(const Choice& choice) {
   return !holds;
 }
 
-// With a plan known that has the best version of all that is open: fixes those of the names that
-// must be there, which leads to more that must. Then, if it has the best build of all too, it is
-// the one that all levels to come lead to.
+// With a plan known that has the best version of all that is open: fixes what must be there. If it
+// has the best build of all too, it is the one that all levels to come lead to.
 absl::StatusOr<Optimiser::Easy> Optimiser::FixEasily(const std::string& label) {
   ASSIGN_OR_RETURN(const bool is_best, FindBestVersions());
   if (!is_best) {
@@ -365,7 +363,6 @@ bool Optimiser::IsAsGoodAs(PackageId package, Position at, Position best) const 
              CostOf(candidates[best], Measure::kLagAndFeatures);
 }
 
-// To what the last plan has, which is the best that is left.
 void Optimiser::FixBestVersion(PackageId package) {
   const CandidateList& list = universe_.List(package);
   const Position at = search_.model().Of(package);

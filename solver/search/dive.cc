@@ -114,10 +114,12 @@ bool Dive::Advance() {
 
 // What is decided to a version may have many builds left, of which later decisions leave one. Only
 // the best of them is looked at, to see that there is one: which names all need is known without.
+// Of the roots, a handful, all are: what fails then without a decision needs no learning.
 bool Dive::OpenStep(Progress progress) {
   Step step{std::move(progress), {}, Stage::kVersion};
   for (const PackageId package : step.progress.decided()) {
-    if (!domains_.GroundBest(package)) {
+    const bool grounds_all = step.progress.IsRoot(package) && !domains_.IsSingle(package);
+    if (!(grounds_all ? domains_.GroundAll(package) : domains_.GroundBest(package))) {
       return false;
     }
   }
@@ -179,7 +181,8 @@ bool Dive::Decide(PackageId package, const Step& step) {
   domains_.Restrict(package, choice.allowed);
   domains_.Require(package);
   domains_.SetReason(Domains::kNoReason);
-  return domains_.GroundBest(package);
+  return domains_.GroundBest(package) &&
+         (!step.progress.IsRoot(package) || domains_.Ground(package, choice.allowed));
 }
 
 // From a failure. False if there is no plan, or if it was one failure too many.
