@@ -244,7 +244,7 @@ TEST_F(RelationsTest, TellsWhatItBringsIn) {
   ASSERT_TRUE(loaded.ok()) << loaded.status();
   EXPECT_THAT(Names(*loaded), ElementsAre("base", "a"));
   EXPECT_THAT(loaded->warnings,
-              testing::IsSupersetOf({HasSubstr("/base is searched before a"),
+              ::testing::IsSupersetOf({HasSubstr("/base is searched before a"),
                                      HasSubstr("/gone, which another channel names as related, "
                                                "cannot be found")}));
 }
