@@ -325,7 +325,8 @@ void Builder::SetAccelerators(std::vector<Choice>& choices) const {
                          const absl::StatusOr<MatchSpec> spec = MatchSpec::Parse(text);
                          const std::set<std::string> names = {"__cuda", "cuda-version",
                                                               "cudatoolkit", "pytorch-cuda"};
-                         return spec.ok() && names.count(std::string(spec->name())) > 0;
+                         return spec.ok() && spec->when() == nullptr &&
+                                names.count(std::string(spec->name())) > 0;
                        });
   };
   const bool has_cuda = std::any_of(virtual_.begin(), virtual_.end(), [](const Choice& package) {
