@@ -278,7 +278,9 @@ class Teller final {
       return absl::StrJoin(texts, " or ");
     }
     if (IsEmpty(line.allowed)) {
-      return universe_.NumCandidates(line.target) == 0 ? name : absl::StrJoin(texts, " or ");
+      return universe_.NumCandidates(line.target) == 0 || texts.empty()
+                 ? name
+                 : absl::StrJoin(texts, " or ");
     }
     const std::size_t size = universe_.NumCandidates(line.target);
     const std::vector<Word> all = RangeSet(size, 0, static_cast<Position>(size));
@@ -357,6 +359,11 @@ class Teller final {
                                  has_forge ? "" : ", such as conda-forge,");
   }
 
+  // "python >=3.9" behind its name.
+  static std::string TextBehind(const std::string& name, const std::string& text) {
+    return text.size() > name.size() ? text.substr(name.size()) : "";
+  }
+
   std::string WhyNone(const Statement& line, const std::string& name, std::size_t size) const {
     if (size == 0) {
       return line.IsPart() ? "but no channel has a package of this name: " + Searched()
@@ -364,7 +371,7 @@ class Teller final {
     }
     const std::vector<Word> all = RangeSet(size, 0, static_cast<Position>(size));
     const std::string text = line.IsPart() ? problem_.parts()[line.part].spec.version().text()
-                                           : TargetText(line).substr(name.size());
+                                           : TextBehind(name, TargetText(line));
     const VersionsText there =
         DescribeVersions(universe_, line.target, all, all, false, NamedVersions(text));
     return absl::StrFormat("but there %s only %s %s", there.several ? "are" : "is", name,

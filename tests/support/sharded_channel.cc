@@ -67,7 +67,8 @@ void WriteShards(const std::string& directory) {
   if (repodata.contains("v3")) {
     for (auto& [kind, records] : repodata["v3"].items()) {
       for (auto& [stem, record] : records.items()) {
-        shards[record["name"].get<std::string>()]["v3"][kind][stem] = std::move(record);
+        const std::string name = record["name"].get<std::string>();
+        shards[name]["v3"][kind][stem] = std::move(record);
       }
     }
   }

@@ -529,20 +529,6 @@ TEST(IngestTest, OfTwoRecordsOfOneFileTheBetterStays) {
       [](const RecordText& a, const RecordText& b) { return a.json < b.json; }));
 }
 
-TEST(IngestTest, Revision3) {
-  const Ingested ingested = Ingest(R"({"info":{"subdir":"noarch","repodata_version":1},"v3":{
-      "tar.bz2":{"a-1-b":{"name":"a","version":"1","build":"b"}},
-      "conda":{"a-2-b":{"name":"a","version":"2","build":"b","depends":["c[version=\">=1\"]"],
-                        "extra_depends":{"x":["y"]},"flags":["cuda"]},
-               "a-3-b":{"name":"a","version":"3","build":"b","depends":["c[when=\"d\"]"]}},
-      "whl":{"a-4-b":{"name":"a","version":"4","build":"b"}}}})");
-  ASSERT_TRUE(ingested.index.ok()) << ingested.index.status();
-  EXPECT_EQ(FileNames(*ingested.index), (std::vector<std::string>{"a-2-b.conda", "a-1-b.tar.bz2"}));
-  ASSERT_EQ(ingested.report.skipped.size(), 2U);
-  EXPECT_EQ(ingested.report.skipped[0].fn, "a-3-b.conda");
-  EXPECT_EQ(ingested.report.skipped[1].fn, "a-4-b.whl");
-}
-
 TEST(IngestTest, RepodataVersions) {
   for (const char* version : {"1", "2", "3", "0", "null", "\"x\"", "-1"}) {
     EXPECT_TRUE(Ingest(absl::StrFormat(R"({"repodata_version":%s})", version)).index.ok())
