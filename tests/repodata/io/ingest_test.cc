@@ -484,7 +484,7 @@ TEST(IngestTest, CondaWinsOverTarBz2) {
 TEST(IngestTest, OnlyUsableRecordsShadow) {
   const std::vector<RecordText> records = {
       MakeRecord("a", "1", "b_0", 0, "", ".tar.bz2"),
-      MakeRecord("a", "1", "b_0", 0, R"("depends":["x[when=y]"])", ".conda"),
+      MakeRecord("a", "1", "b_0", 0, R"("depends":["x[future=y]"])", ".conda"),
       MakeRecord("c", "1", "b_0", 0, "", ".tar.bz2"), MakeRecord("c", "1", "b_0", 0, "", ".conda")};
   const Ingested ingested = Ingest(RepodataText(records, R"(,"removed":["c-1-b_0.conda"])"));
   EXPECT_EQ(FileNames(ingested.index.value()),

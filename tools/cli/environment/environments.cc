@@ -17,6 +17,7 @@
 #include "frontend/environment/doctor.h"
 #include "frontend/environment/registry.h"
 #include "frontend/files.h"
+#include "frontend/link/conda_meta.h"
 #include "frontend/request/prefix.h"
 #include "frontend/request/request_file.h"
 #include "repodata/spec/channel_name.h"
@@ -193,7 +194,7 @@ static absl::StatusOr<ExitCode> Repair(const Arguments& arguments,
   for (const PackageHealth& damaged : health.packages) {
     for (const InstalledPackage& package : environment.installed) {
       const PackageRecord& record = package.record;
-      if (record.name == damaged.name) {
+      if (CondaMetaName(record) == damaged.name + ".json") {
         install.positional.push_back(record.name + "==" + record.version + "=" + record.build);
       }
     }
