@@ -149,7 +149,8 @@ bool LocalChannelSource::Serves(const std::string& typed) const {
     return true;
   }
   return !HasScheme(typed) &&
-         (LooksLikePath(typed) || !FindRepodata(typed).empty() || !PresentSubdirs(typed).empty());
+         (LooksLikePath(typed) || !FindRepodata(typed).empty() ||
+          !FindRepodata(SubdirOf(typed, "noarch")).empty() || !PresentSubdirs(typed).empty());
 }
 
 absl::StatusOr<std::vector<ChannelLocation>> LocalChannelSource::Locate(
