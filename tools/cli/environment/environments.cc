@@ -16,6 +16,7 @@
 #include "frontend/config/platform.h"
 #include "frontend/environment/doctor.h"
 #include "frontend/environment/registry.h"
+#include "frontend/export/package_url.h"
 #include "frontend/files.h"
 #include "frontend/link/conda_meta.h"
 #include "frontend/request/prefix.h"
@@ -196,6 +197,7 @@ static absl::StatusOr<ExitCode> Repair(const Arguments& arguments,
       const PackageRecord& record = package.record;
       if (CondaMetaName(record) == damaged.name + ".json") {
         install.positional.push_back(record.name + "==" + record.version + "=" + record.build);
+        install.channels.push_back(BaseUrl(record));  // Where it came from.
       }
     }
   }
