@@ -42,9 +42,12 @@ class RattlerMatcher:
         def digest(text):
             return bytes.fromhex(text) if text else None
 
-        return rattler.PackageRecord(
-            row.name, row.version_text, rattler.BuildString(row.build), row.build_number, row.subdir,
-            md5=digest(row.md5), sha256=digest(row.sha256))
+        try:
+            return rattler.PackageRecord(
+                row.name, row.version_text, rattler.BuildString(row.build), row.build_number, row.subdir,
+                md5=digest(row.md5), sha256=digest(row.sha256))
+        except Exception as error:
+            raise Refused(UNREADABLE.format("record", row.fn, self.title, error)) from error
 
     def spec(self, text):
         try:
