@@ -8,8 +8,6 @@
 #include "base/strings.h"
 #include "frontend/environment/shell.h"
 
-#include <nlohmann/json.hpp>
-
 namespace satchel {
 namespace {
 
@@ -44,38 +42,23 @@ std::string CshQuoted(std::string_view text) {
          "'";
 }
 
-// A string of Python.
-std::string XonshQuoted(std::string_view text) {
-  std::string quoted = "'";
+// `text` between quotes, with a backslash before what would end it, and control characters as
+// `escape` makes them.
+std::string WithBackslashes(std::string_view text, char quote,
+                            const absl::FormatSpec<unsigned>& escape) {
+  std::string quoted(1, quote);
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    if (c == '\'' || c == '\\') {
-      quoted += '\\';
-      quoted += c;
-    } else if (byte < 0x20 || byte == 0x7f) {
-      quoted += absl::StrFormat("\\x%02x", static_cast<unsigned>(byte));
-    } else {
-      quoted += c;
+    if (byte < 0x20 || byte == 0x7f) {
+      quoted += absl::StrFormat(escape, static_cast<unsigned>(byte));
+      continue;
     }
-  }
-  return quoted + "'";
-}
-
-// A string of JSON is one of nu, but for \/ and \u, of which none is made here without need.
-std::string NuQuoted(std::string_view text) {
-  std::string quoted = "\"";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
+    if (c == quote || c == '\\') {
       quoted += '\\';
-      quoted += c;
-    } else if (byte < 0x20 || byte == 0x7f) {
-      quoted += absl::StrFormat("\\u{%x}", static_cast<unsigned>(byte));
-    } else {
-      quoted += c;
     }
+    quoted += c;
   }
-  return quoted + "\"";
+  return quoted + quote;
 }
 
 std::string CmdQuoted(std::string_view text) {
@@ -95,9 +78,9 @@ std::string QuoteFor(Shell shell, std::string_view text) {
     case Shell::kCsh:
       return CshQuoted(text);
     case Shell::kXonsh:
-      return XonshQuoted(text);
+      return WithBackslashes(text, '\'', "\\x%02x");  // A string of Python.
     case Shell::kNu:
-      return NuQuoted(text);
+      return WithBackslashes(text, '"', "\\u{%x}");
     case Shell::kCmd:
       return CmdQuoted(text);
     case Shell::kPosix:
