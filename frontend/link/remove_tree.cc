@@ -25,9 +25,16 @@ int OpenDirectory(int parent, const std::string& name) {
   return openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
-dev_t DeviceOf(int fd) {
-  struct stat status = {};
-  return fstat(fd, &status) == 0 ? status.st_dev : 0;
+absl::Status CheckSameDevice(int top, int directory, const std::string& name) {
+  struct stat outer = {};
+  struct stat inner = {};
+  if (fstat(top, &outer) != 0 || fstat(directory, &inner) != 0) {
+    return absl::ErrnoToStatus(errno, name);
+  }
+  return outer.st_dev == inner.st_dev
+             ? absl::OkStatus()
+             : absl::FailedPreconditionError(
+                   name + ": another filesystem is mounted there; unmount it first");
 }
 
 // Removes what is no directory, or an empty one. Returns 0, or the system's error; `is_directory`
@@ -79,10 +86,7 @@ class TreeRemover final {
     if (!directory.ok()) {
       return absl::ErrnoToStatus(errno, name);
     }
-    if (DeviceOf(directory.get()) != DeviceOf(top_)) {
-      return absl::FailedPreconditionError(
-          name + ": another filesystem is mounted there; unmount it first");
-    }
+    RETURN_IF_ERROR(CheckSameDevice(top_, directory.get(), name));
     // Its maker may have made it one that cannot be changed.
     fchmod(directory.get(), 0700);
     ASSIGN_OR_RETURN(const std::vector<std::string> names, NamesIn(directory.get()));
