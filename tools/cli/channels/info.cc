@@ -126,7 +126,7 @@ nlohmann::json EnvironmentsJson(const Facts& facts) {
     json["envs"].push_back(prefix);
     std::error_code error;
     json["envs_details"][prefix] = {
-        {"active", IsSameDirectory(prefix, facts.active_prefix)},
+        {"active", IsSameDirectory(prefix, facts.active_prefix).value_or(false)},
         {"base", prefix == facts.environments.root_prefix},
         {"frozen", std::filesystem::exists(prefix + "/conda-meta/frozen", error)},
         {"name", EnvironmentName(facts.environments, prefix)},
