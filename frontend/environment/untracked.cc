@@ -95,8 +95,16 @@ absl::StatusOr<std::vector<std::string>> AlteredFiles(const std::string& prefix,
   for (const auto& [path, hashes] : tracked) {
     const std::string file = prefix + "/" + path;
     struct stat status = {};
-    if (hashes.empty() || std::ranges::count(hashes, "") > 0 || path.ends_with(".pyc") ||
-        lstat(file.c_str(), &status) != 0 || !S_ISREG(status.st_mode) || status.st_nlink > 1) {
+    if (hashes.empty() || std::ranges::count(hashes, "") > 0 || path.ends_with(".pyc")) {
+      continue;
+    }
+    if (lstat(file.c_str(), &status) != 0) {
+      if (errno == ENOENT || errno == ENOTDIR) {
+        continue;
+      }
+      return absl::ErrnoToStatus(errno, file);  // An edit that is passed over would be lost.
+    }
+    if (!S_ISREG(status.st_mode) || status.st_nlink > 1) {
       continue;
     }
     ASSIGN_OR_RETURN(const std::string digest, FileDigest(Digest::Kind::kSha256, file));
@@ -158,7 +166,10 @@ absl::StatusOr<bool> IsCopy(const std::string& source_prefix, const std::string&
     return false;
   }
   if (type == fs::file_type::symlink) {
-    return fs::read_symlink(source, error) == fs::read_symlink(target, error) && !error;
+    const fs::path from = fs::read_symlink(source, error);
+    const fs::path to = fs::read_symlink(target, other_error);
+    return error || other_error ? absl::ErrnoToStatus((error ? error : other_error).value(), path)
+                                : absl::StatusOr<bool>(from == to);
   }
   if (type != fs::file_type::regular) {
     return false;
@@ -248,7 +259,12 @@ absl::StatusOr<std::size_t> CopyOwnFiles(const std::string& source, const std::s
     }
     const std::string file = target + "/" + path;
     std::error_code error;
-    if (!std::ranges::binary_search(altered, path) && fs::exists(fs::symlink_status(file, error))) {
+    const fs::file_type there = fs::symlink_status(file, error).type();
+    if (there == fs::file_type::none) {  // It may be somebody's.
+      failure.Update(absl::ErrnoToStatus(error.value(), file));
+      continue;
+    }
+    if (there != fs::file_type::not_found && !std::ranges::binary_search(altered, path)) {
       continue;
     }
     if (error = CopyFile(source, target, path); error) {
@@ -269,8 +285,14 @@ absl::StatusOr<std::vector<std::string>> OwnFilesInBoth(const std::string& sourc
   for (const std::string& path : files) {
     std::error_code error;
     const fs::file_status there = fs::symlink_status(target + "/" + path, error);
-    const bool are_directories =
-        fs::is_directory(there) && fs::is_directory(fs::symlink_status(source + "/" + path, error));
+    if (there.type() == fs::file_type::none) {
+      return absl::ErrnoToStatus(error.value(), target + "/" + path);
+    }
+    const fs::file_status here = fs::symlink_status(source + "/" + path, error);
+    if (here.type() == fs::file_type::none) {
+      return absl::ErrnoToStatus(error.value(), source + "/" + path);
+    }
+    const bool are_directories = fs::is_directory(there) && fs::is_directory(here);
     if (!fs::exists(there) || are_directories) {
       continue;
     }

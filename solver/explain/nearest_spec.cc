@@ -161,9 +161,9 @@ std::string OptionsText(const MatchSpec& spec, std::initializer_list<SpecField> 
   for (const SpecField field : fields) {
     std::optional<std::string> text = spec.FieldText(field);
     if (text.has_value()) {
-      const char* const quote = text->starts_with('[')                  ? ""
-                                : text->find('\'') == std::string::npos ? "'"
-                                                                        : "\"";
+      const char* const quote = text->starts_with('[')                 ? ""
+                                : text->find('"') == std::string::npos ? "\""
+                                                                       : "'";
       options.push_back(absl::StrFormat("%s=%s%s%s", SpecFieldName(field), quote, *text, quote));
     }
   }
