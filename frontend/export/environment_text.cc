@@ -1,7 +1,6 @@
 #include "frontend/export/environment_text.h"
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -12,9 +11,9 @@
 #include "frontend/export/yaml_text.h"
 #include "frontend/fetch/url.h"
 #include "frontend/link/environment_change.h"
+#include "frontend/lock/lock_file.h"
 #include "frontend/request/prefix.h"
 #include "frontend/yaml_node.h"
-#include "repodata/spec/match_spec.h"
 
 #include <nlohmann/json.hpp>
 
@@ -72,44 +71,6 @@ absl::Status CheckUrl(const PackageRecord& record) {
   return absl::FailedPreconditionError(absl::StrFormat(
       "%s: its conda-meta does not say where it came from; it cannot be exported with its URL",
       DistName(record)));
-}
-
-// "numpy: '>=1.20,<2'" of each dependency that is a package.
-std::map<std::string, std::string> DependencyMap(const PackageRecord& record) {
-  std::map<std::string, std::string> dependencies;
-  for (const std::string& text : record.depends) {
-    if (text.find('[') != std::string::npos) {  // Of repodata v3, which lock files do not know.
-      const absl::StatusOr<MatchSpec> spec = MatchSpec::Parse(text);
-      if (spec.ok() && spec->when() == nullptr && !spec->name().starts_with("__")) {
-        dependencies[spec->name()] = spec->FieldText(SpecField::kVersion).value_or("");
-      }
-      continue;
-    }
-    const std::string name = text.substr(0, text.find(' '));
-    if (!name.starts_with("__")) {
-      dependencies[name] = text.size() > name.size() ? text.substr(name.size() + 1) : "";
-    }
-  }
-  return dependencies;
-}
-
-void AppendLockPackage(const PackageRecord& record, const std::string& platform,
-                       std::string* text) {
-  *text += "- name: " + YamlScalar(record.name) + "\n  version: " + YamlText(record.version) +
-           "\n  manager: conda\n  platform: " + platform + "\n  dependencies:";
-  const std::map<std::string, std::string> dependencies = DependencyMap(record);
-  *text += dependencies.empty() ? " {}\n" : "\n";
-  for (const auto& [name, spec] : dependencies) {
-    *text += "    " + YamlScalar(name) + ": " + YamlText(spec) + "\n";
-  }
-  *text += "  url: " + YamlScalar(UrlToKeep(record.url)) + "\n  hash:\n";
-  if (!record.md5.empty()) {
-    *text += "    md5: " + YamlText(record.md5) + "\n";
-  }
-  if (!record.sha256.empty()) {
-    *text += "    sha256: " + YamlText(record.sha256) + "\n";
-  }
-  *text += "  category: main\n  optional: false\n";
 }
 
 }  // namespace
@@ -222,18 +183,20 @@ absl::StatusOr<std::string> ExplicitText(const EnvironmentDescription& environme
 }
 
 absl::StatusOr<std::string> CondaLockText(const EnvironmentDescription& environment) {
-  std::string packages;
+  LockFile lock;
+  for (const std::string& channel : ChannelsOf(environment)) {
+    lock.channels.push_back(WithoutCredentialsIn(channel));
+  }
+  LockedPlatform& platform = lock.platforms.emplace_back();
+  platform.platform = environment.platform;
+  std::string urls;
   for (const InstalledPackage& package : environment.packages) {
     RETURN_IF_ERROR(CheckUrl(package.record));
-    AppendLockPackage(package.record, environment.platform, &packages);
+    platform.packages.push_back(package.record);
+    urls += UrlToKeep(package.record.url) + "\n";
   }
-  std::string text = "version: 1\nmetadata:\n  content_hash:\n    " + environment.platform + ": " +
-                     Sha256Hex(packages) + "\n  channels:\n";
-  for (const std::string& channel : ChannelsOf(environment)) {
-    text += "  - url: " + YamlScalar(WithoutCredentialsIn(channel)) + "\n    used_env_vars: []\n";
-  }
-  return text + "  platforms:\n  - " + environment.platform +
-         "\n  sources: []\npackage:" + (packages.empty() ? " []\n" : "\n" + packages);
+  platform.content_hash = Sha256Hex(urls);
+  return LockText(lock, LockFormat::kCondaLock);
 }
 
 }  // namespace satchel

@@ -113,6 +113,7 @@ class Reader final {
 
   absl::Status ReadPlatforms(const YamlNode& list) {
     ASSIGN_OR_RETURN(const std::vector<std::string> platforms, Texts(list, "platforms"));
+    file_.platforms = platforms;
     for (const std::string& platform : platforms) {
       if (platform == platform_) {
         return absl::OkStatus();

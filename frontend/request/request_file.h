@@ -23,6 +23,7 @@ struct RequestFile {
   std::string prefix;  // The same.
   std::vector<std::string> channels;
   bool nodefaults = false;  // Excludes the configured default channels.
+  std::vector<std::string> platforms;  // For which it is meant; empty if it does not say.
   std::vector<SpecText> specs;
   std::vector<std::pair<std::string, std::string>> variables;
   std::vector<std::string> pip;  // Lines of a requirements file, for pip.

@@ -319,7 +319,9 @@ std::string RandomWorld::CheckEnvironment(const std::string& name, const Finishe
   std::map<std::string, bool> explained;  // Paths of files, whether they are there or not.
   for (auto own = own_[name].begin(); own != own_[name].end();) {
     const std::string& path = own->first;
-    if (absl::StrContains(run.error,
+    // Of this environment: others may have a file of the same name.
+    if (absl::StrContains(run.output, "Environment: " + prefix + "\n") &&
+        absl::StrContains(run.error,
                           absl::StrFormat("'%s' exists already and belongs to no package", path))) {
       ++counts->replaced;
       own = own_[name].erase(own);

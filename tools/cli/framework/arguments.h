@@ -167,6 +167,16 @@ struct ListArguments {
   bool licenses = false;
 };
 
+// lock.
+struct LockArguments {
+  std::vector<std::string> updates;  // Packages.
+  std::string virtual_packages;
+  std::string convert;
+  std::vector<std::string> diff;  // Two files.
+  bool check = false;
+  bool markdown = false;
+};
+
 // corpus generate.
 struct GenerateArguments {
   std::string records;
@@ -226,6 +236,7 @@ struct Arguments : RequestArguments,
                    QueryArguments,
                    ShellArguments,
                    ListArguments,
+                   LockArguments,
                    GenerateArguments,
                    BenchArguments,
                    IgnoredArguments,

@@ -9,5 +9,6 @@ namespace satchel {
 // The parts of Commands(), by topic; one file each.
 std::vector<Command> EnvironmentCommands();
 std::vector<Command> ShellCommands();
+Command LockCommand();
 
 }  // namespace satchel

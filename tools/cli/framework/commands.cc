@@ -298,7 +298,7 @@ Command Notices() {
 }
 
 std::vector<Command> PlanCommands() {
-  return {Solve(), Explain(), Why(), WhyNot(), Verify()};
+  return {Solve(), Explain(), Why(), WhyNot(), Verify(), LockCommand()};
 }
 
 std::vector<Command> QueryCommands() {

@@ -17,6 +17,7 @@ absl::StatusOr<ExitCode> RunCreate(const Arguments& arguments);
 absl::StatusOr<ExitCode> RunInstall(const Arguments& arguments);
 absl::StatusOr<ExitCode> RunUpdate(const Arguments& arguments);
 absl::StatusOr<ExitCode> RunRemove(const Arguments& arguments);
+absl::StatusOr<ExitCode> RunLock(const Arguments& arguments);
 absl::StatusOr<ExitCode> RunVerify(const Arguments& arguments);
 absl::StatusOr<ExitCode> RunConfig(const Arguments& arguments);
 absl::StatusOr<ExitCode> RunSearch(const Arguments& arguments);

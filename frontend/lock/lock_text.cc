@@ -1,0 +1,230 @@
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+
+#include "base/status_macros.h"
+#include "frontend/export/package_url.h"
+#include "frontend/export/yaml_text.h"
+#include "frontend/fetch/url.h"
+#include "frontend/link/environment_change.h"
+#include "frontend/lock/lock_file.h"
+#include "frontend/yaml_node.h"
+#include "repodata/spec/match_spec.h"
+
+namespace satchel {
+namespace {
+
+absl::Status CheckUrls(const LockFile& lock) {
+  for (const LockedPlatform& platform : lock.platforms) {
+    for (const PackageRecord& record : platform.packages) {
+      if (record.url.empty()) {
+        return absl::FailedPreconditionError(absl::StrFormat(
+            "%s: it is not known where it came from; it cannot be exported with its URL",
+            DistName(record)));
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
+std::string ChannelText(const std::string& channel) {
+  return YamlScalar(UrlScheme(channel).empty() ? channel : StripCredentials(channel));
+}
+
+// --- conda-lock ---
+
+// "numpy: '>=1.20,<2'" of each dependency that is a package.
+std::map<std::string, std::string> DependencyMap(const PackageRecord& record) {
+  std::map<std::string, std::string> dependencies;
+  for (const std::string& text : record.depends) {
+    if (text.find('[') != std::string::npos) {  // Of repodata v3, which lock files do not know.
+      const absl::StatusOr<MatchSpec> spec = MatchSpec::Parse(text);
+      if (spec.ok() && spec->when() == nullptr && !spec->name().starts_with("__")) {
+        dependencies[spec->name()] = spec->FieldText(SpecField::kVersion).value_or("");
+      }
+      continue;
+    }
+    const std::string name = text.substr(0, text.find(' '));
+    if (!name.starts_with("__")) {
+      dependencies[name] = text.size() > name.size() ? text.substr(name.size() + 1) : "";
+    }
+  }
+  return dependencies;
+}
+
+std::string CondaLockPackage(const PackageRecord& record, const std::string& platform) {
+  std::string text = "- name: " + YamlScalar(record.name) +
+                     "\n  version: " + YamlText(record.version) +
+                     "\n  manager: conda\n  platform: " + platform + "\n  dependencies:";
+  const std::map<std::string, std::string> dependencies = DependencyMap(record);
+  text += dependencies.empty() ? " {}\n" : "\n";
+  for (const auto& [name, spec] : dependencies) {
+    text += "    " + YamlScalar(name) + ": " + YamlText(spec) + "\n";
+  }
+  text += "  url: " + YamlScalar(UrlToKeep(record.url)) + "\n  hash:\n";
+  for (const auto& [key, hash] : {std::pair{"md5", &record.md5}, {"sha256", &record.sha256}}) {
+    if (!hash->empty()) {
+      text += absl::StrFormat("    %s: %s\n", key, YamlText(*hash));
+    }
+  }
+  return text + "  category: main\n  optional: false\n";
+}
+
+// "name @ URL --hash=sha256:HASH" or "name==version" as a package of manager pip.
+std::string CondaLockPip(const std::string& line, const std::string& platform) {
+  constexpr std::string_view kHash = " --hash=sha256:";
+  const std::size_t hash = line.find(kHash);
+  const std::string requirement = line.substr(0, hash);
+  const std::size_t at = requirement.find(" @ ");
+  const std::size_t equal = requirement.find("==");
+  const std::string url = at == std::string::npos ? "" : requirement.substr(at + 3);
+  // A wheel's name has its version.
+  const std::string file = url.substr(url.rfind('/') + 1);
+  const std::size_t first = file.find('-');
+  const std::string version = equal != std::string::npos && at == std::string::npos
+                                  ? requirement.substr(equal + 2)
+                                  : file.substr(first + 1, file.find('-', first + 1) - first - 1);
+  std::string text = absl::StrFormat(
+      "- name: %s\n  version: %s\n  manager: pip\n  platform: %s\n  dependencies: {}\n  url: %s\n"
+      "  hash:",
+      YamlScalar(requirement.substr(0, std::min(at, equal))), YamlText(version), platform,
+      YamlScalar(url));
+  text += hash == std::string::npos
+              ? " {}\n"
+              : "\n    sha256: " + YamlText(line.substr(hash + kHash.size())) + "\n";
+  return text + "  category: main\n  optional: false\n";
+}
+
+std::string CondaLockText(const LockFile& lock) {
+  std::string text = "version: 1\nmetadata:\n  content_hash:\n";
+  for (const LockedPlatform& platform : lock.platforms) {
+    text += "    " + platform.platform + ": " + YamlText(platform.content_hash) + "\n";
+  }
+  text += lock.channels.empty() ? "  channels: []\n" : "  channels:\n";
+  for (const std::string& channel : lock.channels) {
+    text += "  - url: " + ChannelText(channel) + "\n    used_env_vars: []\n";
+  }
+  text += "  platforms:\n";
+  for (const LockedPlatform& platform : lock.platforms) {
+    text += "  - " + platform.platform + "\n";
+  }
+  text += lock.sources.empty() ? "  sources: []\n" : "  sources:\n";
+  for (const std::string& source : lock.sources) {
+    text += "  - " + YamlScalar(source) + "\n";
+  }
+  // By name, so that the platforms of one stand together.
+  std::multimap<std::string, std::string> packages;
+  for (const LockedPlatform& platform : lock.platforms) {
+    for (const PackageRecord& record : platform.packages) {
+      packages.emplace(record.name, CondaLockPackage(record, platform.platform));
+    }
+  }
+  for (const LockedPlatform& platform : lock.platforms) {
+    for (const std::string& line : platform.pip) {
+      packages.emplace("~" + line, CondaLockPip(line, platform.platform));  // After conda's.
+    }
+  }
+  text += packages.empty() ? "package: []\n" : "package:\n";
+  for (const auto& [name, package] : packages) {
+    text += package;
+  }
+  return text;
+}
+
+// --- pixi ---
+
+void AppendList(const char* key, const std::vector<std::string>& list, std::string* text) {
+  if (!list.empty()) {
+    *text += absl::StrFormat("  %s:\n", key);
+    for (const std::string& item : list) {
+      *text += "  - " + YamlScalar(item) + "\n";
+    }
+  }
+}
+
+std::string PixiPackage(const PackageRecord& record) {
+  std::string text = "- conda: " + YamlScalar(UrlToKeep(record.url)) + "\n";
+  for (const auto& [key, value] : {std::pair{"sha256", &record.sha256}, {"md5", &record.md5}}) {
+    if (!value->empty()) {
+      text += absl::StrFormat("  %s: %s\n", key, YamlText(*value));
+    }
+  }
+  AppendList("depends", record.depends, &text);
+  AppendList("constrains", record.constrains, &text);
+  for (const auto& [key, value] :
+       {std::pair{"license", &record.license}, {"license_family", &record.license_family}}) {
+    if (!value->empty()) {
+      text += absl::StrFormat("  %s: %s\n", key, YamlScalar(*value));
+    }
+  }
+  if (record.size_bytes > 0) {
+    text += absl::StrFormat("  size: %d\n", record.size_bytes);
+  }
+  if (record.timestamp_ms > 0) {
+    text += absl::StrFormat("  timestamp: %d\n", record.timestamp_ms);
+  }
+  return text;
+}
+
+std::string PixiText(const LockFile& lock) {
+  std::string text = "version: 6\nenvironments:\n  default:\n    channels:";
+  text += lock.channels.empty() ? " []\n" : "\n";
+  for (const std::string& channel : lock.channels) {
+    text += "    - url: " + ChannelText(channel + "/") + "\n";
+  }
+  text += "    packages:\n";
+  std::map<std::string, const PackageRecord*> packages;  // By URL; platforms share noarch ones.
+  for (const LockedPlatform& platform : lock.platforms) {
+    text +=
+        absl::StrFormat("      %s:%s\n", platform.platform, platform.packages.empty() ? " []" : "");
+    for (const PackageRecord& record : platform.packages) {
+      text += "      - conda: " + YamlScalar(UrlToKeep(record.url)) + "\n";
+      packages.emplace(UrlToKeep(record.url), &record);
+    }
+  }
+  text += packages.empty() ? "packages: []\n" : "packages:\n";
+  for (const auto& [url, record] : packages) {
+    text += PixiPackage(*record);
+  }
+  return text;
+}
+
+// --- @EXPLICIT ---
+
+std::string ExplicitLockText(const LockedPlatform& platform) {
+  std::string text =
+      "# This file may be used to create an environment using:\n"
+      "# $ satchel create --name <env> --file <this file>\n"
+      "# platform: " +
+      platform.platform + "\n@EXPLICIT\n";
+  std::vector<PackageRecord> records = platform.packages;
+  SortByDependencies(&records);
+  for (const PackageRecord& record : records) {
+    text += UrlToKeep(record.url);
+    text += !record.sha256.empty() ? "#sha256:" + record.sha256
+            : record.md5.empty()   ? ""
+                                   : "#" + record.md5;
+    text += "\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> LockText(const LockFile& lock, LockFormat format) {
+  RETURN_IF_ERROR(CheckUrls(lock));
+  switch (format) {
+    case LockFormat::kPixi:
+      return PixiText(lock);
+    case LockFormat::kExplicit:
+      return ExplicitLockText(lock.platforms.front());
+    case LockFormat::kCondaLock:
+      break;
+  }
+  return CondaLockText(lock);
+}
+
+}  // namespace satchel

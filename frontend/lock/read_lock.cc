@@ -1,0 +1,216 @@
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+
+#include "base/status_macros.h"
+#include "base/strings.h"
+#include "frontend/files.h"
+#include "frontend/lock/lock_file.h"
+#include "frontend/request/conda_lock.h"
+#include "frontend/request/explicit_package.h"
+#include "frontend/request/package_hash.h"
+#include "frontend/request/pixi_lock.h"
+#include "frontend/request/request_file.h"
+#include "frontend/yaml_node.h"
+
+namespace satchel {
+namespace {
+
+PackageRecord ToRecord(const ExplicitPackage& package) {
+  PackageRecord record;
+  record.name = package.name;
+  record.version = package.version;
+  record.build = package.build;
+  record.channel = package.channel;
+  record.subdir = package.subdir;
+  record.fn = package.fn;
+  record.url = package.url;
+  record.md5 = package.md5;
+  record.sha256 = package.sha256;
+  return record;
+}
+
+std::vector<std::string> Texts(const YamlNode& sequence) {
+  std::vector<std::string> texts;
+  for (const YamlNode& element : sequence.elements()) {
+    texts.push_back(element.Scalar());
+  }
+  return texts;
+}
+
+template <typename Number>
+void ReadNumber(const YamlNode& node, Number* number) {
+  const std::string& text = node.Scalar();
+  std::from_chars(text.data(), text.data() + text.size(), *number);
+}
+
+// What a lock file knows of packages besides their URLs and hashes, by URL and platform.
+class Details final {
+ public:
+  explicit Details(const YamlNode& root) {
+    for (const YamlNode& package : root.Get("package").elements()) {  // conda-lock
+      by_key_[{package.TextOf("platform"), package.TextOf("url")}] = &package;
+    }
+    for (const YamlNode& package : root.Get("packages").elements()) {  // pixi
+      const std::string& url = package.TextOf("conda");
+      by_key_[{"", url.empty() ? package.TextOf("url") : url}] = &package;
+    }
+  }
+
+  void Complete(const std::string& platform, PackageRecord* record) const {
+    for (const std::string& key : {platform, std::string()}) {
+      if (const auto found = by_key_.find({key, record->url}); found != by_key_.end()) {
+        Read(*found->second, record);
+        return;
+      }
+    }
+  }
+
+ private:
+  static void Read(const YamlNode& node, PackageRecord* record) {
+    for (const auto& [name, spec] : node.Get("dependencies").fields()) {
+      record->depends.push_back(spec.Scalar().empty() ? name.Scalar()
+                                                      : name.Scalar() + " " + spec.Scalar());
+    }
+    for (std::string& spec : Texts(node.Get("depends"))) {
+      record->depends.push_back(std::move(spec));
+    }
+    record->constrains = Texts(node.Get("constrains"));
+    for (const YamlNode& hashes : {node, node.Get("hash")}) {  // pixi's and conda-lock's place.
+      for (const auto& [key, field] :
+           {std::pair{"md5", &record->md5}, {"sha256", &record->sha256}}) {
+        if (const std::string hash = ToLower(hashes.TextOf(key)); IsHash(hash, key)) {
+          *field = hash;
+        }
+      }
+    }
+    record->license = node.TextOf("license");
+    record->license_family = node.TextOf("license_family");
+    ReadNumber(node.Get("size"), &record->size_bytes);
+    ReadNumber(node.Get("timestamp"), &record->timestamp_ms);
+  }
+
+  std::map<std::pair<std::string, std::string>, const YamlNode*> by_key_;
+};
+
+std::vector<std::string> PlatformsOf(const YamlNode& root) {
+  std::vector<std::string> platforms;
+  for (const YamlNode& package : root.Get("package").elements()) {
+    platforms.push_back(package.TextOf("platform"));
+  }
+  for (const auto& [platform, packages] :
+       root.Get("environments").Get("default").Get("packages").fields()) {
+    platforms.push_back(platform.Scalar());
+  }
+  std::ranges::sort(platforms);
+  platforms.erase(std::unique(platforms.begin(), platforms.end()), platforms.end());
+  return platforms;
+}
+
+void AddPlatform(const std::string& platform, const RequestFile& file, LockFile* lock) {
+  LockedPlatform& locked = lock->platforms.emplace_back();
+  locked.platform = platform;
+  locked.pip = file.pip;
+  lock->warnings.insert(lock->warnings.end(), file.warnings.begin(), file.warnings.end());
+  for (const ExplicitPackage& package : file.packages) {
+    locked.packages.push_back(ToRecord(package));
+  }
+  std::ranges::sort(locked.packages, {}, &PackageRecord::name);
+}
+
+absl::StatusOr<LockFile> ReadYaml(const YamlNode& root, const std::string& label) {
+  const bool is_conda_lock = IsCondaLock(root);
+  if (!is_conda_lock && !IsPixiLock(root)) {
+    return absl::InvalidArgumentError(
+        label + ": not a lock file: neither conda-lock's, nor pixi's, nor an @EXPLICIT file");
+  }
+  LockFile lock;
+  const YamlNode& metadata = root.Get("metadata");
+  const YamlNode& channels = is_conda_lock
+                                 ? metadata.Get("channels")
+                                 : root.Get("environments").Get("default").Get("channels");
+  for (const YamlNode& channel : channels.elements()) {
+    std::string url = channel.IsMap() ? channel.TextOf("url") : channel.Scalar();
+    while (url.ends_with('/')) {
+      url.pop_back();
+    }
+    lock.channels.push_back(std::move(url));
+  }
+  lock.sources = Texts(metadata.Get("sources"));
+  const Details details(root);
+  for (const std::string& platform : PlatformsOf(root)) {
+    ASSIGN_OR_RETURN(const RequestFile file, is_conda_lock ? ReadCondaLock(root, label, platform)
+                                                           : ReadPixiLock(root, label, platform));
+    AddPlatform(platform, file, &lock);
+    lock.platforms.back().content_hash = metadata.Get("content_hash").TextOf(platform);
+    for (PackageRecord& record : lock.platforms.back().packages) {
+      details.Complete(platform, &record);
+    }
+  }
+  return lock;
+}
+
+absl::StatusOr<LockFile> ReadExplicit(const std::string& text, const std::string& label) {
+  constexpr std::string_view kPlatform = "# platform: ";
+  ASSIGN_OR_RETURN(const RequestFile file, ParseSpecsText(text, label));
+  std::string platform;
+  for (const std::string_view line : Split(text, '\n')) {
+    if (line.starts_with(kPlatform)) {
+      platform = StripSpace(line.substr(kPlatform.size()));
+    }
+  }
+  for (const ExplicitPackage& package : file.packages) {
+    if (platform.empty() && package.subdir != "noarch") {
+      platform = package.subdir;
+    }
+  }
+  LockFile lock;
+  AddPlatform(platform, file, &lock);
+  for (const PackageRecord& record : lock.platforms.back().packages) {
+    if (std::ranges::count(lock.channels, record.channel) == 0) {
+      lock.channels.push_back(record.channel);
+    }
+  }
+  return lock;
+}
+
+}  // namespace
+
+const LockedPlatform* LockFile::Find(std::string_view platform) const {
+  const auto found = std::ranges::find(platforms, platform, &LockedPlatform::platform);
+  return found == platforms.end() ? nullptr : &*found;
+}
+
+LockFormat FormatOfName(std::string_view path) {
+  const std::string_view name = path.substr(path.rfind('/') + 1);
+  if (name.ends_with("pixi.lock")) {
+    return LockFormat::kPixi;
+  }
+  return name.ends_with(".txt") || name.ends_with(".lock") ? LockFormat::kExplicit
+                                                           : LockFormat::kCondaLock;
+}
+
+absl::StatusOr<LockFile> ReadLockFile(const std::string& path) {
+  ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
+  return ParseLockFile(text, path);
+}
+
+absl::StatusOr<LockFile> ParseLockFile(const std::string& text, const std::string& label) {
+  const auto is_mark = [](std::string_view line) { return StripSpace(line) == "@EXPLICIT"; };
+  absl::StatusOr<LockFile> lock;
+  if (std::ranges::any_of(Split(text, '\n'), is_mark)) {
+    lock = ReadExplicit(text, label);
+  } else {
+    ASSIGN_OR_RETURN(const YamlNode root, ParseYaml(text, label));
+    lock = ReadYaml(root, label);
+  }
+  RETURN_IF_ERROR(lock.status());
+  if (lock->platforms.empty()) {
+    return absl::InvalidArgumentError(label + ": it locks nothing");
+  }
+  return lock;
+}
+
+}  // namespace satchel

@@ -1,0 +1,295 @@
+#include "tools/cli/lock/lock_platform.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+
+#include "base/digest.h"
+#include "base/status_macros.h"
+#include "frontend/export/package_url.h"
+#include "frontend/fetch/shard.h"
+#include "frontend/fetch/url.h"
+#include "frontend/files.h"
+#include "frontend/request/assembly.h"
+#include "frontend/request/solve_configured.h"
+#include "frontend/yaml_node.h"
+#include "repodata/spec/record_match.h"
+#include "tools/cli/environment/file_extras.h"
+#include "tools/cli/framework/terminal.h"
+#include "tools/cli/solve/answer.h"
+#include "tools/cli/solve/prepare.h"
+
+namespace satchel {
+namespace {
+
+constexpr std::size_t kFixesOfLock = 5;
+constexpr double kSecondsForFixesOfLock = 2;
+
+// Those of conda-lock's virtual-packages.yml: {subdirs: {linux-64: {packages: {__glibc: "2.17"}}}}.
+absl::Status ReadVirtualPackages(const std::string& path, const std::string& platform,
+                                 std::vector<PackageRecord>* records) {
+  if (path.empty()) {
+    return absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
+  ASSIGN_OR_RETURN(const YamlNode root, ParseYaml(text, path));
+  const YamlNode& subdirs = root.Get("subdirs");
+  if (!subdirs.IsMap()) {
+    return absl::InvalidArgumentError(path +
+                                      ": no 'subdirs:', a map from platforms to their 'packages:'");
+  }
+  if (subdirs.Get(platform).IsNull()) {
+    return absl::OkStatus();
+  }
+  records->clear();
+  for (const auto& [name, value] : subdirs.Get(platform).Get("packages").fields()) {
+    PackageRecord record;
+    record.name = name.Scalar();
+    const std::string& words = value.Scalar();  // "1=x86_64_v3": with a build.
+    record.version = words.empty() ? "0" : words.substr(0, words.find('='));
+    record.build = words.find('=') == std::string::npos ? "0" : words.substr(words.find('=') + 1);
+    if (!record.name.starts_with("__") || !Version::Parse(record.version).ok()) {
+      return absl::InvalidArgumentError(
+          absl::StrFormat("%s:%d: '%s: %s' is not a virtual package and its version", path,
+                          name.line(), record.name, words));
+    }
+    records->push_back(std::move(record));
+  }
+  return absl::OkStatus();
+}
+
+// All that decides what is locked, but what channels have and the time.
+std::string ContentHash(const PreparedRequest& prepared, const std::vector<std::string>& pip) {
+  const Request& request = prepared.request;
+  std::string text = prepared.platform + "\n";
+  const auto add = [&text](const std::vector<MatchSpec>& specs) {
+    std::vector<std::string> lines;
+    for (const MatchSpec& spec : specs) {
+      lines.push_back(spec.ToString());
+    }
+    std::ranges::sort(lines);
+    for (const std::string& line : lines) {
+      text += line + "\n";
+    }
+    text += "\n";
+  };
+  add(request.specs);
+  add(request.pins);
+  for (const LoadedChannel& channel : prepared.channels.channels) {
+    text += StripCredentials(channel.url) + "\n";
+  }
+  for (const PackageRecord& record : request.virtual_packages) {
+    text += record.name + "=" + record.version + "=" + record.build + "\n";
+  }
+  for (const std::string& line : pip) {
+    text += line + "\n";
+  }
+  text += absl::StrFormat("%d\n", static_cast<int>(request.priority));
+  return Sha256Hex(text);
+}
+
+class PlatformLocker final {
+ public:
+  PlatformLocker(const Arguments& arguments, const LockedPlatform* before)
+      : arguments_(arguments), before_(before) {}
+
+  absl::Status Answer(PreparedRequest& prepared) {
+    RETURN_IF_ERROR(ReadVirtualPackages(arguments_.virtual_packages, prepared.platform,
+                                        &prepared.request.virtual_packages));
+    ASSIGN_OR_RETURN(const std::vector<std::string> pip, PipLines(prepared.platform));
+    result_ = {};
+    for (const LoadedChannel& channel : prepared.channels.channels) {
+      result_.channels.push_back(StripCredentials(channel.url));
+    }
+    hash_ = ContentHash(prepared, pip);
+    if (before_ != nullptr && before_->content_hash == hash_ && arguments_.updates.empty()) {
+      result_.outcome = *before_;
+      return absl::OkStatus();
+    }
+    if (!pip.empty()) {
+      prepared.warnings.push_back(absl::StrFormat(
+          "%s: %d pip requirement%s not locked: pip resolves them when the environment is made",
+          prepared.platform, pip.size(), pip.size() == 1 ? " is" : "s are"));
+    }
+    all_specs_ = prepared.request.specs;
+    RETURN_IF_ERROR(Keep(&prepared));
+    return Solve(prepared);
+  }
+
+  PlatformLock Take(std::vector<std::string> warnings) {
+    result_.warnings = std::move(warnings);
+    return std::move(result_);
+  }
+
+ private:
+  absl::StatusOr<std::vector<std::string>> PipLines(const std::string& platform) const {
+    std::vector<std::string> lines;
+    ASSIGN_OR_RETURN(const FileExtras extras, ReadFileExtras(arguments_, platform));
+    for (const PipRequest& request : extras.pip) {
+      lines.insert(lines.end(), request.lines.begin(), request.lines.end());
+    }
+    return lines;
+  }
+
+  bool IsUpdated(std::string_view name) const {
+    return std::ranges::find(arguments_.updates, name) != arguments_.updates.end();
+  }
+
+  absl::StatusOr<std::vector<ExplicitPackage>> LockedPackages() const {
+    std::vector<ExplicitPackage> packages;
+    for (const PackageRecord& record : before_->packages) {
+      const std::string hash = !record.sha256.empty() ? "#" + record.sha256
+                               : record.md5.empty()   ? ""
+                                                      : "#" + record.md5;
+      ASSIGN_OR_RETURN(ExplicitPackage package,
+                       ParseExplicitPackage(record.url + hash, "the lock file"));
+      packages.push_back(std::move(package));
+    }
+    return packages;
+  }
+
+  // What is locked is as if it were installed: what the request asks of it holds as pins of
+  // packages that must stay, so that they count as changed if they change. Requested are only the
+  // packages that must move, or are new, or that --update names.
+  absl::Status Keep(PreparedRequest* prepared) {
+    if (before_ == nullptr) {
+      return absl::OkStatus();
+    }
+    Request& request = prepared->request;
+    ASSIGN_OR_RETURN(const std::vector<ExplicitPackage> packages, LockedPackages());
+    RETURN_IF_ERROR(FindInstalled(prepared->channels, "the lock file", packages, &request,
+                                  &prepared->warnings));
+    const std::set<std::string> needed = NeededNames(request.specs, request.installed);
+    std::erase_if(request.installed,
+                  [&needed](const auto& one) { return !needed.contains(one.record.name); });
+    std::vector<MatchSpec> asked;
+    for (MatchSpec& spec : request.specs) {
+      const auto locked = std::ranges::find(request.installed, spec.name(),
+                                            [](const auto& one) { return one.record.name; });
+      const bool stays = locked != request.installed.end() && !IsUpdated(spec.name()) &&
+                         spec.when() == nullptr && spec.extras().empty() &&
+                         MatchesRecord(spec, locked->record);
+      if (stays) {
+        locked->requested = spec;
+        request.pins.push_back(std::move(spec));
+      } else {
+        asked.push_back(std::move(spec));
+      }
+    }
+    for (const std::string& name : arguments_.updates) {
+      const bool is_asked =
+          std::ranges::any_of(asked, [&](const MatchSpec& spec) { return spec.name() == name; });
+      if (!is_asked) {
+        ASSIGN_OR_RETURN(MatchSpec spec, MatchSpec::Parse(name));
+        asked.push_back(std::move(spec));
+      }
+    }
+    request.specs = std::move(asked);
+    return absl::OkStatus();
+  }
+
+  // What the specs need of these, over any number of steps.
+  static std::set<std::string> NeededNames(const std::vector<MatchSpec>& specs,
+                                           const std::vector<InstalledPackage>& installed) {
+    std::set<std::string> needed;
+    std::vector<std::string> open;
+    for (const MatchSpec& spec : specs) {
+      open.push_back(spec.name());
+    }
+    while (!open.empty()) {
+      const std::string name = std::move(open.back());
+      open.pop_back();
+      if (!needed.insert(name).second) {
+        continue;
+      }
+      for (const InstalledPackage& one : installed) {
+        if (one.record.name != name) {
+          continue;
+        }
+        for (const std::string& text : one.record.depends) {
+          open.push_back(DependencyName(text));
+        }
+      }
+    }
+    return needed;
+  }
+
+  absl::Status Solve(PreparedRequest& prepared) {
+    Arguments solving = arguments_;
+    const bool keeps = before_ != nullptr && arguments_.updates.empty();
+    solving.objective = keeps ? "fewest-changes" : "newest";
+    ProgressLine progress(!arguments_.quiet);
+    progress.SetPhase(prepared.platform);
+    const auto solve = [&](const Request& request) -> absl::StatusOr<SolveOutcome> {
+      ASSIGN_OR_RETURN(Attempt attempt, SolveInterruptibly(solving, request, progress));
+      if (attempt.interrupted) {
+        return absl::CancelledError("interrupted");
+      }
+      return std::move(attempt.outcome);
+    };
+    ASSIGN_OR_RETURN(
+        SolveOutcome outcome,
+        SolveConfigured(prepared.configuration, solve, &prepared.request,
+                        &prepared.of_configuration, &prepared.warnings, arguments_.update_deps));
+    if (Conflict* const conflict = std::get_if<Conflict>(&outcome); conflict != nullptr) {
+      ASSIGN_OR_RETURN(FixList fixes, FixesFor(solving, prepared, *conflict, kFixesOfLock,
+                                               kSecondsForFixesOfLock));
+      for (Fix& fix : fixes.fixes) {
+        fix.request = Request();  // It points into the channels.
+      }
+      result_.outcome = PlatformConflict{prepared.platform, std::move(*conflict), std::move(fixes)};
+      return absl::OkStatus();
+    }
+    Plan& plan = std::get<Plan>(outcome);
+    FillUrls(prepared.channels, &plan);
+    LockedPlatform locked;
+    locked.platform = prepared.platform;
+    locked.content_hash = hash_;
+    std::vector<InstalledPackage> planned;
+    for (const PlanPackage& package : plan.packages) {
+      planned.push_back({package.record, std::nullopt});
+    }
+    const std::set<std::string> needed = NeededNames(all_specs_, planned);
+    for (const PlanPackage& package : plan.packages) {
+      if (needed.contains(package.record.name) || before_ == nullptr) {
+        locked.packages.push_back(package.record);
+      }
+    }
+    std::ranges::sort(locked.packages, {}, &PackageRecord::name);
+    if (before_ != nullptr) {
+      locked.pip = before_->pip;
+    }
+    result_.outcome = std::move(locked);
+    return absl::OkStatus();
+  }
+
+  const Arguments& arguments_;
+  const LockedPlatform* const before_;
+  std::string hash_;
+  std::vector<MatchSpec> all_specs_;
+  PlatformLock result_;
+};
+
+}  // namespace
+
+absl::StatusOr<PlatformLock> LockPlatform(const Arguments& arguments, const std::string& platform,
+                                          const LockedPlatform* before) {
+  Arguments each = arguments;
+  each.platform = platform;
+  std::vector<std::string> also;
+  for (const PackageRecord& record :
+       before == nullptr ? std::vector<PackageRecord>() : before->packages) {
+    also.push_back(record.name);
+  }
+  also.insert(also.end(), arguments.updates.begin(), arguments.updates.end());
+  PlatformLocker locker(each, before);
+  ASSIGN_OR_RETURN(
+      const std::unique_ptr<PreparedRequest> prepared,
+      PrepareAndAnswer(each, each.positional, also,
+                       [&locker](PreparedRequest& request) { return locker.Answer(request); }));
+  return locker.Take(prepared->warnings);
+}
+
+}  // namespace satchel
