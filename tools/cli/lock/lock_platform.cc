@@ -1,6 +1,7 @@
 #include "tools/cli/lock/lock_platform.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -113,9 +114,14 @@ class PlatformLocker final {
           "%s: %d pip requirement%s not locked: pip resolves them when the environment is made",
           prepared.platform, pip.size(), pip.size() == 1 ? " is" : "s are"));
     }
-    all_specs_ = prepared.request.specs;
+    plain_ = prepared.request;
     RETURN_IF_ERROR(Keep(&prepared));
-    return Solve(prepared);
+    ASSIGN_OR_RETURN(SolveOutcome outcome, Solve(prepared));
+    if (before_ != nullptr && std::holds_alternative<Conflict>(outcome)) {
+      prepared.request = plain_;  // It is explained in the request's own words.
+      ASSIGN_OR_RETURN(outcome, Solve(prepared));
+    }
+    return Conclude(prepared, std::move(outcome));
   }
 
   PlatformLock Take(std::vector<std::string> warnings) {
@@ -211,15 +217,22 @@ class PlatformLocker final {
         for (const std::string& text : one.record.depends) {
           open.push_back(DependencyName(text));
         }
+        for (const auto& [group, texts] : one.record.extra_depends) {  // Whichever are asked for.
+          std::ranges::transform(texts, std::back_inserter(open), DependencyName);
+        }
       }
     }
     return needed;
   }
 
-  absl::Status Solve(PreparedRequest& prepared) {
+  // Where nothing in particular is to be updated, changes weigh before versions.
+  std::string ObjectiveOfLock() const {
+    return before_ != nullptr && arguments_.updates.empty() ? "fewest-changes" : "newest";
+  }
+
+  absl::StatusOr<SolveOutcome> Solve(PreparedRequest& prepared) const {
     Arguments solving = arguments_;
-    const bool keeps = before_ != nullptr && arguments_.updates.empty();
-    solving.objective = keeps ? "fewest-changes" : "newest";
+    solving.objective = ObjectiveOfLock();
     ProgressLine progress(!arguments_.quiet);
     progress.SetPhase(prepared.platform);
     const auto solve = [&](const Request& request) -> absl::StatusOr<SolveOutcome> {
@@ -229,12 +242,13 @@ class PlatformLocker final {
       }
       return std::move(attempt.outcome);
     };
-    ASSIGN_OR_RETURN(
-        SolveOutcome outcome,
-        SolveConfigured(prepared.configuration, solve, &prepared.request,
-                        &prepared.of_configuration, &prepared.warnings, arguments_.update_deps));
+    return SolveConfigured(prepared.configuration, solve, &prepared.request,
+                           &prepared.of_configuration, &prepared.warnings, arguments_.update_deps);
+  }
+
+  absl::Status Conclude(PreparedRequest& prepared, SolveOutcome outcome) {
     if (Conflict* const conflict = std::get_if<Conflict>(&outcome); conflict != nullptr) {
-      ASSIGN_OR_RETURN(FixList fixes, FixesFor(solving, prepared, *conflict, kFixesOfLock,
+      ASSIGN_OR_RETURN(FixList fixes, FixesFor(arguments_, prepared, *conflict, kFixesOfLock,
                                                kSecondsForFixesOfLock));
       for (Fix& fix : fixes.fixes) {
         fix.request = Request();  // It points into the channels.
@@ -251,7 +265,9 @@ class PlatformLocker final {
     for (const PlanPackage& package : plan.packages) {
       planned.push_back({package.record, std::nullopt});
     }
-    const std::set<std::string> needed = NeededNames(all_specs_, planned);
+    std::vector<MatchSpec> asked = plain_.specs;  // And what the configuration adds.
+    asked.insert(asked.end(), prepared.request.specs.begin(), prepared.request.specs.end());
+    const std::set<std::string> needed = NeededNames(asked, planned);
     for (const PlanPackage& package : plan.packages) {
       if (needed.contains(package.record.name) || before_ == nullptr) {
         locked.packages.push_back(package.record);
@@ -268,7 +284,7 @@ class PlatformLocker final {
   const Arguments& arguments_;
   const LockedPlatform* const before_;
   std::string hash_;
-  std::vector<MatchSpec> all_specs_;
+  Request plain_;  // Without what is locked.
   PlatformLock result_;
 };
 
