@@ -147,6 +147,9 @@ void AppendList(const char* key, const std::vector<std::string>& list, std::stri
 
 std::string PixiPackage(const PackageRecord& record) {
   std::string text = "- conda: " + YamlScalar(UrlToKeep(record.url)) + "\n";
+  if (!record.url.starts_with("http")) {  // rattler derives it from other URLs only.
+    text += "  subdir: " + YamlScalar(record.subdir) + "\n";
+  }
   for (const auto& [key, value] : {std::pair{"sha256", &record.sha256}, {"md5", &record.md5}}) {
     if (!value->empty()) {
       text += absl::StrFormat("  %s: %s\n", key, YamlText(*value));
