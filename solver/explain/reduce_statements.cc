@@ -112,8 +112,14 @@ class Reducer final {
       uses[part] = uses_[part];
     }
     std::vector<bool> packages;
-    if (!problem_.Refute(uses, budget_, &packages)) {
+    if (!problem_.Refute(uses, budget_, &packages, &result_.crowd)) {
       return std::nullopt;
+    }
+    if (result_.crowd.has_value()) {
+      result_.num_packages = result_.crowd->packages.size();
+      const std::vector<bool> nothing;
+      GatheredStatements gathered = GatherStatements(problem_, uses_, parts, &nothing);
+      return PartsOnly(&gathered);
     }
     GatheredStatements gathered = GatherStatements(problem_, uses_, parts, &packages);
     StatementProblem lines(universe_, gathered.lines, gathered.group_of_line);
