@@ -152,7 +152,7 @@ def check_core(core, request, matcher, specs, repodata):
             if not name or name in chosen:
                 raise Refused(f"core.json: without {text!r}: {record} cannot be chosen")
             chosen[name] = at
-        flaw = problem.flaw(problem.with_ways(chosen))
+        flaw = problem.flaw(problem.ways.completed(chosen))
         if flaw:
             raise Refused(f"core.json: without {text!r}: {flaw}")
 

@@ -353,24 +353,6 @@ class Problem:
                     return f"{self.label(name, at)} does not go with its {other}"
         return ""
 
-    def with_ways(self, chosen):
-        """A choice of records, with those ways that it leaves. What a way needs of other ways counts
-        until they turn out to have none."""
-        left = {name: list(range(pseudo.size)) for name, pseudo in self.ways.pseudo.items()}
-
-        def works(name, at):
-            depends, constrains = self.links[name][at]
-            return (all(set(left[other]) & set(positions) if other in left else
-                        chosen.get(other) in positions for other, positions in depends)
-                    and all(other not in chosen or chosen[other] in positions
-                            for other, positions in constrains))
-
-        before = None
-        while before != left:
-            before = left
-            left = {name: [at for at in ways if works(name, at)] for name, ways in left.items()}
-        return {**chosen, **{name: ways[0] for name, ways in left.items() if ways}}
-
     def label(self, name, at):
         return name if name in self.ways.pseudo else self.candidates[name][at].row.fn
 

@@ -129,6 +129,24 @@ class Ways:
             self._add(name, Pseudo("", len(ways)), ways)
         return {self._all_of(self.of_key[key])}, ()
 
+    def completed(self, chosen):
+        """A choice of records, with those ways that it leaves. What a way needs of other ways counts
+        until they turn out to have none."""
+        left = {name: list(range(pseudo.size)) for name, pseudo in self.pseudo.items()}
+
+        def works(name, at):
+            depends, constrains = self.problem.links[name][at]
+            return (all(set(left[other]) & set(positions) if other in left else
+                        chosen.get(other) in positions for other, positions in depends)
+                    and all(other not in chosen or chosen[other] in positions
+                            for other, positions in constrains))
+
+        before = None
+        while before != left:
+            before = left
+            left = {name: [at for at in ways if works(name, at)] for name, ways in left.items()}
+        return {**chosen, **{name: ways[0] for name, ways in left.items() if ways}}
+
     # --- Names -----------------------------------------------------------------------------------
 
     def _key(self, condition):
