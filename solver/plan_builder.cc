@@ -91,6 +91,7 @@ Plan BuildPlan(const Request& request, const Universe& universe, const Model& mo
   Plan plan;
   plan.packages.reserve(packages.size());
   plan.link.reserve(packages.size());
+  const LimitFinder limits(universe, model, packages);
   for (const PackageId package : packages) {
     const Position at = model.Of(package);
     PlanPackage entry;
@@ -98,7 +99,7 @@ Plan BuildPlan(const Request& request, const Universe& universe, const Model& mo
     entry.requested = std::find(requested.begin(), requested.end(), package) != requested.end();
     entry.installed = at == universe.List(package).installed;
     entry.lag = universe.List(package).candidates[at].lag;
-    const Behind behind = WhyBehind(universe, model, packages, package);
+    const Behind behind = limits.WhyBehind(package);
     entry.versions_behind = behind.versions;
     entry.days_behind = behind.days;
     entry.limited_by = behind.limited_by;

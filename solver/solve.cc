@@ -41,6 +41,12 @@ std::vector<std::string> NamesOfFailure(const Domains& domains) {
   return names;
 }
 
+SearchOptions OptionsOf(Engine engine) {
+  return engine == Engine::kAuto
+             ? SearchOptions()
+             : SearchOptions{.dives = false, .learning = false, .counting = false, .one_cnf = true};
+}
+
 absl::StatusOr<SolveOutcome> SolveUntil(const StopSignal& stop, const Request& request,
                                         const SolveOptions& options,
                                         const SearchOptions& search_options) {
@@ -104,13 +110,13 @@ absl::StatusOr<SolveOutcome> SolveWith(const Request& request, const SolveOption
 
 absl::StatusOr<SolveOutcome> SolveWithin(const Request& request, const SolveOptions& options,
                                          const StopSignal& stop) {
-  return SolveUntil(stop, request, options, SearchOptions());
+  return SolveUntil(stop, request, options, OptionsOf(options.engine));
 }
 
 }  // namespace internal
 
 absl::StatusOr<SolveOutcome> Solve(const Request& request, const SolveOptions& options) {
-  return internal::SolveWith(request, options, SearchOptions());
+  return internal::SolveWith(request, options, OptionsOf(options.engine));
 }
 
 }  // namespace satchel

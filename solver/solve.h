@@ -24,8 +24,15 @@ enum class Objective {
   kFewestChanges,  // As kNewest, but changes to the environment weigh before versions.
 };
 
+// How the answer is found; it is the same.
+enum class Engine {
+  kAuto,  // By arc consistency and dives, and by CryptoMiniSat where these give up.
+  kSat,   // By CryptoMiniSat alone, on one CNF of all that the request reaches.
+};
+
 struct SolveOptions {
   Objective objective = Objective::kNewest;
+  Engine engine = Engine::kAuto;
   double timeout_seconds = 0;                 // 0: none. On expiry: best plan found, not proven.
   const std::atomic<bool>* cancel = nullptr;  // Set it to stop; same result as a timeout.
   bool certify = false;                       // Prove every level again with fresh solvers.

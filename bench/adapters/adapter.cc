@@ -21,6 +21,8 @@ constexpr double kLoadTimeoutS = 600;
 constexpr double kJudgeTimeoutS = 600;
 // What an adapter has to come back by itself when the limit is reached.
 constexpr double kGraceS = 2;
+constexpr char kSatchel[] = "satchel";
+constexpr char kSatchelBySat[] = "satchel-sat";
 
 nlohmann::json ChannelsJson(const Problem& problem) {
   nlohmann::json channels = nlohmann::json::array();
@@ -219,7 +221,7 @@ AdapterPlaces FindAdapterPlaces() {
 }
 
 std::vector<std::string> ShippedSolvers() {
-  std::vector<std::string> names = {"satchel"};
+  std::vector<std::string> names = {kSatchel, kSatchelBySat};
   for (const Shipped& shipped : kShipped) {
     names.push_back(shipped.name);
   }
@@ -247,8 +249,11 @@ absl::StatusOr<Solver> ParseSolver(const std::string& text, const AdapterPlaces&
     }
     return solver;
   }
-  if (text == "satchel") {
+  if (text == kSatchel || text == kSatchelBySat) {
     solver.argv = {places.program, "bench", "adapter", "--program", places.program};
+    if (text == kSatchelBySat) {
+      solver.argv.insert(solver.argv.end(), {"--engine", "sat"});
+    }
     return solver;
   }
   for (const Shipped& shipped : kShipped) {

@@ -34,7 +34,8 @@ constexpr double kJudgeTimeoutS = 120;
 
 class Server final {
  public:
-  explicit Server(std::string program) : program_(std::move(program)) {
+  Server(std::string program, std::string engine)
+      : program_(std::move(program)), engine_(std::move(engine)) {
     std::error_code error;
     scratch_ = std::filesystem::temp_directory_path(error).string() +
                absl::StrFormat("/satchel-bench-%d", getpid());
@@ -78,7 +79,7 @@ class Server final {
     return nlohmann::json{
         {"ok", true},
         {"protocol", 1},
-        {"name", "satchel"},
+        {"name", engine_.empty() || engine_ == "auto" ? "satchel" : "satchel-" + engine_},
         {"version", std::string(version.substr(version.find(' ') + 1))},
         {"capabilities",
          {"pins", "installed", "exclude-newer", "instructions", "priority:strict",
@@ -121,6 +122,7 @@ class Server final {
     }
     add("--channel-priority", StringField(problem, "channel_priority"));
     add("--objective", StringField(problem, "objective"));
+    add("--engine", engine_);
     add("--timeout", absl::StrFormat("%g", NumberField(problem, "timeout_s", 60)));
     argv.insert(argv.end(), {"--file", SpecsPath()});
     return argv;
@@ -329,6 +331,7 @@ class Server final {
   }
 
   std::string program_;
+  std::string engine_;
   std::string scratch_;
   std::string platform_;
   bool cold_ = false;
@@ -338,8 +341,8 @@ class Server final {
 
 }  // namespace
 
-absl::Status ServeSatchel(const std::string& program) {
-  Server server(program);
+absl::Status ServeSatchel(const std::string& program, const std::string& engine) {
+  Server server(program, engine);
   for (std::string line; std::getline(std::cin, line);) {
     const std::string answer = JsonLine(server.Answer(line)) + "\n";
     if (std::fwrite(answer.data(), 1, answer.size(), stdout) != answer.size() ||

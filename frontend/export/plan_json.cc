@@ -247,6 +247,7 @@ std::string ToJson(const Plan& plan, const AnswerContext& context) {
   out.BeginObject();
   out.Member("certified",
              !plan.levels.empty() && std::ranges::all_of(plan.levels, &LevelValue::certified));
+  out.Member("engine", context.engine);
   WriteLevels(plan, out);
   out.Member("objective", context.objective);
   WritePackages(plan, out);
@@ -309,6 +310,7 @@ std::string ToJson(const Conflict& conflict, const FixList& fixes, const AnswerC
   out.BeginObject();
   out.Member("blamed", conflict.blamed);
   out.Member("blamed_minimal", conflict.blamed_minimal);
+  out.Member("engine", context.engine);
   out.Key("fixes");
   out.BeginArray();
   for (const Fix& fix : fixes.fixes) {

@@ -18,6 +18,7 @@ struct AnswerContext {
   std::string platform;
   std::string prefix;  // Of the environment; empty if there is none yet.
   std::string objective;
+  std::string engine = "auto";
   std::vector<std::string> warnings;
   std::vector<std::string> not_found;  // Requested names that no channel has.
   bool dry_run = true;                 // Nothing is changed.

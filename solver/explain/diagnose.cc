@@ -6,6 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+
 #include "base/status_macros.h"
 #include "solver/explain/minimal_subset.h"
 #include "solver/explain/open_problem.h"
@@ -31,6 +34,17 @@ const char* WordFor(Part::Kind kind) {
 
 constexpr double kSecondsForBlame = 2;
 
+std::string CrowdText(const Universe& universe, const Crowd& crowd) {
+  std::vector<std::string> names;
+  for (const PackageId package : crowd.packages) {
+    names.emplace_back(universe.NameOf(universe.Spoken(package)));
+  }
+  std::sort(names.begin(), names.end());
+  return absl::StrFormat(
+      "but there are only %d places for these %d packages, and no two of them can share one: %s",
+      crowd.num_slots, names.size(), absl::StrJoin(names, ", "));
+}
+
 Conflict Explain(OpenProblem& problem, const StopSignal& stop, ExplainedConflict* explained) {
   OpenProblem::Uses uses(problem.parts().size(), OpenProblem::Use::kAsWritten);
   OpenProblem::Uses suspected = uses;
@@ -52,6 +66,9 @@ Conflict Explain(OpenProblem& problem, const StopSignal& stop, ExplainedConflict
   }
   if (blamed.minimal || !parts.parts_only) {
     conflict.reasons = TellStatements(problem, problem.universe(), parts.lines, blamed.parts);
+  }
+  if (parts.crowd.has_value() && !conflict.reasons.empty()) {
+    conflict.reasons.front().because.push_back(CrowdText(problem.universe(), *parts.crowd));
   }
   conflict.blamed_minimal = blamed.minimal;
   conflict.minimal = blamed.minimal && parts.minimal;

@@ -79,80 +79,81 @@ std::string RuledOutBy(const Universe& universe, const Newest& newest, std::stri
   return "";
 }
 
-// Who has the extras or the spec with a condition that the pseudo-package stands for.
-PackageId WhoAsksFor(const Universe& universe, const Model& model,
-                     const std::vector<PackageId>& plan, PackageId pseudo) {
-  if (universe.PseudoOf(pseudo)->kind == PseudoPackage::Kind::kExtras) {
-    return universe.Spoken(pseudo);
+}  // namespace
+
+LimitFinder::LimitFinder(const Universe& universe, const Model& model,
+                         const std::vector<PackageId>& plan)
+    : universe_(universe), model_(model), askers_(universe.num_packages()) {
+  std::vector<PackageId> all = plan;
+  for (std::size_t i = 0; universe.has_pseudo_packages() && i < universe.num_packages(); ++i) {
+    if (universe.PseudoOf(PackageId(i)) != nullptr && model.Of(PackageId(i)) != kNoPosition) {
+      all.push_back(PackageId(i));
+    }
   }
-  const auto asks = [&](PackageId other) {
-    return std::ranges::any_of(universe.LinksOf(other, model.Of(other)).depends,
-                               [&](RequirementId requirement) {
-                                 return universe.RequirementOf(requirement).package == pseudo;
-                               });
-  };
-  const auto found = std::ranges::find_if(plan, asks);
-  return found == plan.end() ? universe.Spoken(pseudo) : *found;
+  for (const PackageId package : all) {
+    const Links links = universe.LinksOf(package, model.Of(package));
+    const auto add = [&](RequirementId requirement) {
+      askers_[universe.RequirementOf(requirement).package.index()].emplace_back(package,
+                                                                                requirement);
+    };
+    std::ranges::for_each(links.depends, add);
+    if (universe.PseudoOf(package) == nullptr) {
+      std::ranges::for_each(links.constrains, add);  // Those of a condition only say that it fails.
+    }
+  }
 }
 
-std::string HeldBackBy(const Universe& universe, const Model& model,
-                       const std::vector<PackageId>& plan, PackageId package, Position newest) {
-  const auto rejects = [&](RequirementId requirement) {
-    return universe.RequirementOf(requirement).package == package &&
-           !Contains(universe.Allowed(requirement), newest);
-  };
-  for (const PackageId other : plan) {
-    const Links links = universe.LinksOf(other, model.Of(other));
-    if (std::any_of(links.depends.begin(), links.depends.end(), rejects) ||
-        std::any_of(links.constrains.begin(), links.constrains.end(), rejects)) {
-      return std::string(universe.NameOf(other));
+// The package itself or, of a pseudo-package, who has the extras or the spec with a condition that
+// it stands for.
+PackageId LimitFinder::WhoAsks(PackageId asker) const {
+  const PseudoPackage* const pseudo = universe_.PseudoOf(asker);
+  if (pseudo == nullptr || pseudo->kind == PseudoPackage::Kind::kExtras) {
+    return universe_.Spoken(asker);
+  }
+  const std::vector<Asked>& asked = askers_[asker.index()];
+  const bool any = !asked.empty() && universe_.PseudoOf(asked.front().first) == nullptr;
+  return any ? asked.front().first : universe_.Spoken(asker);
+}
+
+std::string LimitFinder::HeldBackBy(PackageId package, Position newest) const {
+  for (const auto& [asker, requirement] : askers_[package.index()]) {
+    if (!Contains(universe_.Allowed(requirement), newest)) {
+      return std::string(universe_.NameOf(WhoAsks(asker)));
     }
   }
-  if (universe.has_pseudo_packages()) {
-    for (std::size_t i = 0; i < universe.num_packages(); ++i) {
-      const PackageId other(i);
-      const Position at = universe.PseudoOf(other) == nullptr ? kNoPosition : model.Of(other);
-      if (at != kNoPosition && std::ranges::any_of(universe.LinksOf(other, at).depends, rejects)) {
-        return std::string(universe.NameOf(WhoAsksFor(universe, model, plan, other)));
-      }
-    }
-  }
-  if (!universe.IsGrounded(package, newest)) {
+  if (!universe_.IsGrounded(package, newest)) {
     return "";
   }
-  const Links links = universe.LinksOf(package, newest);
+  const Links links = universe_.LinksOf(package, newest);
   for (const RequirementId requirement : links.depends) {
-    const PackageId needed = universe.RequirementOf(requirement).package;
-    const Position at = model.Of(needed);
-    if (universe.RequirementOf(requirement).matches_nothing ||
-        (at != kNoPosition && !Contains(universe.Allowed(requirement), at))) {
-      return std::string(universe.NameOf(universe.Spoken(needed)));
+    const PackageId needed = universe_.RequirementOf(requirement).package;
+    const Position at = model_.Of(needed);
+    if (universe_.RequirementOf(requirement).matches_nothing ||
+        (at != kNoPosition && !Contains(universe_.Allowed(requirement), at))) {
+      return std::string(universe_.NameOf(universe_.Spoken(needed)));
     }
   }
   for (const RequirementId requirement : links.constrains) {
-    const PackageId limited = universe.RequirementOf(requirement).package;
-    const Position at = model.Of(limited);
-    if (at != kNoPosition && !Contains(universe.Allowed(requirement), at)) {
-      return std::string(universe.NameOf(limited));
+    const PackageId limited = universe_.RequirementOf(requirement).package;
+    const Position at = model_.Of(limited);
+    if (at != kNoPosition && !Contains(universe_.Allowed(requirement), at)) {
+      return std::string(universe_.NameOf(limited));
     }
   }
   return "";
 }
 
-}  // namespace
-
-Behind WhyBehind(const Universe& universe, const Model& model, const std::vector<PackageId>& plan,
-                 PackageId package) {
+Behind LimitFinder::WhyBehind(PackageId package) const {
   Behind behind;
-  const CandidateList& list = universe.List(package);
-  const Position chosen = model.Of(package);
-  const std::string_view name = universe.NameOf(package);
+  const CandidateList& list = universe_.List(package);
+  const Position chosen = model_.Of(package);
+  const std::string_view name = universe_.NameOf(package);
   const std::string_view chosen_key = list.versions[list.candidates[chosen].version].key;
-  const std::optional<Newest> newest = FindNewest(universe, name, chosen_key, &behind);
+  const std::optional<Newest> newest = FindNewest(universe_, name, chosen_key, &behind);
   if (behind.versions == 0) {
     return behind;
   }
-  behind.limited_by = RuledOutBy(universe, *newest, name);
+  behind.limited_by = RuledOutBy(universe_, *newest, name);
   if (!behind.limited_by.empty()) {
     return behind;
   }
@@ -168,10 +169,10 @@ Behind WhyBehind(const Universe& universe, const Model& model, const std::vector
   } else if (chosen == list.installed) {
     behind.limited_by = "kept";
   } else {
-    behind.limited_by = HeldBackBy(universe, model, plan, package, at);
+    behind.limited_by = HeldBackBy(package, at);
     if (behind.limited_by.empty() && at > chosen) {
-      const RecordView mine = universe.View(package, chosen);
-      const RecordView other = universe.View(package, at);
+      const RecordView mine = universe_.View(package, chosen);
+      const RecordView other = universe_.View(package, at);
       behind.limited_by = mine.track_features.size() < other.track_features.size() ? "features"
                           : mine.channel != other.channel                          ? "priority"
                                                                                    : "objective";

@@ -312,7 +312,8 @@ Answer OpenProblem::Holds(const Uses& uses, const StopSignal& stop,
   return answer;
 }
 
-bool OpenProblem::Refute(const Uses& uses, const StopSignal& stop, std::vector<bool>* packages) {
+bool OpenProblem::Refute(const Uses& uses, const StopSignal& stop, std::vector<bool>* packages,
+                         std::optional<Crowd>* crowd) {
   const Domains::Mark mark = domains_->Now();
   packages->clear();
   bool refuted = !Restrict(uses, false);
@@ -324,6 +325,9 @@ bool OpenProblem::Refute(const Uses& uses, const StopSignal& stop, std::vector<b
     search.MarkFailures(packages);
     const QuickAnswer possible = search.FeasibleByDive({}, Progress(Roots(uses)), nullptr);
     refuted = possible.ok() && *possible == false;
+    if (crowd != nullptr) {
+      *crowd = search.crowd();
+    }
   }
   UndoTo(mark);
   return refuted;

@@ -79,7 +79,9 @@ class OpenProblem final {
                              std::vector<std::size_t>* core = nullptr);
   // Whether arc consistency and dives show that none does; `packages` then gets those (by id) by
   // what is known of which. False says nothing: they may have been stopped.
-  bool Refute(const Uses& uses, const StopSignal& stop, std::vector<bool>* packages);
+  // `crowd`, if given, gets the packages that are too many, where it was seen by counting.
+  bool Refute(const Uses& uses, const StopSignal& stop, std::vector<bool>* packages,
+              std::optional<Crowd>* crowd = nullptr);
   // The candidates of `name` that arc consistency leaves in the question; empty on a conflict.
   std::vector<Word> Left(const Uses& uses, std::string_view name);
 

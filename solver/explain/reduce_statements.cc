@@ -18,6 +18,9 @@ constexpr int kMaxTrims = 5;
 constexpr double kSeconds = 2;
 constexpr double kSecondsForCore = 0.25;  // Where not even dives found the conflict.
 constexpr std::size_t kMaxLines = 60;     // Of what is not known to be minimal.
+// To do without one after the other takes quadratic time, and of so many some hundreds would remain,
+// which nobody reads: a chain of 4,000 packages took more than a second.
+constexpr std::size_t kMaxGroups = 1000;
 
 Groups AllGroups(std::size_t num_groups) {
   Groups groups(num_groups);
@@ -112,8 +115,14 @@ class Reducer final {
       uses[part] = uses_[part];
     }
     std::vector<bool> packages;
-    if (!problem_.Refute(uses, budget_, &packages)) {
+    if (!problem_.Refute(uses, budget_, &packages, &result_.crowd)) {
       return std::nullopt;
+    }
+    if (result_.crowd.has_value()) {
+      result_.num_packages = result_.crowd->packages.size();
+      const std::vector<bool> nothing;
+      GatheredStatements gathered = GatherStatements(problem_, uses_, parts, &nothing);
+      return PartsOnly(&gathered);
     }
     GatheredStatements gathered = GatherStatements(problem_, uses_, parts, &packages);
     StatementProblem lines(universe_, gathered.lines, gathered.group_of_line);
@@ -197,6 +206,10 @@ class Reducer final {
   // Tries to do without each group, the last first.
   void DeleteGroups(GatheredStatements* gathered) {
     StatementProblem lines(universe_, gathered->lines, gathered->group_of_line);
+    if (lines.num_groups() > kMaxGroups) {
+      result_.minimal = false;
+      return;
+    }
     Groups kept = AllGroups(lines.num_groups());
     for (auto group = static_cast<std::uint32_t>(lines.num_groups()); group-- > 0;) {
       const auto found = std::lower_bound(kept.begin(), kept.end(), group);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,8 @@ namespace satchel {
 // cores; folding; deletion of single lines. Candidates that a model chooses without their
 // dependencies being known are grounded, and the question asked again.
 //
-// Some conflicts have no short proof (the pigeonhole principle is one). Where dives find none, a
+// Some conflicts have no short proof. Of the pigeonhole principle, which is one, the packages are
+// told (Crowd). Where dives find none, a
 // first core has to be found in a quarter of a second, else only the parts are told; after two
 // seconds, or when `stop` says so, what is left is not reduced any further, and if it is much then
 // only the parts are told.
@@ -28,6 +30,7 @@ struct ExplainedParts {
   bool minimal = true;
   bool parts_only = false;       // No reason was found: not all that the conflict rests on is told.
   std::size_t num_packages = 0;  // Then: among which it is, as far as known.
+  std::optional<Crowd> crowd;    // Then: of these packages there are too many.
   std::string flaw;  // Not empty: a bug of the explanation, which is why there is no more of it.
 };
 [[nodiscard]] ExplainedParts ExplainParts(OpenProblem& problem, const OpenProblem::Uses& uses,

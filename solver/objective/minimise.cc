@@ -10,7 +10,7 @@ namespace {
 
 using OfSession = Search::OfSession;
 
-constexpr int kMaxTrims = 3;
+constexpr int kMaxTrimsOfCore = 3;
 
 absl::Status NoPlanLeft() {
   return absl::InternalError("the levels of the objective leave no plan, please report it");
@@ -124,7 +124,7 @@ class Oll final {
 
   // Asks again with the core alone: usually it shrinks. Unsatisfiable calls cost next to nothing.
   absl::StatusOr<OfSession> Trim(std::vector<Literal>* core) {
-    for (int i = 0; i < kMaxTrims && core->size() > 1; ++i) {
+    for (int i = 0; i < kMaxTrimsOfCore && core->size() > 1; ++i) {
       std::vector<Literal> smaller;
       ASSIGN_OR_RETURN(const OfSession answer, search_.SolveSession(*core, &smaller));
       if (answer == OfSession::kAskAnew) {

@@ -89,7 +89,29 @@ bool Optimiser::SetUp() {
     progress_.AddRoot(package);
     domains_.GroundBest(package);
   }
+  if (search_.is_one_cnf()) {
+    AnnounceAll();
+  }
   return domains_.Propagate();
+}
+
+// What the levels will ask about beyond what must be there.
+void Optimiser::AnnounceAll() {
+  std::vector<PackageId> roots;
+  std::vector<Distinguished> distinguished;
+  for (const Installed& installed : installed_) {
+    if (installed.standing.is_root) {  // Any other one would be kept though nothing needs it.
+      roots.push_back(installed.package);
+      distinguished.push_back({installed.package, SameMinor(installed)});
+    }
+    const RequirementId asked = universe_.OnceAsked(*installed.entry);
+    if (asked.ok()) {
+      const std::span<const Word> allowed = universe_.Allowed(asked);
+      roots.push_back(universe_.RequirementOf(asked).package);
+      distinguished.push_back({roots.back(), {allowed.begin(), allowed.end()}});
+    }
+  }
+  search_.Announce(std::move(roots), std::move(distinguished));
 }
 
 Answer Optimiser::Run() {
@@ -170,6 +192,18 @@ absl::Status Optimiser::FixEnvironment() {
   return FixPython();
 }
 
+std::vector<Word> Optimiser::SameMinor(const Installed& installed) const {
+  const CandidateList& list = universe_.List(installed.package);
+  std::vector<Word> same(WordsFor(list.candidates.size()), 0);
+  for (Position at = 0; at < list.candidates.size(); ++at) {
+    const std::string_view version = list.versions[list.candidates[at].version].text;
+    if (MinorOf(version) == MinorOf(installed.entry->record.version)) {
+      Insert(same, at);
+    }
+  }
+  return same;
+}
+
 // What depends on python is built for one minor version of it: another one changes everything.
 absl::Status Optimiser::FixPython() {
   const auto installed =
@@ -179,16 +213,8 @@ absl::Status Optimiser::FixPython() {
       std::find(kept_roots_.begin(), kept_roots_.end(), installed->package) == kept_roots_.end()) {
     return absl::OkStatus();
   }
-  const CandidateList& list = universe_.List(installed->package);
-  std::vector<Word> same(WordsFor(list.candidates.size()), 0);
-  for (Position at = 0; at < list.candidates.size(); ++at) {
-    const std::string_view version = list.versions[list.candidates[at].version].text;
-    if (MinorOf(version) == MinorOf(installed->entry->record.version)) {
-      Insert(same, at);
-    }
-  }
   std::vector<Item> items;
-  items.push_back(SetItem(installed->package, std::move(same)));
+  items.push_back(SetItem(installed->package, SameMinor(*installed)));
   return FixItems(std::move(items), "python minor versions changed", Step::Kind::kMinor);
 }
 

@@ -51,9 +51,11 @@ class Optimiser final {
 
   // False: arc consistency shows that there is no plan.
   bool SetUp();
+  void AnnounceAll();
   // From here on a plan is known, so there is no "no". Errors: stopped; kInternal.
   absl::Status FixLevels();
   absl::Status FixEnvironment();
+  std::vector<Word> SameMinor(const Installed& installed) const;
   absl::Status FixPython();
   absl::Status FixRequested();
   absl::Status FixRequestedInOrder();
@@ -117,6 +119,7 @@ class Optimiser final {
   Item CostItem(PackageId package, Measure measure);
   void Refresh(std::vector<Item>& items);
   void Commit(const Choice& choice);
+  void Forbid(const Choice& choice);
   bool IsRequested(PackageId package) const;
   void AddLevel(const std::string& label, std::int64_t sum, const std::vector<Item>& items);
   void AddStep(Step::Kind kind, const std::string& label, const std::vector<Item>& items);

@@ -14,7 +14,8 @@ namespace satchel {
 absl::Status Optimiser::FixDependencies() {
   for (int round = 1;;) {
     const std::string label = round == 1 ? "dependencies" : "dependencies " + std::to_string(round);
-    ASSIGN_OR_RETURN(const Easy easy, FixEasily(label));
+    ASSIGN_OR_RETURN(const Easy easy,
+                     search_.is_one_cnf() ? absl::StatusOr<Easy>(Easy::kNone) : FixEasily(label));
     if (easy == Easy::kAll) {
       return absl::OkStatus();
     }
@@ -22,7 +23,8 @@ absl::Status Optimiser::FixDependencies() {
       ++round;
       continue;
     }
-    ASSIGN_OR_RETURN(const bool was_known, FixKnown(label));
+    ASSIGN_OR_RETURN(const bool was_known,
+                     search_.is_one_cnf() ? absl::StatusOr<bool>(false) : FixKnown(label));
     if (was_known) {
       ++round;
       continue;
@@ -103,9 +105,8 @@ absl::Status Optimiser::SettlePerhaps(std::vector<PackageId> perhaps) {
       DropAbsent(search_.model(), &perhaps);
       continue;
     }
-    search_.CloseSession();
-    domains_.Require(package);
-    domains_.Propagate();
+    const std::size_t size = universe_.NumCandidates(package);
+    Commit({package, RangeSet(size, 0, static_cast<Position>(size))});
     const auto drop_required = [&] {
       std::erase_if(perhaps, [&](PackageId other) { return domains_.IsRequired(other); });
     };
@@ -216,9 +217,7 @@ absl::Status Optimiser::FixBest(PackageId package, bool whole_class) {
       search_.DropModelsWithout(choice);
       return absl::OkStatus();
     }
-    domains_.RemoveAll(package, choice.allowed);
-    domains_.Propagate();
-    search_.CloseSession();
+    Forbid(choice);
   }
 }
 

@@ -27,9 +27,13 @@ Optimiser::Item Optimiser::CostItem(PackageId package, Measure measure) {
 // Makes a choice permanent outside of a session.
 void Optimiser::Commit(const Choice& choice) {
   search_.CloseSession();
-  domains_.Restrict(choice.package, choice.allowed);
-  domains_.Require(choice.package);
-  domains_.Propagate();
+  search_.FixInSession(choice);
+}
+
+// The same of what turned out to be impossible.
+void Optimiser::Forbid(const Choice& choice) {
+  search_.CloseSession();
+  search_.ForbidInSession(choice.package, choice.allowed);
 }
 
 absl::Status Optimiser::FixItems(std::vector<Item> items, const std::string& label,
@@ -47,7 +51,8 @@ absl::Status Optimiser::FixItems(std::vector<Item> items, const std::string& lab
     }
   }
   search_.Announce(std::move(roots), std::move(distinguished));
-  ASSIGN_OR_RETURN(const bool all_best, FixAllBest(items));
+  ASSIGN_OR_RETURN(const bool all_best,
+                   search_.is_one_cnf() ? absl::StatusOr<bool>(false) : FixAllBest(items));
   if (all_best) {
     AddLevel(label, SumOfCheapest(items), items);
   } else {
@@ -139,12 +144,19 @@ void Optimiser::RuleOutTooDear(const std::vector<Item>& items, std::int64_t sum)
 }
 
 absl::Status Optimiser::FixSumAndNames(std::vector<Item>& items, const std::string& label) {
+  bool has_level = false;
+  bool is_done = false;
+  while (search_.is_one_cnf() && !is_done) {
+    ASSIGN_OR_RETURN(is_done, FixSumBySat(items, label, &has_level));
+  }
+  if (is_done) {
+    return absl::OkStatus();
+  }
   search_.DropStaleModels();
   if (search_.has_model() && items[0].term.measure.has_value()) {
     RuleOutTooDear(items, LeastKnownSum(items));
   }
-  bool has_level = false;
-  ASSIGN_OR_RETURN(bool is_done, FixSumByDives(items, label, &has_level));
+  ASSIGN_OR_RETURN(is_done, FixSumByDives(items, label, &has_level));
   while (!is_done) {
     ASSIGN_OR_RETURN(is_done, FixSumBySat(items, label, &has_level));
   }
@@ -247,8 +259,7 @@ absl::StatusOr<bool> Optimiser::FixByName(const Item& item, const AskBetter& ask
       if (*is_possible) {
         continue;
       }
-      domains_.RemoveAll(package, better.allowed);
-      domains_.Propagate();
+      search_.ForbidInSession(package, better.allowed);
     }
     if (has_any) {
       search_.FixInSession(fixed);

@@ -1,11 +1,14 @@
 // The only file that includes CryptoMiniSat, and all of the module. Facts about 5.11.4 that it
-// relies on: an assumption or clause with an undeclared variable ends the process, so the caller
-// checks; get_conflict() gives the negated assumptions; set_max_confl() holds for one call; what it
-// throws is not always a std::exception (TooManyVarsError).
+// relies on: an assumption with an undeclared variable ends the process by exit(), so the caller
+// checks; its assertions are on; get_conflict() gives the negated assumptions; set_max_confl()
+// holds for one call; what it throws is not always a std::exception (TooManyVarsError).
 
 #include "solver/search/sat_module.h"
 
+#include <csetjmp>
+#include <csignal>
 #include <exception>
+#include <mutex>
 #include <new>
 #include <string>
 #include <vector>
@@ -38,7 +41,34 @@ struct Engine {
   CMSat::SATSolver solver;
   std::vector<CMSat::Lit> lits;  // Kept for its memory.
   std::string error;
+  bool is_broken = false;  // An assertion failed: nothing in it can be trusted any more.
 };
+
+// A failed assertion of CryptoMiniSat calls abort(). While a thread is in it, that thread jumps out
+// of it instead, over frames that are not unwound: what they hold is lost, and the solver is left
+// as it is. Other aborts are what they were.
+thread_local sigjmp_buf* way_out = nullptr;
+struct sigaction aborts_before = {};
+
+void LeaveOnAbort(int signal) {
+  if (way_out != nullptr) {
+    siglongjmp(*way_out, 1);
+  }
+  if ((aborts_before.sa_flags & SA_SIGINFO) == 0 && aborts_before.sa_handler != SIG_DFL &&
+      aborts_before.sa_handler != SIG_IGN) {
+    aborts_before.sa_handler(signal);
+  }
+}
+
+void CatchAborts() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    struct sigaction action = {};
+    action.sa_handler = LeaveOnAbort;
+    action.sa_flags = SA_NODEFER;  // So that no mask has to be saved at each call.
+    sigaction(SIGABRT, &action, &aborts_before);
+  });
+}
 
 Engine& Of(void* solver) {
   return *static_cast<Engine*>(solver);
@@ -47,10 +77,23 @@ const Engine& Of(const void* solver) {
   return *static_cast<const Engine*>(solver);
 }
 
-// What `act` returns, or kFailed if it throws: no exception may leave the module.
+// What `act` returns, or kFailed if it throws or an assertion fails: no exception may leave the
+// module.
 template <typename Act>
 Result Guarded(Engine& engine, Act act) {
+  sigjmp_buf here;
+  if (sigsetjmp(here, 0) != 0) {
+    way_out = nullptr;
+    engine.error = "an assertion of CryptoMiniSat failed";
+    engine.is_broken = true;
+    return Result::kFailed;
+  }
+  struct Scope {
+    explicit Scope(sigjmp_buf* here) { way_out = here; }
+    ~Scope() { way_out = nullptr; }
+  };
   try {
+    const Scope scope(&here);
     return act();
   } catch (const std::bad_alloc&) {
     engine.error = "out of memory";
@@ -65,6 +108,7 @@ Result Guarded(Engine& engine, Act act) {
 }
 
 void* Create() {
+  CatchAborts();
   try {
     return new Engine;
   } catch (...) {
@@ -73,7 +117,9 @@ void* Create() {
 }
 
 void Destroy(void* solver) {
-  delete static_cast<Engine*>(solver);
+  if (!static_cast<Engine*>(solver)->is_broken) {
+    delete static_cast<Engine*>(solver);
+  }
 }
 
 Result AddVariables(void* solver, std::size_t count) {

@@ -16,6 +16,8 @@ constexpr std::size_t kMaxModels = 8;
 // 537 with 600.
 constexpr int kMaxFailures = 250;
 constexpr int kMaxFailuresOfLevel = 500;
+// Most dives that fail more often are of the hard ones, so that a look at the whole is worth it.
+constexpr int kFailuresBeforeCounting = 16;
 // A name that CryptoMiniSat needs more candidates of gets as many again as it has, at least these.
 constexpr std::size_t kMinGrounded = 8;
 
@@ -85,6 +87,7 @@ bool Search::UseModel(const std::function<bool(const Model&)>& is_wanted) {
 
 QuickAnswer Search::FeasibleByDive(std::span<const Choice> choices, const Progress& progress,
                                    Core* core) {
+  crowd_.reset();
   const auto satisfies_all = [&](const Model& model) {
     return std::all_of(choices.begin(), choices.end(),
                        [&](const Choice& choice) { return model.Satisfies(choice); });
@@ -98,21 +101,74 @@ QuickAnswer Search::FeasibleByDive(std::span<const Choice> choices, const Progre
   if (!options_.dives || failures_left_ < 0) {
     return std::nullopt;
   }
+  const int max_failures = options_.learning ? std::min(kMaxFailures, failures_left_) : 0;
+  const bool may_count = options_.counting && max_failures > kFailuresBeforeCounting;
+  QuickAnswer answer =
+      RunDive(choices, progress, may_count ? kFailuresBeforeCounting : max_failures, core);
+  if (may_count && answer.ok() && !answer->has_value()) {
+    if (IsCrowded(choices, core)) {
+      return false;
+    }
+    answer = RunDive(choices, progress, max_failures - kFailuresBeforeCounting, core);
+  }
+  if (answer.ok() && !answer->has_value()) {
+    failures_left_ = -1;
+  }
+  return answer;
+}
+
+QuickAnswer Search::RunDive(std::span<const Choice> choices, const Progress& progress,
+                            int max_failures, Core* core) {
   ++statistics_.dives;
-  const int max_failures = std::min(kMaxFailures, failures_left_);
-  Dive dive(domains_, prefer_installed_, options_.learning ? max_failures : 0, stop_, rests_on_);
+  Dive dive(domains_, prefer_installed_, max_failures, stop_, rests_on_);
   QuickAnswer answer = dive.Run(choices, progress);
   statistics_.conflicts += dive.num_failures();
-  failures_left_ = answer.ok() && !answer->has_value() ? -1 : failures_left_ - dive.num_failures();
-  if (!answer.ok() || !answer->has_value()) {
-    return answer;
-  }
-  if (**answer) {
+  failures_left_ -= dive.num_failures();
+  if (answer.ok() && *answer == true) {
     StoreModel(std::move(dive.model()));
-  } else if (core != nullptr) {
+  } else if (answer.ok() && *answer == false && core != nullptr) {
     *core = std::move(dive.core());
   }
   return answer;
+}
+
+// Whether counting shows that the choices are impossible; `core` gets all of them if they have part
+// in that. It rests on whatever the domains rest on.
+bool Search::IsCrowded(std::span<const Choice> choices, Core* core) {
+  if (!FindCrowdWith(choices)) {
+    return false;
+  }
+  const bool rests_on_choices = !choices.empty() && !FindCrowdWith({});
+  if (rests_on_ != nullptr) {
+    rests_on_->assign(universe().num_packages(), true);
+  }
+  if (core != nullptr) {
+    core->clear();
+    for (std::size_t i = 0; rests_on_choices && i < choices.size(); ++i) {
+      const std::size_t size = universe().NumCandidates(choices[i].package);
+      std::vector<Word> instead = RangeSet(size, 0, static_cast<Position>(size));
+      Subtract(instead, choices[i].allowed);
+      core->push_back({i, std::move(instead)});
+    }
+  }
+  return true;
+}
+
+bool Search::FindCrowdWith(std::span<const Choice> choices) {
+  domains_.Propagate();
+  const Domains::Mark mark = domains_.Now();
+  for (const Choice& choice : choices) {
+    domains_.Restrict(choice.package, choice.allowed);
+    if (!choice.or_absent) {
+      domains_.Require(choice.package);
+    }
+  }
+  if (domains_.Propagate()) {
+    crowd_ = FindCrowd(domains_);
+  }
+  const bool is_impossible = crowd_.has_value() || domains_.failed();
+  domains_.UndoTo(mark);
+  return is_impossible;
 }
 
 Answer Search::Feasible(std::span<const Choice> choices, const Progress& progress, Core* core) {
@@ -123,8 +179,19 @@ Answer Search::Feasible(std::span<const Choice> choices, const Progress& progres
 // --- CryptoMiniSat
 // -----------------------------------------------------------------------------------
 
+void Search::CloseSession() {
+  if (!options_.one_cnf) {
+    session_.reset();
+  } else if (session_ != nullptr) {
+    session_->assumed.clear();
+  }
+}
+
 void Search::Announce(std::vector<PackageId> roots, std::vector<Distinguished> distinguished,
                       std::vector<PackageId> perhaps) {
+  if (options_.one_cnf && session_ != nullptr) {
+    return;
+  }
   roots_ = std::move(roots);
   perhaps_ = std::move(perhaps);
   distinguished_ = std::move(distinguished);
@@ -182,6 +249,44 @@ void Search::FixInSession(const Choice& choice) {
   domains_.Propagate();
 }
 
+void Search::ForbidInSession(PackageId package, std::span<const Word> removed) {
+  if (session_ != nullptr) {
+    Encoding& encoding = *session_->encoding;
+    const std::size_t size = universe().NumCandidates(package);
+    const std::vector<Word> all = RangeSet(size, 0, static_cast<Position>(size));
+    std::vector<Word> others = all;
+    Subtract(others, removed);
+    // A literal of a set implies it, and not the other way round.
+    encoding.cnf().AddClause(
+        {~encoding.ChosenFrom(package, all), encoding.ChosenFrom(package, others)});
+  }
+  domains_.RemoveAll(package, removed);
+  domains_.Propagate();
+}
+
+// What the dependencies of candidates that are left reach, from what must be there and the roots.
+void Search::GroundReached() {
+  std::vector<PackageId> reached(domains_.Required().begin(), domains_.Required().end());
+  reached.insert(reached.end(), roots_.begin(), roots_.end());
+  std::vector<bool> is_reached;
+  for (std::size_t i = 0; i < reached.size(); ++i) {
+    const PackageId package = reached[i];
+    is_reached.resize(universe().num_packages(), false);
+    if (is_reached[package.index()]) {
+      continue;
+    }
+    is_reached[package.index()] = true;
+    if (!domains_.GroundAll(package)) {
+      return;
+    }
+    ForEach(domains_.Domain(package), [&](Position at) {
+      for (const RequirementId requirement : universe().LinksOf(package, at).depends) {
+        reached.push_back(universe().RequirementOf(requirement).package);
+      }
+    });
+  }
+}
+
 void Search::GroundMore(std::span<const PackageId> packages) {
   for (const PackageId package : packages) {
     const std::span<const Word> domain = domains_.Domain(package);
@@ -230,7 +335,7 @@ absl::StatusOr<Search::OfSession> Search::SolveSession(std::span<const Literal> 
       return OfSession::kNo;  // With an empty core: nothing is possible.
     }
     if (!session.encoding->Grow()) {
-      CloseSession();
+      session_.reset();
       return OfSession::kAskAnew;
     }
   }
@@ -250,6 +355,9 @@ std::vector<PackageId> Search::Overflowing(const Session& session) const {
 
 Answer Search::FeasibleBySat(std::span<const Choice> choices, Core* core) {
   for (;;) {
+    if (options_.one_cnf && session_ == nullptr) {
+      GroundReached();
+    }
     if (!domains_.Propagate()) {
       if (core != nullptr) {
         core->clear();

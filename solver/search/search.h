@@ -12,6 +12,7 @@
 #include "encoding/encoder.h"
 #include "solver/objective/frontier.h"
 #include "solver/search/answer.h"
+#include "solver/search/crowd.h"
 #include "solver/search/dive.h"
 #include "solver/search/sat_solver.h"
 #include "solver/search/stop_signal.h"
@@ -23,13 +24,18 @@ namespace satchel {
 struct SearchOptions {
   bool dives = true;
   bool learning = true;  // From failed dives.
+  bool counting = true;  // solver/search/crowd.h
   bool merge_candidates = true;
   bool lazy_grounding = true;
+  // Not an acceleration: the engine `sat`. All that the roots reach is grounded and becomes one
+  // CNF, which answers every question; what is decided becomes clauses of it.
+  bool one_cnf = false;
 };
 
 // Answers "is there a plan in which ...?" about the current domains, cheapest means first:
 //   1. a plan found earlier that happens to satisfy the question;
-//   2. a dive (solver/search/dive.h), which usually finds a plan or shows that there is none;
+//   2. a dive (solver/search/dive.h), which usually finds a plan or shows that there is none; after
+//      some failures it is seen whether to count tells more (solver/search/crowd.h);
 //   3. where it gives up, CryptoMiniSat on what the domains leave open.
 class Search final {
  public:
@@ -57,6 +63,9 @@ class Search final {
   // rests on.
   void MarkFailures(std::vector<bool>* packages) { rests_on_ = packages; }
 
+  // Why the last dive was not needed to say no: the packages are too many.
+  const std::optional<Crowd>& crowd() const { return crowd_; }
+
   // The same by CryptoMiniSat alone, under what `Assume` set.
   [[nodiscard]] Answer FeasibleBySat(std::span<const Choice> choices, Core* core);
 
@@ -82,9 +91,12 @@ class Search final {
   void PruneModel();
 
   // The SAT session: one encoding of the domains as they are now, made when first needed.
-  // It must be closed when the domains change other than by FixInSession.
-  void CloseSession() { session_.reset(); }
-  // Packages and sets that the questions of the next sessions are about.
+  // It must be closed when the domains change other than by FixInSession and ForbidInSession. Of
+  // the one CNF nothing ends but what is assumed.
+  void CloseSession();
+  bool is_one_cnf() const { return options_.one_cnf; }
+  // Packages and sets that the questions of the next sessions are about. For the one CNF all are
+  // announced before the first question.
   // `perhaps`: packages that they may be about too, but that no plan needs for that.
   void Announce(std::vector<PackageId> roots, std::vector<Distinguished> distinguished,
                 std::vector<PackageId> perhaps = {});
@@ -92,6 +104,8 @@ class Search final {
   Cnf& SessionCnf();
   // Makes a choice permanent, in the domains and the session.
   void FixInSession(const Choice& choice);
+  // The same of what is impossible.
+  void ForbidInSession(PackageId package, std::span<const Word> removed);
   // Literals that every following session question assumes; cleared with the session.
   void Assume(std::vector<Literal> literals);
   // Solves the session's CNF, which grows while only overflow makes it unsatisfiable. kAskAnew: it
@@ -109,6 +123,11 @@ class Search final {
     std::vector<Literal> assumed;
   };
 
+  [[nodiscard]] QuickAnswer RunDive(std::span<const Choice> choices, const Progress& progress,
+                                    int max_failures, Core* core);
+  void GroundReached();
+  bool IsCrowded(std::span<const Choice> choices, Core* core);
+  bool FindCrowdWith(std::span<const Choice> choices);
   Session& OpenSession();
   std::vector<PackageId> Overflowing(const Session& session) const;
   void GroundMore(std::span<const PackageId> packages);
@@ -122,6 +141,7 @@ class Search final {
   SolveStatistics& statistics_;
   std::vector<bool> prefer_installed_;
   std::vector<bool>* rests_on_ = nullptr;
+  std::optional<Crowd> crowd_;
   int failures_left_;         // That dives may have in this level; below 0: they may not be tried.
   std::deque<Model> models_;  // Latest first; a handful.
   std::vector<PackageId> roots_;

@@ -15,6 +15,7 @@
 #include "encoding/request.h"
 #include "repodata/io/ingest.h"
 #include "solver/solve.h"
+#include "tests/oracle/engines.h"
 
 namespace satchel {
 namespace {
@@ -136,6 +137,10 @@ TEST_P(ScenarioSolve, GivesTheExpectedAnswer) {
     ASSERT_TRUE(std::holds_alternative<Conflict>(*outcome)) << "a plan found";
     ExpectConflict(scenario_, std::get<Conflict>(*outcome));
   }
+}
+
+TEST_P(ScenarioSolve, TheEnginesAgree) {
+  EXPECT_EQ(oracle::EngineFlaw(request_, ObjectiveOf(scenario_)), "");
 }
 
 INSTANTIATE_TEST_SUITE_P(All, ScenarioSolve, testing::ValuesIn(ScenarioNames()),

@@ -9,6 +9,7 @@
 
 #include "solver/proof/verify.h"
 #include "tests/oracle/brute_force.h"
+#include "tests/oracle/engines.h"
 #include "tests/oracle/isolated.h"
 #include "tests/oracle/shrink.h"
 #include "tests/oracle/small_world.h"
@@ -143,7 +144,7 @@ std::string Disagreement(const Universe& universe) {
       return "the explanation fails: " + conflict->flaw;
     }
     return best->num_plans == 0
-               ? std::string()
+               ? EngineFlaw(world->request, universe.objective)
                : absl::StrFormat("the solver finds no plan, blaming %s\noracle, of %d plans:\n%s",
                                  absl::StrJoin(conflict->blamed, ", "), best->num_plans,
                                  PlanText(best->plan));
@@ -153,7 +154,8 @@ std::string Disagreement(const Universe& universe) {
     return absl::StrFormat("the oracle finds no plan, the solver finds\n%s",
                            PlanText(RecordsOf(plan)));
   }
-  return PlanFlaw(universe, *world, *best, plan);
+  const std::string flaw = PlanFlaw(universe, *world, *best, plan);
+  return flaw.empty() ? EngineFlaw(world->request, universe.objective) : flaw;
 }
 
 std::string BlameFlaw(const Universe& universe) {

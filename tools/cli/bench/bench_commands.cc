@@ -14,7 +14,8 @@ OptionGroup WhatToMeasure() {
       "What to measure",
       {
           {"--solver", "SOLVER",
-           "satchel, py-rattler, libsolv, micromamba, mamba, conda, conda-classic, conda-rattler, "
+           "satchel, satchel-sat, py-rattler, libsolv, micromamba, mamba, conda, conda-classic, "
+           "conda-rattler, "
            "pixi; LABEL=satchel:PROGRAM is another satchel, LABEL=COMMAND any adapter; repeat "
            "it (default: satchel)",
            &Arguments::solvers},
@@ -154,10 +155,12 @@ Command BenchAdapter() {
   command.summary = "Act as satchel's adapter for 'bench run' and other harnesses.";
   command.details = "Reads requests and writes replies, one JSON line each (docs/bench.md).";
   command.examples = "echo '{\"op\": \"hello\"}' | satchel bench adapter";
-  command.groups = {{"Options",
-                     {{"--program", "FILE", "the satchel to run (default: this one)",
-                       &Arguments::program, "", kFile}}},
-                    GeneralOptions()};
+  command.groups = {
+      {"Options",
+       {{"--program", "FILE", "the satchel to run (default: this one)", &Arguments::program, "",
+         kFile},
+        {"--engine", "NAME", "auto (default) or sat", &Arguments::engine, "auto|sat"}}},
+      GeneralOptions()};
   return command;
 }
 

@@ -85,7 +85,8 @@ absl::StatusOr<ExitCode> RunBenchMerge(const Arguments& arguments) {
 
 absl::StatusOr<ExitCode> RunBenchAdapter(const Arguments& arguments) {
   RETURN_IF_ERROR(
-      ServeSatchel(arguments.program.empty() ? FindAdapterPlaces().program : arguments.program));
+      ServeSatchel(arguments.program.empty() ? FindAdapterPlaces().program : arguments.program,
+                   arguments.engine));
   return kExitOk;
 }
 

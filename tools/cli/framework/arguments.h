@@ -76,6 +76,7 @@ struct ChangeArguments {
 // How a request is solved.
 struct SolverArguments {
   std::string objective;
+  std::string engine;
   std::string timeout;
   bool certify = false;
   bool best = false;
@@ -197,7 +198,6 @@ struct BenchArguments {
   std::string instructions;
   std::string shard;
   std::string shards;
-  std::string engine;
   bool resume = false;
   bool no_judge = false;
   std::string work;

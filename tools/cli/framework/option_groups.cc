@@ -115,6 +115,9 @@ OptionGroup SolverOptions() {
            "together, then what they need; ordered: the first named first; lowest; lowest-direct; "
            "fewest-changes",
            &Arguments::objective, "newest|ordered|lowest|lowest-direct|fewest-changes"},
+          {"--engine", "NAME",
+           "auto (default); sat: by the SAT solver alone, slower, with the same answer",
+           &Arguments::engine, "auto|sat"},
           {"--timeout", "SECONDS",
            "after this time print the best plan found so far, marked as not proven",
            &Arguments::timeout},

@@ -83,6 +83,7 @@ absl::StatusOr<Attempt> SolveInterruptibly(const SolverArguments& arguments, con
   const InterruptGuard interrupt;
   SolveOptions options;
   options.objective = ObjectiveOf(arguments.objective);
+  options.engine = arguments.engine == "sat" ? Engine::kSat : Engine::kAuto;
   options.certify = arguments.certify;
   options.cancel = interrupt.flag();
   options.progress = [&progress](std::string_view phase) { progress.SetPhase(phase); };
@@ -107,6 +108,7 @@ AnswerContext ContextOf(const Arguments& arguments, const PreparedRequest& prepa
   context.platform = prepared.platform;
   context.prefix = prepared.prefix;
   context.objective = arguments.objective.empty() ? "newest" : arguments.objective;
+  context.engine = arguments.engine.empty() ? "auto" : arguments.engine;
   context.not_found = prepared.not_found;
   context.warnings = prepared.warnings;
   if (const FetchReport& fetch = prepared.channels.fetch;
