@@ -38,8 +38,8 @@ absl::Status WriteAll(int fd, std::string_view content, const std::string& path)
   return absl::OkStatus();
 }
 
-// Whether a look failed since nothing is there. Of all other errors nothing may be concluded: a file
-// whose mode could not be asked for would be replaced by one that all may read.
+// Whether a look failed since nothing is there. Of all other errors nothing may be concluded: a
+// file whose mode could not be asked for would be replaced by one that all may read.
 bool IsAbsence(int error) {
   return error == ENOENT || error == ENOTDIR;
 }
@@ -102,9 +102,9 @@ Ownership OwnershipOf(int fd, const std::string& path) {
   if (fstat(fd, &open_status) != 0 || lstat(path.c_str(), &path_status) != 0) {
     return errno == ENOENT ? Ownership::kAnothers : Ownership::kUnknown;
   }
-  const bool is_ours =
-      open_status.st_ino == path_status.st_ino && open_status.st_dev == path_status.st_dev &&
-      S_ISREG(open_status.st_mode) && open_status.st_nlink == 1 && open_status.st_uid == geteuid();
+  const bool is_ours = open_status.st_ino == path_status.st_ino &&
+                       open_status.st_dev == path_status.st_dev && S_ISREG(open_status.st_mode) &&
+                       open_status.st_nlink == 1 && open_status.st_uid == geteuid();
   return is_ours ? Ownership::kOurs : Ownership::kAnothers;
 }
 
@@ -344,9 +344,17 @@ absl::StatusOr<std::vector<std::filesystem::directory_entry>> EntriesBelow(
   return Entries<std::filesystem::recursive_directory_iterator>(directory);
 }
 
-bool IsDirectory(const std::string& path) {
+absl::StatusOr<bool> LookForDirectory(const std::string& path) {
   struct stat status = {};
-  return stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+  if (stat(path.c_str(), &status) == 0) {
+    return S_ISDIR(status.st_mode);
+  }
+  return errno == ENOENT || errno == ENOTDIR || errno == ELOOP ? absl::StatusOr<bool>(false)
+                                                               : absl::ErrnoToStatus(errno, path);
+}
+
+bool IsDirectory(const std::string& path) {
+  return LookForDirectory(path).value_or(false);
 }
 
 }  // namespace satchel

@@ -41,7 +41,9 @@ std::string ExpandPath(std::string_view path);
 // Absolute, without "." and "..", without a trailing slash.
 std::string AbsolutePath(std::string_view path);
 
-// Follows symbolic links.
+// Whether a directory is there; both follow symbolic links. Errors: those of looking, for whoever
+// would change something because it is not there. IsDirectory() takes an error for a no.
+[[nodiscard]] absl::StatusOr<bool> LookForDirectory(const std::string& path);
 [[nodiscard]] bool IsDirectory(const std::string& path);
 
 // What is in a directory, by path; what is below it, links not followed. Nothing if it is not

@@ -123,7 +123,7 @@ def check_plan(problem, clauses, levels):
         raise Refused(f"levels.json: plan: nothing needs {unneeded[0]}")
     models = [choices_of(clauses, model, "levels.json: models") for model in levels["models"]]
     Walk(problem, Claims(clauses, plan, models, Steps(levels["steps"]))).run()
-    return len(plan)
+    return sum(name not in problem.ways.pseudo for name in plan)
 
 
 def check_core(core, request, matcher, specs, repodata):
@@ -152,7 +152,7 @@ def check_core(core, request, matcher, specs, repodata):
             if not name or name in chosen:
                 raise Refused(f"core.json: without {text!r}: {record} cannot be chosen")
             chosen[name] = at
-        flaw = problem.flaw(chosen)
+        flaw = problem.flaw(problem.with_ways(chosen))
         if flaw:
             raise Refused(f"core.json: without {text!r}: {flaw}")
 
@@ -174,8 +174,8 @@ def check(directory, matcher, specs, repodata, options):
         raise Refused(f"request.json: format {request.get('format')}; this checker knows {FORMAT}")
     if options.repodata:
         move_repodata(request, options.repodata)
-    problem = Problem(request, matcher, specs, repodata)
     variables = Variables(read(directory, "map.tsv").splitlines())
+    problem = Problem(request, matcher, specs, repodata, variables.names())
     num_variables, clauses = read_dimacs(directory)
     if num_variables != len(variables):
         raise Refused(f"problem.cnf: has {num_variables} variables, and map.tsv {len(variables)}")

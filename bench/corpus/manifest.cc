@@ -154,13 +154,17 @@ class Reader final {
       channel.sha256[subdir.Scalar()] = hash.Scalar();
     }
     if (const YamlNode& generate = node.Get("generate"); !generate.IsNull()) {
-      RETURN_IF_ERROR(CheckKeys(generate, {"records", "seed"}));
+      RETURN_IF_ERROR(CheckKeys(generate, {"records", "seed", "revision3"}));
       std::int64_t seed = 1;
       RETURN_IF_ERROR(ReadInteger(generate.Get("records"), &channel.generate_records));
       RETURN_IF_ERROR(ReadInteger(generate.Get("seed"), &seed));
+      RETURN_IF_ERROR(ReadInteger(generate.Get("revision3"), &channel.generate_revision3));
       channel.generate_seed = static_cast<std::uint64_t>(seed);
-      channel.channel.directory = absl::StrFormat("%s/generated-%d-%d", options_.work_directory,
-                                                  channel.generate_records, seed);
+      channel.channel.directory =
+          absl::StrFormat("%s/generated-%d-%d", options_.work_directory, channel.generate_records,
+                          seed) +
+          (channel.generate_revision3 > 0 ? absl::StrFormat("-%d", channel.generate_revision3)
+                                          : std::string());
     } else if (!node.Get("directory").IsNull()) {
       ASSIGN_OR_RETURN(channel.source_directory, ReadPath(node.Get("directory")));
       channel.channel.directory = node.TextOf("without_nulls") == "true"

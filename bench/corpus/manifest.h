@@ -25,6 +25,7 @@ struct ManifestChannel {
   // If not 0, the channel is generated (corpora/generator.h).
   std::int64_t generate_records = 0;
   std::uint64_t generate_seed = 1;
+  std::int64_t generate_revision3 = 0;  // Percent of its .conda records.
 };
 
 // Problems to generate.

@@ -97,7 +97,8 @@ absl::Status PrepareChannels(const Manifest& manifest) {
     const std::string& directory = channel.channel.directory;
     if (channel.generate_records > 0) {
       if (!std::filesystem::exists(directory)) {
-        const GeneratorOptions options = {channel.generate_records, channel.generate_seed};
+        const GeneratorOptions options = {channel.generate_records, channel.generate_seed,
+                                          channel.generate_revision3};
         RETURN_IF_ERROR(GenerateChannel(options, directory).status());
       }
       continue;

@@ -1,8 +1,10 @@
 #include "frontend/environment/location.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -16,6 +18,7 @@
 #include "frontend/config/root_prefix.h"
 #include "frontend/environment/registry.h"
 #include "frontend/files.h"
+#include "frontend/link/undo.h"
 
 namespace satchel {
 namespace {
@@ -63,14 +66,21 @@ absl::Status CheckChoice(const EnvironmentChoice& choice) {
   return CheckName(choice.name);
 }
 
-// The directory of this name; empty if none is there.
-std::string FindByName(const EnvironmentPaths& paths, const std::string& name) {
+// The directory of this name; empty if none is there. One that cannot be looked at is not passed
+// over: the next of that name would be another environment.
+absl::StatusOr<std::string> FindByName(const EnvironmentPaths& paths, const std::string& name) {
   for (const std::string& directory : paths.envs_dirs) {
-    if (std::string prefix = directory + "/" + name; IsDirectory(prefix)) {
+    std::string prefix = directory + "/" + name;
+    const absl::StatusOr<bool> is_there = LookForDirectory(prefix);
+    if (absl::IsPermissionDenied(is_there.status())) {
+      continue;  // The directory of another user.
+    }
+    RETURN_IF_ERROR(is_there.status());
+    if (*is_there) {
       return prefix;
     }
   }
-  return {};
+  return std::string();
 }
 
 std::vector<std::string> EnvironmentsIn(const std::string& directory) {
@@ -78,7 +88,9 @@ std::vector<std::string> EnvironmentsIn(const std::string& directory) {
   std::error_code error;
   for (fs::directory_iterator entries(directory, error), end; !error && entries != end;
        entries.increment(error)) {
-    if (std::string prefix = entries->path().string(); IsEnvironment(prefix)) {
+    std::string prefix = entries->path().string();
+    if (const absl::StatusOr<bool> is_one = LookForEnvironment(prefix);
+        is_one.ok() ? *is_one : !absl::IsPermissionDenied(is_one.status())) {
       prefixes.push_back(std::move(prefix));
     }
   }
@@ -109,11 +121,15 @@ absl::Status NameNotFound(const EnvironmentPaths& paths, const std::string& name
 }
 
 absl::StatusOr<std::string> LocateByName(const EnvironmentPaths& paths, const std::string& name) {
-  std::string prefix = IsBase(name) ? paths.root_prefix : FindByName(paths, name);
+  std::string prefix = paths.root_prefix;
+  if (!IsBase(name)) {
+    ASSIGN_OR_RETURN(prefix, FindByName(paths, name));
+  }
   if (prefix.empty()) {
     return NameNotFound(paths, name);
   }
-  if (!IsEnvironment(prefix)) {
+  ASSIGN_OR_RETURN(const bool is_one, LookForEnvironment(prefix));
+  if (!is_one) {
     return absl::NotFoundError(absl::StrFormat(
         "environment '%s': %s is not a conda environment (it has no conda-meta)", name, prefix));
   }
@@ -122,7 +138,8 @@ absl::StatusOr<std::string> LocateByName(const EnvironmentPaths& paths, const st
 
 absl::StatusOr<std::string> LocateByPath(const std::string& path) {
   std::string prefix = AbsolutePath(ExpandHome(path));
-  if (!IsEnvironment(prefix)) {
+  ASSIGN_OR_RETURN(const bool is_one, LookForEnvironment(prefix));
+  if (!is_one) {
     return absl::NotFoundError(absl::StrFormat(
         "prefix '%s': not a conda environment (%s)", prefix,
         IsDirectory(prefix) ? "it has no conda-meta" : "there is no such directory"));
@@ -135,8 +152,8 @@ absl::Status CheckOutsideOfOthers(const EnvironmentPaths& paths, const std::stri
   std::error_code error;
   for (fs::path above = fs::weakly_canonical(prefix, error).parent_path(); !error;
        above = above.parent_path()) {
-    if (fs::exists(above / "conda-meta" / "history", error) &&
-        !IsSameDirectory(above.string(), paths.root_prefix)) {
+    ASSIGN_OR_RETURN(const bool is_root, IsSameDirectory(above.string(), paths.root_prefix));
+    if (!is_root && fs::exists(above / "conda-meta" / "history", error)) {
       return absl::InvalidArgumentError(absl::StrFormat(
           "prefix '%s' would lie inside the environment %s; choose a place outside it", prefix,
           above.string()));
@@ -168,7 +185,8 @@ absl::StatusOr<std::string> PlaceByName(const EnvironmentPaths& paths, const std
         "--name '%s': that is the name of the root prefix, and no new environment can have it",
         name));
   }
-  if (std::string prefix = FindByName(paths, name); !prefix.empty()) {
+  ASSIGN_OR_RETURN(std::string prefix, FindByName(paths, name));
+  if (!prefix.empty()) {
     return prefix;
   }
   for (const std::string& directory : paths.envs_dirs) {
@@ -184,22 +202,27 @@ absl::StatusOr<std::string> PlaceByName(const EnvironmentPaths& paths, const std
 
 }  // namespace
 
-bool IsSameDirectory(const std::string& path, const std::string& directory) {
-  std::error_code error;
-  return fs::equivalent(path, directory, error) && !error;
+absl::StatusOr<bool> IsSameDirectory(const std::string& path, const std::string& directory) {
+  struct stat first = {};
+  struct stat second = {};
+  if (stat(path.c_str(), &first) == 0 && stat(directory.c_str(), &second) == 0) {
+    return first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+  }
+  return errno == EACCES || MeansNothingThere(errno) ? absl::StatusOr<bool>(false)
+                                                     : absl::ErrnoToStatus(errno, path);
 }
 
-bool IsWithin(const std::string& path, const std::string& directory) {
+absl::StatusOr<bool> IsWithin(const std::string& path, const std::string& directory) {
   std::error_code error;
   for (fs::path at = fs::weakly_canonical(path, error); !error; at = at.parent_path()) {
-    if (IsSameDirectory(at.string(), directory)) {
-      return true;
-    }
-    if (!at.has_relative_path()) {
-      break;
+    ASSIGN_OR_RETURN(const bool is_same, IsSameDirectory(at.string(), directory));
+    if (is_same || !at.has_relative_path()) {
+      return is_same;
     }
   }
-  return false;
+  return error.value() == EACCES || MeansNothingThere(error.value())
+             ? absl::StatusOr<bool>(false)
+             : absl::ErrnoToStatus(error.value(), path);
 }
 
 EnvironmentPaths FindEnvironmentPaths(const EnvironmentLookup& lookup,
@@ -232,8 +255,16 @@ EnvironmentPaths FindEnvironmentPaths(const EnvironmentLookup& lookup,
   return paths;
 }
 
+absl::StatusOr<bool> LookForEnvironment(const std::string& prefix) {
+  return LookForDirectory(prefix + "/conda-meta");
+}
+
 bool IsEnvironment(const std::string& prefix) {
-  return IsDirectory(prefix + "/conda-meta");
+  return LookForEnvironment(prefix).value_or(false);
+}
+
+bool MayBeEnvironment(const std::string& prefix) {
+  return LookForEnvironment(prefix).value_or(true);
 }
 
 absl::StatusOr<std::string> LocateEnvironment(const EnvironmentPaths& paths,
@@ -300,7 +331,7 @@ std::vector<std::string> ListEnvironments(const EnvironmentPaths& paths,
   std::vector<std::string> prefixes;
   const auto registered = RegisteredEnvironments(RegistryFile(lookup));
   for (const std::string& prefix : registered.ok() ? *registered : std::vector<std::string>()) {
-    if (IsEnvironment(prefix)) {
+    if (MayBeEnvironment(prefix)) {
       prefixes.push_back(prefix);
     }
   }

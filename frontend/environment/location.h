@@ -26,8 +26,11 @@ struct EnvironmentPaths {
 EnvironmentPaths FindEnvironmentPaths(const EnvironmentLookup& lookup,
                                       const std::vector<std::string>& configured = {});
 
-// Whether this directory is a conda environment.
+// Whether this directory is a conda environment. Errors: those of looking; IsEnvironment() takes
+// one for a no, MayBeEnvironment() for a yes.
+[[nodiscard]] absl::StatusOr<bool> LookForEnvironment(const std::string& prefix);
 bool IsEnvironment(const std::string& prefix);
+bool MayBeEnvironment(const std::string& prefix);
 
 // The environment that the user selects: by a name, by a path, or (both empty) the active one.
 struct EnvironmentChoice {
@@ -37,7 +40,8 @@ struct EnvironmentChoice {
 
 // The absolute path of an existing environment. Without a choice it is the active one
 // (CONDA_PREFIX, else CONDA_DEFAULT_ENV), else the root prefix. Errors: kInvalidArgument for an
-// impossible name, or both; kNotFound, with what to do.
+// impossible name, or both; kNotFound, with what to do; those of looking, for what cannot be looked
+// at is not missing.
 [[nodiscard]] absl::StatusOr<std::string> LocateEnvironment(const EnvironmentPaths& paths,
                                                             const EnvironmentChoice& choice,
                                                             const EnvironmentLookup& lookup);
@@ -50,9 +54,10 @@ struct EnvironmentChoice {
                                                            const EnvironmentChoice& choice);
 
 // Follow all links in a path: whether it is that directory; whether it is that directory or lies,
-// or would lie, below it.
-bool IsSameDirectory(const std::string& path, const std::string& directory);
-bool IsWithin(const std::string& path, const std::string& directory);
+// or would lie, below it. Errors: those of looking, other than missing paths and permissions.
+[[nodiscard]] absl::StatusOr<bool> IsSameDirectory(const std::string& path,
+                                                   const std::string& directory);
+[[nodiscard]] absl::StatusOr<bool> IsWithin(const std::string& path, const std::string& directory);
 
 // "base", the name in one of the envs_dirs, or "" for an environment elsewhere.
 std::string EnvironmentName(const EnvironmentPaths& paths, const std::string& prefix);

@@ -107,7 +107,7 @@ absl::Status UnregisterEnvironment(const std::string& file, const std::string& p
   std::string after;
   for (const std::string_view line : Split(*before, '\n')) {
     const std::string path(StripSpace(line));
-    const bool stays = path.empty() || path[0] == '#' || (path != prefix && IsEnvironment(path));
+    const bool stays = path.empty() || path[0] == '#' || (path != prefix && MayBeEnvironment(path));
     if (stays && !line.empty()) {
       after.append(line).append("\n");
     }

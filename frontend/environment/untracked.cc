@@ -149,7 +149,12 @@ absl::StatusOr<bool> IsCopy(const std::string& source_prefix, const std::string&
   const fs::path target = target_prefix + "/" + path;
   std::error_code error;
   const fs::file_type type = fs::symlink_status(source, error).type();
-  if (type != fs::symlink_status(target, error).type()) {
+  std::error_code other_error;
+  const fs::file_type other_type = fs::symlink_status(target, other_error).type();
+  if (type == fs::file_type::none || other_type == fs::file_type::none) {
+    return absl::ErrnoToStatus((error ? error : other_error).value(), path);
+  }
+  if (type != other_type) {
     return false;
   }
   if (type == fs::file_type::symlink) {

@@ -1,6 +1,10 @@
 #include "frontend/environment/variables.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <system_error>
 #include <vector>
@@ -124,15 +128,13 @@ absl::Status WriteUserVariables(const std::string& prefix, const VariableMap& va
   state["env_vars"] = variables;
   // What is left there by a killed process goes with the next change.
   const std::string aside = prefix + "/conda-meta/.satchel";
-  std::error_code error;
-  std::filesystem::create_directory(aside, error);
-  if (error) {
-    return absl::ErrnoToStatus(error.value(), aside);
+  if (mkdir(aside.c_str(), 0777) != 0 && errno != EEXIST) {
+    return absl::ErrnoToStatus(errno, aside);
   }
   const absl::Status written =
       EditFile(StateFile(prefix), state.dump(-1, ' ', false, Json::error_handler_t::replace),
                /*private_if_new=*/false, aside);
-  std::filesystem::remove(aside, error);  // Unless a change is under way there.
+  rmdir(aside.c_str());  // Unless a change is under way there.
   return written;
 }
 

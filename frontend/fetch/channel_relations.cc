@@ -82,7 +82,7 @@ class Sorting final {
     for (const std::size_t other : channels_[channel].overridden) {
       const bool is_next = std::ranges::all_of(
           before_[other], [&](std::size_t first) { return marks_[first] == Mark::kPlaced; });
-      if (is_next && !channels_[other].is_typed) {
+      if (is_next && !channels_[other].is_typed && marks_[other] == Mark::kNone) {
         Place(other);
       }
     }

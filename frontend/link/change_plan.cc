@@ -215,10 +215,8 @@ class ChangePlanner final {
         RETURN_IF_ERROR(PlanWay(file));
       }
     }
-    return ParallelFor(plan_.layout.files.size(), [this](std::size_t i) {
-      NoteHardLink(i);
-      return absl::OkStatus();
-    });
+    return ParallelFor(plan_.layout.files.size(),
+                       [this](std::size_t i) { return NoteHardLink(i); });
   }
 
   absl::Status PlanWay(const TargetFile& file) {
@@ -248,19 +246,24 @@ class ChangePlanner final {
   }
 
   // A hard link is known beforehand: it is the file of the package cache.
-  void NoteHardLink(std::size_t i) {
+  absl::Status NoteHardLink(std::size_t i) {
     const TargetFile& file = plan_.layout.files[i];
     if (file.hidden || file.kind != TargetFile::Kind::kFile ||
         plan_.methods[file.package] != LinkMethod::kHardLink) {
-      return;
+      return absl::OkStatus();
     }
     const PackagePath& path = PathOf(file);
     if (path.placeholder.empty() && !path.no_link) {
       const std::string& directory = transaction_.link[file.package].contents.directory;
       InodeIdentity& identity = plan_.journal.made[plan_.made_files[i]].identity;
-      identity = FindFile(AT_FDCWD, directory + "/" + path.path).identity;
+      const FoundFile found = FindFile(AT_FDCWD, directory + "/" + path.path);
+      if (found.error != 0) {
+        return absl::ErrnoToStatus(found.error, directory + "/" + path.path);
+      }
+      identity = found.identity;
       identity.modified_ns = 0;
     }
+    return absl::OkStatus();
   }
 
   absl::Status PlanDirectories() {

@@ -34,7 +34,12 @@ absl::Status MakeDirectories(const std::string& path, std::vector<MadePath>* mad
   if (mkdir(path.c_str(), 0777) == 0) {
     MadePath directory;
     directory.path = path;
-    directory.identity = FindFile(AT_FDCWD, path).identity;
+    const absl::StatusOr<InodeIdentity> identity = IdentityOf(AT_FDCWD, path);
+    if (!identity.ok()) {
+      rmdir(path.c_str());
+      return identity.status();
+    }
+    directory.identity = *identity;
     directory.identity.modified_ns = 0;  // Things will be put in.
     made->push_back(std::move(directory));
     return absl::OkStatus();

@@ -108,7 +108,7 @@ class FileMaker final {
       if (mkdirat(journal_.stage(), name.c_str(), 0777) != 0) {
         return ErrorAt(path, errno);
       }
-      InodeIdentity identity = FindFile(journal_.stage(), name).identity;
+      ASSIGN_OR_RETURN(InodeIdentity identity, IdentityOf(journal_.stage(), name));
       identity.modified_ns = 0;  // Files will be put in.
       journal_.NoteDirectory(i, identity);
     }
@@ -195,7 +195,7 @@ class FileMaker final {
   absl::Status StageFile(std::size_t index) {
     const std::string name = StagedName(index);
     RETURN_IF_ERROR(MakeFile(layout_.files[index], journal_.stage(), name, &made_.paths[index]));
-    identities_[index] = FindFile(journal_.stage(), name).identity;
+    ASSIGN_OR_RETURN(identities_[index], IdentityOf(journal_.stage(), name));
     return absl::OkStatus();
   }
 
@@ -248,7 +248,8 @@ class FileMaker final {
       }
       return At(file.path, made);
     }
-    return journal_.WriteNote(input_.made_index[index], FindFile(directory, name).identity);
+    ASSIGN_OR_RETURN(const InodeIdentity identity, IdentityOf(directory, name));
+    return journal_.WriteNote(input_.made_index[index], identity);
   }
 
   void Advance(std::size_t files) {

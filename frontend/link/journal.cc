@@ -248,8 +248,9 @@ int PlaceStaged(int stage, const std::string& staged, int directory, const std::
     return errno;
   }
   // A filesystem or kernel without that kind of renaming.
-  if (FindFile(directory, name).identity.inode != 0) {
-    return EEXIST;
+  if (const FoundFile found = FindFile(directory, name);
+      found.error != 0 || found.identity.inode != 0) {
+    return found.error != 0 ? found.error : EEXIST;
   }
   return renameat(stage, staged.c_str(), directory, name.c_str()) == 0 ? 0 : errno;
 }

@@ -58,6 +58,11 @@ absl::Status RemoveEnvironment(const EnvironmentLock& lock,
   // What was locked, and asked about, and nothing that has taken its name since.
   const FoundFile locked = FindFile(lock.open_environment().root, ".");
   const FoundFile named = FindFile(AT_FDCWD, prefix);
+  for (const FoundFile& found : {locked, named}) {
+    if (found.error != 0) {
+      return absl::ErrnoToStatus(found.error, prefix);
+    }
+  }
   if (named.identity.inode != locked.identity.inode ||
       named.identity.device != locked.identity.device) {
     return absl::FailedPreconditionError(prefix + " is another directory now; nothing was removed");

@@ -182,7 +182,7 @@ class TransactionRunner final {
       if (!file.ok()) {
         return absl::ErrnoToStatus(errno, environment_.prefix + "/conda-meta");
       }
-      InodeIdentity identity = FindFile(journal_->stage(), name).identity;
+      ASSIGN_OR_RETURN(InodeIdentity identity, IdentityOf(journal_->stage(), name));
       identity.modified_ns = 0;  // It will be written.
       journal_->NoteMade(plan_.first_record + i, identity);
     }

@@ -193,12 +193,14 @@ class Undoer final {
                                          path + other.substr(name.size())));
         return absl::OkStatus();
       }
-      if (errno == EINVAL && FindFile(parent, other).identity.inode == 0 &&
+      const int error = errno;
+      const FoundFile in_the_way = FindFile(parent, other);
+      if (error == EINVAL && in_the_way.error == 0 && in_the_way.identity.inode == 0 &&
           renameat(parent, name.c_str(), parent, other.c_str()) == 0) {
         return absl::OkStatus();  // A filesystem without that kind of renaming.
       }
-      if (errno != EEXIST && errno != EINVAL) {
-        return absl::ErrnoToStatus(errno, path);
+      if (in_the_way.error != 0 || (error != EEXIST && error != EINVAL)) {
+        return absl::ErrnoToStatus(in_the_way.error != 0 ? in_the_way.error : error, path);
       }
     }
   }
@@ -230,6 +232,13 @@ FoundFile FindFile(int directory, const std::string& name) {
     found.error = errno;
   }
   return found;
+}
+
+absl::StatusOr<InodeIdentity> IdentityOf(int directory, const std::string& name) {
+  const FoundFile found = FindFile(directory, name);
+  return found.identity.inode != 0
+             ? absl::StatusOr<InodeIdentity>(found.identity)
+             : absl::ErrnoToStatus(found.error != 0 ? found.error : ENOENT, name);
 }
 
 absl::StatusOr<std::vector<std::string>> Undo(const UndoPlaces& places,

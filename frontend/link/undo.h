@@ -20,6 +20,9 @@ struct FoundFile {
 // Whether a system error means that nothing exists at a path.
 bool MeansNothingThere(int error);
 FoundFile FindFile(int directory, const std::string& name);
+// The identity of what is known to be there, mostly because it has just been made: without it, the
+// thing could not be undone. Errors: those of looking.
+[[nodiscard]] absl::StatusOr<InodeIdentity> IdentityOf(int directory, const std::string& name);
 
 // The state of an environment after an interrupted or failed change.
 struct UndoPlaces {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 
 #include "base/strings.h"
@@ -124,7 +125,7 @@ std::vector<Version> NamedVersions(std::string_view text) {
 }
 
 MatchSpec Stretched(const MatchSpec& spec, const std::string& prefix, VersionRef version,
-                    const std::string& build) {
+                    const KeptOfSpec& kept) {
   const std::string& text = spec.version().text();
   std::string changed = "==" + std::string(version.text);
   if (spec.version().Matches(version)) {
@@ -142,17 +143,31 @@ MatchSpec Stretched(const MatchSpec& spec, const std::string& prefix, VersionRef
   const bool is_any = changed.empty() || changed == "*";
   const std::string exact = prefix + " ==" + std::string(version.text);
   const std::vector<std::string> tries =
-      build.empty()
+      kept.build.empty()
           ? std::vector<std::string>{is_any ? prefix : prefix + " " + changed, exact}
-          : std::vector<std::string>{prefix + " " + (is_any ? "*" : changed) + " " + build,
-                                     exact + " " + build};
+          : std::vector<std::string>{prefix + " " + (is_any ? "*" : changed) + " " + kept.build,
+                                     exact + " " + kept.build};
   for (const std::string& tried : tries) {
-    absl::StatusOr<MatchSpec> parsed = MatchSpec::Parse(tried);
+    absl::StatusOr<MatchSpec> parsed = MatchSpec::Parse(tried + kept.options);
     if (parsed.ok() && parsed->version().Matches(version)) {
       return *std::move(parsed);
     }
   }
   return spec;  // Not reached: a record's version is a valid operand.
+}
+
+std::string OptionsText(const MatchSpec& spec, std::initializer_list<SpecField> fields) {
+  std::vector<std::string> options;
+  for (const SpecField field : fields) {
+    std::optional<std::string> text = spec.FieldText(field);
+    if (text.has_value()) {
+      const char* const quote = text->starts_with('[')                  ? ""
+                                : text->find('\'') == std::string::npos ? "'"
+                                                                        : "\"";
+      options.push_back(absl::StrFormat("%s=%s%s%s", SpecFieldName(field), quote, *text, quote));
+    }
+  }
+  return options.empty() ? "" : "[" + absl::StrJoin(options, ",") + "]";
 }
 
 }  // namespace satchel

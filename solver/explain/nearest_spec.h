@@ -1,5 +1,6 @@
 #pragma once
 
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,10 +20,19 @@ namespace satchel {
                                                          const MatchSpec& spec);
 
 // The spec changed as little as that it allows `version`: "python=3.8" becomes "python=3.12",
-// "numpy >=1.8,<2" becomes "numpy >=1.8,<=2.1.0". `build` is what is asked of the build then: that
-// of the spec, or nothing. `prefix` is what stands for the name ("conda-forge::numpy").
+// "numpy >=1.8,<2" becomes "numpy >=1.8,<=2.1.0". `prefix` is what stands for the name
+// ("conda-forge::numpy"), `kept` what is still asked for besides.
+struct KeptOfSpec {
+  std::string build;    // That of the spec, or nothing.
+  std::string options;  // OptionsText().
+};
 [[nodiscard]] MatchSpec Stretched(const MatchSpec& spec, const std::string& prefix,
-                                  VersionRef version, const std::string& build);
+                                  VersionRef version, const KeptOfSpec& kept);
+
+// Those of the fields that the spec has, in brackets: "[extras=[gpu],when='python <3.12']"; "" if
+// it has none.
+[[nodiscard]] std::string OptionsText(const MatchSpec& spec,
+                                      std::initializer_list<SpecField> fields);
 
 // The versions that the text of a version spec names.
 [[nodiscard]] std::vector<Version> NamedVersions(std::string_view text);

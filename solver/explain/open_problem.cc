@@ -9,6 +9,7 @@
 #include "base/suggest.h"
 #include "encoding/age_limit.h"
 #include "encoding/staying.h"
+#include "solver/explain/nearest_spec.h"
 
 namespace satchel {
 namespace {
@@ -55,18 +56,6 @@ std::string_view NearestName(const Request& request, std::string_view typed) {
   return Nearest(typed, names);
 }
 
-// What widening leaves: extras, and under which condition they and the package are asked for.
-std::string OptionsText(const MatchSpec& spec) {
-  const std::optional<std::string> extras = spec.FieldText(SpecField::kExtras);
-  const std::optional<std::string> when = spec.FieldText(SpecField::kWhen);
-  std::string text = extras.has_value() ? "extras=" + *extras : "";
-  if (when.has_value()) {
-    const char* const quote = when->find('\'') == std::string::npos ? "'" : "\"";
-    text.append(text.empty() ? "when=" : ",when=").append(quote).append(*when).append(quote);
-  }
-  return text.empty() ? text : "[" + text + "]";
-}
-
 // A channel's record that the request hides does not stand for the installed one, though it is in
 // the open universe.
 absl::Status KeepApartWhatIsHidden(const Request& request, Request* open) {
@@ -75,11 +64,22 @@ absl::Status KeepApartWhatIsHidden(const Request& request, Request* open) {
   }
   ASSIGN_OR_RETURN(const std::unique_ptr<Universe> asked,
                    Universe::Make(request, VersionPreference::kNewest));
+  // Where nothing is requested of it: a spec that the installed one does not match says nothing of
+  // what is hidden, but one with a channel may bring it in.
+  Request bare = request;
+  bare.specs.clear();
+  bare.pins.clear();
+  bare.remove.clear();
+  ASSIGN_OR_RETURN(const std::unique_ptr<Universe> unasked,
+                   Universe::Make(bare, VersionPreference::kNewest));
   for (InstalledPackage& installed : open->installed) {
-    const CandidateList& list = asked->List(asked->Intern(installed.record.name));
-    installed.stands_alone =
-        list.installed != kNoPosition &&
-        asked->sources()[list.candidates[list.installed].source].kind == Source::Kind::kInstalled;
+    const auto has_record = [&installed](Universe& universe) {
+      const CandidateList& list = universe.List(universe.Intern(installed.record.name));
+      return list.installed != kNoPosition &&
+             universe.sources()[list.candidates[list.installed].source].kind !=
+                 Source::Kind::kInstalled;
+    };
+    installed.stands_alone = !has_record(*asked) && !has_record(*unasked);
   }
   return absl::OkStatus();
 }
@@ -170,7 +170,7 @@ std::optional<MatchSpec> OpenProblem::Widen(const MatchSpec& spec) const {
     }
   }
   const std::string channel(spec.channel());
-  name += OptionsText(spec);
+  name += OptionsText(spec, {SpecField::kWhen});
   for (const std::string& text : {channel.empty() ? name : channel + "::" + name, name}) {
     absl::StatusOr<MatchSpec> wide = MatchSpec::Parse(text);
     if (wide.ok() && wide->ToString() != spec.ToString()) {

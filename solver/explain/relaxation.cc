@@ -38,10 +38,12 @@ std::string DayText(std::int64_t ms) {
 
 // The requested spec of that name which a channel can be put before; the number of specs if none.
 std::size_t SpecWithoutChannel(const std::vector<MatchSpec>& specs, const std::string& name) {
-  return static_cast<std::size_t>(
-      std::find_if(specs.begin(), specs.end(),
-                   [&](const MatchSpec& s) { return s.name() == name && s.channel().empty(); }) -
-      specs.begin());
+  return static_cast<std::size_t>(std::find_if(specs.begin(), specs.end(),
+                                               [&](const MatchSpec& s) {
+                                                 return s.name() == name && s.channel().empty() &&
+                                                        s.when() == nullptr;
+                                               }) -
+                                  specs.begin());
 }
 
 }  // namespace
@@ -172,18 +174,31 @@ Answer RelaxedRequests::StretchPart(OpenProblem& problem, const OpenProblem::Use
     problem.SetWidened(part, wide);
     return answer;
   };
-  // Of the nearest version the build that was asked for, if there is one.
-  std::vector<std::string> builds = {""};
-  if (!std::string_view(original.build()).empty()) {
-    builds.insert(builds.begin(), std::string(original.build()));
+  // Of the nearest version the build and the extras that were asked for, if there are any. Without
+  // its condition it would ask for more.
+  std::vector<KeptOfSpec> ways;
+  const std::string condition = OptionsText(original, {SpecField::kWhen});
+  for (const std::string& options :
+       {OptionsText(original, {SpecField::kFlags, SpecField::kExtras, SpecField::kWhen}),
+        condition}) {
+    for (const std::string_view build : {std::string_view(original.build()), std::string_view()}) {
+      const KeptOfSpec way = {std::string(build), options};
+      const bool is_known_way = std::ranges::any_of(ways, [&way](const KeptOfSpec& one) {
+        return one.build == way.build && one.options == way.options;
+      });
+      if (!is_known_way) {
+        ways.push_back(way);
+      }
+    }
   }
   for (const VersionRef version : VersionsByDistance(problem.universe(), package, left, original)) {
-    for (const std::string& build : builds) {
-      ASSIGN_OR_RETURN(const bool holds,
-                       holds_with(absl::StrFormat("%s ==%s%s%s", prefix, std::string(version.text),
-                                                  build.empty() ? "" : " ", build)));
+    for (const KeptOfSpec& way : ways) {
+      ASSIGN_OR_RETURN(
+          const bool holds,
+          holds_with(absl::StrFormat("%s ==%s%s%s%s", prefix, std::string(version.text),
+                                     way.build.empty() ? "" : " ", way.build, way.options)));
       if (holds) {
-        stretched->emplace(part, satchel::Stretched(original, prefix, version, build));
+        stretched->emplace(part, satchel::Stretched(original, prefix, version, way));
         return true;
       }
     }

@@ -84,6 +84,20 @@ def random_channel(dice, directory):
     return versions, records
 
 
+def revision3_arguments(root, seed):
+    """Of records with conditions, extras and flags."""
+    sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "conformance"))
+    import rattler_v3  # pylint: disable=import-outside-toplevel
+    dice = random.Random(seed)
+    channel = root / f"revision3-{seed}"
+    rattler_v3.make_channel(dice, str(channel))
+    wanted = [rattler_v3.spec(dice, name)
+              for name in dice.sample(rattler_v3.NAMES, dice.randint(1, 3))]
+    if dice.random() < 0.3:
+        wanted += ["--pin", rattler_v3.spec(dice, dice.choice(rattler_v3.NAMES))]
+    return [*wanted, "-c", str(channel), "--platform", "linux-64"]
+
+
 def random_prefix(dice, directory, channel, records):
     """An environment with a few of the records, as conda notes them."""
     meta = directory / "conda-meta"
@@ -174,7 +188,7 @@ def main():
     judge = Judge(checker)
     if judge.matcher is None:
         python = os.environ.get("SATCHEL_RATTLER_PYTHON")
-        if python and os.path.realpath(python) != os.path.realpath(sys.executable):
+        if python and os.path.abspath(python) != os.path.abspath(sys.executable):
             os.execv(python, [python, *sys.argv])
         print("skipped: neither py-rattler nor conda can be imported")
         return 77
@@ -187,6 +201,8 @@ def main():
         root = pathlib.Path(directory)
         requests = [random_arguments(dice, root, number) for number in range(count - 1)]
         requests.append(clique_arguments(root / "clique"))
+        if judge.matcher.title == "py-rattler":
+            requests += [revision3_arguments(root, seed + number) for number in range(count // 2)]
         before = None
         for number, arguments in enumerate([*requests, *real_arguments(corpora)]):
             files = certificate(program, arguments, root / f"certificate{number}")
@@ -196,7 +212,7 @@ def main():
                 wrong.append(f"refused: {' '.join(arguments)}: {refusal}")
                 continue
             others = [before] if before is not None else []
-            for what in attack(judge, dice, files, others, seed + number, number >= count, tried):
+            for what in attack(judge, dice, files, others, seed + number, number >= len(requests), tried):
                 wrong.append(f"accepted: {' '.join(arguments)}: {what}")
             before = files
     for what, times in sorted(tried.items()):

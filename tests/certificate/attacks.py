@@ -136,7 +136,8 @@ def on_levels(files, dice, count):
         if step["step"] == "certain":
             yield from on_certain(altered, index, step)
     yield from on_plan(altered, dice, count)
-    yield from altered("there are no steps", lambda levels: levels["steps"].clear())
+    if altered.levels["steps"]:
+        yield from altered("there are no steps", lambda levels: levels["steps"].clear())
     yield "the levels are missing", {name: text for name, text in files.items() if name != "levels.json"}
 
 
@@ -247,8 +248,9 @@ def on_request_with_plan(files, request, altered):
     yield from altered("there are no channels", lambda forged: forged.update(channels=[]))
     yield from altered("everything is too new", lambda forged: forged.update(exclude_newer_ms=1))
     if not request["installed"]:
-        yield from altered("nothing depends on anything", lambda forged: forged.update(
-            ignore_dependencies=True))
+        if "\trequirement\t" in files["map.tsv"]:
+            yield from altered("nothing depends on anything", lambda forged: forged.update(
+                ignore_dependencies=True))
         for at in range(len(request["specs"])):
             yield from altered("a spec is dropped", lambda forged, i=at: forged["specs"].pop(i))
     elif not request["prune"]:  # With it, one that nothing claims is as good as not there.
@@ -284,6 +286,33 @@ def on_core(files, dice, count):
     yield "the core is missing", {name: text for name, text in files.items() if name != "core.json"}
 
 
+def on_ways(files, dice, count):
+    """Of specs with conditions and extras: their names in map.tsv say what they mean."""
+    lines = [line.split("\t") for line in lines_of(files, "map.tsv")]
+
+    def renamed(names):
+        return with_lines(files, "map.tsv", ["\t".join(
+            [*line[:2], names.get(line[2], line[2]), *line[3:]]) if len(line) > 2 else "\t".join(line)
+            for line in lines])
+
+    kinds = ("present", "way", "upto", "requirement")
+    names = sorted({line[2] for line in lines if line[1] in kinds and line[2].startswith("@")})
+    ways = {name: sum(line[1:3] == ["way", name] for line in lines) for name in names}
+    for name in dice.sample(names, min(count, len(names))):
+        yield "the ways are another's", renamed({name: name + "x"})
+        for before, after in ((">=", "<"), ("<3", ">=3"), (" and ", " or "), (" or ", " and "),
+                              ("extras=[x", "extras=[z"), ("@not ", "@"), ("@constrains ", "@")):
+            if before in name:
+                yield f"'{before}' of a spec is '{after}'", renamed({name: name.replace(before, after)})
+        for other in names:
+            if ways[other] != ways[name]:
+                yield "the ways of two specs are swapped", renamed({name: other, other: name})
+    for at, line in enumerate(lines):
+        if line[1] == "way" and dice.random() < 0.3:
+            changed = lines[:at] + [[line[0], "record", *line[2:], "chan", "linux-64", "x.conda"]]
+            yield "a way is a record", with_lines(files, "map.tsv", map("\t".join, changed + lines[at + 1:]))
+
+
 def with_part_of(files, other):
     """Parts of another certificate."""
     for name in ("problem.cnf", "map.tsv", "levels.json", "request.json"):
@@ -295,7 +324,9 @@ def with_part_of(files, other):
 
 def all_attacks(files, others, seed, count):
     dice = random.Random(seed)
-    kinds = [on_clauses, on_map, on_proof, on_request]
+    kinds = [on_clauses, on_map, on_proof, on_ways]
+    if not any(line.split("\t")[1] == "way" for line in lines_of(files, "map.tsv")):
+        kinds.append(on_request)  # What a condition rules out can be asked for or not.
     kinds.append(on_levels if "levels.json" in files else on_core)
     for kind in kinds:
         yield from kind(files, dice, count)

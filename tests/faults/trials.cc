@@ -313,8 +313,9 @@ std::string Trials::Judge(const Fault& fault, const Point& point, const Finished
       point.call.starts_with(" unlink") ||
       run.error.find("the next change beside it removes the rest") != std::string::npos;
   leeway.emptied = run.exit_code == 0;
-  leeway.unlisted =
-      fault.kills || run.error.find("cannot be listed") != std::string::npos || SaysPart(run);
+  leeway.unlisted = fault.kills || run.error.find("cannot be listed") != std::string::npos ||
+                    run.error.find("cannot be removed from the list") != std::string::npos ||
+                    SaysPart(run);
   // Where the trial of a hard link is refused, files are copied.
   leeway.copied = (!fault.kills && point.call.find("/.satchel/.link-") != std::string::npos) ||
                   (fault.looks && IsOfArchive(point.call));

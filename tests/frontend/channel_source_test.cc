@@ -1,13 +1,23 @@
 #include "frontend/fetch/channel_source.h"
 
+#include <algorithm>
 #include <filesystem>
+#include <iterator>
+#include <random>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
 
+#include "absl/strings/str_format.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
 #include "frontend/fetch/local_channel_source.h"
 #include "frontend/files.h"
 #include "tests/frontend/temporary_directory.h"
+
+#include <nlohmann/json.hpp>
 
 namespace satchel {
 namespace {
@@ -259,8 +269,8 @@ TEST_F(RelationsTest, TellsWhatItBringsIn) {
   EXPECT_THAT(Names(*loaded), ElementsAre("base", "a"));
   EXPECT_THAT(loaded->warnings,
               ::testing::IsSupersetOf({HasSubstr("/base is searched before a"),
-                                     HasSubstr("/gone, which another channel names as related, "
-                                               "cannot be found")}));
+                                       HasSubstr("/gone, which another channel names as related, "
+                                                 "cannot be found")}));
 }
 
 TEST_F(RelationsTest, RefusesWhatMakesNoSense) {
@@ -291,6 +301,108 @@ TEST_F(RelationsTest, GoesNoFurtherThanItMay) {
   const auto alone = LoadChannels(*source, {Path("c1")}, "linux-64", {}, {0});
   ASSERT_TRUE(alone.ok()) << alone.status();
   EXPECT_THAT(Names(*alone), ElementsAre("c1"));
+}
+
+// Random relations against the definition of the CEP: of all orders of what can be reached, those
+// in which each edge holds. A relation that contradicts what was typed is no edge.
+struct RandomRelations {
+  static constexpr int kNone = -1;
+  std::vector<int> base;
+  std::vector<int> overridden;
+  std::vector<int> typed;
+
+  bool Contradicts(int before, int after) const {
+    const auto first = std::ranges::find(typed, before);
+    const auto second = std::ranges::find(typed, after);
+    return first != typed.end() && second != typed.end() && second < first;
+  }
+  bool Holds(const std::vector<int>& order) const {
+    const auto is_before = [&order](int before, int after) {
+      return std::ranges::find(order, before) < std::ranges::find(order, after);
+    };
+    for (const int channel : order) {
+      const int above = base[channel];
+      const int below = overridden[channel];
+      if ((above != kNone && !Contradicts(above, channel) && !is_before(above, channel)) ||
+          (below != kNone && !Contradicts(channel, below) && !is_before(channel, below))) {
+        return false;
+      }
+    }
+    return std::ranges::is_sorted(typed, is_before);
+  }
+  std::vector<std::vector<int>> Orders() const {
+    std::set<int> reached(typed.begin(), typed.end());
+    for (std::size_t i = 0; i < base.size(); ++i) {
+      for (const int channel : std::set<int>(reached)) {
+        reached.insert(base[channel]);
+        reached.insert(overridden[channel]);
+        reached.erase(kNone);
+      }
+    }
+    std::vector<std::vector<int>> orders;
+    std::vector<int> order(reached.begin(), reached.end());
+    do {
+      if (Holds(order)) {
+        orders.push_back(order);
+      }
+    } while (std::ranges::next_permutation(order).found);
+    return orders;
+  }
+};
+
+RandomRelations Random(std::mt19937& random, int num_channels) {
+  const auto one_of = [&](int bound) {
+    return static_cast<int>(random() % static_cast<unsigned>(bound));
+  };
+  RandomRelations relations;
+  std::vector<int> shuffled;
+  for (int i = 0; i < num_channels; ++i) {
+    const int above = one_of(3) == 0 ? one_of(num_channels) : RandomRelations::kNone;
+    const int below = one_of(3) == 0 ? one_of(num_channels) : RandomRelations::kNone;
+    relations.base.push_back(above == i ? RandomRelations::kNone : above);
+    relations.overridden.push_back(below == i || below == above ? RandomRelations::kNone : below);
+    shuffled.insert(shuffled.begin() + one_of(i + 1), i);
+  }
+  relations.typed.assign(shuffled.begin(), shuffled.begin() + 1 + one_of(3));
+  return relations;
+}
+
+TEST_F(RelationsTest, RandomOnesAreOrderedAsTheCepSays) {
+  constexpr int kCases = 200;
+  constexpr int kChannels = 5;
+  std::mt19937 random(42);  // NOLINT: the same cases each time.
+  int cycles = 0;
+  int brought_in = 0;
+  for (int i = 0; i < kCases; ++i) {
+    const RandomRelations relations = Random(random, kChannels);
+    const auto name = [i](int channel) { return absl::StrFormat("r%d-%d", i, channel); };
+    for (int channel = 0; channel < kChannels; ++channel) {
+      nlohmann::json json = nlohmann::json::object();
+      for (const auto& [key, other] : {std::pair{"base", relations.base[channel]},
+                                       std::pair{"overrides", relations.overridden[channel]}}) {
+        if (other != RandomRelations::kNone) {
+          json[key] = "../" + name(other);
+        }
+      }
+      Make(name(channel), json.dump());
+    }
+    std::vector<std::string> typed;
+    std::ranges::transform(relations.typed, std::back_inserter(typed), name);
+    std::vector<std::vector<std::string>> expected;
+    for (const std::vector<int>& order : relations.Orders()) {
+      std::ranges::transform(order, std::back_inserter(expected.emplace_back()), name);
+    }
+    const std::vector<std::string> order = Order(typed);
+    if (expected.empty()) {
+      ++cycles;
+      EXPECT_THAT(order, ElementsAre(HasSubstr("form a cycle"))) << "case " << i;
+    } else {
+      brought_in += order.size() > typed.size() ? 1 : 0;
+      EXPECT_THAT(expected, ::testing::Contains(order)) << "case " << i;
+    }
+  }
+  EXPECT_GT(cycles, kCases / 20);
+  EXPECT_GT(brought_in, kCases / 4);
 }
 
 }  // namespace

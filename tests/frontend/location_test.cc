@@ -145,9 +145,9 @@ TEST_F(Location, NotInsideOfAnother) {
   }
   EXPECT_TRUE(place(root + "/envs/new").ok());
   EXPECT_TRUE(place(work).ok());
-  EXPECT_TRUE(IsWithin(directory_.path() + "/link/none/yet", work));
-  EXPECT_FALSE(IsWithin(work, work + "2"));
-  EXPECT_FALSE(IsWithin(work + "2", work));
+  EXPECT_TRUE(*IsWithin(directory_.path() + "/link/none/yet", work));
+  EXPECT_FALSE(*IsWithin(work, work + "2"));
+  EXPECT_FALSE(*IsWithin(work + "2", work));
 }
 
 TEST_F(Location, TheListHasEachOnce) {

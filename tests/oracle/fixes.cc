@@ -11,6 +11,7 @@
 #include "absl/strings/str_join.h"
 
 #include "solver/explain/fixes.h"
+#include "solver/explain/nearest_spec.h"
 #include "solver/explain/open_problem.h"
 #include "solver/explain/record_text.h"
 #include "tests/oracle/brute_force.h"
@@ -102,8 +103,8 @@ void AddSpecSteps(const Request& request, std::vector<Step>& steps) {
     }
     const std::string channel(spec.channel());
     const bool is_known = NameExists(request, spec.name());
-    for (const std::string& wide :
-         {channel.empty() ? spec.name() : channel + "::" + spec.name(), spec.name()}) {
+    const std::string name = spec.name() + OptionsText(spec, {SpecField::kWhen});
+    for (const std::string& wide : {channel.empty() ? name : channel + "::" + name, name}) {
       const MatchSpec parsed = *MatchSpec::Parse(wide);
       if (is_known && parsed.ToString() != text) {
         steps.push_back(

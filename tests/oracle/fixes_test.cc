@@ -13,5 +13,9 @@ TEST(Fixes, AreExactlyTheCheapest) {
   CheckSeeds(FirstSeed() + 2'000'000, NumCases() / 10, FixFlaw);
 }
 
+TEST(Fixes, AreExactlyTheCheapestWithConditionsExtrasAndFlags) {
+  CheckSeeds(FirstSeed() + 2'000'000, NumCases() / 10, FixFlaw, RandomUniverseOfRevision3);
+}
+
 }  // namespace
 }  // namespace satchel::oracle

@@ -23,6 +23,10 @@ class Variables:
             self.of_meaning[key] = number
             self.meanings[number] = key
 
+    def names(self):
+        """Of all packages, and of ways to satisfy a spec."""
+        return [key[1] for key in self.of_meaning if key[0] == "present" and len(key) > 1]
+
     def __len__(self):
         return len(self.meanings)
 
@@ -58,6 +62,8 @@ class ProblemClauses:
             self._add_links(name)
         for name in problem.required:
             self.add(self.present[name])
+        for name, positions in problem.demanded:
+            self.add(*(self.chosen[name][at] for at in positions))
 
     def add(self, *literals):
         self.clauses.add(normal(literals))
@@ -71,9 +77,8 @@ class ProblemClauses:
         chosen = self.chosen[name] = []
         present = self.present[name]
         before = None
-        for at, one in enumerate(self.problem.candidates[name]):
-            row = one.row
-            x = variables("record", name, at, row.channel, row.subdir, row.fn)
+        for at in range(self.problem.size(name)):
+            x = self._choice(name, at)
             upto = variables("upto", name, at)
             chosen.append(x)
             self.add(-x, present)
@@ -83,6 +88,12 @@ class ProblemClauses:
                 self.add(-before, -x)
             before = upto
         self.add(-present, *chosen)
+
+    def _choice(self, name, at):
+        if name in self.problem.ways.pseudo:
+            return self.variables("way", name, at)
+        row = self.problem.candidates[name][at].row
+        return self.variables("record", name, at, row.channel, row.subdir, row.fn)
 
     def _requirement(self, name, positions):
         key = (name, positions)

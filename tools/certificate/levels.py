@@ -52,8 +52,7 @@ class Claims:
         self.plan = plan
         self.models = models
         self.steps = steps
-        self.left = {name: list(range(len(found)))
-                     for name, found in self.problem.candidates.items()}
+        self.left = {name: list(range(self.problem.size(name))) for name in self.problem.links}
         self.may_be_absent = {name for name in self.problem.links} - self.problem.required
         self.fixed = None
         self.betters = []
@@ -327,7 +326,7 @@ class Walk:
 
         if self.problem.objective == "ordered":
             in_order = list(dict.fromkeys(
-                [name for name in map(spec_name, self.problem.wanted)
+                [name for name in map(spec_name, self.problem.wanted_always)
                  if not name.startswith("__")] + self.requested))
             for name in in_order:
                 self.claims.sum(f"requested: {name}", [self.item(name, lag)])
@@ -338,7 +337,8 @@ class Walk:
     def dependencies(self, rounds, features_are_open):
         """Whether there were any to decide."""
         names = sorted(name for name in self.claims.plan
-                       if name not in self.decided and not name.startswith("__"))
+                       if name not in self.decided and not name.startswith("__")
+                       and name not in self.problem.ways.pseudo)
         certain = self.claims.certain(names)
         self.decided.update(certain)
         items = [self.item(name, lambda _, one: one.lag + one.accelerator + one.features)

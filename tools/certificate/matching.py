@@ -15,6 +15,19 @@ try:
 except ImportError:
     CondaMatchSpec = None
 
+
+class Spec:
+    """Which records a spec matches, and what else it says."""
+
+    __slots__ = ("matches", "has_channel", "condition", "extras")
+
+    def __init__(self, matches, has_channel, condition=None, extras=()):
+        self.matches = matches
+        self.has_channel = has_channel
+        self.condition = condition
+        self.extras = extras
+
+
 NAME_OF_SPEC = re.compile(r"\s*(?:[^\s\[=<>!~]*::)?([^\s\[=<>!~,;@]+)")
 UNREADABLE = "{} {!r} cannot be read by {}: {}"
 
@@ -45,7 +58,7 @@ class RattlerMatcher:
         try:
             return rattler.PackageRecord(
                 row.name, row.version_text, rattler.BuildString(row.build), row.build_number, row.subdir,
-                md5=digest(row.md5), sha256=digest(row.sha256))
+                md5=digest(row.md5), sha256=digest(row.sha256), flags=row.flags)
         except Exception as error:
             raise Refused(UNREADABLE.format("record", row.fn, self.title, error)) from error
 
@@ -62,7 +75,7 @@ class RattlerMatcher:
                     and (not channel or channel == row.channel)
                     and (not subdir or str(subdir) == row.subdir))
 
-        return matches, bool(channel)
+        return Spec(matches, bool(channel), spec.condition, tuple(spec.extras or ()))
 
 
 class CondaMatcher:
@@ -86,7 +99,9 @@ class CondaMatcher:
             spec = CondaMatchSpec(text)
         except Exception as error:
             raise Refused(UNREADABLE.format("spec", text, self.title, error)) from error
-        return lambda row: spec.match(row.record), bool(spec.get_raw_value("channel"))
+        if any(spec.get_raw_value(field) for field in ("when", "extras", "flags")):
+            raise Refused(UNREADABLE.format("spec", text, self.title, "conditions, extras, flags"))
+        return Spec(lambda row: spec.match(row.record), bool(spec.get_raw_value("channel")))
 
 
 def find_matcher():

@@ -1,8 +1,10 @@
 """The request: its candidates, in order of preference and with their costs, and what they need."""
 
 from . import Refused
+from .conditions import parse_condition
 from .matching import spec_name
 from .repodata import NO_DAY, Repodata, Row
+from .ways import Ways
 
 GAP_WITHOUT_TIMESTAMP = 30
 ACCELERATOR_COST = 365
@@ -50,17 +52,18 @@ class Specs:
         return self.known[text]
 
     def matches(self, text, row):
-        return spec_name(text) == row.name and self.of(text)[0](row)
+        return spec_name(text) == row.name and self.of(text).matches(row)
 
     def names_channel(self, text):
-        return self.of(text)[1]
+        return self.of(text).has_channel
 
 
 class Problem:
     """What request.json asks, read against the repodata."""
 
-    def __init__(self, request, matcher, specs, repodata):
-        """`repodata`: those read before, by path and hash, to be shared between requests."""
+    def __init__(self, request, matcher, specs, repodata, names=None):
+        """`repodata`: those read before, by path and hash, to be shared between requests. `names`: of
+        map.tsv, if there is one."""
         self.specs = specs
         self.objective = request["objective"]
         self.priority = request["channel_priority"]
@@ -94,10 +97,12 @@ class Problem:
             (Installed(self._row(matcher, record), record["requested"], record["stands_alone"])
              for record in request["installed"]), key=lambda one: one.name)
         self._find_standings()
-        self.wanted_names = {spec_name(text) for text in self.wanted}
+        self.wanted_always = [text for text in self.wanted if self.counts_always(text)]
+        self.wanted_names = {spec_name(text) for text in self.wanted_always}
         self.required = (self.wanted_names | {row.name for row in self.virtual}
                          | {one.name for one in self.installed if one.must_stay})
         self.candidates = {}
+        self.ways = Ways(self, names)
         self._reach()
 
     @staticmethod
@@ -121,6 +126,17 @@ class Problem:
             grows = len(may_go) > before
         for one in self.installed:
             one.must_stay = one.must_stay and one.name not in may_go
+
+    def on_machine(self, text):
+        """Whether the machine has what a part of a condition names; None if that is about a package."""
+        if not spec_name(text).startswith("__"):
+            return None
+        return any(self.specs.matches(text, row) for row in self.virtual)
+
+    def counts_always(self, text):
+        """Whether a spec of the request has no condition, or one that holds on the machine."""
+        condition = self.specs.of(text).condition
+        return condition is None or parse_condition(condition).known(self.on_machine) is True
 
     # --- Candidates ------------------------------------------------------------------------------
 
@@ -160,8 +176,9 @@ class Problem:
         def applies(texts):
             return [text for text in texts if spec_name(text) == row.name]
 
-        return (all(self.specs.matches(text, row) for text in applies(self.wanted))
-                and all(self.specs.matches(text, row) for text in applies(self.pins))
+        return (all(self.specs.matches(text, row) for text in applies(self.wanted_always))
+                and all(self.specs.matches(text, row) for text in applies(self.pins)
+                        if self.counts_always(text))
                 and (row.name.startswith("__")
                      or not any(self.specs.matches(text, row) for text in applies(self.remove))))
 
@@ -245,7 +262,8 @@ class Problem:
                 ordered.append(one)
             lag += gaps[index]
         if self.has_accelerator:
-            uses = [any(spec_name(text) in ACCELERATOR_NAMES for text in one.row.depends)
+            uses = [any(spec_name(text) in ACCELERATOR_NAMES
+                        and self.specs.of(text).condition is None for text in one.row.depends)
                     for one in ordered]
             if any(uses):
                 for one, used in zip(ordered, uses):
@@ -275,7 +293,7 @@ class Problem:
         if not name:
             return "", ()
         found = self.find(name)
-        matches = self.specs.of(text)[0]
+        matches = self.specs.of(text).matches
         rows = set()
         for repodata in {one.repodata for one in found}:
             rows |= (repodata.matching(text, matches) if repodata is not None else
@@ -285,58 +303,122 @@ class Problem:
     def _reach(self):
         """Every name that a spec of a candidate of a reached name is about."""
         self.links = {}
+        self.demanded = []  # Ways to satisfy specs and pins of the request, beyond its names.
         known = {}
 
-        def requirement(text):
-            if text not in known:
-                known[text] = self.allowed(text)
-            return known[text]
+        def requirement(text, role="depends"):
+            if (text, role) not in known:
+                known[text, role] = self.ways.requirement(text, role)
+            return known[text, role]
 
-        open_names = sorted(self.required | {one.name for one in self.installed})
+        for text, role in ([(text, "depends") for text in self.wanted]
+                           + [(text, "constrains") for text in self.pins]):
+            spec = self.specs.of(text)
+            if spec.condition is not None or spec.extras:
+                asked = requirement(text, role)
+                if self.ways.is_pseudo(asked):
+                    self.demanded.append(asked)
+        open_names = sorted(self.required | {one.name for one in self.installed}
+                            | {spec_name(text) for text in self.wanted})
+        open_names.extend([*self.ways.pseudo, *self.ways.reached])
         while open_names:
             name = open_names.pop()
-            if name in self.links:
-                continue
-            self.links[name] = []
-            for one in self.find(name):
-                depends = constrains = ()
-                if not self.ignore_dependencies:
-                    depends = {requirement(text) for text in one.row.depends}
-                    constrains = {requirement(text) for text in one.row.constrains}
-                self.links[name].append((depends, constrains))
-                open_names.extend(other for other, _ in depends if other not in self.links)
-                open_names.extend(other for other, _ in constrains if other not in self.links)
+            if name not in self.links:
+                before = len(self.ways.pseudo) + len(self.ways.reached)
+                self.links[name] = (self.ways.links_of(name) if name in self.ways.pseudo else
+                                    [self._links_of(one.row, requirement) for one in self.find(name)])
+                for links in self.links[name]:
+                    open_names.extend(other for some in links for other, _ in some)
+                if len(self.ways.pseudo) + len(self.ways.reached) > before:
+                    open_names.extend([*self.ways.pseudo, *self.ways.reached])
+
+    def _links_of(self, row, requirement):
+        """A constraint with a condition is something to satisfy, as a dependency is."""
+        if self.ignore_dependencies:
+            return (), ()
+        depends = {requirement(text) for text in row.depends}
+        constrains = set()
+        for text in row.constrains:
+            asked = requirement(text)
+            if self.ways.is_pseudo(asked):
+                asked = requirement(text, "constrains")
+            (depends if self.ways.is_pseudo(asked) else constrains).add(asked)
+        return depends - {None}, constrains - {None}
 
     # --- Plans -----------------------------------------------------------------------------------
 
     def flaw(self, chosen):
-        """What is wrong with a choice of positions by name; virtual packages included."""
+        """What is wrong with a choice of positions by name; virtual packages and ways included."""
         for name in sorted(self.required):
             if name not in chosen:
                 return f"{name} is missing"
+        for other, positions in self.demanded:
+            if chosen.get(other) not in positions:
+                return f"{other} is missing"
         for name, at in sorted(chosen.items()):
             depends, constrains = self.links[name][at]
             for other, positions in depends:
                 if chosen.get(other) not in positions:
-                    return f"{self.candidates[name][at].row.fn} lacks what it needs of {other}"
+                    return f"{self.label(name, at)} lacks what it needs of {other}"
             for other, positions in constrains:
                 if other in chosen and chosen[other] not in positions:
-                    return f"{self.candidates[name][at].row.fn} does not go with its {other}"
+                    return f"{self.label(name, at)} does not go with its {other}"
         return ""
 
+    def with_ways(self, chosen):
+        """A choice of records, with those ways that it leaves. What a way needs of other ways counts
+        until they turn out to have none."""
+        left = {name: list(range(pseudo.size)) for name, pseudo in self.ways.pseudo.items()}
+
+        def works(name, at):
+            depends, constrains = self.links[name][at]
+            return (all(set(left[other]) & set(positions) if other in left else
+                        chosen.get(other) in positions for other, positions in depends)
+                    and all(other not in chosen or chosen[other] in positions
+                            for other, positions in constrains))
+
+        before = None
+        while before != left:
+            before = left
+            left = {name: [at for at in ways if works(name, at)] for name, ways in left.items()}
+        return {**chosen, **{name: ways[0] for name, ways in left.items() if ways}}
+
+    def label(self, name, at):
+        return name if name in self.ways.pseudo else self.candidates[name][at].row.fn
+
+    def size(self, name):
+        return self.ways.pseudo[name].size if name in self.ways.pseudo else len(self.candidates[name])
+
     def unneeded(self, chosen):
-        """The names of a plan that nothing asks for."""
+        """The names of a plan that nothing asks for. A spec with a condition asks for something if that
+        holds in what is needed anyway; which way the plan has says nothing."""
         reached = set()
+        needs = list(self.demanded)
         for name in chosen:
             one = next((one for one in self.installed if one.name == name), None)
             stays = one is not None and one.is_root
             if name in self.wanted_names or stays or name.startswith("__"):
                 reached.add(name)
-        open_names = list(reached)
-        while open_names:
-            name = open_names.pop()
-            for other, positions in self.links[name][chosen[name]][0]:
-                if chosen.get(other) in positions and other not in reached:
-                    reached.add(other)
-                    open_names.append(other)
-        return sorted(set(chosen) - reached)
+                needs.extend(self.links[name][chosen[name]][0])
+
+        def is_there(text):
+            name, positions = self.allowed(text)
+            return name in reached and chosen[name] in positions
+
+        waiting = set()
+        while needs:
+            name, positions = needs.pop()
+            pseudo = self.ways.pseudo.get(name)
+            if pseudo is not None and pseudo.groups is None:
+                waiting.add(name)
+            elif pseudo is not None:
+                needs.extend(self.links[name][chosen[pseudo.base]][0] if pseudo.base in chosen else ())
+            elif chosen.get(name) in positions and name not in reached:
+                reached.add(name)
+                needs.extend(self.links[name][chosen[name]][0])
+            for other in [] if needs else sorted(waiting):
+                pseudo = self.ways.pseudo[other]
+                if pseudo.needs and pseudo.condition.evaluate(is_there):
+                    waiting.remove(other)
+                    needs.extend([pseudo.needs[1]] if pseudo.needs[0] == "depends" else [])
+        return sorted(name for name in set(chosen) - reached if name not in self.ways.pseudo)

@@ -19,6 +19,7 @@ class Row:
     __slots__ = (
         "name", "version_text", "version", "build", "build_number", "channel", "subdir", "fn", "md5",
         "sha256", "timestamp_ms", "num_track_features", "num_features", "depends", "constrains",
+        "flags", "extra_depends",
         "record", "rank", "is_installed", "links")
 
     def __init__(self, matcher, fields, channel, subdir, fn):
@@ -37,6 +38,8 @@ class Row:
         self.num_features = num_features(fields.get("features"))
         self.depends = fields.get("depends") or []
         self.constrains = fields.get("constrains") or []
+        self.flags = fields.get("flags") or []
+        self.extra_depends = fields.get("extra_depends") or {}
         self.record = matcher.record(self)
         self.rank = 0
         self.is_installed = False
@@ -75,18 +78,25 @@ class Repodata:
         self.matcher = matcher
         self.channel = channel
         repodata = json.loads(content)
-        if "v3" in repodata:
-            raise Refused(f"{path}: has records of revision 3, which this checker does not know")
+        for key in repodata:
+            if re.fullmatch(r"v\d+", key) and key != "v3":
+                raise Refused(f"{path}: has records of revision {key[1:]}, which this checker does not know")
         self.subdir = repodata.get("info", {}).get("subdir") or subdir
         self.by_name = {}
         removed = set(repodata.get("removed") or [])
         taken = set()
-        for section in ("packages.conda", "packages"):
-            for fn, fields in (repodata.get(section) or {}).items():
+        revision3 = repodata.get("v3") or {}
+        sections = [(True, "", repodata.get("packages.conda")), (False, "", repodata.get("packages"))]
+        for kind in ("conda", "tar.bz2", "whl"):
+            sections.append((kind == "conda", f".{kind}", revision3.get(kind)))
+        sections.sort(key=lambda section: not section[0])
+        for is_conda, ending, records in sections:
+            for stem, fields in (records or {}).items():
+                fn = stem + ending
                 if fn in removed:
                     continue
                 key = (fields.get("name"), fields.get("version"), fields.get("build"))
-                if section == "packages.conda":
+                if is_conda:
                     taken.add(key)
                 elif key in taken:
                     continue  # The same record, in the older format.

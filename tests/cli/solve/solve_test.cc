@@ -144,6 +144,34 @@ TEST(Solve, AConflictNamesTheRecordsLeftOut) {
   EXPECT_THAT(finished.error, HasSubstr("skipped 1 record, such as bad-1-0.conda: depends"));
 }
 
+TEST(Solve, AnAnswerThatARecordLeftOutMayTouchSaysSo) {
+  const TemporaryDirectory directory;
+  directory.Write("c/noarch/repodata.json", R"({"info": {"subdir": "noarch"}, "packages.conda": {
+      "old-1-0.conda": {"name": "old", "version": "1", "build": "0", "build_number": 0,
+        "depends": []},
+      "old-2-0.conda": {"name": "old", "version": "2", "build": "0", "build_number": 0,
+        "depends": ["other[future_key=1]"]},
+      "other-1-0.conda": {"name": "other", "version": "1", "build": "0", "build_number": 0,
+        "depends": []}}})");
+  const std::string channel = directory.path() + "/c";
+  const auto says = HasSubstr("skipped 1 record, such as old-2-0.conda: ");
+  EXPECT_THAT(RunProgram({"solve", "old", "-c", channel}).error, says);
+  EXPECT_THAT(RunProgram({"solve", "other", "-c", channel}).error, Not(says));
+  EXPECT_THAT(RunProgram({"solve", "other", "-c", channel, "--json"}).output, says);
+  EXPECT_THAT(RunProgram({"explain", "old=2", "-c", channel}).error, says);
+  EXPECT_THAT(RunProgram({"why-not", "old=2", "old", "-c", channel}).error, says);
+  for (const std::vector<std::string>& query : {std::vector<std::string>{"search", "old"},
+                                                {"repoquery", "search", "old"},
+                                                {"repoquery", "depends", "old"},
+                                                {"repoquery", "whoneeds", "other"}}) {
+    for (const std::vector<std::string>& form : {std::vector<std::string>(), {"--json"}}) {
+      const Finished finished = RunProgram(Join(Join(query, {"-c", channel}), form));
+      EXPECT_THAT(finished.error, says) << query[1];
+      EXPECT_THAT(finished.output, Not(says));
+    }
+  }
+}
+
 TEST(Solve, UrlsFollowTheChannelAndItsBaseUrl) {
   const TemporaryDirectory directory;
   directory.Write("c/noarch/repodata.json", SmallChannel(""));

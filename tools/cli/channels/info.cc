@@ -222,7 +222,7 @@ std::string EnvironmentTitle(const Facts& facts) {
   const std::string name = EnvironmentName(facts.environments, facts.prefix);
   const std::string title = name.empty() ? facts.prefix : name;
   std::error_code error;
-  if (IsSameDirectory(facts.prefix, facts.active_prefix)) {
+  if (IsSameDirectory(facts.prefix, facts.active_prefix).value_or(false)) {
     return title + " (active)";
   }
   if (!std::filesystem::exists(facts.prefix, error)) {

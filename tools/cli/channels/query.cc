@@ -125,6 +125,9 @@ absl::StatusOr<LoadedChannels> LoadForQuery(const Arguments& arguments, const Wa
     std::ranges::for_each(configuration.warnings(), PrintWarning);
     std::ranges::for_each(channels.warnings, PrintWarning);
     std::ranges::for_each(cache.TakeWarnings(), PrintWarning);
+  }
+  if (!arguments.quiet) {  // With --json too: it has no place for it, and the answer may lack what
+                           // is asked for.
     std::ranges::for_each(SkippedRecordWarnings(channels, wanted.names), PrintWarning);
   }
   return channels;

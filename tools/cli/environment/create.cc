@@ -24,7 +24,8 @@ absl::StatusOr<std::string> CloneSource(const std::string& typed) {
 // What is there already may be replaced, but not the base environment, nor the one that is cloned.
 absl::Status CheckTarget(const ChangeArguments& arguments, const std::string& prefix) {
   const std::string root = UserEnvironments().root_prefix;
-  if (IsEnvironment(prefix) && IsSameDirectory(prefix, root)) {
+  ASSIGN_OR_RETURN(const bool is_root, IsSameDirectory(prefix, root));
+  if (is_root && IsEnvironment(prefix)) {
     return absl::InvalidArgumentError(absl::StrFormat(
         "%s is the base environment, which is not replaced; 'satchel install' changes it", prefix));
   }
@@ -32,8 +33,11 @@ absl::Status CheckTarget(const ChangeArguments& arguments, const std::string& pr
     return absl::OkStatus();
   }
   ASSIGN_OR_RETURN(const std::string source, CloneSource(arguments.clone));
-  const bool is_inside = IsWithin(prefix, source) && !IsSameDirectory(source, root);
-  if (is_inside || IsSameDirectory(prefix, source) || IsWithin(source, prefix)) {
+  ASSIGN_OR_RETURN(const bool is_inside, IsWithin(prefix, source));
+  ASSIGN_OR_RETURN(const bool is_of_root, IsSameDirectory(source, root));
+  ASSIGN_OR_RETURN(const bool is_same, IsSameDirectory(prefix, source));
+  ASSIGN_OR_RETURN(const bool is_around, IsWithin(source, prefix));
+  if ((is_inside && !is_of_root) || is_same || is_around) {
     return absl::InvalidArgumentError(absl::StrFormat(
         "--clone %s: %s is the other environment, or lies inside it; choose another place", source,
         prefix));

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <filesystem>
+#include <set>
 #include <system_error>
 #include <utility>
 
@@ -57,7 +58,7 @@ absl::StatusOr<ExitCode> RemoveAll(const Arguments& arguments, const std::string
   if (std::filesystem::is_symlink(named, error)) {
     std::filesystem::remove(named, error);
   }
-  for (const std::string& path : {prefix, named}) {
+  for (const std::string& path : std::set<std::string>{prefix, named}) {
     if (const absl::Status unlisted = UnregisterEnvironment(RegistryFile(&LookUpEnvironment), path);
         !unlisted.ok()) {
       warnings.push_back(path + " cannot be removed from the list of environments: " +

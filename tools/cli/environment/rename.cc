@@ -34,11 +34,14 @@ absl::StatusOr<ExitCode> RunRename(const Arguments& arguments) {
   creation.clone = source;
   creation.yes = true;
   ASSIGN_OR_RETURN(const std::string target, NewPrefix(creation));
-  if (IsSameDirectory(target, source)) {
+  ASSIGN_OR_RETURN(const bool is_same, IsSameDirectory(target, source));
+  if (is_same) {
     return absl::InvalidArgumentError(
         absl::StrFormat("%s and %s are the same environment already", source, target));
   }
-  if (IsWithin(target, source) || IsWithin(source, target)) {
+  ASSIGN_OR_RETURN(const bool is_inside, IsWithin(target, source));
+  ASSIGN_OR_RETURN(const bool is_around, IsWithin(source, target));
+  if (is_inside || is_around) {
     return absl::InvalidArgumentError(absl::StrFormat(
         "%s and %s: one lies inside the other; choose another place", source, target));
   }

@@ -1,8 +1,8 @@
 #include "tools/cli/environment/target.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
-#include <iterator>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -10,6 +10,7 @@
 #include "absl/strings/str_format.h"
 
 #include "base/home_directory.h"
+#include "base/status_macros.h"
 #include "frontend/config/configuration.h"
 #include "frontend/environment/registry.h"
 #include "frontend/files.h"
@@ -21,7 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // Those that lie in an environment's directory, known to us or not; not looked for in its depths.
-std::vector<std::string> EnvironmentsBelow(const std::string& prefix) {
+absl::StatusOr<std::vector<std::string>> EnvironmentsBelow(const std::string& prefix) {
   constexpr int kDepth = 6;
   std::vector<std::string> found;
   std::error_code error;
@@ -32,12 +33,19 @@ std::vector<std::string> EnvironmentsBelow(const std::string& prefix) {
     if (entries.depth() >= kDepth) {
       entries.disable_recursion_pending();
     }
-    if (entries->is_directory(ignored) && !entries->is_symlink(ignored) &&
-        fs::exists(entries->path() / "conda-meta" / "history", ignored)) {
-      found.push_back(entries->path().string());
+    if (entries->is_directory(ignored) && !entries->is_symlink(ignored)) {
+      const std::string path = entries->path().string();
+      const bool has_history = fs::exists(path + "/conda-meta/history", error);
+      if (error && error.value() != EACCES) {
+        return absl::ErrnoToStatus(error.value(), path);
+      }
+      if (has_history) {
+        found.push_back(path);
+      }
     }
   }
-  return found;
+  return error ? absl::ErrnoToStatus(error.value(), prefix)
+               : absl::StatusOr<std::vector<std::string>>(std::move(found));
 }
 
 }  // namespace
@@ -99,13 +107,15 @@ absl::StatusOr<std::string> ExistingOrFinished(const TargetArguments& arguments)
 
 absl::Status CheckMayBeRemoved(const std::string& prefix) {
   const EnvironmentPaths paths = UserEnvironments();
-  if (IsSameDirectory(prefix, paths.root_prefix)) {
+  ASSIGN_OR_RETURN(const bool is_root, IsSameDirectory(prefix, paths.root_prefix));
+  if (is_root) {
     return absl::InvalidArgumentError(
         absl::StrFormat("%s is the root prefix (base), which cannot be removed or renamed; name "
                         "another environment",
                         prefix));
   }
-  if (IsSameDirectory(prefix, ActivePrefix(&LookUpEnvironment))) {
+  ASSIGN_OR_RETURN(const bool is_active, IsSameDirectory(prefix, ActivePrefix(&LookUpEnvironment)));
+  if (is_active) {
     return absl::InvalidArgumentError(
         absl::StrFormat("%s is the active environment; deactivate it first", prefix));
   }
@@ -119,14 +129,18 @@ absl::Status CheckMayBeRemoved(const std::string& prefix) {
       {"your home directory", HomeDirectory()},
       {"the current directory", fs::current_path(error).string()}};
   for (const auto& [what, path] : places) {
-    if (!path.empty() && IsWithin(path, prefix)) {
+    ASSIGN_OR_RETURN(const bool lies_in_it, IsWithin(path, prefix));
+    if (lies_in_it && !path.empty()) {
       return refuse(what, path);
     }
   }
   std::vector<std::string> others = ListEnvironments(paths, &LookUpEnvironment);
-  std::ranges::copy(EnvironmentsBelow(prefix), std::back_inserter(others));
+  ASSIGN_OR_RETURN(const std::vector<std::string> below, EnvironmentsBelow(prefix));
+  others.insert(others.end(), below.begin(), below.end());
   for (const std::string& other : others) {
-    if (!IsSameDirectory(other, prefix) && IsWithin(other, prefix)) {
+    ASSIGN_OR_RETURN(const bool is_same, IsSameDirectory(other, prefix));
+    ASSIGN_OR_RETURN(const bool lies_in_it, IsWithin(other, prefix));
+    if (lies_in_it && !is_same) {
       return refuse("another environment", other);
     }
   }

@@ -10,6 +10,7 @@
 #include "absl/strings/str_format.h"
 
 #include "base/status_macros.h"
+#include "repodata/spec/record_rules.h"
 #include "tools/cli/framework/interrupt.h"
 #include "tools/cli/framework/terminal.h"
 #include "tools/cli/solve/fix_command.h"
@@ -17,30 +18,33 @@
 namespace satchel {
 namespace {
 
-// Of the records that had to be left out the one to show: of a name that was not found if possible.
-const SkippedRecord& Example(const std::vector<SkippedRecord>& skipped,
-                             const std::vector<std::string>& not_found) {
-  const auto is_missed = [&not_found](const SkippedRecord& record) {
-    return std::ranges::any_of(not_found, [&record](const std::string& name) {
-      return record.fn.starts_with(name + "-");
-    });
-  };
-  const auto found = std::ranges::find_if(skipped, is_missed);
-  return found == skipped.end() ? skipped.front() : *found;
+// Of a plan's packages.
+std::vector<std::string> NamesOf(const Plan& plan) {
+  std::vector<std::string> names;
+  for (const PlanPackage& package : plan.packages) {
+    names.push_back(package.record.name);
+  }
+  return names;
 }
 
 }  // namespace
 
 std::vector<std::string> SkippedRecordWarnings(const LoadedChannels& channels,
-                                               const std::vector<std::string>& names) {
+                                               const std::vector<std::string>& names,
+                                               bool only_of_names) {
+  const auto is_of_names = [&names](const SkippedRecord& record) {
+    return std::ranges::find(names, NameOfFile(record.fn)) != names.end();
+  };
   std::vector<std::string> warnings;
   for (const LoadedChannel& channel : channels.channels) {
     for (const LoadedSubdir& subdir : channel.subdirs) {
       const IngestReport& report = subdir.report;
-      if (report.num_skipped == 0 || report.skipped.empty()) {
+      const auto found = std::ranges::find_if(report.skipped, is_of_names);
+      const bool is_of_one = found != report.skipped.end();
+      if (report.skipped.empty() || (only_of_names && !is_of_one)) {
         continue;
       }
-      const SkippedRecord& example = Example(report.skipped, names);
+      const SkippedRecord& example = is_of_one ? *found : report.skipped.front();
       warnings.push_back(absl::StrFormat(
           "%s: skipped %d record%s, such as %s: %s; this answer is about the other %d",
           subdir.location.repodata, report.num_skipped, report.num_skipped == 1 ? "" : "s",
@@ -98,7 +102,7 @@ absl::StatusOr<Attempt> SolveInterruptibly(const SolverArguments& arguments, con
 }
 
 AnswerContext ContextOf(const Arguments& arguments, const PreparedRequest& prepared,
-                        bool is_conflict) {
+                        const Plan* plan) {
   AnswerContext context;
   context.platform = prepared.platform;
   context.prefix = prepared.prefix;
@@ -111,11 +115,12 @@ AnswerContext ContextOf(const Arguments& arguments, const PreparedRequest& prepa
         "fetched %.2f MB in %d requests, at most %d one after the other",
         static_cast<double>(fetch.received_bytes) / 1e6, fetch.num_requests, fetch.num_rounds));
   }
-  // What was left out may be what is missing.
-  if (arguments.verbose || arguments.json || is_conflict) {
-    std::ranges::move(SkippedRecordWarnings(prepared.channels, context.not_found),
-                      std::back_inserter(context.warnings));
-  }
+  // What was left out may be what is missing, or better than what was chosen.
+  const bool is_touched_only = plan != nullptr && !arguments.verbose && !arguments.json;
+  std::ranges::move(
+      SkippedRecordWarnings(prepared.channels, plan != nullptr ? NamesOf(*plan) : context.not_found,
+                            is_touched_only),
+      std::back_inserter(context.warnings));
   return context;
 }
 

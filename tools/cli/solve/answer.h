@@ -29,14 +29,16 @@ struct Attempt {
                                                          const Request& request,
                                                          ProgressLine& progress);
 
-// The contents of an answer besides the plan or the conflict; without the times.
+// The contents of an answer besides the plan, or the conflict where there is none; without the
+// times.
 AnswerContext ContextOf(const Arguments& arguments, const PreparedRequest& prepared,
-                        bool is_conflict);
+                        const Plan* plan);
 
 // One line for each subdir with records that had to be left out; the example is of one of `names`,
-// if any is.
+// if any is. With `only_of_names`, only for the subdirs where one is.
 std::vector<std::string> SkippedRecordWarnings(const LoadedChannels& channels,
-                                               const std::vector<std::string>& names);
+                                               const std::vector<std::string>& names,
+                                               bool only_of_names = false);
 
 // Fixes of an unsatisfiable request, each with the command to run. `conflict`: why it is.
 [[nodiscard]] absl::StatusOr<FixList> FixesFor(const Arguments& arguments,

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <charconv>
 #include <memory>
 #include <optional>
@@ -51,7 +52,7 @@ absl::StatusOr<ExitCode> RunExplain(const Arguments& arguments) {
     ProgressLine progress(!arguments.quiet);
     ASSIGN_OR_RETURN(Attempt attempt, SolveInterruptibly(solving, prepared.request, progress));
     outcome = std::move(attempt.outcome);
-    context = ContextOf(arguments, prepared, std::holds_alternative<Conflict>(*outcome));
+    context = ContextOf(arguments, prepared, std::get_if<Plan>(&*outcome));
     if (std::holds_alternative<Conflict>(*outcome) && max_fixes > 0) {
       ASSIGN_OR_RETURN(
           fixes, FixesFor(arguments, prepared, std::get<Conflict>(*outcome), max_fixes, seconds));
@@ -60,6 +61,9 @@ absl::StatusOr<ExitCode> RunExplain(const Arguments& arguments) {
   };
   ASSIGN_OR_RETURN(const std::unique_ptr<PreparedRequest> prepared,
                    PrepareAndAnswer(arguments, arguments.positional, {}, answer));
+  if (!arguments.quiet && !arguments.json) {
+    std::ranges::for_each(context.warnings, PrintWarning);
+  }
   if (const Plan* plan = std::get_if<Plan>(&*outcome); plan != nullptr) {
     RETURN_IF_ERROR(Print(
         arguments.json

@@ -133,7 +133,7 @@ absl::StatusOr<Solved> SolveRequest(const Arguments& arguments,
                                                      &prepared.request, &prepared.of_configuration,
                                                      &prepared.warnings, arguments.update_deps));
     Plan* const plan = std::get_if<Plan>(&solved.outcome);
-    solved.context = ContextOf(arguments, prepared, plan == nullptr);
+    solved.context = ContextOf(arguments, prepared, plan);
     solved.context.load_ms = load_ms;
     solved.context.load_times = prepared.channels.times;
     solved.context.solve_ms = watch.Lap();

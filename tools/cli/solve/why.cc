@@ -80,8 +80,9 @@ struct Told {
 // The question's specs have no plan, whatever else is asked.
 Told NoPlan(const Arguments& arguments, const Situation& situation) {
   if (arguments.json) {
-    return {ToJson(*situation.conflict, FixList(), ContextOf(arguments, *situation.prepared, true)),
-            "", kExitUnsatisfiable};
+    return {
+        ToJson(*situation.conflict, FixList(), ContextOf(arguments, *situation.prepared, nullptr)),
+        "", kExitUnsatisfiable};
   }
   return {"",
           "satchel: error: unsatisfiable: " + ToText(*situation.conflict, {.width = StderrWidth()}),
@@ -197,7 +198,8 @@ absl::StatusOr<Told> TellWhyNot(const Arguments& arguments, const Situation& sit
   // Where nothing can give way, that is the reason.
   const Conflict* conflict =
       plan == nullptr ? &std::get<Conflict>(outcome) : (stops.has_value() ? &*stops : nullptr);
-  const AnswerContext context = ContextOf(arguments, *situation.prepared, conflict != nullptr);
+  const AnswerContext context =
+      ContextOf(arguments, *situation.prepared, conflict != nullptr ? nullptr : plan);
   const ExitCode code = plan == nullptr ? kExitUnsatisfiable : kExitOk;
   if (arguments.json) {
     return Told{
@@ -261,6 +263,10 @@ absl::StatusOr<ExitCode> AnswerAbout(
                    PrepareAndAnswer(arguments, specs, {}, answer));
   if (!arguments.quiet && !arguments.json) {
     std::ranges::for_each(prepared->warnings, PrintWarning);
+    ASSIGN_OR_RETURN(const MatchSpec about, ParseFirst(arguments));
+    std::ranges::for_each(
+        SkippedRecordWarnings(prepared->channels, {about.name()}, /*only_of_names=*/true),
+        PrintWarning);
   }
   if (!told.note.empty()) {
     PrintNote(told.note);
