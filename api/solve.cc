@@ -16,6 +16,7 @@
 #include "frontend/request/assembly.h"
 #include "frontend/request/request_names.h"
 #include "frontend/request/solve_configured.h"
+#include "frontend/request/solve_settings.h"
 #include "solver/explain/fixes.h"
 
 #include "api/handles.h"
@@ -108,6 +109,7 @@ absl::StatusOr<satchel_result*> SolveHandle(const satchel_request& handle,
   }
   const LoadedChannels& channels = opened == nullptr ? own : opened->loaded;
   request.channels = channels.Views();
+  RETURN_IF_ERROR(SetChannelAgeLimits(configuration, &request));
   AdoptChannels(channels, &request.installed);
   SolveOptions options = handle.options;
   options.cancel = &handle.cancelled;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "encoding/age_limit.h"
 #include "encoding/asked.h"
 
 namespace satchel {
@@ -80,10 +81,6 @@ RecordView CandidateFinder::ViewOf(std::uint32_t source, RecordId record) const 
   return from.index->View(record, from.channel, from.channel_url);
 }
 
-bool CandidateFinder::IsNewerThanAllowed(const RecordRow& row) const {
-  return request_.exclude_newer_ms.has_value() && row.timestamp_ms > *request_.exclude_newer_ms;
-}
-
 // Whether the source has the name, with records that may be chosen or without.
 bool CandidateFinder::AddRows(std::uint32_t source, std::string_view name,
                               std::vector<Row>& rows) const {
@@ -94,12 +91,15 @@ bool CandidateFinder::AddRows(std::uint32_t source, std::string_view name,
     return false;
   }
   const bool is_installed = from.kind == Source::Kind::kInstalled;
+  const std::optional<std::int64_t> newest = from.kind == Source::Kind::kChannel
+                                                 ? NewestAllowed(request_, name, from.channel_rank)
+                                                 : std::nullopt;
   const Index::Range range = index.Records(id);
   rows.reserve(rows.size() + range.last - range.first);
   for (std::uint32_t at = range.first; at < range.last; ++at) {
     const RecordId record(at);
     const RecordRow& row = index.Record(record);
-    if (from.kind == Source::Kind::kChannel && IsNewerThanAllowed(row)) {
+    if (newest.has_value() && row.timestamp_ms > *newest) {
       continue;
     }
     // Neighbours usually have the same version: no look-up then.

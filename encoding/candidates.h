@@ -86,7 +86,6 @@ class CandidateFinder final {
   std::vector<Row> Gather(std::string_view name) const;
   bool AddRows(std::uint32_t source, std::string_view name, std::vector<Row>& rows) const;
   bool Allowed(const NameRules& rules, const RecordView& view) const;
-  bool IsNewerThanAllowed(const RecordRow& row) const;
   bool SameRecord(const Row& installed, const Row& other) const;
   void DropInstalledDuplicate(std::vector<Row>& rows) const;
   bool Precedes(const Row& a, const Row& b, bool lowest) const;

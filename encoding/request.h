@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -33,6 +34,14 @@ struct InstalledPackage {
       false;  // Even if a channel has the same record: satchel ignores that record's metadata.
 };
 
+// How old the records of a name (conda's exclude_newer_package) or of a channel (channel_settings)
+// must be.
+struct AgeLimit {
+  std::string name;                       // Empty: of any.
+  std::optional<std::size_t> channel;     // Its rank; none: of any.
+  std::optional<std::int64_t> newest_ms;  // None: they may be of any age.
+};
+
 // Everything that determines the plan, except the objective. Plain data; the caller parses and
 // checks it.
 struct Request {
@@ -44,10 +53,13 @@ struct Request {
   std::vector<MatchSpec> remove;  // Installed packages that must go.
   ChannelPriority priority = ChannelPriority::kFlexible;
   std::optional<std::int64_t> exclude_newer_ms;  // Records with a later timestamp are ignored.
-  bool update_all = false;                       // Do not prefer installed versions.
-  bool prune = false;                            // Installed packages that nothing needs may be
-                                                 // removed.
-  bool ignore_dependencies = false;              // --no-deps.
+  std::vector<AgeLimit> age_limits;  // Count before exclude_newer_ms (age_limit.h); the last wins.
+  // From when the limits were counted back, for messages; 0: they are dates.
+  std::int64_t now_ms = 0;
+  bool update_all = false;           // Do not prefer installed versions.
+  bool prune = false;                // Installed packages that nothing needs may be
+                                     // removed.
+  bool ignore_dependencies = false;  // --no-deps.
 };
 
 }  // namespace satchel

@@ -118,7 +118,8 @@ bool IsYamlName(std::string_view name) {
 }
 
 bool IsCondarcName(std::string_view name) {
-  return name == ".condarc" || name == "condarc" || IsYamlName(name);
+  return name == ".condarc" || name == "condarc" || name == ".mambarc" || name == "mambarc" ||
+         IsYamlName(name);
 }
 
 // The file, or the directory's files by name.
@@ -152,7 +153,7 @@ std::vector<std::string> CondarcFiles(const ConfigPlaces& places) {
   }
   const auto add_all = [&files](const std::string& directory) {
     if (!directory.empty()) {
-      for (const char* name : {"/.condarc", "/condarc", "/condarc.d"}) {
+      for (const char* name : {"/.condarc", "/condarc", "/condarc.d", "/.mambarc"}) {
         AddFiles(directory + name, &files);
       }
     }
@@ -164,10 +165,14 @@ std::vector<std::string> CondarcFiles(const ConfigPlaces& places) {
   add_all("/etc/conda");
   add_all("/var/lib/conda");
   add_all(RootPrefix(places.variable));
-  add_all(below(places.variable("XDG_CONFIG_HOME"), "/conda"));
+  const auto xdg = places.variable("XDG_CONFIG_HOME");
+  add_all(below(xdg, "/conda"));
   add_all(below(home, "/.config/conda"));
+  AddFiles(below(xdg, "/mamba/mambarc"), &files);
+  AddFiles(below(home, "/.config/mamba/mambarc"), &files);
   add_all(below(home, "/.conda"));
   AddFiles(below(home, "/.condarc"), &files);
+  AddFiles(below(home, "/.mambarc"), &files);
   add_all(places.prefix.empty() ? places.variable("CONDA_PREFIX").value_or("") : places.prefix);
   AddFiles(ExpandPath(places.variable("CONDARC").value_or("")), &files);
   return files;

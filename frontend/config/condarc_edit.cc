@@ -74,8 +74,8 @@ class Editor final {
     if (edit_.kind == Kind::kRemoveKey) {
       return absl::OkStatus();
     }
-    if (key_->kind == ConfigKind::kOther || (is_map && entry_.empty()) ||
-        (!is_map && !entry_.empty())) {
+    if (key_->kind == ConfigKind::kOther || key_->kind == ConfigKind::kListOfMaps ||
+        (is_map && entry_.empty()) || (!is_map && !entry_.empty())) {
       return absl::InvalidArgumentError(
           is_map ? absl::StrFormat("'%s' is a map; name an entry, as in '%s.NAME'", name, name)
                  : absl::StrFormat("'%s' cannot be set this way", edit_.key));

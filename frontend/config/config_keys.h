@@ -15,6 +15,7 @@ enum class ConfigKind {
   kList,
   kMap,         // Name: text.
   kMapOfLists,  // Name: a list of texts.
+  kListOfMaps,  // Its elements as JSON objects of texts and truth values.
   kOther,       // A key of another program, whose form does not matter here.
 };
 

@@ -10,6 +10,7 @@
 #include "base/strings.h"
 #include "base/suggest.h"
 #include "frontend/files.h"
+#include "frontend/json.h"
 
 namespace satchel {
 namespace {
@@ -132,6 +133,35 @@ absl::Status ReadMap(const Place& place, const YamlNode& node, const std::string
   return absl::OkStatus();
 }
 
+absl::StatusOr<std::vector<std::string>> ReadMaps(const Place& place, const YamlNode& node) {
+  const char* const form = "a list of maps: '- NAME: TEXT' and below it '  NAME: TEXT' a line";
+  std::vector<std::string> list;
+  if (!node.IsSequence() && !node.IsNull()) {
+    return place.Wrong(form);
+  }
+  for (const YamlNode& element : node.elements()) {
+    if (!element.IsMap()) {
+      return place.Wrong(form);
+    }
+    nlohmann::ordered_json json = nlohmann::ordered_json::object();
+    for (const auto& [name, field] : element.fields()) {
+      if (!name.IsScalar() || field.IsMap() || field.IsSequence()) {
+        return place.Wrong(form);
+      }
+      const std::string& text = field.Scalar();
+      if (field.IsNull()) {
+        json[name.Scalar()] = nullptr;
+      } else if (!field.is_quoted() && (ToLower(text) == "true" || ToLower(text) == "false")) {
+        json[name.Scalar()] = ToLower(text) == "true";
+      } else {
+        json[name.Scalar()] = text;
+      }
+    }
+    list.push_back(json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+  }
+  return list;
+}
+
 std::string ListYaml(const std::vector<std::string>& list, std::string_view indent) {
   if (list.empty()) {
     return " []\n";
@@ -162,6 +192,10 @@ absl::StatusOr<ConfigValue> ReadConfigValue(const ConfigKey& key, const YamlNode
       ASSIGN_OR_RETURN(value.list, ReadList(place, node, source));
       return value;
     }
+    case ConfigKind::kListOfMaps: {
+      ASSIGN_OR_RETURN(value.list, ReadMaps(place, node));
+      return value;
+    }
     case ConfigKind::kMap:
     case ConfigKind::kMapOfLists:
       RETURN_IF_ERROR(ReadMap(place, node, source, &value));
@@ -181,6 +215,12 @@ absl::StatusOr<ConfigValue> ParseConfigValue(const ConfigKey& key, std::string_v
   const Place place = {key, source};
   ConfigValue value;
   const bool is_map = key.kind == ConfigKind::kMap || key.kind == ConfigKind::kMapOfLists;
+  if (key.kind == ConfigKind::kListOfMaps) {
+    if (StripSpace(text).empty()) {
+      return value;
+    }
+    return place.Wrong("a list of maps; write it in a .condarc");
+  }
   if (key.kind != ConfigKind::kList && !is_map) {
     // Of a text that is no word of a list, blanks at its ends are part.
     const bool is_text = key.kind == ConfigKind::kText && key.values.empty();
@@ -212,6 +252,13 @@ std::string ConfigValueYaml(const ConfigKey& key, const ConfigValue& value) {
   switch (key.kind) {
     case ConfigKind::kList:
       return ListYaml(value.list, "  ");
+    case ConfigKind::kListOfMaps: {  // JSON is YAML.
+      std::string yaml = value.list.empty() ? " []\n" : "\n";
+      for (const std::string& map : value.list) {
+        yaml.append("  - ").append(map).append("\n");
+      }
+      return yaml;
+    }
     case ConfigKind::kMap:
     case ConfigKind::kMapOfLists: {
       std::string yaml = value.map.empty() ? " {}\n" : "\n";

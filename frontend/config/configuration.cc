@@ -116,6 +116,7 @@ absl::StatusOr<Configuration> Configuration::Load(const ConfigPlaces& places) {
     std::ranges::move(content.warnings, std::back_inserter(configuration.warnings_));
   }
   RETURN_IF_ERROR(configuration.ReadVariables(places, "CONDA_"));
+  RETURN_IF_ERROR(configuration.ReadVariables(places, "MAMBA_"));
   RETURN_IF_ERROR(configuration.ReadVariables(places, "SATCHEL_"));
   return configuration;
 }
@@ -200,7 +201,7 @@ std::string Configuration::Text(std::string_view key) const {
 }
 
 std::vector<std::string> Configuration::List(std::string_view key) const {
-  SATCHEL_CHECK(KeyOf(key).kind == ConfigKind::kList);
+  SATCHEL_CHECK(KeyOf(key).kind == ConfigKind::kList || KeyOf(key).kind == ConfigKind::kListOfMaps);
   return Value(KeyOf(key)).list;
 }
 

@@ -25,7 +25,7 @@ struct ConfigPlaces {
 // The existing files in conda's search path, in the order in which they are read: those of the
 // system (/etc/conda, /var/lib/conda), of the base environment, of the user
 // ($XDG_CONFIG_HOME/conda, ~/.config/conda, ~/.conda, ~/.condarc), of the prefix, and $CONDARC.
-// Each of these is .condarc, then condarc, then condarc.d/*.yml and *.yaml by name.
+// Each of these is .condarc, then condarc, then condarc.d/*.yml and *.yaml by name, then .mambarc.
 std::vector<std::string> CondarcFiles(const ConfigPlaces& places);
 
 // The settings of one .condarc and what is odd in it.
@@ -39,9 +39,9 @@ struct CondarcContent {
                                                           const std::string& path);
 
 // All sources, merged as in conda. From weakest to strongest: the defaults, the files, CONDA_<KEY>,
-// SATCHEL_<KEY>, the command line. Lists are concatenated, that of the strongest source first; each
-// key of a map comes from the strongest source that has it; for all other kinds, only the strongest
-// source counts. ConfigFlag describes `#!final`, `#!top` and `#!bottom`.
+// MAMBA_<KEY>, SATCHEL_<KEY>, the command line. Lists are concatenated, that of the strongest
+// source first; each key of a map comes from the strongest source that has it; for all other kinds,
+// only the strongest source counts. ConfigFlag describes `#!final`, `#!top` and `#!bottom`.
 class Configuration final {
  public:
   // Only defaults.
@@ -59,8 +59,8 @@ class Configuration final {
   bool Bool(std::string_view key) const;
   std::int64_t Integer(std::string_view key) const;
   double Number(std::string_view key) const;
-  std::string Text(std::string_view key) const;  // For any kind except lists and maps.
-  std::vector<std::string> List(std::string_view key) const;
+  std::string Text(std::string_view key) const;               // For any kind except lists and maps.
+  std::vector<std::string> List(std::string_view key) const;  // Or a list of maps.
   std::map<std::string, std::vector<std::string>> Map(std::string_view key) const;
   ConfigValue Value(const ConfigKey& key) const;
 

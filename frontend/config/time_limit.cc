@@ -1,5 +1,6 @@
 #include "frontend/config/time_limit.h"
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -127,7 +128,7 @@ std::optional<std::int64_t> ParseMoment(std::string_view text) {
   if (!time.has_value()) {
     return std::nullopt;
   }
-  const auto zone = TakeZone(text);
+  const auto zone = text.empty() ? 0 : TakeZone(text);  // Without one: UTC, as in conda.
   return zone.has_value() && text.empty() ? std::optional(start + *time - *zone) : std::nullopt;
 }
 
@@ -144,33 +145,109 @@ std::int64_t MonthsBefore(std::int64_t now_ms, int count) {
   return milliseconds(sys_days(then).time_since_epoch()).count() + time_of_day;
 }
 
-std::optional<std::int64_t> ParseAge(std::string_view text, std::int64_t now_ms) {
-  if (text.size() < 2 || text.size() > 5) {
-    return std::nullopt;
-  }
-  const char unit = text.back();
-  text.remove_suffix(1);
-  const auto count = TakeNumber(text, text.size());
-  if (!count.has_value()) {
-    return std::nullopt;
-  }
+// A number of at most nine digits; none is an error.
+std::optional<int> TakeCount(std::string_view& text) {
+  const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  return digits == 0 || digits > 9 ? std::nullopt : TakeNumber(text, digits);
+}
+
+struct Age {
+  std::int64_t months = 0;
+  std::int64_t ms = 0;
+};
+
+// Adds `count` of a unit, a small letter; false if it is none.
+bool AddUnits(char unit, bool m_is_minutes, std::int64_t count, Age* age) {
+  constexpr std::int64_t kMinuteMs = 60'000;
   switch (unit) {
-    case 'h':
-      return now_ms - *count * std::int64_t{3'600'000};
-    case 'd':
-      return now_ms - *count * kDayMs;
-    case 'w':
-      return now_ms - *count * kDayMs * 7;
+    case 's':
+      age->ms += count * 1000;
+      return true;
     case 'm':
-      return MonthsBefore(now_ms, *count);
+      (m_is_minutes ? age->ms : age->months) += count * (m_is_minutes ? kMinuteMs : 1);
+      return true;
+    case 'h':
+      age->ms += count * 60 * kMinuteMs;
+      return true;
+    case 'd':
+      age->ms += count * kDayMs;
+      return true;
+    case 'w':
+      age->ms += count * kDayMs * 7;
+      return true;
     case 'y':
-      return MonthsBefore(now_ms, *count * 12);
+      age->months += count * 12;
+      return true;
     default:
-      return std::nullopt;
+      return false;
   }
 }
 
+// "3d12h", "1w 2d". A single "6m" is months; with other units, m is minutes.
+std::optional<Age> ParseCompact(std::string_view text) {
+  Age age;
+  const bool m_is_minutes =
+      std::ranges::count_if(text, [](char c) { return c >= 'a' && c <= 'z'; }) > 1;
+  if (text.empty()) {
+    return std::nullopt;
+  }
+  while (!text.empty()) {
+    const auto count = TakeCount(text);
+    text = StripSpace(text);
+    if (!count.has_value() || text.empty() || !AddUnits(text.front(), m_is_minutes, *count, &age)) {
+      return std::nullopt;
+    }
+    text = StripSpace(text.substr(1));
+  }
+  return age;
+}
+
+// ISO 8601: "P7D", "P1Y6M", "PT12H30M".
+std::optional<Age> ParseIso(std::string_view text) {
+  Age age;
+  bool is_time = false;
+  bool any = false;
+  if (!Take(text, "p")) {
+    return std::nullopt;
+  }
+  while (!text.empty()) {
+    if (!is_time && Take(text, "t")) {
+      is_time = true;
+      any = false;
+      continue;
+    }
+    const auto count = TakeCount(text);
+    const std::string_view units = is_time ? "hms" : "ymwd";
+    if (!count.has_value() || text.empty() || units.find(text.front()) == std::string_view::npos ||
+        !AddUnits(text.front(), is_time, *count, &age)) {
+      return std::nullopt;
+    }
+    text.remove_prefix(1);
+    any = true;
+  }
+  return any ? std::optional(age) : std::nullopt;
+}
+
+std::optional<std::int64_t> ParseAge(std::string_view text, std::int64_t now_ms) {
+  const std::string small = ToLower(text);
+  std::optional<Age> age = ParseIso(small);
+  if (!age.has_value()) {
+    // A bare number is seconds, as in conda.
+    const bool is_number = small.find_first_not_of("0123456789") == std::string::npos;
+    age = ParseCompact(is_number && !small.empty() ? small + "s" : small);
+  }
+  constexpr std::int64_t kMaxMonths = 9999 * 12;  // TakeNumber's four digits of a year.
+  if (!age.has_value() || age->months > kMaxMonths) {
+    return std::nullopt;
+  }
+  return MonthsBefore(now_ms, static_cast<int>(age->months)) - age->ms;
+}
+
 }  // namespace
+
+bool IsAge(std::string_view text) {
+  return !ParseMoment(StripSpace(text)).has_value();
+}
 
 absl::StatusOr<std::int64_t> ParseTimeLimit(std::string_view text, std::int64_t now_ms) {
   text = StripSpace(text);
@@ -182,7 +259,7 @@ absl::StatusOr<std::int64_t> ParseTimeLimit(std::string_view text, std::int64_t 
   }
   return absl::InvalidArgumentError(
       absl::StrFormat("'%s' is not a date: write 2024-05-31, 2024-05-31T12:00:00Z, or an age such "
-                      "as 7d, 2w, 6m, 1y",
+                      "as 7d, 3d12h, P7D, 2w, 6m, 1y",
                       std::string(text)));
 }
 

@@ -106,6 +106,15 @@ void WriteEnvironment(const Request& request, JsonWriter& out) {
   out.EndArray();
 }
 
+template <typename Value>
+void WriteOrNull(const std::optional<Value>& value, JsonWriter& out) {
+  if (value.has_value()) {
+    out.Write(*value);
+  } else {
+    out.WriteNull();
+  }
+}
+
 absl::StatusOr<std::string> RequestText(const CertificateOrigin& origin) {
   const Request& request = origin.request;
   JsonWriter out;
@@ -115,11 +124,18 @@ absl::StatusOr<std::string> RequestText(const CertificateOrigin& origin) {
   out.Member("objective", origin.objective);
   out.Member("channel_priority", WordOf(request.priority));
   out.Key("exclude_newer_ms");
-  if (request.exclude_newer_ms.has_value()) {
-    out.Write(*request.exclude_newer_ms);
-  } else {
-    out.WriteNull();
+  WriteOrNull(request.exclude_newer_ms, out);
+  // Each [name, rank of the channel, limit]; null: any, and no limit.
+  out.Key("age_limits");
+  out.BeginArray();
+  for (const AgeLimit& limit : request.age_limits) {
+    out.BeginArray();
+    WriteOrNull(limit.name.empty() ? std::nullopt : std::optional(limit.name), out);
+    WriteOrNull(limit.channel, out);
+    WriteOrNull(limit.newest_ms, out);
+    out.EndArray();
   }
+  out.EndArray();
   out.Member("update_all", request.update_all);
   out.Member("prune", request.prune);
   out.Member("ignore_dependencies", request.ignore_dependencies);

@@ -52,10 +52,6 @@ std::vector<std::string> Channels(const EnvironmentDescription& environment,
 }
 
 // Unless an environment came from the default channels, they are not to be added to it elsewhere.
-bool HasNoDefaults(const std::vector<std::string>& channels) {
-  return std::ranges::count(channels, "defaults") == 0;
-}
-
 std::vector<std::string> PipSpecs(const EnvironmentDescription& environment) {
   std::vector<std::string> specs;
   for (const PipPackage& package : environment.pip) {
@@ -116,7 +112,6 @@ std::string EnvironmentYaml(const EnvironmentDescription& environment,
     for (const std::string& channel : channels) {
       text += "  - " + YamlScalar(channel) + "\n";
     }
-    text += HasNoDefaults(channels) ? "  - nodefaults\n" : "";
   }
   text += "dependencies:\n";
   for (const std::string& spec : Specs(environment, options)) {
@@ -142,9 +137,6 @@ std::string EnvironmentJson(const EnvironmentDescription& environment,
     dependencies.push_back({{"pip", PipSpecs(environment)}});
   }
   std::vector<std::string> channels = Channels(environment, options);
-  if (HasNoDefaults(channels)) {
-    channels.push_back("nodefaults");
-  }
   Json json = {{"dependencies", dependencies},
                {"name", environment.name.empty() ? Json() : Json(environment.name)},
                {"prefix", environment.prefix}};

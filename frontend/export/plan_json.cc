@@ -242,6 +242,9 @@ std::string ToJson(const Plan& plan, const AnswerContext& context) {
   out.BeginObject();
   WriteActions(plan, context, out);
   out.Member("dry_run", context.dry_run);
+  if (plan.link.empty() && plan.unlink.empty()) {
+    out.Member("message", "All requested packages already installed.");  // conda's words.
+  }
   out.Member("prefix", context.prefix);
   out.Key("satchel");
   out.BeginObject();

@@ -41,13 +41,7 @@ class Assembler final {
 
   absl::Status SetLimits() {
     request().priority = ChannelPriorityOf(configuration_);
-    const auto limit = ExcludeNewerOf(configuration_);
-    if (!limit.ok()) {
-      return absl::InvalidArgumentError(
-          absl::StrFormat("exclude_newer: %s", ToStd(limit.status().message())));
-    }
-    request().exclude_newer_ms = *limit;
-    return absl::OkStatus();
+    return SetAgeLimits(configuration_, &request());
   }
 
   absl::Status AddSpecs() {

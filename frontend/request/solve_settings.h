@@ -1,9 +1,6 @@
 #pragma once
 
-#include <cstdint>
-#include <optional>
-
-#include "absl/status/statusor.h"
+#include "absl/status/status.h"
 
 #include "encoding/request.h"
 #include "frontend/config/configuration.h"
@@ -14,8 +11,12 @@ namespace satchel {
 
 ChannelPriority ChannelPriorityOf(const Configuration& configuration);
 
-// Milliseconds since 1970; nothing if there is no limit. Errors: those of ParseTimeLimit.
-[[nodiscard]] absl::StatusOr<std::optional<std::int64_t>> ExcludeNewerOf(
-    const Configuration& configuration);
+// The limits of age of exclude_newer and exclude_newer_package. Errors: those of ParseTimeLimit,
+// with the key and the name.
+[[nodiscard]] absl::Status SetAgeLimits(const Configuration& configuration, Request* request);
+
+// Those of channel_settings, for the channels that the request has by now.
+[[nodiscard]] absl::Status SetChannelAgeLimits(const Configuration& configuration,
+                                               Request* request);
 
 }  // namespace satchel

@@ -9,6 +9,7 @@
 
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "encoding/age_limit.h"
 #include "solver/explain/diagnose.h"
 #include "solver/explain/minimal_subset.h"
 #include "solver/explain/record_text.h"
@@ -266,7 +267,7 @@ class FixFinder final {
   bool RestsOnPartsAlone(OpenProblem& problem, const OpenProblem::Uses& uses,
                          const std::vector<std::size_t>& blamed) const {
     const Request& request = problem.request();
-    if (request.priority == ChannelPriority::kStrict || request.exclude_newer_ms.has_value() ||
+    if (request.priority == ChannelPriority::kStrict || HasAgeLimit(request) ||
         !request.remove.empty()) {
       return false;
     }
@@ -370,8 +371,11 @@ class FixFinder final {
         break;
       }
       case Statement::Kind::kTooNew:
-        relaxation.kind = Change::Kind::kAllowNewer;
-        options->push_back(AtomFor(relaxation));
+        // The limit of a name or of a channel is in a file, which no command changes.
+        if (variant.problem->request().exclude_newer_ms.has_value()) {
+          relaxation.kind = Change::Kind::kAllowNewer;
+          options->push_back(AtomFor(relaxation));
+        }
         break;
       case Statement::Kind::kRemoval:
         relaxation.kind = Change::Kind::kKeepPackage;

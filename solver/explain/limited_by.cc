@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "encoding/age_limit.h"
+
 namespace satchel {
 namespace {
 
@@ -64,7 +66,9 @@ std::optional<Newest> FindNewest(const Universe& universe, std::string_view name
 std::string RuledOutBy(const Universe& universe, const Newest& newest, std::string_view name) {
   const Request& request = universe.request();
   const RecordRow& row = universe.sources()[newest.source].index->Record(newest.record);
-  if (request.exclude_newer_ms.has_value() && row.timestamp_ms > *request.exclude_newer_ms) {
+  const std::optional<std::int64_t> newest_allowed =
+      NewestAllowed(request, name, universe.sources()[newest.source].channel_rank);
+  if (newest_allowed.has_value() && row.timestamp_ms > *newest_allowed) {
     return "exclude-newer";
   }
   const CandidateFinder::NameRules& rules = universe.finder().RulesOf(name);

@@ -7,6 +7,7 @@
 
 #include "base/status_macros.h"
 #include "base/suggest.h"
+#include "encoding/age_limit.h"
 #include "encoding/staying.h"
 #include "solver/explain/nearest_spec.h"
 
@@ -58,7 +59,7 @@ std::string_view NearestName(const Request& request, std::string_view typed) {
 // A channel's record that the request hides does not stand for the installed one, though it is in
 // the open universe.
 absl::Status KeepApartWhatIsHidden(const Request& request, Request* open) {
-  if (request.priority != ChannelPriority::kStrict && !request.exclude_newer_ms.has_value()) {
+  if (request.priority != ChannelPriority::kStrict && !HasAgeLimit(request)) {
     return absl::OkStatus();
   }
   ASSIGN_OR_RETURN(const std::unique_ptr<Universe> asked,
@@ -103,6 +104,7 @@ absl::StatusOr<std::unique_ptr<OpenProblem>> OpenProblem::Make(const Request& re
   open.pins.clear();
   open.remove.clear();
   open.exclude_newer_ms.reset();
+  open.age_limits.clear();
   if (open.priority == ChannelPriority::kStrict) {
     open.priority = ChannelPriority::kFlexible;
   }

@@ -89,6 +89,8 @@ class OpenProblem final {
   const Request& request() const { return request_; }
   // A record hidden for one of these reasons is not visible; the sets may overlap.
   std::vector<Word> Hidden(PackageId package, HiddenBy by, const Uses& uses) const;
+  // Newer than exclude-newer allows in the record's channel.
+  bool IsTooNew(const Source& source, RecordId record, std::string_view name) const;
   // The channel whose records of the name hide those of the others (strict priority); the number
   // of channels if there is none.
   std::uint32_t HidingChannel(PackageId package) const;

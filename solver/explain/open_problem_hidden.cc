@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "encoding/age_limit.h"
 #include "encoding/asked.h"
 #include "solver/explain/open_problem.h"
 
@@ -43,6 +44,11 @@ std::uint32_t OpenProblem::HidingChannel(PackageId package) const {
   return first;
 }
 
+bool OpenProblem::IsTooNew(const Source& source, RecordId record, std::string_view name) const {
+  const std::optional<std::int64_t> newest = NewestAllowed(request_, name, source.channel_rank);
+  return newest.has_value() && source.index->Record(record).timestamp_ms > *newest;
+}
+
 std::vector<Word> OpenProblem::Hidden(PackageId package, HiddenBy by, const Uses& uses) const {
   const CandidateList& list = universe_->List(package);
   std::vector<Word> hidden(WordsFor(list.candidates.size()), 0);
@@ -61,7 +67,7 @@ std::vector<Word> OpenProblem::Hidden(PackageId package, HiddenBy by, const Uses
       }
       break;
     case HiddenBy::kTooNew:
-      if (!request_.exclude_newer_ms.has_value()) {
+      if (!HasAgeLimit(request_)) {
         return hidden;
       }
       break;
@@ -82,8 +88,7 @@ std::vector<Word> OpenProblem::Hidden(PackageId package, HiddenBy by, const Uses
         is_hidden = is_offered && source.channel_rank != first_channel;
         break;
       case HiddenBy::kTooNew:
-        is_hidden = is_offered && source.index->Record(list.candidates[at].record).timestamp_ms >
-                                      *request_.exclude_newer_ms;
+        is_hidden = is_offered && IsTooNew(source, list.candidates[at].record, name);
         break;
       case HiddenBy::kRemoval:
         is_hidden = std::any_of(
@@ -100,7 +105,7 @@ std::vector<Word> OpenProblem::Hidden(PackageId package, HiddenBy by, const Uses
 
 // Priority aside for names whose visibility depends on the question.
 void OpenProblem::Limit(PackageId package, std::span<Word> domain) const {
-  if (request_.priority != ChannelPriority::kStrict && !request_.exclude_newer_ms.has_value() &&
+  if (request_.priority != ChannelPriority::kStrict && !HasAgeLimit(request_) &&
       request_.remove.empty()) {
     return;
   }

@@ -6,6 +6,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 
+#include "encoding/age_limit.h"
 #include "solver/explain/nearest_spec.h"
 #include "solver/explain/record_text.h"
 
@@ -36,6 +37,18 @@ ReasonKind KindOf(Statement::Kind kind) {
       break;
   }
   return ReasonKind::kVirtual;
+}
+
+// "7 days", "1 day", "3.5 days", "12 hours".
+std::string AgeText(std::int64_t ms) {
+  constexpr std::int64_t kHourMs = 3'600'000;
+  constexpr std::int64_t kDayMs = 24 * kHourMs;
+  const bool is_days = ms >= kDayMs;
+  // Tenths, rounded down: what is six days and 23 hours old is not 7 days old.
+  const std::int64_t tenths = std::max<std::int64_t>(ms, 0) / ((is_days ? kDayMs : kHourMs) / 10);
+  const std::string number = tenths % 10 == 0 ? absl::StrFormat("%d", tenths / 10)
+                                              : absl::StrFormat("%d.%d", tenths / 10, tenths % 10);
+  return absl::StrFormat("%s %s%s", number, is_days ? "day" : "hour", number == "1" ? "" : "s");
 }
 
 bool HaveCommon(const std::vector<Word>& a, const std::vector<Word>& b) {
@@ -203,13 +216,35 @@ class Teller final {
       case Statement::Kind::kPriority:
         return Hidden(line);
       case Statement::Kind::kTooNew:
-        return (several_ ? " are" : " is") + std::string(" newer than exclude-newer allows");
+        return TooNew(line);
       case Statement::Kind::kRemoval:
         return (several_ ? " are" : " is") + std::string(" to be removed");
       case Statement::Kind::kVirtual:
         break;
     }
     return Machine(line.target);
+  }
+
+  // How new, where the limit is an age.
+  std::string TooNew(const Statement& line) const {
+    const Request& request = problem_.request();
+    const Position first = FirstFrom(line.who);
+    if (request.now_ms == 0 || first == kNoPosition) {
+      return (several_ ? " are" : " is") + std::string(" newer than exclude-newer allows");
+    }
+    const std::vector<Candidate>& candidates = universe_.List(line.subject).candidates;
+    std::int64_t oldest = request.now_ms;
+    ForEach(line.who, [&](Position at) {
+      const Index& index = *universe_.sources()[candidates[at].source].index;
+      oldest = std::min(oldest, index.Record(candidates[at].record).timestamp_ms);
+    });
+    const std::optional<std::int64_t> newest =
+        NewestAllowed(request, universe_.NameOf(line.subject),
+                      universe_.sources()[candidates[first].source].channel_rank);
+    return absl::StrFormat(" %s released %s ago%s, and exclude-newer asks for %s",
+                           several_ ? "were" : "was", AgeText(request.now_ms - oldest),
+                           several_ ? " or later" : "",
+                           AgeText(request.now_ms - newest.value_or(0)));
   }
 
   std::string StateOf(const Statement& line) const {

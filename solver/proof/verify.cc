@@ -16,6 +16,7 @@
 
 #include "absl/strings/str_format.h"
 
+#include "encoding/age_limit.h"
 #include "repodata/json/text_hash.h"
 #include "repodata/spec/condition.h"
 #include "repodata/version/version.h"
@@ -135,7 +136,6 @@ class Verifier final {
   bool IsMatched(const MatchSpec& spec) const;
   std::string WhatThereIs(const MatchSpec& spec) const;
   bool IsInstalled(const PackageRecord& record) const;
-  bool IsTooNew(std::int64_t timestamp_ms) const;
   static bool Offers(const Channel& channel, std::string_view name);
   bool NamesChannel(const Parsed& parsed) const;
   bool IsLeaving(const InstalledPackage& package) const;
@@ -372,10 +372,6 @@ void Verifier::CheckOrigin(const Parsed& parsed) {
   }
 }
 
-bool Verifier::IsTooNew(std::int64_t timestamp_ms) const {
-  return request_.exclude_newer_ms.has_value() && timestamp_ms > *request_.exclude_newer_ms;
-}
-
 // Whether the channel has the name at all, in any version, be it one that cannot be used.
 bool Verifier::Offers(const Channel& channel, std::string_view name) {
   return std::any_of(channel.subdirs.begin(), channel.subdirs.end(),
@@ -392,9 +388,14 @@ bool Verifier::NamesChannel(const Parsed& parsed) const {
 
 void Verifier::CheckVisible(const Parsed& parsed) {
   const PackageRecord& record = *parsed.record;
-  if (IsTooNew(record.timestamp_ms)) {
+  const auto channel = std::find_if(
+      request_.channels.begin(), request_.channels.end(),
+      [&record](const Channel& candidate) { return candidate.name == record.channel; });
+  const std::optional<std::int64_t> newest = NewestAllowed(
+      request_, record.name, static_cast<std::size_t>(channel - request_.channels.begin()));
+  if (newest.has_value() && record.timestamp_ms > *newest) {
     lines_.push_back(absl::StrFormat("%s is newer than exclude-newer (%d > %d)", Label(record),
-                                     record.timestamp_ms, *request_.exclude_newer_ms));
+                                     record.timestamp_ms, *newest));
   }
   if (request_.priority != ChannelPriority::kStrict || NamesChannel(parsed)) {
     return;

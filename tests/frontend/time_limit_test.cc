@@ -25,6 +25,18 @@ constexpr TimeCase kTimes[] = {
     {"12h", kMarch31 - kDayMs / 2, ""},
     {"1m", kMarch31 - 31 * kDayMs, "February has no 31st: its last day, the 29th"},
     {"1y", kMarch31 - 366 * kDayMs, ""},
+    {"2024-03-31T00:00:00", kMarch31, "without a zone: UTC"},
+    {"7", kMarch31 - 7000, "seconds"},
+    {"0", kMarch31, "now"},
+    {"3d12h", kMarch31 - 7 * kDayMs / 2, ""},
+    {"1W 1D", kMarch31 - 8 * kDayMs, "large letters, and blanks"},
+    {"1h30m", kMarch31 - kDayMs / 16, "minutes, beside another unit"},
+    {"P7D", kMarch31 - 7 * kDayMs, "ISO 8601"},
+    {"P1W", kMarch31 - 7 * kDayMs, ""},
+    {"P1M", kMarch31 - 31 * kDayMs, "a month"},
+    {"PT1M", kMarch31 - 60'000, "a minute"},
+    {"p1dt12h", kMarch31 - 3 * kDayMs / 2, ""},
+    {"99999d", kMarch31 - 99999 * kDayMs, "longer than there are packages"},
 };
 
 TEST(TimeLimit, Table) {
@@ -37,9 +49,27 @@ TEST(TimeLimit, Table) {
 }
 
 TEST(TimeLimit, Errors) {
-  for (const char* text : {"", "yesterday", "2024-02-30", "2024-3-1", "2024-03-31T",
-                           "2024-03-31T00:00:00", "2024-03-31T25:00:00Z", "2024-03-31T00:00:00.Z",
-                           "7", "d", "-7d", "7 d", "99999d", "2024-03-31x"}) {
+  for (const char* text : {"",
+                           "yesterday",
+                           "2024-02-30",
+                           "2024-3-1",
+                           "2024-03-31T",
+                           "2024-03-31T25:00:00Z",
+                           "2024-03-31T00:00:00.Z",
+                           "d",
+                           "-7d",
+                           "-7",
+                           "7x",
+                           "7d x",
+                           "P",
+                           "PT",
+                           "P7",
+                           "P7H",
+                           "PT7D",
+                           "P1DT",
+                           "9999999999d",
+                           "20240331000000000",
+                           "2024-03-31x"}) {
     EXPECT_FALSE(ParseTimeLimit(text, kMarch31).ok()) << text;
   }
 }

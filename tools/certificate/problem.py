@@ -70,6 +70,7 @@ class Problem:
         if self.objective not in OBJECTIVES or self.priority not in PRIORITIES:
             raise Refused("request.json: unknown objective or channel_priority")
         self.exclude_newer_ms = request["exclude_newer_ms"]
+        self.age_limits = request.get("age_limits", [])
         self.update_all = request["update_all"]
         self.prune = request["prune"]
         self.ignore_dependencies = request["ignore_dependencies"]
@@ -139,6 +140,16 @@ class Problem:
 
     # --- Candidates ------------------------------------------------------------------------------
 
+    def _newest_allowed(self, name, rank):
+        """A name's limit counts before a channel's, of which the last does, and before that of all."""
+        newest = self.exclude_newer_ms
+        for of_name, of_channel, limit in self.age_limits:
+            if of_name == name:
+                return limit
+            if of_name is None and of_channel == rank:
+                newest = limit
+        return newest
+
     def _visible(self, name):
         """All visible rows, as candidates."""
         if name.startswith("__"):
@@ -148,10 +159,11 @@ class Problem:
                         for text in self.wanted)
         found = []
         for rank, (_, subdirs) in enumerate(self.channels):
+            newest = self._newest_allowed(name, rank)
             for repodata in subdirs:
                 found.extend(
                     Candidate(row, rank, False, repodata) for row in repodata.rows(name)
-                    if self.exclude_newer_ms is None or row.timestamp_ms <= self.exclude_newer_ms)
+                    if newest is None or row.timestamp_ms <= newest)
             if (self.priority == "strict" and not overrides
                     and any(repodata.has(name) for repodata in subdirs)):
                 break

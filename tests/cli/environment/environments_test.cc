@@ -118,7 +118,7 @@ TEST_F(Environments, RevisionsSayWhatChanged) {
 
 TEST_F(Environments, ExportsInEveryForm) {
   EXPECT_EQ(Do({"env", "export", "--no-builds"}).output,
-            "name: work\nchannels:\n  - conda-forge\n  - nodefaults\ndependencies:\n"
+            "name: work\nchannels:\n  - conda-forge\ndependencies:\n"
             "  - python=3.12.1\n  - six=1.16.0\n  - pip:\n      - toolz==1.0\n"
             "variables:\n  ANSWER: \"42\"\nprefix: " +
                 prefix() + "\n");
@@ -135,7 +135,7 @@ TEST_F(Environments, ExportsInEveryForm) {
   EXPECT_EQ(Do({"export", "-f", file}).exit_code, 0);
   EXPECT_GT(std::filesystem::file_size(file), 100U);
   EXPECT_THAT(Do({"export", "-c", "mine", "--override-channels"}).output,
-              HasSubstr("channels:\n  - mine\n  - nodefaults\n"));
+              HasSubstr("channels:\n  - mine\ndependencies:\n"));
 }
 
 TEST_F(Environments, AreListed) {

@@ -59,6 +59,12 @@ TEST_F(Dialect, OptionsBeforeTheCommand) {
   EXPECT_THAT(Said({"-n", "nowhere", "run", "echo", "-n"}), HasSubstr("nowhere"));
 }
 
+TEST_F(Dialect, OptionsBetweenTheWordsOfACommand) {
+  EXPECT_THAT(Run({"env", "--json", "list"}).output, HasSubstr("envs_details"));
+  EXPECT_EQ(Run({"shell", "-s", "bash", "hook"}).output, Run({"hook", "bash"}).output);
+  EXPECT_THAT(Said({"shell", "-n", "list"}), HasSubstr("'list'")) << "an environment's name";
+}
+
 TEST_F(Dialect, WhatHasNoMeaningHereIsTaken) {
   const Words ignored = {"--solver",      "libmamba",  "--experimental", "jlap",   "--repodata-fn",
                          "repodata.json", "--console", "classic",        "--debug"};
@@ -112,12 +118,70 @@ TEST_F(Dialect, InfoHasCondasKeys) {
   for (const char* key :
        {"envs", "envs_details", "conda_prefix", "default_prefix", "active_prefix", "conda_version",
         "conda_shlvl", "rc_path", "user_rc_path", "sys_rc_path", "root_prefix", "root_writable",
-        "channels", "pkgs_dirs", "envs_dirs", "platform", "virtual_pkgs", "user_agent"}) {
+        "channels", "pkgs_dirs", "envs_dirs", "platform", "virtual_pkgs", "user_agent",
+        "python_version", "requests_version", "conda_env_version", "conda_build_version", "solver",
+        "env_vars", "netrc_file", "tmp_dir", "site_dirs", "sys.version", "sys.prefix",
+        "sys.executable", "av_data_dir", "av_metadata_url_base", "notices_cache_dir", "UID", "GID",
+        // micromamba's
+        "environment", "env location", "base environment", "envs directories", "package cache",
+        "populated config files", "user config files", "virtual packages"}) {
     EXPECT_TRUE(info.contains(key)) << key;
   }
   EXPECT_TRUE(info["conda_shlvl"].is_number_integer());
   EXPECT_TRUE(info["root_writable"].is_boolean());
   EXPECT_EQ(info["default_prefix"], info["root_prefix"]);
+}
+
+TEST_F(Dialect, InfoNeverShowsSecretsOfTheEnvironment) {
+  RunOptions options = options_;
+  options.variables.emplace_back("CONDA_TOKEN", "hush-hush");
+  options.variables.emplace_back("CONDA_PLACE", "https://ann:hush-hush@example.org");
+  options.variables.emplace_back("https_proxy", "http://ann:hush-hush@proxy");
+  const Finished run = RunProgram({"info", "--json"}, options);
+  EXPECT_THAT(run.output, AllOf(HasSubstr("CONDA_TOKEN"), HasSubstr("CONDA_PLACE"),
+                                Not(HasSubstr("hush-hush"))));
+}
+
+TEST_F(Dialect, InfoOfAnotherEnvironment) {
+  home_.Write("root/envs/work/conda-meta/history", "");
+  const std::string work = home_.path() + "/root/envs/work";
+  const auto info = [this](const Words& words) {
+    return Json::parse(Run(Join({"info", "--json"}, words)).output, nullptr, false);
+  };
+  EXPECT_EQ(info({"-n", "work"})["env location"], work);
+  EXPECT_EQ(info({"-n", "work"})["environment"], "work");
+  EXPECT_EQ(info({"-p", work})["environment"], "work");
+  EXPECT_EQ(info({"-n", "gone"})["environment"], "gone (not found)");
+  EXPECT_EQ(info({"-n", "base"})["env location"], home_.path() + "/root");
+  const Json listed = Json::parse(Run({"env", "list", "--json"}).output);
+  EXPECT_TRUE(listed["envs_details"][work]["created"].is_null());
+  const std::string modified = listed["envs_details"][work]["last_modified"];
+  EXPECT_THAT(modified, ::testing::MatchesRegex("20..-..-..T..:..:..\\.......\\+00:00"));
+}
+
+TEST_F(Dialect, ConfigurationHasCondasKeysWithCondasTypes) {
+  home_.Write(".condarc", "channels: [a]\nsolver: classic\ncustom_multichannels: {m: [a]}\n");
+  const Json shown = Json::parse(Run({"config", "--show", "--json"}).output);
+  for (const auto& [key, value] :
+       std::vector<std::pair<std::string, Json>>{{"always_yes", nullptr},
+                                                 {"client_ssl_cert", nullptr},
+                                                 {"solver", "classic"},
+                                                 {"channels", {"a"}},
+                                                 {"exclude_newer_package", Json::object()},
+                                                 {"channel_settings", Json::array()},
+                                                 {"remote_backoff_factor", 1},
+                                                 {"report_errors", nullptr},
+                                                 {"auto_activate", true},
+                                                 {"root_prefix", home_.path() + "/root"}}) {
+    EXPECT_TRUE(shown.contains(key)) << key;
+    EXPECT_EQ(shown.value(key, Json("absent")), value) << key;
+  }
+  EXPECT_EQ(shown["default_channels"][0]["name"], "pkgs/main");
+  EXPECT_EQ(shown["default_channels"][0]["location"], "repo.anaconda.com");
+  EXPECT_EQ(shown["custom_multichannels"]["m"][0]["name"], "a");
+  EXPECT_EQ(shown["subdirs"][1], "noarch");
+  const Json sources = Json::parse(Run({"config", "--show-sources", "--json"}).output);
+  EXPECT_EQ(sources[home_.path() + "/.condarc"]["channels"], Json({"a"}));
 }
 
 TEST_F(Dialect, ConfigurationShowsWhatIsInForce) {
@@ -145,6 +209,47 @@ TEST_F(Dialect, ConfigurationInMicromambasVerbs) {
   EXPECT_EQ(Run({"config", "append", "channels", "conda-forge"}).exit_code, 0);
   EXPECT_THAT(Run({"config", "list"}).output, HasSubstr("channel_priority: strict"));
   EXPECT_THAT(Run({"config", "get", "channels"}).output, HasSubstr("conda-forge"));
+  EXPECT_EQ(Run({"config", "list", "channel_priority", "channels", "-s"}).output,
+            "channel_priority: strict  # '~/.condarc'\n"
+            "channels:\n  - conda-forge  # '~/.condarc'\n");
+  EXPECT_EQ(
+      Run({"config", "list", "channel_priority", "channels", "--json"}).output,
+      "{\n  \"channel_priority\": \"strict\",\n  \"channels\": [\n    \"conda-forge\"\n  ]\n}\n");
+  EXPECT_EQ(Run({"config", "sources"}).output,
+            "Configuration files (by precedence order):\n~/.condarc\n");
+  const std::string file = home_.Write("other.yml", "channels: [x]\n");
+  EXPECT_EQ(Run({"config", "get", "channels", "--file", file}).output, "channels:\n  - x\n");
+  EXPECT_EQ(Run({"config", "get", "offline", "--file", file}).output,
+            "Key is not present in file\n");
+}
+
+TEST_F(Dialect, MambasFilesAndVariablesAreRead) {
+  home_.Write(".condarc", "channels: [of-conda]\n");
+  home_.Write(".mambarc", "channels: [of-mamba]\n");
+  EXPECT_EQ(Run({"config", "--show", "channels"}).output,
+            "channels:\n  - of-mamba\n  - of-conda\n");
+  RunOptions options = options_;
+  options.variables.emplace_back("MAMBA_OFFLINE", "true");
+  EXPECT_THAT(RunProgram({"config", "list", "offline", "-s"}, options).output,
+              AllOf(StartsWith("offline: true  # "), HasSubstr("'MAMBA_OFFLINE'")));
+}
+
+TEST_F(Dialect, AListCanBeCleared) {
+  home_.Write(".condarc", "channels: [a, b]\noffline: true\n");
+  EXPECT_EQ(Run({"config", "--clear", "channels"}).exit_code, 0);
+  EXPECT_EQ(Run({"config", "list"}).output, "offline: true\n");
+  EXPECT_EQ(Run({"config", "--clear", "channels"}).exit_code, 0) << "it is empty already";
+  EXPECT_THAT(Said({"config", "--clear", "offline"}), HasSubstr("is not a list"));
+  EXPECT_THAT(Said({"config", "--clear", "chanels"}), HasSubstr("did you mean 'channels'"));
+}
+
+TEST_F(Dialect, VerbsThatSatchelHasNotSayWhatToUse) {
+  for (const std::string verb : {"package", "plugins", "auth", "self-update", "build", "token"}) {
+    const Finished run = Run({verb, "x"});
+    EXPECT_EQ(run.exit_code, 2) << verb;
+    EXPECT_THAT(run.error, HasSubstr("satchel has no '" + verb + "': ")) << verb;
+  }
+  EXPECT_THAT(Run({"check", "--help"}).output, HasSubstr("Usage: satchel doctor"));
 }
 
 TEST_F(Dialect, HookByOption) {

@@ -323,12 +323,15 @@ TEST_F(SettingsTest, Search) {
   EXPECT_THAT(InChannel({"search", "app", "--info"}).output, HasSubstr("dependencies:\n  - lib"));
   const Json json = Json::parse(InChannel({"search", "lib", "--json"}).output);
   EXPECT_EQ(json["lib"].size(), 2U);
+  EXPECT_EQ(json["lib"][0]["channel"], "file://" + channel_.directory() + "/linux-64");
+  EXPECT_TRUE(json["lib"][0]["platform"].is_null());
   const Finished none = InChannel({"search", "no-such"});
   EXPECT_EQ(none.exit_code, 1);
   EXPECT_THAT(none.error, HasSubstr("no package of the channels matches 'no-such'"));
   const Json error = Json::parse(InChannel({"search", "no-such", "--json"}).output);
   EXPECT_EQ(error["success"], false);
   EXPECT_EQ(error["exception_name"], "PackagesNotFoundError");
+  EXPECT_EQ(error["packages"], Json({"no-such"}));
   EXPECT_THAT(Run({"search", "lib"}).error, HasSubstr("name one with -c"));
 }
 
@@ -341,7 +344,53 @@ TEST_F(SettingsTest, Repoquery) {
   const Json json =
       Json::parse(InChannel({"repoquery", "depends", "app", "--tree", "--json"}).output);
   EXPECT_EQ(json["below"][0]["spec"], "lib");
+  EXPECT_EQ(json["query"], Json({{"query", "app"}, {"type", "depends"}}));
+  EXPECT_EQ(json["result"]["graph_roots"][0]["name"], "app");
+  EXPECT_EQ(json["result"]["pkgs"].size(), 2U);
+  EXPECT_EQ(json["result"]["status"], "OK");
+  const Json found = Json::parse(InChannel({"repoquery", "search", "lib", "--json"}).output);
+  EXPECT_EQ(found["result"]["pkgs"][0]["version"], "2.0") << "the newest first";
+  EXPECT_FALSE(found["result"].contains("graph_roots"));
   EXPECT_THAT(InChannel({"repoquery", "search", "lib"}).output, HasSubstr("2.0"));
+}
+
+TEST_F(SettingsTest, TheRootPrefixBecomesAnEnvironmentWhenItIsNamed) {
+  const std::string root = directory_.path() + "/root";
+  for (const std::string verb : {"install", "create"}) {
+    fs::remove_all(root);
+    EXPECT_EQ(InChannel({verb, "-n", "base", "lib", "--dry-run", "--yes"}).exit_code == 0, false);
+    EXPECT_FALSE(fs::exists(root + "/conda-meta")) << "nothing was asked for yet";
+    EXPECT_THAT(Run({"activate", "base", "--shell", "posix"}).output, HasSubstr(root));
+    const Finished made = InChannel({verb, "-n", "base", "lib", "--yes"});
+    EXPECT_EQ(made.exit_code, 0) << made.error;
+    EXPECT_TRUE(fs::exists(root + "/lib/lib.txt"));
+  }
+  EXPECT_NE(InChannel({"create", "-n", "base", "app", "--yes"}).exit_code, 0) << "it is there now";
+  fs::remove_all(root);
+  directory_.Write("root/notes.txt", "somebody's");
+  EXPECT_NE(InChannel({"install", "-n", "base", "lib", "--yes"}).exit_code, 0);
+  EXPECT_FALSE(fs::exists(root + "/conda-meta"));
+}
+
+TEST_F(SettingsTest, RepoqueryOfAnEnvironment) {
+  ASSERT_EQ(InChannel({"create", "-n", "e", "app", "lib=1", "--yes"}).exit_code, 0);
+  const Variables active = {{"CONDA_PREFIX", Env()}};
+  for (const auto& [words, variables] : std::vector<std::pair<std::vector<std::string>, Variables>>{
+           {{"-n", "e"}, {}}, {{"-p", Env()}, {}}, {{"--local"}, active}, {{}, active}}) {
+    const Finished depends = Run(Join({"repoquery", "depends", "app"}, words), variables);
+    EXPECT_THAT(depends.output, HasSubstr("└─ lib 1.0")) << depends.error;
+    EXPECT_THAT(Run(Join({"repoquery", "whoneeds", "lib"}, words), variables).output,
+                HasSubstr("└─ app 1.0"));
+    const Finished none = Run(Join({"repoquery", "depends", "openssl"}, words), variables);
+    EXPECT_EQ(none.exit_code, 1);
+    EXPECT_THAT(none.error, HasSubstr("--remote"));
+  }
+  EXPECT_THAT(InChannel({"repoquery", "depends", "app"}, active).output, HasSubstr("└─ lib 2.0"))
+      << "a channel was named";
+  EXPECT_THAT(Run({"repoquery", "depends", "app", "--remote"}, active).error,
+              HasSubstr("no channel to look in"));
+  const Json search = Json::parse(Run({"repoquery", "search", "li*", "-n", "e", "--json"}).output);
+  EXPECT_EQ(search["result"]["pkgs"].size(), 1U);
 }
 
 TEST_F(SettingsTest, Clean) {

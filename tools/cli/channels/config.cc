@@ -1,6 +1,8 @@
 // satchel config: what the configuration says, where from, and changes to its files.
 
 #include <algorithm>
+#include <cmath>
+#include <cstdint>
 #include <filesystem>
 #include <iterator>
 #include <system_error>
@@ -19,6 +21,8 @@
 #include "frontend/config/virtual_packages.h"
 #include "frontend/fetch/url.h"
 #include "frontend/files.h"
+#include "tools/cli/channels/conda_values.h"
+#include "tools/cli/channels/config_list.h"
 #include "tools/cli/environment/carry_out.h"
 #include "tools/cli/environment/target.h"
 #include "tools/cli/framework/settings.h"
@@ -34,59 +38,6 @@ using OrderedJson = nlohmann::ordered_json;
 
 std::string Dump(const OrderedJson& json) {
   return json.dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
-}
-
-// Without the passwords and tokens of its URLs. A proxy may lack a scheme: "ann:pw@proxy:8080".
-std::string Shown(const std::string& text) {
-  const std::size_t at = text.find('@');
-  const bool is_login =
-      at != std::string::npos && text.find(':') < at && text.find("://") == std::string::npos;
-  return is_login ? WithoutCredentials(text) : WithoutCredentialsIn(text);
-}
-
-ConfigValue Shown(ConfigValue value) {
-  value.text = Shown(value.text);
-  for (std::string& text : value.list) {
-    text = Shown(text);
-  }
-  for (auto& [name, texts] : value.map) {
-    for (std::string& text : texts) {
-      text = Shown(text);
-    }
-  }
-  return value;
-}
-
-OrderedJson ToJson(const ConfigKey& key, const ConfigValue& value) {
-  switch (key.kind) {
-    case ConfigKind::kBool:
-      return value.text == "true";
-    case ConfigKind::kInteger:
-    case ConfigKind::kIntegerOrBool:
-      return std::atoll(value.text.c_str());
-    case ConfigKind::kNumber:
-      return std::atof(value.text.c_str());
-    case ConfigKind::kTextOrBool:
-      return value.text == "true" || value.text == "false" ? OrderedJson(value.text == "true")
-                                                           : OrderedJson(value.text);
-    case ConfigKind::kList:
-      return value.list;
-    case ConfigKind::kMapOfLists:
-      return value.map;
-    case ConfigKind::kMap: {
-      OrderedJson json = OrderedJson::object();
-      for (const auto& [name, texts] : value.map) {
-        json[name] = texts.empty() ? "" : texts[0];
-      }
-      return json;
-    }
-    default:
-      return value.text;
-  }
-}
-
-std::string KeyYaml(const ConfigKey& key, const ConfigValue& value) {
-  return std::string(key.name) + ":" + ConfigValueYaml(key, value);
 }
 
 // Those named, or all that satchel uses.
@@ -125,29 +76,6 @@ absl::StatusOr<ConfigValue> ValueInForce(const ConfigKey& key, const Configurati
   return value;
 }
 
-// A channel as conda shows it in JSON: {"scheme": "https", "location": "conda.anaconda.org", ...}.
-OrderedJson ChannelJson(const std::string& url, const OrderedJson& name) {
-  const std::string scheme(UrlScheme(url));
-  return {{"auth", nullptr},     {"location", scheme.empty() ? url : url.substr(scheme.size() + 3)},
-          {"name", name},        {"package_filename", nullptr},
-          {"platform", nullptr}, {"scheme", scheme.empty() ? OrderedJson() : OrderedJson(scheme)},
-          {"token", nullptr}};
-}
-
-OrderedJson CondaJson(const ConfigKey& key, const ConfigValue& value) {
-  if (key.name == "channel_alias") {
-    return ChannelJson(value.text, nullptr);
-  }
-  if (key.name == "custom_channels") {
-    OrderedJson json = OrderedJson::object();
-    for (const auto& [name, urls] : value.map) {
-      json[name] = ChannelJson(urls.empty() ? "" : urls[0], name);
-    }
-    return json;
-  }
-  return ToJson(key, value);
-}
-
 absl::Status Show(const Arguments& arguments, const Configuration& configuration) {
   ASSIGN_OR_RETURN(const std::vector<const ConfigKey*> keys, KeysOf(arguments.positional));
   std::string text;
@@ -156,7 +84,18 @@ absl::Status Show(const Arguments& arguments, const Configuration& configuration
     ASSIGN_OR_RETURN(ConfigValue value, ValueInForce(*key, configuration));
     value = Shown(std::move(value));
     text += KeyYaml(*key, value);
-    json[std::string(key->name)] = CondaJson(*key, value);
+    json[std::string(key->name)] = CondaValueJson(*key, value, configuration);
+  }
+  if (arguments.positional.empty()) {
+    ASSIGN_OR_RETURN(const std::string platform, PlatformOf(configuration));
+    for (const ConfigSetting& setting : configuration.settings()) {
+      const ConfigValue value = Shown(configuration.Value(*setting.key));
+      json.emplace(std::string(setting.key->name), ToJson(*setting.key, value));
+    }
+    AddCondaValues(RootPrefix(&LookUpEnvironment), platform, &json);
+    if (!configuration.IsSet("always_yes")) {
+      json["always_yes"] = nullptr;
+    }
   }
   return Print(arguments.json ? Dump(json) : text);
 }
@@ -172,7 +111,11 @@ absl::Status ShowSources(const OutputArguments& arguments, const Configuration& 
     }
     const ConfigValue value = Shown(setting.value);
     text += KeyYaml(*setting.key, value);
-    json[setting.source][std::string(setting.key->name)] = ToJson(*setting.key, value);
+    // conda's names for what is no file.
+    const std::string place = setting.source == "command line" ? "cmd_line"
+                              : setting.line == 0              ? "envvars"
+                                                               : setting.source;
+    json[place][std::string(setting.key->name)] = ToJson(*setting.key, value);
   }
   return Print(arguments.json ? Dump(json) : text);
 }
@@ -228,7 +171,11 @@ absl::Status Get(const Arguments& arguments, const std::string& path) {
       text += absl::StrFormat("--set %s %s\n", name, value.text);
     }
   }
-  return Print(arguments.json ? Dump({{"get", json}, {"rc_path", path}, {"success", true}}) : text);
+  return Print(arguments.json ? Dump({{"get", json},
+                                      {"rc_path", path},
+                                      {"success", true},
+                                      {"warnings", OrderedJson::array()}})
+                              : text);
 }
 
 // The file that --get reads and the others change.
@@ -330,6 +277,24 @@ absl::Status WriteDefault(const Arguments& arguments) {
   return arguments.json ? Print(Dump({{"rc_path", path}, {"success", true}})) : absl::OkStatus();
 }
 
+// --clear: a list without elements is as good as none.
+absl::Status AddClearings(const Arguments& arguments, std::vector<CondarcEdit>* edits) {
+  ASSIGN_OR_RETURN(const std::string path, FileOf(arguments));
+  const absl::StatusOr<std::string> text = ReadFile(path);
+  ASSIGN_OR_RETURN(const CondarcContent content, ParseCondarc(text.value_or(""), path));
+  for (const std::string& name : arguments.clear_keys) {
+    ASSIGN_OR_RETURN(const std::vector<const ConfigKey*> keys, KeysOf({name}));
+    if (keys[0]->kind != ConfigKind::kList) {
+      return absl::InvalidArgumentError(
+          absl::StrFormat("--clear: '%s' is not a list; use --remove-key", name));
+    }
+    if (std::ranges::count(content.settings, keys[0], &ConfigSetting::key) > 0) {
+      edits->push_back({CondarcEdit::Kind::kRemoveKey, name, ""});
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::Status ChangeFile(const Arguments& arguments, const std::vector<CondarcEdit>& edits) {
   ASSIGN_OR_RETURN(const std::string path, FileOf(arguments));
   absl::StatusOr<std::string> text = ReadFile(path);
@@ -362,6 +327,12 @@ void WarnOfUnused(const Configuration& configuration) {
 
 absl::StatusOr<ExitCode> RunConfig(const Arguments& arguments) {
   std::vector<CondarcEdit> edits = EditsOf(arguments);
+  if (!arguments.clear_keys.empty()) {
+    RETURN_IF_ERROR(AddClearings(arguments, &edits));
+    if (edits.empty()) {
+      return kExitOk;  // There is nothing to clear.
+    }
+  }
   if (arguments.from_stdin) {
     ASSIGN_OR_RETURN(const std::string path, FileOf(arguments));
     ASSIGN_OR_RETURN(std::vector<CondarcEdit> typed, EditsOfInput(path));
@@ -374,16 +345,29 @@ absl::StatusOr<ExitCode> RunConfig(const Arguments& arguments) {
     RETURN_IF_ERROR(WriteDefault(arguments));
     return kExitOk;
   }
-  const int asked = (arguments.show ? 1 : 0) + (arguments.show_sources ? 1 : 0) +
-                    (arguments.get ? 1 : 0) + (arguments.validate ? 1 : 0) +
-                    (arguments.describe ? 1 : 0) + (edits.empty() ? 0 : 1);
+  if (arguments.list_files) {
+    RETURN_IF_ERROR(Print(ConfigFilesText(arguments)));
+    return kExitOk;
+  }
+  const int asked = (arguments.show ? 1 : 0) + (arguments.list_settings ? 1 : 0) +
+                    (arguments.show_sources ? 1 : 0) + (arguments.get ? 1 : 0) +
+                    (arguments.validate ? 1 : 0) + (arguments.describe ? 1 : 0) +
+                    (edits.empty() ? 0 : 1);
   if (asked != 1) {
     return absl::InvalidArgumentError(
-        "one of --show, --show-sources, --get, --describe, --validate, or changes: --set, "
-        "--append, --prepend, --remove, --remove-key");
+        "one of --show, --show-sources, --list, --files, --get, --describe, --validate, or "
+        "changes: --set, "
+        "--append, --prepend, --remove, --clear, --remove-key");
   }
   if (!edits.empty()) {
     RETURN_IF_ERROR(ChangeFile(arguments, edits));
+    return kExitOk;
+  }
+  if (arguments.list_settings) {
+    const bool is_of_file = !arguments.rc_file.empty() || arguments.env || arguments.system;
+    ASSIGN_OR_RETURN(const std::string path,
+                     is_of_file ? FileOf(arguments) : absl::StatusOr<std::string>(std::string()));
+    RETURN_IF_ERROR(ListSettings(arguments, path));
     return kExitOk;
   }
   if (arguments.get) {

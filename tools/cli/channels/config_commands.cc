@@ -17,6 +17,19 @@ OptionGroup QuerySources() {
   return group;
 }
 
+// To ask of what is installed.
+void AddEnvironmentOptions(Command* command) {
+  std::vector<Option>& options = command->groups[0].options;
+  options.insert(
+      options.end(),
+      {{"-n,--name", "NAME", "ask the environment of this name, not the channels",
+        &Arguments::name},
+       {"-p,--prefix", "DIR", "the same, by its directory", &Arguments::prefix, "", kDirectory},
+       {"--local", "", "ask the active environment", &Arguments::local},
+       {"--remote", "", "ask the channels, even where an environment is active",
+        &Arguments::remote}});
+}
+
 }  // namespace
 
 Command ConfigCommand() {
@@ -36,6 +49,9 @@ Command ConfigCommand() {
       {"To show",
        {{"--show", "", "the values of all keys, or of those named", &Arguments::show},
         {"--show-sources", "", "the values of each file and variable", &Arguments::show_sources},
+        {"--list", "", "only what a file, a variable or an option sets", &Arguments::list_settings},
+        {"-s,--sources", "", "with --list: what sets each value", &Arguments::with_sources},
+        {"--files", "", "the files that are read, the strongest first", &Arguments::list_files},
         {"--get", "", "the values of one file, as options that would set them", &Arguments::get},
         {"--describe", "", "describe the keys, with their defaults", &Arguments::describe},
         {"--validate", "", "read all files and report errors", &Arguments::validate}}},
@@ -49,6 +65,7 @@ Command ConfigCommand() {
         {"--remove", "KEY VALUE", "remove an element from a list", &Arguments::remove_values, "",
          kNothing, 2},
         {"--remove-key", "KEY", "remove a key", &Arguments::remove_keys},
+        {"--clear", "KEY", "remove all elements of a list", &Arguments::clear_keys},
         {"--stdin", "", "take all keys that the YAML on standard input has",
          &Arguments::from_stdin},
         {"--write-default", "", "write a file with all keys and their defaults, as comments",
@@ -102,6 +119,7 @@ Command RepoqueryCommand(std::string_view kind) {
   Command command = SearchCommand();
   if (kind == "search") {
     command.name = "repoquery search";
+    AddEnvironmentOptions(&command);
     return command;
   }
   const bool is_depends = kind == "depends";
@@ -117,6 +135,7 @@ Command RepoqueryCommand(std::string_view kind) {
   });
   command.groups[0].options.insert(command.groups[0].options.begin(),
                                    {"-t,--tree", "", "show the whole tree", &Arguments::tree});
+  AddEnvironmentOptions(&command);
   return command;
 }
 

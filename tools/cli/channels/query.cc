@@ -1,6 +1,7 @@
 #include "tools/cli/channels/query.h"
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <tuple>
 #include <utility>
@@ -9,10 +10,15 @@
 
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "encoding/record_index.h"
 #include "frontend/export/package_url.h"
 #include "frontend/fetch/index_cache.h"
 #include "frontend/fetch/source_options.h"
+#include "frontend/fetch/url.h"
+#include "frontend/link/conda_meta.h"
 #include "repodata/io/url.h"
+#include "tools/cli/environment/target.h"
+#include "tools/cli/framework/describe.h"
 #include "tools/cli/framework/settings.h"
 #include "tools/cli/framework/table.h"
 #include "tools/cli/framework/terminal.h"
@@ -33,17 +39,23 @@ auto SortKey(const FoundRecord& record) {
                     row.build_number, record.index->String(row.build));
 }
 
+// As conda names a record's channel: the URL with the subdir.
+std::string UrlDirectory(const std::string& url) {
+  return url.substr(0, url.rfind('/'));
+}
+
 OrderedJson ToJson(const PackageRecord& record) {
   OrderedJson json = {{"arch", nullptr},
                       {"build", record.build},
                       {"build_number", record.build_number},
-                      {"channel", record.channel},
+                      {"channel", WithoutCredentials(UrlDirectory(record.url))},
                       {"constrains", record.constrains},
                       {"depends", record.depends},
                       {"fn", record.fn},
                       {"license", record.license},
                       {"md5", record.md5},
                       {"name", record.name},
+                      {"platform", nullptr},
                       {"sha256", record.sha256},
                       {"size", record.size_bytes},
                       {"subdir", record.subdir},
@@ -61,7 +73,37 @@ OrderedJson ToJson(const PackageRecord& record) {
   return json;
 }
 
+// micromamba's form: the channel by its name.
+OrderedJson MambaJson(const PackageRecord& record) {
+  OrderedJson json = ToJson(record);
+  json["channel"] = record.channel;
+  json["build_string"] = record.build;
+  json["track_features"] = record.track_features;
+  return json;
+}
+
 }  // namespace
+
+absl::StatusOr<LoadedChannels> LoadInstalled(const TargetArguments& arguments) {
+  ASSIGN_OR_RETURN(const std::string prefix, ExistingPrefix(arguments));
+  ASSIGN_OR_RETURN(const EnvironmentDescription environment, Describe(prefix));
+  std::map<std::pair<std::string, std::string>, std::vector<const PackageRecord*>> by_place;
+  for (const InstalledPackage& package : environment.packages) {
+    by_place[{package.record.channel, package.record.subdir}].push_back(&package.record);
+  }
+  LoadedChannels channels;
+  for (const auto& [place, records] : by_place) {
+    ASSIGN_OR_RETURN(Index index, IndexRecords(records, place.second));
+    LoadedSubdir subdir;
+    subdir.index = std::make_unique<const Index>(std::move(index));
+    LoadedChannel channel;
+    channel.name = place.first;
+    channel.url = BaseUrl(*records[0]);
+    channel.subdirs.push_back(std::move(subdir));
+    channels.channels.push_back(std::move(channel));
+  }
+  return channels;
+}
 
 absl::StatusOr<LoadedChannels> LoadForQuery(const Arguments& arguments, const WantedNames& wanted) {
   ASSIGN_OR_RETURN(const Configuration configuration, LoadSettings(arguments));
@@ -92,15 +134,22 @@ absl::StatusOr<LoadedChannels> LoadForQuery(const Arguments& arguments, const Wa
 }
 
 absl::StatusOr<ExitCode> NothingMatches(const OutputArguments& arguments, const std::string& typed,
-                                        const std::string& where) {
-  const std::string message = absl::StrFormat("no package of %s matches '%s'", where, typed);
+                                        const std::string& where, const std::string& other) {
+  const std::string message =
+      absl::StrFormat("no package of %s matches '%s'%s", where, typed,
+                      other.empty() ? "" : absl::StrFormat("; did you mean '%s'?", other));
   if (arguments.json) {
-    RETURN_IF_ERROR(Print(nlohmann::json{{"error", message},
-                                         {"exception_name", "PackagesNotFoundError"},
-                                         {"message", message},
-                                         {"success", false}}
-                              .dump(2, ' ', false, nlohmann::json::error_handler_t::replace) +
-                          "\n"));
+    const char* const name = "PackagesNotFoundError";
+    RETURN_IF_ERROR(Print(
+        nlohmann::json{{"caused_by", nullptr},
+                       {"error", absl::StrFormat("%s: %s", name, message)},
+                       {"exception_name", name},
+                       {"exception_type", absl::StrFormat("<class 'conda.exceptions.%s'>", name)},
+                       {"message", message},
+                       {"packages", {typed}},
+                       {"success", false}}
+            .dump(2, ' ', false, nlohmann::json::error_handler_t::replace) +
+        "\n"));
   } else {
     PrintError(message);
   }
@@ -168,6 +217,31 @@ std::string RecordTable(const std::vector<FoundRecord>& records) {
                   std::string(record.index->String(row.build)), PlaceOf(record)});
   }
   return table.ToString(/*colour=*/false);
+}
+
+std::string MambaQueryJson(const std::string& query, std::string_view type,
+                           const std::vector<FoundRecord>& records,
+                           const std::vector<FoundRecord>& roots, const OrderedJson& more) {
+  const auto list = [](const std::vector<FoundRecord>& found) {
+    OrderedJson json = OrderedJson::array();
+    for (const FoundRecord& record : found) {
+      json.push_back(MambaJson(record.Copy()));
+    }
+    return json;
+  };
+  OrderedJson result = {
+      {"msg", records.empty() ? "No entries matching \"" + query + "\" found" : ""},
+      {"status", "OK"},
+      {"pkgs", list(records)}};
+  if (type != "search" && !records.empty()) {
+    result["graph_roots"] = list(roots);
+    if (roots.empty()) {
+      result["graph_roots"].push_back(query);
+    }
+  }
+  OrderedJson json = {{"query", {{"query", query}, {"type", type}}}, {"result", std::move(result)}};
+  json.update(more);
+  return json.dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
 }
 
 std::string RecordsJson(const std::vector<FoundRecord>& records) {

@@ -12,12 +12,21 @@
 #include "tools/cli/framework/arguments.h"
 #include "tools/cli/framework/exit_code.h"
 
+#include <nlohmann/json_fwd.hpp>
+
 namespace satchel {
 
 // The channels in the options and the configuration, with at least the records of `wanted`. Prints
 // warnings.
 [[nodiscard]] absl::StatusOr<LoadedChannels> LoadForQuery(const Arguments& arguments,
                                                           const WantedNames& wanted);
+
+// What is installed in an environment, as if it were channels.
+[[nodiscard]] absl::StatusOr<LoadedChannels> LoadInstalled(const TargetArguments& arguments);
+
+// Whether a query is about an environment: --local, -n, -p; for the graphs of repoquery also where
+// no channel is named and an environment is active, as with micromamba.
+bool IsLocalQuery(const Arguments& arguments);
 
 // A record and its location.
 struct FoundRecord {
@@ -36,14 +45,21 @@ std::vector<FoundRecord> FindMatching(const LoadedChannels& channels, const Matc
 // any; none if there is none.
 const FoundRecord* Newest(const std::vector<FoundRecord>& found, const LoadedChannels& channels);
 
-// Says that no package of `where` matches what was typed.
+// Says that no package of `where` matches what was typed, and which `other` name may be meant.
 absl::StatusOr<ExitCode> NothingMatches(const OutputArguments& arguments, const std::string& typed,
-                                        const std::string& where = "the channels");
+                                        const std::string& where = "the channels",
+                                        const std::string& other = "");
 
 // conda's columns: Name, Version, Build, Channel.
 std::string RecordTable(const std::vector<FoundRecord>& records);
 // {"name": [record, ...]}, as in conda's `search --json`.
 std::string RecordsJson(const std::vector<FoundRecord>& records);
+
+// As micromamba's `repoquery --json`, with the keys of `more` beside.
+std::string MambaQueryJson(const std::string& query, std::string_view type,
+                           const std::vector<FoundRecord>& records,
+                           const std::vector<FoundRecord>& roots,
+                           const nlohmann::ordered_json& more);
 
 // "channel", or "channel/subdir".
 std::string PlaceOf(const FoundRecord& record);

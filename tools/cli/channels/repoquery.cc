@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -9,6 +10,8 @@
 
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "frontend/config/virtual_packages.h"
+#include "frontend/environment/location.h"
 #include "frontend/fetch/shard.h"
 #include "tools/cli/channels/query.h"
 #include "tools/cli/framework/terminal.h"
@@ -23,8 +26,9 @@ using OrderedJson = nlohmann::ordered_json;
 
 // A package and those below it.
 struct Node {
-  std::string title;      // "python 3.12.1 h1_0 conda-forge/linux-64", or what is missing.
-  std::string spec;       // Which led here; of whoneeds, the spec that needs the one above.
+  std::string title;  // "python 3.12.1 h1_0 conda-forge/linux-64", or what is missing.
+  std::string spec;   // Which led here; of whoneeds, the spec that needs the one above.
+  std::optional<FoundRecord> record;
   bool is_again = false;  // What is below it was shown already.
   std::vector<Node> below;
 };
@@ -65,9 +69,26 @@ OrderedJson ToJson(const Node& node) {
   return json;
 }
 
-absl::Status PrintTree(const OutputArguments& arguments, const Node& root) {
+// Each record once, the root's first.
+void Collect(const Node& node, std::set<std::string>* seen, std::vector<FoundRecord>* records) {
+  if (node.record.has_value() && seen->insert(node.title).second) {
+    records->push_back(*node.record);
+  }
+  for (const Node& child : node.below) {
+    Collect(child, seen, records);
+  }
+}
+
+absl::Status PrintTree(const Arguments& arguments, const Node& root, std::string_view type) {
   if (arguments.json) {
-    return Print(ToJson(root).dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n");
+    std::vector<FoundRecord> records;
+    std::set<std::string> seen;
+    Collect(root, &seen, &records);
+    const bool has_root = root.record.has_value();
+    return Print(MambaQueryJson(
+        arguments.positional[0], type, records,
+        has_root ? std::vector<FoundRecord>{*root.record} : std::vector<FoundRecord>(),
+        ToJson(root)));
   }
   std::string text = root.title + "\n";
   AppendTree(root, "", &text);
@@ -82,6 +103,7 @@ class DependsTree final {
   Node Of(const FoundRecord& record, int depth = 0) {
     Node node;
     node.title = TitleOf(record);
+    node.record = record;
     for (const std::string& depends : DependsOf(record)) {
       node.below.push_back(Below(depends, depth + 1));
     }
@@ -96,6 +118,7 @@ class DependsTree final {
       const std::vector<FoundRecord> found = FindMatching(channels_, *spec);
       if (const FoundRecord* newest = Newest(found, channels_); newest != nullptr) {
         node.title = TitleOf(*newest);
+        node.record = *newest;
         if (is_deep_) {
           node.is_again = !shown_.insert(node.title).second;
           if (!node.is_again) {
@@ -132,6 +155,7 @@ class NeedsTree final {
     for (const auto& [needer, found] : newest) {
       Node node;
       node.title = TitleOf(found.first);
+      node.record = found.first;
       node.spec = found.second;
       if (is_deep_) {
         node.is_again = !shown_.insert(needer).second;
@@ -188,20 +212,37 @@ absl::StatusOr<MatchSpec> OneSpec(const Arguments& arguments) {
   return MatchSpec::Parse(arguments.positional[0]);
 }
 
+const char* PlaceOfQuery(bool is_local) {
+  return is_local ? "the environment (with --remote the channels are asked)" : "the channels";
+}
+
 }  // namespace
+
+bool IsLocalQuery(const Arguments& arguments) {
+  if (arguments.local || !arguments.name.empty() || !arguments.prefix.empty()) {
+    return true;
+  }
+  const bool is_graph =
+      arguments.command == "repoquery depends" || arguments.command == "repoquery whoneeds";
+  return is_graph && !arguments.remote && arguments.channels.empty() &&
+         IsEnvironment(ActivePrefix(&LookUpEnvironment));
+}
 
 absl::StatusOr<ExitCode> RunRepoqueryDepends(const Arguments& arguments) {
   ASSIGN_OR_RETURN(const MatchSpec spec, OneSpec(arguments));
   WantedNames wanted;
   wanted.everything = spec.name().empty() || spec.name_is_glob();
   wanted.names = {spec.name()};
-  ASSIGN_OR_RETURN(const LoadedChannels channels, LoadForQuery(arguments, wanted));
+  const bool is_local = IsLocalQuery(arguments);
+  ASSIGN_OR_RETURN(const LoadedChannels channels,
+                   is_local ? LoadInstalled(arguments) : LoadForQuery(arguments, wanted));
   const std::vector<FoundRecord> found = FindMatching(channels, spec);
   const FoundRecord* const newest = Newest(found, channels);
   if (newest == nullptr) {
-    return NothingMatches(arguments, arguments.positional[0]);
+    return NothingMatches(arguments, arguments.positional[0], PlaceOfQuery(is_local));
   }
-  RETURN_IF_ERROR(PrintTree(arguments, DependsTree(channels, arguments.tree).Of(*newest)));
+  RETURN_IF_ERROR(
+      PrintTree(arguments, DependsTree(channels, arguments.tree).Of(*newest), "depends"));
   return kExitOk;
 }
 
@@ -210,15 +251,17 @@ absl::StatusOr<ExitCode> RunRepoqueryWhoneeds(const Arguments& arguments) {
   if (spec.name().empty() || spec.name_is_glob()) {
     return absl::InvalidArgumentError("who needs which package? name one");
   }
-  ASSIGN_OR_RETURN(const LoadedChannels channels, LoadForQuery(arguments, {}));
+  const bool is_local = IsLocalQuery(arguments);
+  ASSIGN_OR_RETURN(const LoadedChannels channels,
+                   is_local ? LoadInstalled(arguments) : LoadForQuery(arguments, {}));
   const std::vector<FoundRecord> found = FindMatching(channels, spec);
   if (found.empty()) {
-    return NothingMatches(arguments, arguments.positional[0]);
+    return NothingMatches(arguments, arguments.positional[0], PlaceOfQuery(is_local));
   }
   Node root;
   root.title = arguments.positional[0];
   root.below = NeedsTree(channels, arguments.tree).Above(found);
-  RETURN_IF_ERROR(PrintTree(arguments, root));
+  RETURN_IF_ERROR(PrintTree(arguments, root, "whoneeds"));
   return kExitOk;
 }
 

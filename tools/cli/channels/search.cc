@@ -8,6 +8,7 @@
 
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "base/suggest.h"
 #include "frontend/export/package_url.h"
 #include "repodata/spec/record_match.h"
 #include "repodata/version/version.h"
@@ -18,6 +19,7 @@
 #include "tools/cli/framework/table.h"
 #include "tools/cli/framework/terminal.h"
 #include "tools/cli/shell/run.h"
+#include "tools/cli/solve/name_hints.h"
 
 #include <nlohmann/json.hpp>
 
@@ -158,6 +160,22 @@ absl::StatusOr<ExitCode> SearchEnvironments(const Arguments& arguments, const Ma
   return kExitOk;
 }
 
+// What was most likely meant.
+std::string OtherNameFor(const std::string& typed, const LoadedChannels& channels) {
+  if (const std::string_view other = CondaNameOf(typed); !other.empty()) {
+    return std::string(other);
+  }
+  std::vector<std::string_view> names;
+  for (const LoadedChannel& channel : channels.channels) {
+    for (const LoadedSubdir& subdir : channel.subdirs) {
+      for (std::size_t i = 0; i < subdir.index->num_names(); ++i) {
+        names.push_back(subdir.index->Name(NameId(i)));
+      }
+    }
+  }
+  return std::string(Nearest(typed, names));
+}
+
 }  // namespace
 
 absl::StatusOr<ExitCode> RunSearch(const Arguments& arguments) {
@@ -172,19 +190,32 @@ absl::StatusOr<ExitCode> RunSearch(const Arguments& arguments) {
   if (arguments.in_environments) {
     return SearchEnvironments(arguments, spec, typed);
   }
-  ASSIGN_OR_RETURN(LoadedChannels channels, LoadForQuery(arguments, Wanted(spec)));
+  const bool is_local = IsLocalQuery(arguments);
+  ASSIGN_OR_RETURN(LoadedChannels channels,
+                   is_local ? LoadInstalled(arguments) : LoadForQuery(arguments, Wanted(spec)));
   std::vector<FoundRecord> found = FindMatching(channels, spec);
   const bool is_name_only = spec.name() == typed && !spec.name_is_glob();
   if (found.empty() && is_name_only && !arguments.full_name) {
     ASSIGN_OR_RETURN(spec, MatchSpec::Parse("*" + typed + "*"));
-    ASSIGN_OR_RETURN(channels, LoadForQuery(arguments, Wanted(spec)));
+    if (!is_local) {
+      ASSIGN_OR_RETURN(channels, LoadForQuery(arguments, Wanted(spec)));
+    }
     found = FindMatching(channels, spec);
   }
   if (arguments.outdated) {
     RETURN_IF_ERROR(KeepNewer(arguments, &found));
   }
+  if (found.empty() && is_name_only) {
+    return NothingMatches(arguments, typed, (is_local ? "the environment" : "the channels"),
+                          OtherNameFor(typed, channels));
+  }
   if (found.empty()) {
-    return NothingMatches(arguments, typed);
+    return NothingMatches(arguments, typed, is_local ? "the environment" : "the channels");
+  }
+  if (arguments.json && arguments.command == "repoquery search") {
+    std::ranges::reverse(found);
+    RETURN_IF_ERROR(Print(MambaQueryJson(typed, "search", found, {}, nlohmann::json::object())));
+    return kExitOk;
   }
   if (arguments.json) {
     RETURN_IF_ERROR(Print(RecordsJson(found)));

@@ -111,6 +111,10 @@ absl::StatusOr<ExitCode> RunCreate(const Arguments& arguments) {
     ASSIGN_OR_RETURN(std::optional<PlannedChange> planned, PlanCreation(arguments));
     return planned.has_value() ? ShowOnly(arguments, *std::move(planned)) : kExitUnsatisfiable;
   }
+  if (IsBaseToBeMade(arguments) && !arguments.dry_run &&
+      !(arguments.positional.empty() && arguments.files.empty())) {
+    return RunInstall(arguments);
+  }
   ASSIGN_OR_RETURN(const std::string prefix, NewPrefix(arguments));
   RETURN_IF_ERROR(CheckTarget(arguments, prefix));
   ASSIGN_OR_RETURN(const EnvironmentLock lock, LockEnvironment(prefix, /*create=*/true));

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <ctime>
 #include <filesystem>
 #include <set>
 #include <utility>
@@ -47,6 +48,18 @@ absl::Status PrintJson(const Json& json) {
 bool IsFrozen(const std::string& prefix) {
   std::error_code error;
   return std::filesystem::exists(prefix + "/conda-meta/frozen", error);
+}
+
+// When the directory changed, as Python's isoformat() writes it; null if it cannot be told.
+Json LastModified(const std::string& prefix) {
+  struct stat status = {};
+  std::tm time = {};
+  if (stat(prefix.c_str(), &status) != 0 || gmtime_r(&status.st_mtim.tv_sec, &time) == nullptr) {
+    return nullptr;
+  }
+  return absl::StrFormat("%04d-%02d-%02dT%02d:%02d:%02d.%06d+00:00", time.tm_year + 1900,
+                         time.tm_mon + 1, time.tm_mday, time.tm_hour, time.tm_min, time.tm_sec,
+                         status.st_mtim.tv_nsec / 1000);
 }
 
 // What the files below take, each once however many hard links it has there.
@@ -111,7 +124,9 @@ Json EnvironmentListJson(bool with_sizes) {
     list.push_back(prefix);
     details[prefix] = {{"active", prefix == active},
                        {"base", prefix == paths.root_prefix},
+                       {"created", nullptr},  // Linux does not tell conda either.
                        {"frozen", IsFrozen(prefix)},
+                       {"last_modified", LastModified(prefix)},
                        {"name", EnvironmentName(paths, prefix)},
                        {"writable", access((prefix + "/conda-meta").c_str(), W_OK) == 0}};
     if (with_sizes) {

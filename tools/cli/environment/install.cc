@@ -15,7 +15,7 @@
 namespace satchel {
 namespace {
 
-constexpr char kNothing[] = "All requested packages are installed already.";
+constexpr char kAlreadyThere[] = "All requested packages are installed already.";
 
 absl::StatusOr<std::optional<PlannedChange>> PlanInstallation(const Arguments& arguments,
                                                               const std::string& prefix) {
@@ -72,6 +72,9 @@ absl::StatusOr<bool> AreInstalled(const std::vector<std::string>& specs,
 
 // `arguments` name the prefix itself from here on: which environment is active, say, was decided.
 absl::StatusOr<ExitCode> ChangeEnvironment(Arguments arguments) {
+  if (IsBaseToBeMade(arguments) && !arguments.dry_run) {
+    RETURN_IF_ERROR(MakeBase());
+  }
   ASSIGN_OR_RETURN(const std::string prefix, ExistingPrefix(arguments));
   arguments.name.clear();
   arguments.prefix = prefix;
@@ -81,8 +84,8 @@ absl::StatusOr<ExitCode> ChangeEnvironment(Arguments arguments) {
     ASSIGN_OR_RETURN(const bool is_nothing, AreInstalled(arguments.positional, prefix));
     if (is_nothing) {
       RETURN_IF_ERROR(Print(arguments.json ? "{\"success\": true, \"message\": \"" +
-                                                 std::string(kNothing) + "\"}\n"
-                                           : std::string(kNothing) + "\n"));
+                                                 std::string(kAlreadyThere) + "\"}\n"
+                                           : std::string(kAlreadyThere) + "\n"));
       return kExitOk;
     }
   }
@@ -92,7 +95,7 @@ absl::StatusOr<ExitCode> ChangeEnvironment(Arguments arguments) {
   }
   const bool changes =
       !planned->change.link.empty() || !planned->change.unlink.empty() || !planned->extras.empty();
-  planned->done = changes ? "Done." : kNothing;
+  planned->done = changes ? "Done." : kAlreadyThere;
   return CarryOut(arguments, lock, *std::move(planned));
 }
 

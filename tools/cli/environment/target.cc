@@ -13,6 +13,7 @@
 #include "base/status_macros.h"
 #include "frontend/config/configuration.h"
 #include "frontend/environment/registry.h"
+#include "frontend/files.h"
 #include "frontend/link/remove_environment.h"
 
 namespace satchel {
@@ -66,6 +67,31 @@ absl::StatusOr<std::string> ExistingPrefix(const TargetArguments& arguments) {
 
 absl::StatusOr<std::string> NewPrefix(const TargetArguments& arguments) {
   return PlaceEnvironment(UserEnvironments(), {arguments.name, arguments.prefix});
+}
+
+bool IsBaseToBeMade(const TargetArguments& arguments) {
+  const std::string root = UserEnvironments().root_prefix;
+  if ((arguments.name != "base" && arguments.name != "root") || IsEnvironment(root)) {
+    return false;
+  }
+  constexpr std::string_view kKept[] = {"pkgs",      "envs",     ".condarc", "condarc",
+                                        "condarc.d", ".mambarc", "bin",      "condabin"};
+  std::error_code error;
+  for (fs::directory_iterator entry(root, error); !error && entry != fs::end(entry);
+       entry.increment(error)) {
+    if (std::ranges::count(kKept, entry->path().filename().string()) == 0) {
+      return false;
+    }
+  }
+  return true;
+}
+
+absl::Status MakeBase() {
+  const std::string meta = UserEnvironments().root_prefix + "/conda-meta";
+  std::error_code error;
+  fs::create_directories(meta, error);
+  return error ? absl::UnavailableError(meta + ": " + error.message())
+               : EditFile(meta + "/history", "");
 }
 
 absl::StatusOr<std::string> ExistingOrFinished(const TargetArguments& arguments) {

@@ -18,6 +18,12 @@ EnvironmentPaths UserEnvironments();
 [[nodiscard]] absl::StatusOr<std::string> ExistingPrefix(const TargetArguments& arguments);
 [[nodiscard]] absl::StatusOr<std::string> NewPrefix(const TargetArguments& arguments);
 
+// Whether the arguments name the root prefix and it is no environment yet, but only has what is
+// kept there (pkgs, envs, ...), or is not there.
+bool IsBaseToBeMade(const TargetArguments& arguments);
+// Makes it an empty one: `install -n base` is how images for micromamba begin.
+[[nodiscard]] absl::Status MakeBase();
+
 // An existing environment. If there is none, because a process was killed that had almost removed
 // it, what is left of it goes. Errors: those of ExistingPrefix.
 [[nodiscard]] absl::StatusOr<std::string> ExistingOrFinished(const TargetArguments& arguments);

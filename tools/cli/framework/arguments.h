@@ -98,6 +98,9 @@ struct OutputArguments {
 struct ConfigArguments {
   bool show = false;
   bool show_sources = false;
+  bool list_settings = false;
+  bool list_files = false;
+  bool with_sources = false;
   bool get = false;
   bool describe = false;
   bool validate = false;
@@ -106,6 +109,7 @@ struct ConfigArguments {
   std::vector<std::string> prepend_values;
   std::vector<std::string> remove_values;
   std::vector<std::string> remove_keys;
+  std::vector<std::string> clear_keys;
   bool from_stdin = false;
   bool write_default = false;
   bool system = false;
@@ -121,6 +125,8 @@ struct QueryArguments {
   bool reverse_dependency = false;
   bool outdated = false;
   bool tree = false;
+  bool local = false;
+  bool remote = false;
   bool force = false;
   bool index_cache = false;
   bool packages = false;

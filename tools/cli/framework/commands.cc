@@ -189,6 +189,9 @@ Command Info() {
   command.groups = {
       {"Options",
        {{"--platform", "PLATFORM", "show it as for a solve for PLATFORM", &Arguments::platform},
+        {"-n,--name", "NAME", "the environment to tell of, if not the active one",
+         &Arguments::name},
+        {"-p,--prefix", "DIR", "the same, by its directory", &Arguments::prefix, "", kDirectory},
         {"-e,--envs", "", "list the environments instead", &Arguments::envs},
         {"--base", "", "print the root prefix only", &Arguments::base},
         {"--licenses", "", "print the licences of satchel and its libraries", &Arguments::licenses},

@@ -71,6 +71,11 @@ std::vector<Option> OfSolving() {
           Flag("--verify-artifacts"),
           Flag("--retry-clean-cache"),
           Flag("--pyc"),
+          Flag("--mamba-repodata-parsing"),
+          Flag("--no-mamba-repodata-parsing"),
+          Flag("--use-parsing-cache"),
+          Flag("--no-use-parsing-cache"),
+          Flag("--allow-channel-subdir"),
           Flag("--use-local"),
           Flag("--features"),
           Flag("--no-default-packages"),
@@ -121,13 +126,13 @@ std::vector<Option> Of(std::string_view command) {
     return {Flag("--list")};
   }
   if (command.starts_with("config")) {
-    return {Flag("--force")};
+    return {Flag("--force"), Flag("-d,--descriptions"), Flag("-l,--long-descriptions"),
+            Flag("-g,--groups"), Flag("--offline")};
   }
   if (command == "search" || command.starts_with("repoquery")) {
     return {Flag("--skip-flexible-search"),
             Flag("--use-local"),
             Flag("--pretty"),
-            Flag("--remote"),
             Flag("--spec"),
             Valued("--solver"),
             Valued("--repodata-fn"),

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <string_view>
 
 #include "base/strings.h"
@@ -18,6 +19,7 @@ struct Alias {
 constexpr Alias kAliases[] = {
     {"uninstall", "remove"},
     {"upgrade", "update"},
+    {"check", "doctor"},
     {"env ls", "env list"},
     {"env upgrade", "env update"},
     {"env uninstall", "env remove"},
@@ -28,9 +30,9 @@ constexpr Alias kAliases[] = {
     {"shell deactivate", "deactivate"},
     {"shell reactivate", "reactivate"},
     {"shell completion", "completion"},
-    {"config list", "config --show"},
-    {"config get", "config --show"},
-    {"config sources", "config --show-sources"},
+    {"config list", "config --list"},
+    {"config get", "config --list"},
+    {"config sources", "config --files"},
     {"config describe", "config --describe"},
     {"config set", "config --set"},
     {"config append", "config --append"},
@@ -99,6 +101,27 @@ void ReplaceAlias(std::vector<std::string>* words) {
   }
 }
 
+// "shell -y init" is `shell init -y`: options between the two words of a command go behind it.
+void JoinGroup(std::vector<std::string>* words) {
+  if (words->size() < 3 || !IsOption((*words)[1])) {
+    return;
+  }
+  std::size_t at = 1;
+  while (at < words->size() && IsOption((*words)[at])) {
+    at += (*words)[at].find('=') == std::string::npos && TakesValue((*words)[at]) ? 2 : 1;
+  }
+  if (at >= words->size()) {
+    return;
+  }
+  const std::string name = words->front() + " " + (*words)[at];
+  const bool is_alias =
+      std::ranges::any_of(kAliases, [&name](const Alias& alias) { return alias.foreign == name; });
+  if (is_alias || FindCommand(name) != nullptr) {
+    std::rotate(words->begin() + 1, words->begin() + static_cast<std::ptrdiff_t>(at),
+                words->begin() + static_cast<std::ptrdiff_t>(at) + 1);
+  }
+}
+
 // How many of the first words name a command.
 std::size_t CommandLength(const std::vector<std::string>& words) {
   std::string name;
@@ -110,7 +133,34 @@ std::size_t CommandLength(const std::vector<std::string>& words) {
   return length;
 }
 
+// What is left of conda's and micromamba's verbs, and of their best-known plug-ins.
+constexpr Alias kInstead[] = {
+    {"auth", "credentials are read from ~/.netrc, from URLs and from the files of conda and mamba"},
+    {"build", "packages are built with rattler-build or conda-build"},
+    {"constructor", "installers are made with conda's constructor"},
+    {"content-trust", "signatures of packages are not verified, but all hashes are"},
+    {"convert", "packages are converted with 'cph transmute'"},
+    {"debug", "packages are built and debugged with rattler-build or conda-build"},
+    {"develop", "'satchel run pip install -e DIRECTORY' installs from a directory"},
+    {"login",
+     "credentials are read from ~/.netrc, from URLs and from the files of conda and mamba"},
+    {"logout",
+     "credentials are read from ~/.netrc, from URLs and from the files of conda and mamba"},
+    {"package", "package files are unpacked, packed and converted with 'cph'"},
+    {"plugins", "satchel has no plug-ins"},
+    {"ps", "no programs are kept track of; see ps(1)"},
+    {"self-update", "update satchel the way you installed it"},
+    {"server", "'python -m http.server' serves a channel in a directory"},
+    {"token",
+     "credentials are read from ~/.netrc, from URLs and from the files of conda and mamba"},
+};
+
 }  // namespace
+
+std::string_view InsteadOfVerb(std::string_view verb) {
+  const auto* const found = std::ranges::find(kInstead, verb, &Alias::foreign);
+  return found == std::end(kInstead) ? std::string_view() : found->own;
+}
 
 std::vector<std::string> OwnWords(std::vector<std::string> words) {
   if (words.size() < 2) {  // `satchel --version` need not know the tables.
@@ -120,6 +170,7 @@ std::vector<std::string> OwnWords(std::vector<std::string> words) {
   const auto begin = static_cast<std::ptrdiff_t>(CommandBegin(words));
   const std::vector<std::string> early(words.begin(), words.begin() + begin);
   words.erase(words.begin(), words.begin() + begin);
+  JoinGroup(&words);
   ReplaceAlias(&words);
   const std::size_t length = CommandLength(words);
   words.insert(words.begin() + static_cast<std::ptrdiff_t>(length), early.begin(), early.end());

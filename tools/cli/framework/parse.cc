@@ -263,6 +263,11 @@ class Parser final {
     const Command& command = Chosen();
     const std::vector<std::string> extras = app_.remaining(/*recurse=*/true);
     const std::string word = extras.empty() ? "" : extras.front();
+    if (const std::string_view instead = InsteadOfVerb(word);
+        command.name.empty() && !instead.empty()) {
+      return absl::InvalidArgumentError(
+          absl::StrFormat("satchel has no '%s': %s", word, std::string(instead)));
+    }
     std::vector<std::string> names;
     if (word.starts_with("-")) {
       names = NamesOfOptions(command);

@@ -79,6 +79,9 @@ absl::StatusOr<std::string> PrefixToActivate(const Arguments& arguments) {
     return absl::InvalidArgumentError(
         absl::StrFormat("one environment at a time, not '%s' too", arguments.positional[1]));
   }
+  if (IsBaseToBeMade(choice)) {
+    return UserEnvironments().root_prefix;  // As micromamba does: its programs may be there.
+  }
   return ExistingPrefix(choice);
 }
 

@@ -8,6 +8,7 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "frontend/config/cache_directory.h"
+#include "frontend/config/time_limit.h"
 #include "frontend/config/virtual_packages.h"
 #include "frontend/fetch/index_cache.h"
 #include "frontend/fetch/local_channel_source.h"
@@ -20,6 +21,7 @@
 #include "tools/cli/channels/query.h"
 #include "tools/cli/environment/target.h"
 #include "tools/cli/framework/settings.h"
+#include "tools/cli/solve/name_hints.h"
 
 namespace satchel {
 namespace {
@@ -75,9 +77,8 @@ absl::StatusOr<RequestWords> WordsOf(const Arguments& arguments,
 }
 
 // The value is in the configuration by now, where the option's name is not.
-absl::Status CheckExcludeNewer(const ChannelArguments& arguments,
-                               const Configuration& configuration) {
-  const absl::Status status = ExcludeNewerOf(configuration).status();
+absl::Status CheckExcludeNewer(const ChannelArguments& arguments) {
+  const absl::Status status = ParseTimeLimit(arguments.exclude_newer, 0).status();
   return arguments.exclude_newer.empty() || status.ok()
              ? absl::OkStatus()
              : absl::InvalidArgumentError(
@@ -94,7 +95,7 @@ class Preparer final {
   absl::Status ReadRequest() {
     RETURN_IF_ERROR(CheckCombinations(arguments_));
     RETURN_IF_ERROR(ReadConfiguration());
-    RETURN_IF_ERROR(CheckExcludeNewer(arguments_, configuration()));
+    RETURN_IF_ERROR(CheckExcludeNewer(arguments_));
     ASSIGN_OR_RETURN(RequestWords words, WordsOf(arguments_, specs_, result_->prefix));
     ASSIGN_OR_RETURN(assembled_,
                      AssembleRequest(std::move(words), configuration(), result_->platform));
@@ -124,6 +125,12 @@ class Preparer final {
     }
     AdoptChannels(result_->channels, &request().installed);
     result_->not_found = UnknownNames(request());
+    for (const std::string& name : result_->not_found) {
+      if (const std::string_view other = CondaNameOf(name); !other.empty()) {
+        AddWarnings({absl::StrFormat("conda packages do not call it '%s' but '%s'", name,
+                                     std::string(other))});
+      }
+    }
     return RefuseFileNames();
   }
 
@@ -187,7 +194,7 @@ class Preparer final {
     AddWarnings(result_->channels.warnings);
     AddWarnings(cache.TakeWarnings());
     request().channels = result_->channels.Views();
-    return absl::OkStatus();
+    return SetChannelAgeLimits(configuration(), &request());
   }
 
   // There are packages with such names (ruamel.yaml), so only what is no package is taken for a

@@ -214,6 +214,14 @@ absl::StatusOr<Told> TellWhyNot(const Arguments& arguments, const Situation& sit
     text = absl::StrFormat("%s is stopped:\n", PlainText(wanted)) +
            ToText(conflict->reasons, TextOptionsHere());
   }
+  if (plan != nullptr && conflict == nullptr && present != nullptr &&
+      std::ranges::any_of(plan->packages, [present](const PlanPackage& package) {
+        return package.record.name == present->name && package.record.fn == present->fn;
+      })) {
+    return Told{absl::StrFormat("%s %s is in %s already, and it is the newest that may be.\n",
+                                present->name, present->version, InWhat(situation)),
+                "", code};
+  }
   text += plan == nullptr ? std::string("No allowed change would make it possible.\n")
                           : ChangesText(situation, *plan, wanted.name());
   return Told{std::move(text), "", code};

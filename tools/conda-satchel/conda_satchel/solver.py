@@ -34,6 +34,11 @@ class SatchelSolver(conda_solve.Solver):
     """Passes conda's request to libsatchel, and the result back. Downloads, links and the history
     are conda's own, through solve_for_diff and solve_for_transaction of the base class."""
 
+    # conda asks solvers for these (26.8): libsatchel reads the scopes from the same files.
+    supports_exclude_newer_global = True
+    supports_exclude_newer_channel = True
+    supports_exclude_newer_package = True
+
     @staticmethod
     def user_agent():
         return f"conda-satchel/{__version__}"
@@ -103,13 +108,18 @@ class SatchelSolver(conda_solve.Solver):
 
     def _configure(self, request):
         # Proxies, certificates and the like; conda's command line takes precedence.
-        request.read_configuration(self.prefix)
+        request.read_configuration(str(self.prefix))
         request.configure("channel_priority", str(context.channel_priority).lower())
         request.configure("offline", "true" if context.offline else "false")
+        cutoff = getattr(getattr(self, "exclude_newer_policy", None), "global_cutoff", None)
+        if cutoff is not None:
+            age = self.exclude_newer_policy.now - cutoff
+            request.configure("exclude_newer", str(max(round(age), 0)))
         subdirs = tuple(self.subdirs or ()) or context.subdirs
         request.set_platform(next(s for s in subdirs if s != "noarch"))
         seen = set()
-        for channel in self.channels if self.specs_to_add else ():  # What goes needs none.
+        only_removes = self.specs_to_remove and not self.specs_to_add  # That needs no channel.
+        for channel in () if only_removes else self.channels:
             for url in Channel(channel).urls(with_credentials=True, subdirs=subdirs):
                 base = url.rstrip("/").rsplit("/", 1)[0]  # Without the subdir.
                 if base not in seen:
@@ -141,11 +151,27 @@ class SatchelSolver(conda_solve.Solver):
             for name in matching:
                 request.add_removal(name)
         for spec in self.specs_to_add:
-            request.add_spec(str(spec))
+            request.add_spec(str(self._named(spec)))
         if update == UpdateModifier.UPDATE_DEPS and deps != DepsModifier.NO_DEPS:
             named = {spec.name for spec in self.specs_to_add}
             for name in self._dependencies_of(named, installed) - named:
                 request.add_spec(str(history.get(name, name)))
+
+    def _named(self, spec):
+        """conda's `*[track_features=mkl]`, as installing `@mkl` asks for it: the package that has it."""
+        if spec.name != "*" or not spec.get_raw_value("track_features"):
+            return spec
+        from conda.core.subdir_data import SubdirData  # Slow, and hardly ever needed.
+
+        feature = spec.get_raw_value("track_features")
+        found = SubdirData.query_all(
+            spec, channels=self.channels, subdirs=self.subdirs or context.subdirs
+        )
+        names = sorted({record.name for record in found})
+        if not names:
+            raise PackagesNotFoundError([str(spec)], [channel.base_url for channel in self.channels])
+        wanted = next(iter(spec.get_exact_value("track_features")))
+        return MatchSpec(name=wanted if wanted in names else names[0], track_features=feature)
 
     @staticmethod
     def _dependencies_of(names, installed):
