@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <memory>
-#include <set>
 #include <string_view>
 #include <utility>
 
@@ -13,6 +12,7 @@
 #include "base/status_macros.h"
 #include "encoding/universe.h"
 #include "solver/objective/preference.h"
+#include "solver/search/close_model.h"
 
 namespace satchel {
 namespace {
@@ -91,37 +91,6 @@ class Comparer final {
     return At(positions, std::string(universe_.NameOf(universe_.Spoken(package))));
   }
 
-  // `seen`: the pseudo-packages on the way here, whose extras may ask for themselves.
-  bool IsSatisfied(RequirementId requirement, const PositionOfName& positions,
-                   std::set<PackageId>& seen) {
-    if (!requirement.ok()) {
-      return true;
-    }
-    const PackageId package = universe_.RequirementOf(requirement).package;
-    const PseudoPackage* const pseudo = universe_.PseudoOf(package);
-    const auto holds = [&](RequirementId needed) { return IsSatisfied(needed, positions, seen); };
-    const auto is_kept = [&](RequirementId limit) {
-      const Position at = PositionIn(positions, universe_.RequirementOf(limit).package);
-      return at == kNoPosition || Contains(universe_.Allowed(limit), at);
-    };
-    if (pseudo != nullptr && pseudo->kind == PseudoPackage::Kind::kCondition) {
-      return std::ranges::any_of(pseudo->ways, [&](const PseudoPackage::Way& way) {
-        return std::ranges::all_of(way.constrains, is_kept) &&
-               std::ranges::all_of(way.depends, holds);
-      });
-    }
-    const Position at = PositionIn(positions, package);
-    if (at == kNoPosition || !Contains(universe_.Allowed(requirement), at)) {
-      return false;
-    }
-    if (pseudo == nullptr || !seen.insert(package).second) {
-      return true;
-    }
-    const std::span<const RequirementId> links = universe_.Ground(package, at).depends;
-    const std::vector<RequirementId> depends(links.begin(), links.end());
-    return std::ranges::all_of(depends, holds);
-  }
-
   const CandidateList& ListOf(const std::string& name) {
     return universe_.List(universe_.Intern(name));
   }
@@ -149,8 +118,9 @@ class Comparer final {
       }
       case Step::Kind::kHistory: {
         const InstalledPackage* const installed = InstalledOf(name);
-        std::set<PackageId> seen;
-        return installed != nullptr && IsSatisfied(universe_.OnceAsked(*installed), positions, seen)
+        const auto choose = [&](PackageId package) { return PositionIn(positions, package); };
+        return installed != nullptr &&
+                       IsSatisfied(universe_, universe_.OnceAsked(*installed), choose)
                    ? 0
                    : 1;
       }

@@ -25,12 +25,20 @@ void CompletePseudo(Universe& universe, std::vector<Position>& positions) {
   for (const RequirementId requirement : universe.RequestRequirements()) {
     roots.push_back(universe.RequirementOf(requirement).package);
   }
-  const Model model = CloseModel(universe, roots, [&](PackageId package) {
+  const auto choose = [&](PackageId package) {
     if (universe.IsVirtual(package)) {
-      return Position{0};
+      return universe.NumCandidates(package) > 0 ? Position{0} : kNoPosition;
     }
     return positions[universe.Spoken(package).index()];
-  });
+  };
+  // Extras that were once asked for are there if the plan has all that they need.
+  for (const InstalledPackage& installed : universe.request().installed) {
+    const RequirementId asked = universe.OnceAsked(installed);
+    if (asked.ok() && IsSatisfied(universe, asked, choose)) {
+      roots.push_back(universe.RequirementOf(asked).package);
+    }
+  }
+  const Model model = CloseModel(universe, roots, choose);
   for (std::size_t i = 0; i < positions.size(); ++i) {
     if (universe.PseudoOf(PackageId(i)) != nullptr) {
       positions[i] = model.Of(PackageId(i));

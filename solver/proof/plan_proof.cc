@@ -132,11 +132,12 @@ absl::Status LevelWalk::ProveEnvironment() {
     if (installed.is_root) {
       present.push_back(Chosen(package, [](Position) { return true; }));
     }
-    if (installed.entry->requested.has_value() && !Has(requested_, package) &&
-        !request_.update_all) {
-      const RequirementId requirement = universe_.RequirementFor(*installed.entry->requested);
-      const std::span<const Word> allowed = universe_.Allowed(requirement);
-      as_asked.push_back(Chosen(package, [&](Position at) { return Contains(allowed, at); }));
+    const RequirementId asked =
+        Has(requested_, package) ? RequirementId::None() : universe_.OnceAsked(*installed.entry);
+    if (asked.ok()) {  // Of extras it is a package of its own.
+      const std::span<const Word> allowed = universe_.Allowed(asked);
+      as_asked.push_back(Chosen(universe_.RequirementOf(asked).package,
+                                [&](Position at) { return Contains(allowed, at); }));
     }
   }
   RETURN_IF_ERROR(ProveLevel("removals", present));

@@ -1,6 +1,8 @@
 #include "solver/search/close_model.h"
 
 #include <algorithm>
+#include <set>
+#include <span>
 #include <vector>
 
 namespace satchel {
@@ -101,6 +103,48 @@ class Closing final {
   Model model_;
 };
 
+class Satisfaction final {
+ public:
+  Satisfaction(Universe& universe, const std::function<Position(PackageId)>& choose)
+      : universe_(universe), choose_(choose) {}
+
+  bool Holds(RequirementId requirement) {
+    if (!requirement.ok()) {
+      return true;
+    }
+    const PackageId package = universe_.RequirementOf(requirement).package;
+    const PseudoPackage* const pseudo = universe_.PseudoOf(package);
+    const auto holds = [this](RequirementId needed) { return Holds(needed); };
+    if (pseudo != nullptr && pseudo->kind == PseudoPackage::Kind::kCondition) {
+      return std::ranges::any_of(pseudo->ways, [&](const PseudoPackage::Way& way) {
+        return std::ranges::all_of(way.constrains,
+                                   [this](RequirementId limit) { return IsKept(limit); }) &&
+               std::ranges::all_of(way.depends, holds);
+      });
+    }
+    const Position at = choose_(package);
+    if (at == kNoPosition || !Contains(universe_.Allowed(requirement), at)) {
+      return false;
+    }
+    if (pseudo == nullptr || !seen_.insert(package).second) {
+      return true;
+    }
+    const std::span<const RequirementId> links = universe_.Ground(package, at).depends;
+    const std::vector<RequirementId> depends(links.begin(), links.end());
+    return std::ranges::all_of(depends, holds);
+  }
+
+ private:
+  bool IsKept(RequirementId limit) {
+    const Position at = choose_(universe_.RequirementOf(limit).package);
+    return at == kNoPosition || Contains(universe_.Allowed(limit), at);
+  }
+
+  Universe& universe_;
+  const std::function<Position(PackageId)>& choose_;
+  std::set<PackageId> seen_;  // On the way here: extras may ask for themselves.
+};
+
 }  // namespace
 
 Model CloseModel(const Universe& universe, std::span<const PackageId> roots,
@@ -108,6 +152,11 @@ Model CloseModel(const Universe& universe, std::span<const PackageId> roots,
   Closing closing(universe, choose);
   std::for_each(roots.begin(), roots.end(), [&](PackageId root) { closing.Add(root); });
   return std::move(closing).Run();
+}
+
+bool IsSatisfied(Universe& universe, RequirementId requirement,
+                 const std::function<Position(PackageId)>& choose) {
+  return Satisfaction(universe, choose).Holds(requirement);
 }
 
 }  // namespace satchel

@@ -15,4 +15,9 @@ namespace satchel {
 [[nodiscard]] Model CloseModel(const Universe& universe, std::span<const PackageId> roots,
                                const std::function<Position(PackageId)>& choose);
 
+// Whether what the requirement asks for holds where `choose` gives the positions (kNoPosition of
+// what is absent), the extras and conditions that it names included.
+bool IsSatisfied(Universe& universe, RequirementId requirement,
+                 const std::function<Position(PackageId)>& choose);
+
 }  // namespace satchel

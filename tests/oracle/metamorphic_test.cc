@@ -284,5 +284,9 @@ TEST(Metamorphic, EveryLevelCanBeCertified) {
   CheckSeeds(FirstSeed(), NumCases() / 10, CertifyAll);
 }
 
+TEST(Metamorphic, EveryLevelCanBeCertifiedWithConditionsExtrasAndFlags) {
+  CheckSeeds(FirstSeed(), NumCases() / 10, CertifyAll, RandomUniverseOfRevision3);
+}
+
 }  // namespace
 }  // namespace satchel::oracle

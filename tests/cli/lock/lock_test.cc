@@ -156,6 +156,14 @@ TEST_F(LockTest, AnUpdateKeepsToWhatIsAskedFor) {
   EXPECT_THAT(Locked("linux-64"), ElementsAre("app-1.0", "lib-2.0", "tool-2.0"));
 }
 
+TEST_F(LockTest, OnePlatformAloneLeavesTheOthers) {
+  LockBoth();
+  PublishNewer();
+  EXPECT_EQ(Lock({"app", "tool", "--platform", "linux-64", "--update-all"}).exit_code, 0);
+  EXPECT_THAT(Locked("linux-64"), ElementsAre("app-2.0", "lib-2.0", "tool-2.0"));
+  EXPECT_THAT(Locked("osx-arm64"), ElementsAre("app-1.0", "data-3.0", "lib-1.0", "tool-1.0"));
+}
+
 TEST_F(LockTest, CheckSaysWhetherItAnswersTheRequest) {
   EXPECT_THAT(LockBoth({"app", "--check"}).error, HasSubstr("there is no such lock file"));
   LockBoth({"app"});

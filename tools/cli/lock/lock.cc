@@ -105,6 +105,7 @@ absl::StatusOr<LockFile> ReadOld(const Target& target, const std::vector<std::st
     }
     RETURN_IF_ERROR(read.status());
     std::ranges::move(read->platforms, std::back_inserter(old.platforms));
+    old.channels = std::move(read->channels);
     std::ranges::for_each(read->warnings, PrintWarning);
   }
   return old;
@@ -275,6 +276,21 @@ absl::Status TellChanges(const Arguments& arguments, const Target& target, const
   return Print(text);
 }
 
+// Platforms that were locked and are not asked for now stay as they are.
+void KeepOtherPlatforms(const LockFile& old, LockFile* lock) {
+  for (const LockedPlatform& platform : old.platforms) {
+    if (lock->Find(platform.platform) == nullptr) {
+      lock->platforms.push_back(platform);
+    }
+  }
+  std::ranges::sort(lock->platforms, {}, &LockedPlatform::platform);
+  for (const std::string& channel : old.channels) {
+    if (std::ranges::count(lock->channels, channel) == 0) {
+      lock->channels.push_back(channel);
+    }
+  }
+}
+
 bool HaveSameHashes(const LockFile& a, const LockFile& b) {
   return std::ranges::equal(a.platforms, b.platforms, [](const auto& one, const auto& other) {
     return one.platform == other.platform && one.content_hash == other.content_hash;
@@ -319,6 +335,12 @@ absl::StatusOr<ExitCode> Lock(const Arguments& arguments) {
   if (!conflicts.empty()) {
     RETURN_IF_ERROR(TellConflicts(arguments, target, platforms, conflicts));
     return kExitUnsatisfiable;
+  }
+  const bool has_others = std::ranges::any_of(
+      old.platforms,
+      [&lock](const LockedPlatform& platform) { return lock.Find(platform.platform) == nullptr; });
+  if (has_others && target.format != LockFormat::kExplicit) {
+    KeepOtherPlatforms(old, &lock);
   }
   const std::vector<LockChange> changes = CompareLocks(old, lock);
   const bool was_there = !old.platforms.empty();
