@@ -115,13 +115,11 @@ absl::StatusOr<LockFile> ReadOld(const Target& target, const std::vector<std::st
 
 // Those of the command line, of the lock file, of the files, or conda-lock's own.
 absl::StatusOr<std::vector<std::string>> PlatformsToLock(const Arguments& arguments,
-                                                         const Target& target) {
+                                                         const LockFile& old) {
   std::set<std::string> platforms(arguments.platforms.begin(), arguments.platforms.end());
-  if (platforms.empty() && !target.is_of_each() && target.path != "-") {
-    if (const absl::StatusOr<LockFile> old = ReadLockFile(target.path); old.ok()) {
-      for (const LockedPlatform& platform : old->platforms) {
-        platforms.insert(platform.platform);
-      }
+  if (platforms.empty()) {
+    for (const LockedPlatform& platform : old.platforms) {
+      platforms.insert(platform.platform);
     }
   }
   if (platforms.empty()) {
@@ -303,8 +301,11 @@ absl::StatusOr<ExitCode> Lock(const Arguments& arguments) {
         "nothing to lock; give --file environment.yml, or specs as in 'satchel lock python numpy'");
   }
   ASSIGN_OR_RETURN(const Target target, TargetOf(arguments));
-  ASSIGN_OR_RETURN(const std::vector<std::string> platforms, PlatformsToLock(arguments, target));
-  ASSIGN_OR_RETURN(const LockFile old, ReadOld(target, platforms));
+  ASSIGN_OR_RETURN(LockFile old, ReadOld(target, {}));
+  ASSIGN_OR_RETURN(const std::vector<std::string> platforms, PlatformsToLock(arguments, old));
+  if (target.is_of_each()) {  // Their names say which files there may be.
+    ASSIGN_OR_RETURN(old, ReadOld(target, platforms));
+  }
   if (arguments.check && old.platforms.empty()) {
     return absl::NotFoundError(target.path + ": there is no such lock file to check");
   }
