@@ -12,7 +12,7 @@
 #include "frontend/export/plan_json.h"
 #include "frontend/fetch/network_config.h"
 #include "frontend/fetch/source_options.h"
-#include "frontend/link/conda_meta.h"
+#include "frontend/link/record/conda_meta.h"
 #include "frontend/request/assembly.h"
 #include "frontend/request/request_names.h"
 #include "frontend/request/solve_configured.h"

@@ -7,6 +7,10 @@
 
 namespace satchel {
 
+bool MeansNothingThere(int error) {
+  return error == ENOENT || error == ENOTDIR || error == ELOOP;
+}
+
 absl::Status SystemError(std::string_view label, std::string_view what, int error) {
   const std::string message =
       absl::StrFormat("%s: %s: %s", label, what, std::generic_category().message(error));

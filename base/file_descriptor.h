@@ -35,6 +35,9 @@ class FileDescriptor final {
   int fd_ = -1;
 };
 
+// Whether a system error of a look at a path means that nothing is there.
+bool MeansNothingThere(int error);
+
 // "<label>: <what>: <the system's words for `error`>": kNotFound, kPermissionDenied,
 // kResourceExhausted (a full disk), else kUnavailable.
 absl::Status SystemError(std::string_view label, std::string_view what, int error);

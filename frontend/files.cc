@@ -16,6 +16,7 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_format.h"
 
+#include "base/file_descriptor.h"
 #include "base/home_directory.h"
 #include "base/status_macros.h"
 #include "repodata/spec/channel_name.h"
@@ -349,8 +350,7 @@ absl::StatusOr<bool> LookForDirectory(const std::string& path) {
   if (stat(path.c_str(), &status) == 0) {
     return S_ISDIR(status.st_mode);
   }
-  return errno == ENOENT || errno == ENOTDIR || errno == ELOOP ? absl::StatusOr<bool>(false)
-                                                               : absl::ErrnoToStatus(errno, path);
+  return MeansNothingThere(errno) ? absl::StatusOr<bool>(false) : absl::ErrnoToStatus(errno, path);
 }
 
 bool IsDirectory(const std::string& path) {

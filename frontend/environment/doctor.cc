@@ -13,7 +13,7 @@
 #include "base/strings.h"
 #include "frontend/files.h"
 #include "frontend/json.h"
-#include "frontend/link/conda_meta.h"
+#include "frontend/link/record/conda_meta.h"
 
 #include <nlohmann/json.hpp>
 

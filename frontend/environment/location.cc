@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_format.h"
 
+#include "base/file_descriptor.h"
 #include "base/printable.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
@@ -18,7 +19,6 @@
 #include "frontend/config/root_prefix.h"
 #include "frontend/environment/registry.h"
 #include "frontend/files.h"
-#include "frontend/link/undo.h"
 
 namespace satchel {
 namespace {

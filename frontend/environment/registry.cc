@@ -15,7 +15,7 @@
 #include "base/strings.h"
 #include "frontend/environment/location.h"
 #include "frontend/files.h"
-#include "frontend/link/environment_lock.h"
+#include "frontend/link/change/environment_lock.h"
 
 namespace satchel {
 namespace {

@@ -6,7 +6,7 @@
 #include "base/status_macros.h"
 #include "frontend/environment/registry.h"
 #include "frontend/files.h"
-#include "frontend/link/conda_meta.h"
+#include "frontend/link/record/conda_meta.h"
 
 namespace satchel {
 namespace {

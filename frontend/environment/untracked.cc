@@ -15,8 +15,8 @@
 #include "base/file_descriptor.h"
 #include "base/status_macros.h"
 #include "frontend/files.h"
-#include "frontend/link/conda_meta.h"
-#include "frontend/link/place.h"
+#include "frontend/link/paths/place.h"
+#include "frontend/link/record/conda_meta.h"
 
 namespace satchel {
 namespace {
@@ -99,7 +99,7 @@ absl::StatusOr<std::vector<std::string>> AlteredFiles(const std::string& prefix,
       continue;
     }
     if (lstat(file.c_str(), &status) != 0) {
-      if (errno == ENOENT || errno == ENOTDIR) {
+      if (MeansNothingThere(errno)) {
         continue;
       }
       return absl::ErrnoToStatus(errno, file);  // An edit that is passed over would be lost.

@@ -10,7 +10,7 @@
 #include "frontend/export/package_url.h"
 #include "frontend/export/yaml_text.h"
 #include "frontend/fetch/url.h"
-#include "frontend/link/environment_change.h"
+#include "frontend/link/change/environment_change.h"
 #include "frontend/lock/lock_file.h"
 #include "frontend/request/prefix.h"
 #include "frontend/yaml_node.h"
@@ -149,17 +149,13 @@ std::string EnvironmentJson(const EnvironmentDescription& environment,
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-absl::StatusOr<std::string> ExplicitText(const EnvironmentDescription& environment,
-                                         ExplicitHash hash) {
+absl::StatusOr<std::string> ExplicitText(const std::string& platform,
+                                         std::vector<PackageRecord> records, ExplicitHash hash) {
   std::string text =
       "# This file may be used to create an environment using:\n"
       "# $ satchel create --name <env> --file <this file>\n"
       "# platform: " +
-      environment.platform + "\n@EXPLICIT\n";
-  std::vector<PackageRecord> records;
-  for (const InstalledPackage& package : environment.packages) {
-    records.push_back(package.record);
-  }
+      platform + "\n@EXPLICIT\n";
   SortByDependencies(&records);
   for (const PackageRecord& record : records) {
     RETURN_IF_ERROR(CheckUrl(record));
@@ -172,6 +168,15 @@ absl::StatusOr<std::string> ExplicitText(const EnvironmentDescription& environme
     text += "\n";
   }
   return text;
+}
+
+absl::StatusOr<std::string> ExplicitText(const EnvironmentDescription& environment,
+                                         ExplicitHash hash) {
+  std::vector<PackageRecord> records;
+  for (const InstalledPackage& package : environment.packages) {
+    records.push_back(package.record);
+  }
+  return ExplicitText(environment.platform, std::move(records), hash);
 }
 
 absl::StatusOr<std::string> CondaLockText(const EnvironmentDescription& environment) {

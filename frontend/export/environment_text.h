@@ -45,6 +45,9 @@ std::string EnvironmentJson(const EnvironmentDescription& environment,
 enum class ExplicitHash { kNone, kMd5, kSha256 };
 
 // An @EXPLICIT file (CEP 23). Errors: kFailedPrecondition for a package with an unknown URL.
+[[nodiscard]] absl::StatusOr<std::string> ExplicitText(const std::string& platform,
+                                                       std::vector<PackageRecord> records,
+                                                       ExplicitHash hash);
 [[nodiscard]] absl::StatusOr<std::string> ExplicitText(const EnvironmentDescription& environment,
                                                        ExplicitHash hash);
 

@@ -6,10 +6,10 @@
 #include "absl/strings/str_format.h"
 
 #include "base/status_macros.h"
+#include "frontend/export/environment_text.h"
 #include "frontend/export/package_url.h"
 #include "frontend/export/yaml_text.h"
 #include "frontend/fetch/url.h"
-#include "frontend/link/environment_change.h"
 #include "frontend/lock/lock_file.h"
 #include "frontend/yaml_node.h"
 #include "repodata/spec/match_spec.h"
@@ -197,24 +197,6 @@ std::string PixiText(const LockFile& lock) {
 
 // --- @EXPLICIT ---
 
-std::string ExplicitLockText(const LockedPlatform& platform) {
-  std::string text =
-      "# This file may be used to create an environment using:\n"
-      "# $ satchel create --name <env> --file <this file>\n"
-      "# platform: " +
-      platform.platform + "\n@EXPLICIT\n";
-  std::vector<PackageRecord> records = platform.packages;
-  SortByDependencies(&records);
-  for (const PackageRecord& record : records) {
-    text += UrlToKeep(record.url);
-    text += !record.sha256.empty() ? "#sha256:" + record.sha256
-            : record.md5.empty()   ? ""
-                                   : "#" + record.md5;
-    text += "\n";
-  }
-  return text;
-}
-
 }  // namespace
 
 absl::StatusOr<std::string> LockText(const LockFile& lock, LockFormat format) {
@@ -223,7 +205,8 @@ absl::StatusOr<std::string> LockText(const LockFile& lock, LockFormat format) {
     case LockFormat::kPixi:
       return PixiText(lock);
     case LockFormat::kExplicit:
-      return ExplicitLockText(lock.platforms.front());
+      return ExplicitText(lock.platforms.front().platform, lock.platforms.front().packages,
+                          ExplicitHash::kSha256);
     case LockFormat::kCondaLock:
       break;
   }

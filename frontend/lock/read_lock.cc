@@ -18,20 +18,6 @@
 namespace satchel {
 namespace {
 
-PackageRecord ToRecord(const ExplicitPackage& package) {
-  PackageRecord record;
-  record.name = package.name;
-  record.version = package.version;
-  record.build = package.build;
-  record.channel = package.channel;
-  record.subdir = package.subdir;
-  record.fn = package.fn;
-  record.url = package.url;
-  record.md5 = package.md5;
-  record.sha256 = package.sha256;
-  return record;
-}
-
 std::vector<std::string> Texts(const YamlNode& sequence) {
   std::vector<std::string> texts;
   for (const YamlNode& element : sequence.elements()) {

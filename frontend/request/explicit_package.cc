@@ -56,17 +56,9 @@ std::uint64_t BuildNumber(std::string_view build) {
 
 // Known only by its file: nothing is known of what it needs.
 PackageRecord RecordOfFile(const ExplicitPackage& package) {
-  PackageRecord record;
-  record.name = package.name;
-  record.version = package.version;
-  record.build = package.build;
+  PackageRecord record = ToRecord(package);
   record.build_number = BuildNumber(package.build);
   record.channel = CanonicalChannelName(package.channel);
-  record.subdir = package.subdir;
-  record.fn = package.fn;
-  record.url = package.url;
-  record.md5 = package.md5;
-  record.sha256 = package.sha256;
   record.noarch = package.subdir == "noarch" ? NoarchKind::kGeneric : NoarchKind::kNone;
   return record;
 }
@@ -104,6 +96,20 @@ std::optional<PackageRecord> FindIn(const LoadedChannel& channel, const Explicit
 }
 
 }  // namespace
+
+PackageRecord ToRecord(const ExplicitPackage& package) {
+  PackageRecord record;
+  record.name = package.name;
+  record.version = package.version;
+  record.build = package.build;
+  record.channel = package.channel;
+  record.subdir = package.subdir;
+  record.fn = package.fn;
+  record.url = package.url;
+  record.md5 = package.md5;
+  record.sha256 = package.sha256;
+  return record;
+}
 
 bool IsPackageFileName(std::string_view fn) {
   return std::ranges::count(StripArchiveSuffix(fn), '-') >= 2;

@@ -30,6 +30,9 @@ struct ExplicitPackage {
 [[nodiscard]] absl::StatusOr<ExplicitPackage> ParseExplicitPackage(std::string_view line,
                                                                    const std::string& where);
 
+// What its URL tells of it.
+PackageRecord ToRecord(const ExplicitPackage& package);
+
 // Whether a file name is that of a package.
 bool IsPackageFileName(std::string_view fn);
 

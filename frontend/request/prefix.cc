@@ -12,7 +12,7 @@
 #include "base/strings.h"
 #include "frontend/files.h"
 #include "frontend/json.h"
-#include "frontend/link/environment_lock.h"
+#include "frontend/link/change/environment_lock.h"
 #include "frontend/request/history.h"
 #include "frontend/request/record_json.h"
 

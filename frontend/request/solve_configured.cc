@@ -1,10 +1,13 @@
 #include "frontend/request/solve_configured.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <string_view>
 #include <utility>
 #include <variant>
+
+#include "absl/container/flat_hash_map.h"
 
 #include "base/status_macros.h"
 #include "frontend/fetch/shard.h"
@@ -65,12 +68,13 @@ absl::StatusOr<Request> WithFittingBuilds(
 // The installed packages that the requested ones need. Not python: whoever names it may move it to
 // another minor version.
 std::vector<std::string> KeptDependencies(const Plan& plan) {
-  std::set<std::string> needed;
+  std::vector<std::string> requested;
   for (const PlanPackage& package : plan.packages) {
     if (package.requested) {
-      needed.merge(NeededBy(package, plan));
+      requested.push_back(package.record.name);
     }
   }
+  const std::set<std::string> needed = NeededNames(std::move(requested), RecordsOf(plan));
   std::vector<std::string> kept;
   for (const PlanPackage& package : plan.packages) {
     const std::string& name = package.record.name;
@@ -83,27 +87,34 @@ std::vector<std::string> KeptDependencies(const Plan& plan) {
 
 }  // namespace
 
-std::set<std::string> NeededBy(const PlanPackage& package, const Plan& plan) {
+std::set<std::string> NeededNames(std::vector<std::string> names,
+                                  const std::vector<const PackageRecord*>& records) {
+  absl::flat_hash_map<std::string_view, const PackageRecord*> by_name;
+  for (const PackageRecord* record : records) {
+    by_name.emplace(record->name, record);
+  }
   std::set<std::string> needed;
-  std::vector<const PlanPackage*> open = {&package};
-  while (!open.empty()) {
-    const PlanPackage* const from = open.back();
-    open.pop_back();
-    const auto follow = [&](const std::vector<std::string>& specs) {
-      for (const std::string& depends : specs) {
-        const auto found = std::ranges::find(plan.packages, DependencyName(depends),
-                                             [](const PlanPackage& p) { return p.record.name; });
-        if (found != plan.packages.end() && needed.insert(found->record.name).second) {
-          open.push_back(&*found);
-        }
-      }
-    };
-    follow(from->record.depends);
-    for (const auto& group : from->record.extra_depends) {
-      follow(group.second);
+  while (!names.empty()) {
+    const std::string name = std::move(names.back());
+    names.pop_back();
+    const auto found = by_name.find(name);
+    if (found == by_name.end() || !needed.insert(name).second) {
+      continue;
+    }
+    std::ranges::transform(found->second->depends, std::back_inserter(names), DependencyName);
+    for (const auto& [group, texts] : found->second->extra_depends) {
+      std::ranges::transform(texts, std::back_inserter(names), DependencyName);
     }
   }
   return needed;
+}
+
+std::vector<const PackageRecord*> RecordsOf(const Plan& plan) {
+  std::vector<const PackageRecord*> records;
+  for (const PlanPackage& package : plan.packages) {
+    records.push_back(&package.record);
+  }
+  return records;
 }
 
 absl::StatusOr<SolveOutcome> SolveConfigured(

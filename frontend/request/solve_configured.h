@@ -26,7 +26,12 @@ namespace satchel {
     std::vector<std::string>* of_configuration, std::vector<std::string>* warnings,
     bool update_deps = false);
 
-// The names that a package of the plan needs, over any number of steps.
-std::set<std::string> NeededBy(const PlanPackage& package, const Plan& plan);
+// The names that `names` and what they need reach among these records, with themselves; needs of
+// extras count, whichever were asked for. Linear in the dependencies.
+std::set<std::string> NeededNames(std::vector<std::string> names,
+                                  const std::vector<const PackageRecord*>& records);
+
+// The records of a plan.
+std::vector<const PackageRecord*> RecordsOf(const Plan& plan);
 
 }  // namespace satchel

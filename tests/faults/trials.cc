@@ -13,7 +13,7 @@
 
 #include "base/strings.h"
 #include "frontend/files.h"
-#include "frontend/link/environment_lock.h"
+#include "frontend/link/change/environment_lock.h"
 #include "tests/faults/system_calls.h"
 
 namespace satchel::testing {

@@ -3,8 +3,8 @@
 
 #include <set>
 
-#include "frontend/link/conda_meta.h"
-#include "frontend/link/relative_path.h"
+#include "frontend/link/paths/relative_path.h"
+#include "frontend/link/record/conda_meta.h"
 #include "frontend/request/prefix.h"
 #include "frontend/request/record_json.h"
 #include "tests/fuzz/fuzz_support.h"

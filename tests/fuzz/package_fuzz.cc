@@ -1,10 +1,10 @@
 // A package file, .conda or a tar. Nothing is made outside of the directory that it is unpacked to,
 // and what its info/ lists is within it.
 
-#include "frontend/link/cache_entry.h"
-#include "frontend/link/extract.h"
-#include "frontend/link/package_contents.h"
-#include "frontend/link/relative_path.h"
+#include "frontend/link/cache/cache_entry.h"
+#include "frontend/link/package/extract.h"
+#include "frontend/link/package/package_contents.h"
+#include "frontend/link/paths/relative_path.h"
 #include "tests/fuzz/fuzz_support.h"
 
 namespace fs = std::filesystem;

@@ -4,10 +4,10 @@
 
 #include <climits>
 
-#include "frontend/link/layout.h"
-#include "frontend/link/package_contents.h"
-#include "frontend/link/prefix_replacement.h"
-#include "frontend/link/relative_path.h"
+#include "frontend/link/layout/layout.h"
+#include "frontend/link/layout/prefix_replacement.h"
+#include "frontend/link/package/package_contents.h"
+#include "frontend/link/paths/relative_path.h"
 #include "tests/fuzz/fuzz_support.h"
 
 namespace {

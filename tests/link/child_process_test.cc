@@ -1,4 +1,4 @@
-#include "frontend/link/child_process.h"
+#include "frontend/link/script/child_process.h"
 
 #include <signal.h>
 

@@ -10,7 +10,7 @@
 #include "gtest/gtest.h"
 
 #include "frontend/files.h"
-#include "frontend/link/extract.h"
+#include "frontend/link/package/extract.h"
 #include "tests/frontend/temporary_directory.h"
 #include "tests/support/package_builder.h"
 

@@ -1,6 +1,6 @@
 // What may come out of an archive, and what may not.
 
-#include "frontend/link/extract.h"
+#include "frontend/link/package/extract.h"
 
 #include <sys/stat.h>
 
@@ -12,7 +12,7 @@
 #include "gtest/gtest.h"
 
 #include "frontend/files.h"
-#include "frontend/link/package_contents.h"
+#include "frontend/link/package/package_contents.h"
 #include "tests/frontend/temporary_directory.h"
 #include "tests/support/data.h"
 #include "tests/support/package_builder.h"

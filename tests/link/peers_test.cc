@@ -17,8 +17,8 @@
 #include "base/digest.h"
 #include "frontend/fetch/downloader.h"
 #include "frontend/files.h"
-#include "frontend/link/extract.h"
-#include "frontend/link/package_cache.h"
+#include "frontend/link/cache/package_cache.h"
+#include "frontend/link/package/extract.h"
 #include "frontend/request/prefix.h"
 #include "tests/link/test_environment.h"
 

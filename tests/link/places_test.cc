@@ -23,9 +23,9 @@
 
 #include "base/file_descriptor.h"
 #include "frontend/files.h"
-#include "frontend/link/open_beneath.h"
-#include "frontend/link/place.h"
-#include "frontend/link/remove_tree.h"
+#include "frontend/link/paths/open_beneath.h"
+#include "frontend/link/paths/place.h"
+#include "frontend/link/paths/remove_tree.h"
 #include "tests/frontend/temporary_directory.h"
 #include "tests/link/test_environment.h"
 

@@ -11,7 +11,7 @@
 #include "base/status_macros.h"
 #include "frontend/fetch/downloader.h"
 #include "frontend/files.h"
-#include "frontend/link/package_cache.h"
+#include "frontend/link/cache/package_cache.h"
 #include "frontend/request/prefix.h"
 
 namespace satchel::testing {

@@ -6,7 +6,7 @@
 
 #include "absl/status/statusor.h"
 
-#include "frontend/link/transaction.h"
+#include "frontend/link/change/transaction.h"
 #include "repodata/spec/record.h"
 #include "tests/frontend/temporary_directory.h"
 #include "tests/support/package_builder.h"

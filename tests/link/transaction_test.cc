@@ -1,6 +1,6 @@
 // Packages into environments and out again, and what interrupts that.
 
-#include "frontend/link/transaction.h"
+#include "frontend/link/change/transaction.h"
 
 #include <sys/stat.h>
 #include <sys/wait.h>

@@ -16,10 +16,10 @@
 #include "base/digest.h"
 #include "base/strings.h"
 #include "frontend/files.h"
-#include "frontend/link/cache_entry.h"
-#include "frontend/link/cache_home.h"
-#include "frontend/link/package_cache.h"
-#include "frontend/link/remove_tree.h"
+#include "frontend/link/cache/cache_entry.h"
+#include "frontend/link/cache/cache_home.h"
+#include "frontend/link/cache/package_cache.h"
+#include "frontend/link/paths/remove_tree.h"
 #include "tests/link/test_environment.h"
 
 #include <nlohmann/json.hpp>

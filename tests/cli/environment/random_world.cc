@@ -11,7 +11,7 @@
 #include "absl/strings/str_replace.h"
 
 #include "frontend/files.h"
-#include "frontend/link/conda_meta.h"
+#include "frontend/link/record/conda_meta.h"
 
 namespace satchel::testing {
 namespace {

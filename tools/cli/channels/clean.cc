@@ -20,7 +20,7 @@
 #include "frontend/environment/soft_links.h"
 #include "frontend/fetch/index_directory.h"
 #include "frontend/files.h"
-#include "frontend/link/remove_tree.h"
+#include "frontend/link/paths/remove_tree.h"
 #include "tools/cli/environment/carry_out.h"
 #include "tools/cli/environment/target.h"
 #include "tools/cli/framework/settings.h"

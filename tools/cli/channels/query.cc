@@ -15,7 +15,7 @@
 #include "frontend/fetch/index_cache.h"
 #include "frontend/fetch/source_options.h"
 #include "frontend/fetch/url.h"
-#include "frontend/link/conda_meta.h"
+#include "frontend/link/record/conda_meta.h"
 #include "repodata/io/url.h"
 #include "tools/cli/environment/target.h"
 #include "tools/cli/framework/describe.h"

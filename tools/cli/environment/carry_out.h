@@ -8,9 +8,9 @@
 
 #include "frontend/config/configuration.h"
 #include "frontend/export/plan_json.h"
-#include "frontend/link/environment_change.h"
-#include "frontend/link/environment_lock.h"
-#include "frontend/link/package_cache.h"
+#include "frontend/link/cache/package_cache.h"
+#include "frontend/link/change/environment_change.h"
+#include "frontend/link/change/environment_lock.h"
 #include "solver/solve.h"
 #include "tools/cli/environment/file_extras.h"
 #include "tools/cli/framework/arguments.h"

@@ -19,7 +19,7 @@
 #include "frontend/environment/registry.h"
 #include "frontend/export/package_url.h"
 #include "frontend/files.h"
-#include "frontend/link/conda_meta.h"
+#include "frontend/link/record/conda_meta.h"
 #include "frontend/request/prefix.h"
 #include "frontend/request/request_file.h"
 #include "repodata/spec/channel_name.h"

@@ -13,7 +13,7 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "frontend/files.h"
-#include "frontend/link/child_process.h"
+#include "frontend/link/script/child_process.h"
 #include "frontend/request/request_file.h"
 #include "frontend/scratch_directory.h"
 #include "repodata/spec/match_spec.h"

@@ -5,7 +5,7 @@
 
 #include "absl/strings/str_format.h"
 
-#include "frontend/link/cache_entry.h"
+#include "frontend/link/cache/cache_entry.h"
 
 namespace satchel {
 

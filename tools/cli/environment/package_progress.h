@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "frontend/link/package_cache.h"
+#include "frontend/link/cache/package_cache.h"
 #include "repodata/spec/record.h"
 #include "tools/cli/channels/download_meter.h"
 #include "tools/cli/framework/terminal.h"

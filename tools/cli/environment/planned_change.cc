@@ -15,20 +15,6 @@
 namespace satchel {
 namespace {
 
-PackageRecord ToRecord(const ExplicitPackage& package) {
-  PackageRecord record;
-  record.name = package.name;
-  record.version = package.version;
-  record.build = package.build;
-  record.subdir = package.subdir;
-  record.channel = package.channel;
-  record.fn = package.fn;
-  record.url = package.url;
-  record.md5 = package.md5;
-  record.sha256 = package.sha256;
-  return record;
-}
-
 bool IsNamed(const std::vector<MatchSpec>& specs, const std::string& name) {
   return std::ranges::any_of(specs, [&](const MatchSpec& spec) { return spec.name() == name; });
 }

@@ -10,7 +10,7 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "frontend/environment/registry.h"
-#include "frontend/link/remove_environment.h"
+#include "frontend/link/change/remove_environment.h"
 #include "frontend/request/prefix.h"
 #include "repodata/spec/record_match.h"
 #include "tools/cli/environment/planned_change.h"

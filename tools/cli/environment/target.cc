@@ -14,7 +14,7 @@
 #include "frontend/config/configuration.h"
 #include "frontend/environment/registry.h"
 #include "frontend/files.h"
-#include "frontend/link/remove_environment.h"
+#include "frontend/link/change/remove_environment.h"
 
 namespace satchel {
 namespace {

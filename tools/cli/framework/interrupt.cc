@@ -1,6 +1,6 @@
 #include "tools/cli/framework/interrupt.h"
 
-#include "frontend/link/child_process.h"
+#include "frontend/link/script/child_process.h"
 
 namespace satchel {
 namespace {

@@ -167,7 +167,11 @@ class PlatformLocker final {
     ASSIGN_OR_RETURN(const std::vector<ExplicitPackage> packages, LockedPackages());
     RETURN_IF_ERROR(FindInstalled(prepared->channels, "the lock file", packages, &request,
                                   &prepared->warnings));
-    const std::set<std::string> needed = NeededNames(request.specs, request.installed);
+    std::vector<const PackageRecord*> locked_records;
+    for (const InstalledPackage& one : request.installed) {
+      locked_records.push_back(&one.record);
+    }
+    const std::set<std::string> needed = NeededNames(Names(request.specs), locked_records);
     std::erase_if(request.installed,
                   [&needed](const auto& one) { return !needed.contains(one.record.name); });
     std::vector<MatchSpec> asked;
@@ -196,33 +200,10 @@ class PlatformLocker final {
     return absl::OkStatus();
   }
 
-  // What the specs need of these, over any number of steps.
-  static std::set<std::string> NeededNames(const std::vector<MatchSpec>& specs,
-                                           const std::vector<InstalledPackage>& installed) {
-    std::set<std::string> needed;
-    std::vector<std::string> open;
-    for (const MatchSpec& spec : specs) {
-      open.push_back(spec.name());
-    }
-    while (!open.empty()) {
-      const std::string name = std::move(open.back());
-      open.pop_back();
-      if (!needed.insert(name).second) {
-        continue;
-      }
-      for (const InstalledPackage& one : installed) {
-        if (one.record.name != name) {
-          continue;
-        }
-        for (const std::string& text : one.record.depends) {
-          open.push_back(DependencyName(text));
-        }
-        for (const auto& [group, texts] : one.record.extra_depends) {  // Whichever are asked for.
-          std::ranges::transform(texts, std::back_inserter(open), DependencyName);
-        }
-      }
-    }
-    return needed;
+  static std::vector<std::string> Names(const std::vector<MatchSpec>& specs) {
+    std::vector<std::string> names;
+    std::ranges::transform(specs, std::back_inserter(names), &MatchSpec::name);
+    return names;
   }
 
   // Where nothing in particular is to be updated, changes weigh before versions.
@@ -261,13 +242,9 @@ class PlatformLocker final {
     LockedPlatform locked;
     locked.platform = prepared.platform;
     locked.content_hash = hash_;
-    std::vector<InstalledPackage> planned;
-    for (const PlanPackage& package : plan.packages) {
-      planned.push_back({package.record, std::nullopt});
-    }
     std::vector<MatchSpec> asked = plain_.specs;  // And what the configuration adds.
     asked.insert(asked.end(), prepared.request.specs.begin(), prepared.request.specs.end());
-    const std::set<std::string> needed = NeededNames(asked, planned);
+    const std::set<std::string> needed = NeededNames(Names(asked), RecordsOf(plan));
     for (const PlanPackage& package : plan.packages) {
       if (needed.contains(package.record.name) || before_ == nullptr) {
         locked.packages.push_back(package.record);

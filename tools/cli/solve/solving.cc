@@ -30,7 +30,7 @@ void KeepOnlyDependencies(Plan* plan) {
   std::set<std::string> needed;
   for (const PlanPackage& package : plan->packages) {
     if (package.requested) {
-      std::set<std::string> names = NeededBy(package, *plan);
+      std::set<std::string> names = NeededNames({package.record.name}, RecordsOf(*plan));
       names.erase(package.record.name);
       needed.merge(names);
     }
