@@ -47,6 +47,13 @@ set_target_properties(pcre2::pcre2 PROPERTIES
   IMPORTED_LOCATION "${PCRE2_LIBRARY}"
   INTERFACE_INCLUDE_DIRECTORIES "${PCRE2_INCLUDE_DIR}")
 
+# Only the headers of toml++: Debian's target is a shared library, one more to load at each start.
+find_path(TOML_INCLUDE_DIR toml++/toml.h REQUIRED)
+add_library(toml_headers INTERFACE IMPORTED)
+set_target_properties(toml_headers PROPERTIES
+  INTERFACE_INCLUDE_DIRECTORIES "${TOML_INCLUDE_DIR}"
+  INTERFACE_COMPILE_DEFINITIONS "TOML_HEADER_ONLY=1;TOML_EXCEPTIONS=0")  # Errors are values.
+
 # libcurl is loaded on demand (frontend/fetch/curl_library.h): only its header is used here.
 add_library(curl_headers INTERFACE IMPORTED)
 set_target_properties(curl_headers PROPERTIES

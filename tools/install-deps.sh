@@ -18,6 +18,7 @@ packages=(
   libgtest-dev
   libpcre2-dev
   libsimdjson-dev
+  libtomlplusplus-dev
   libxxhash-dev
   libyaml-cpp-dev
   libzstd-dev

@@ -181,10 +181,10 @@ absl::StatusOr<std::string> ExplicitText(const EnvironmentDescription& environme
 
 absl::StatusOr<std::string> CondaLockText(const EnvironmentDescription& environment) {
   LockFile lock;
-  for (const std::string& channel : ChannelsOf(environment)) {
-    lock.channels.push_back(WithoutCredentialsIn(channel));
-  }
   LockedPlatform& platform = lock.platforms.emplace_back();
+  for (const std::string& channel : ChannelsOf(environment)) {
+    platform.channels.push_back(WithoutCredentialsIn(channel));
+  }
   platform.platform = environment.platform;
   std::string urls;
   for (const InstalledPackage& package : environment.packages) {

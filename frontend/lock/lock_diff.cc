@@ -2,13 +2,15 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <tuple>
 #include <utility>
 
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 
+#include "repodata/spec/match_spec.h"
+#include "repodata/spec/record_match.h"
 #include "repodata/version/version.h"
 
 #include <nlohmann/json.hpp>
@@ -72,34 +74,87 @@ const PackageRecord* Of(const ByName& packages, const std::string& name) {
   return found == packages.end() ? nullptr : found->second;
 }
 
+// The first dependency of `record` on that name, as written; null if there is none.
+const std::string* DependencyOn(const PackageRecord& record, const std::string& name) {
+  const auto found = std::ranges::find_if(record.depends, [&name](const std::string& text) {
+    const absl::StatusOr<MatchSpec> spec = MatchSpec::Parse(text);
+    return spec.ok() && spec->name() == name;
+  });
+  return found == record.depends.end() ? nullptr : &*found;
+}
+
+// The package that needs `name` and has itself changed, else any that needs it.
+const PackageRecord* DependentOn(const std::string& name, const ByName& packages,
+                                 const ByName& others) {
+  const PackageRecord* any = nullptr;
+  for (const auto& [dependent, record] : packages) {
+    if (DependencyOn(*record, name) != nullptr) {
+      const PackageRecord* const other = Of(others, dependent);
+      if (other == nullptr || !IsSame(*record, *other)) {
+        return record;
+      }
+      any = any == nullptr ? record : any;
+    }
+  }
+  return any;
+}
+
+std::string ReasonOf(const std::string& name, const ByName& old_ones, const ByName& new_ones) {
+  const PackageRecord* const from = Of(old_ones, name);
+  if (from == nullptr) {
+    const PackageRecord* const dependent = DependentOn(name, new_ones, old_ones);
+    return dependent == nullptr ? "" : "needed by " + dependent->name;
+  }
+  if (Of(new_ones, name) == nullptr) {
+    const PackageRecord* const dependent = DependentOn(name, old_ones, new_ones);
+    return dependent == nullptr ? "" : "no longer needed by " + dependent->name;
+  }
+  for (const auto& [dependent, record] : new_ones) {
+    const std::string* const text = DependencyOn(*record, name);
+    if (text != nullptr && !MatchesRecord(*MatchSpec::Parse(*text), *from)) {
+      return absl::StrFormat("%s %s needs %s", dependent, record->version, *text);
+    }
+  }
+  return "";
+}
+
+// A | would end the cell.
+std::string InTable(const std::string& text) {
+  return absl::StrReplaceAll(text, {{"|", "\\|"}});
+}
+
 }  // namespace
 
 std::vector<LockChange> CompareLocks(const LockFile& before, const LockFile& after) {
-  std::set<std::string> platforms;
-  for (const LockFile* lock : {&before, &after}) {
-    for (const LockedPlatform& platform : lock->platforms) {
-      platforms.insert(platform.platform);
-    }
+  std::map<std::string, std::pair<const LockedPlatform*, const LockedPlatform*>> pairs;
+  for (const LockedPlatform& platform : before.platforms) {
+    pairs[platform.Label()].first = &platform;
+  }
+  for (const LockedPlatform& platform : after.platforms) {
+    pairs[platform.Label()].second = &platform;
   }
   // Alike on several platforms, it is one change.
-  std::map<std::tuple<std::string, Kind, std::string, std::string>, std::vector<std::string>> found;
-  for (const std::string& platform : platforms) {
-    const ByName old_ones = PackagesOf(before.Find(platform));
-    const ByName new_ones = PackagesOf(after.Find(platform));
+  std::map<std::tuple<std::string, Kind, std::string, std::string, std::string>,
+           std::vector<std::string>>
+      found;
+  for (const auto& [label, pair] : pairs) {
+    const ByName old_ones = PackagesOf(pair.first);
+    const ByName new_ones = PackagesOf(pair.second);
     ByName all = old_ones;
     all.insert(new_ones.begin(), new_ones.end());
     for (const auto& [name, record] : all) {
       const PackageRecord* const from = Of(old_ones, name);
       const PackageRecord* const to = Of(new_ones, name);
       if (from == nullptr || to == nullptr || !IsSame(*from, *to)) {
-        found[{name, KindOf(from, to), Shown(from), Shown(to)}].push_back(platform);
+        const std::string reason = ReasonOf(name, old_ones, new_ones);
+        found[{name, KindOf(from, to), Shown(from), Shown(to), reason}].push_back(label);
       }
     }
   }
   std::vector<LockChange> changes;
   for (auto& [key, on] : found) {
-    const auto& [name, kind, from, to] = key;
-    changes.push_back({kind, name, from, to, std::move(on)});
+    const auto& [name, kind, from, to, reason] = key;
+    changes.push_back({kind, name, from, to, reason, std::move(on)});
   }
   return changes;
 }
@@ -113,7 +168,7 @@ std::string LockChangesText(const std::vector<LockChange>& changes, std::size_t 
     if (change.platforms.size() < num_platforms) {
       text += "  (" + absl::StrJoin(change.platforms, ", ") + ")";
     }
-    text += "\n";
+    text += change.reason.empty() ? "\n" : "  " + change.reason + "\n";
   }
   return text;
 }
@@ -122,10 +177,12 @@ std::string LockChangesMarkdown(const std::vector<LockChange>& changes) {
   if (changes.empty()) {
     return "No package changed.\n";
   }
-  std::string text = "| package | change | before | after | platforms |\n|---|---|---|---|---|\n";
+  std::string text =
+      "| package | change | before | after | why | platforms |\n|---|---|---|---|---|---|\n";
   for (const LockChange& change : changes) {
-    text += absl::StrFormat("| %s | %s | %s | %s | %s |\n", change.name, KindName(change.kind),
-                            change.before, change.after, absl::StrJoin(change.platforms, ", "));
+    text += absl::StrFormat("| %s | %s | %s | %s | %s | %s |\n", change.name, KindName(change.kind),
+                            change.before, change.after, InTable(change.reason),
+                            absl::StrJoin(change.platforms, ", "));
   }
   return text;
 }
@@ -137,6 +194,7 @@ std::string LockChangesJson(const std::vector<LockChange>& changes) {
                     {"name", change.name},
                     {"before", change.before},
                     {"after", change.after},
+                    {"reason", change.reason},
                     {"platforms", change.platforms}});
   }
   return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";

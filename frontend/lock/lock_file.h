@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,28 +12,41 @@
 
 namespace satchel {
 
-// What a lock file says of one platform.
+// What a lock file says of one environment on one platform.
 struct LockedPlatform {
   std::string platform;
+  std::string environment = "default";
   std::string content_hash;             // Of what was asked for; empty if unknown.
+  std::vector<std::string> channels;    // URLs or names, the most preferred first.
   std::vector<PackageRecord> packages;  // By name; each with its URL.
-  std::vector<std::string> pip;         // Lines of a requirements file, with hashes.
+  // Lines of a requirements file: with URL and hash where they are locked, else as they were asked.
+  std::vector<std::string> pip;
+  // conda-lock's categories that need a package; without any it is of "main".
+  std::map<std::string, std::set<std::string>> categories;
+  std::set<std::string> requested;  // Names; empty after reading a file.
+
+  // "linux-64", "test/linux-64" of another environment than the default one.
+  std::string Label() const;
 };
 
-// A lock file, in whichever format: the packages of one environment on several platforms.
+// A lock file, in whichever format.
 struct LockFile {
-  std::vector<std::string> channels;      // URLs or names, the most preferred first.
   std::vector<std::string> sources;       // The files that it was made of.
-  std::vector<LockedPlatform> platforms;  // By name.
+  std::vector<LockedPlatform> platforms;  // By environment ("default" first) and name.
   std::vector<std::string> warnings;      // Of reading: what has no place here.
+  int pixi_version = 6;                   // Of a pixi.lock.
 
   // Null if it has none of that name.
-  const LockedPlatform* Find(std::string_view platform) const;
+  const LockedPlatform* Find(std::string_view platform,
+                             std::string_view environment = "default") const;
+  // Those of all platforms.
+  std::vector<std::string> Channels() const;
+  void Sort();
 };
 
 enum class LockFormat {
   kCondaLock,  // conda-lock.yml: version 1 of conda-lock's unified lock file.
-  kPixi,       // pixi.lock; version 6 is written, 4 to 6 are read: the environment "default".
+  kPixi,       // pixi.lock; versions 6 and 7 are written, 4 to 7 are read.
   kExplicit,   // An @EXPLICIT file (CEP 23), of one platform.
 };
 
@@ -46,7 +60,8 @@ LockFormat FormatOfName(std::string_view path);
                                                      const std::string& label);
 
 // The same LockFile gives the same bytes. URLs are written without credentials. Requires: one
-// platform for kExplicit. Errors: kFailedPrecondition for a package with an unknown URL.
+// platform for kExplicit, one environment for all but kPixi. Errors: kFailedPrecondition for a
+// package with an unknown URL.
 [[nodiscard]] absl::StatusOr<std::string> LockText(const LockFile& lock, LockFormat format);
 
 }  // namespace satchel

@@ -6,11 +6,13 @@
 #include "absl/strings/str_format.h"
 
 #include "base/status_macros.h"
+#include "base/strings.h"
 #include "frontend/export/environment_text.h"
 #include "frontend/export/package_url.h"
 #include "frontend/export/yaml_text.h"
 #include "frontend/fetch/url.h"
 #include "frontend/lock/lock_file.h"
+#include "frontend/request/conda_lock.h"
 #include "frontend/yaml_node.h"
 #include "repodata/spec/match_spec.h"
 
@@ -55,7 +57,8 @@ std::map<std::string, std::string> DependencyMap(const PackageRecord& record) {
   return dependencies;
 }
 
-std::string CondaLockPackage(const PackageRecord& record, const std::string& platform) {
+std::string CondaLockPackage(const PackageRecord& record, const std::string& platform,
+                             const std::string& category) {
   std::string text = "- name: " + YamlScalar(record.name) +
                      "\n  version: " + YamlText(record.version) +
                      "\n  manager: conda\n  platform: " + platform + "\n  dependencies:";
@@ -70,7 +73,8 @@ std::string CondaLockPackage(const PackageRecord& record, const std::string& pla
       text += absl::StrFormat("    %s: %s\n", key, YamlText(*hash));
     }
   }
-  return text + "  category: main\n  optional: false\n";
+  return text + absl::StrFormat("  category: %s\n  optional: %s\n", YamlScalar(category),
+                                category == "main" ? "false" : "true");
 }
 
 // "name @ URL --hash=sha256:HASH" or "name==version" as a package of manager pip.
@@ -98,13 +102,34 @@ std::string CondaLockPip(const std::string& line, const std::string& platform) {
   return text + "  category: main\n  optional: false\n";
 }
 
+// With a URL or a version; else it says only what was asked for.
+bool IsLockedPip(const std::string& line) {
+  return line.find(" @ ") != std::string::npos || line.find("==") != std::string::npos;
+}
+
+// conda-lock has no place for requirements that are not locked, but one for what others add.
+std::string AskedOfPip(const LockFile& lock) {
+  std::string text;
+  for (const LockedPlatform& platform : lock.platforms) {
+    std::string lines;
+    for (const std::string& line : platform.pip) {
+      lines += IsLockedPip(line) ? "" : line + "\n";
+    }
+    if (!lines.empty()) {
+      text += "    " + PipRequirementsKey(platform.platform) + ": " + YamlText(lines) + "\n";
+    }
+  }
+  return text.empty() ? "" : "  custom_metadata:\n" + text;
+}
+
 std::string CondaLockText(const LockFile& lock) {
   std::string text = "version: 1\nmetadata:\n  content_hash:\n";
   for (const LockedPlatform& platform : lock.platforms) {
     text += "    " + platform.platform + ": " + YamlText(platform.content_hash) + "\n";
   }
-  text += lock.channels.empty() ? "  channels: []\n" : "  channels:\n";
-  for (const std::string& channel : lock.channels) {
+  const std::vector<std::string> channels = lock.Channels();
+  text += channels.empty() ? "  channels: []\n" : "  channels:\n";
+  for (const std::string& channel : channels) {
     text += "  - url: " + ChannelText(channel) + "\n    used_env_vars: []\n";
   }
   text += "  platforms:\n";
@@ -115,16 +140,23 @@ std::string CondaLockText(const LockFile& lock) {
   for (const std::string& source : lock.sources) {
     text += "  - " + YamlScalar(source) + "\n";
   }
+  text += AskedOfPip(lock);
   // By name, so that the platforms of one stand together.
   std::multimap<std::string, std::string> packages;
   for (const LockedPlatform& platform : lock.platforms) {
     for (const PackageRecord& record : platform.packages) {
-      packages.emplace(record.name, CondaLockPackage(record, platform.platform));
+      const auto found = platform.categories.find(record.name);
+      for (const std::string& category :
+           found == platform.categories.end() ? std::set<std::string>{"main"} : found->second) {
+        packages.emplace(record.name, CondaLockPackage(record, platform.platform, category));
+      }
     }
   }
   for (const LockedPlatform& platform : lock.platforms) {
     for (const std::string& line : platform.pip) {
-      packages.emplace("~" + line, CondaLockPip(line, platform.platform));  // After conda's.
+      if (IsLockedPip(line)) {
+        packages.emplace("~" + line, CondaLockPip(line, platform.platform));  // After conda's.
+      }
     }
   }
   text += packages.empty() ? "package: []\n" : "package:\n";
@@ -172,30 +204,101 @@ std::string PixiPackage(const PackageRecord& record) {
   return text;
 }
 
-std::string PixiText(const LockFile& lock) {
-  std::string text = "version: 6\nenvironments:\n  default:\n    channels:";
-  text += lock.channels.empty() ? " []\n" : "\n";
-  for (const std::string& channel : lock.channels) {
-    text += "    - url: " + ChannelText(channel + "/") + "\n";
+// What a line of a requirements file says of a package of PyPI.
+struct PypiPackage {
+  std::string url;  // Empty if it names no file.
+  std::string name;
+  std::string version;  // Of a wheel.
+  std::string sha256;
+  bool is_editable = false;
+};
+
+PypiPackage ReadPypiLine(const std::string& line) {
+  constexpr std::string_view kHash = " --hash=sha256:";
+  constexpr std::string_view kEditable = "-e ";
+  PypiPackage package;
+  const std::size_t hash = line.find(kHash);
+  std::string requirement = line.substr(0, hash);
+  package.sha256 = hash == std::string::npos ? "" : line.substr(hash + kHash.size());
+  package.is_editable = requirement.starts_with(kEditable);
+  if (package.is_editable) {
+    requirement.erase(0, kEditable.size());
   }
-  text += "    packages:\n";
-  std::map<std::string, const PackageRecord*> packages;  // By URL; platforms share noarch ones.
-  for (const LockedPlatform& platform : lock.platforms) {
-    text +=
-        absl::StrFormat("      %s:%s\n", platform.platform, platform.packages.empty() ? " []" : "");
-    for (const PackageRecord& record : platform.packages) {
-      text += "      - conda: " + YamlScalar(UrlToKeep(record.url)) + "\n";
-      packages.emplace(UrlToKeep(record.url), &record);
+  const std::size_t at = requirement.find(" @ ");
+  if (at != std::string::npos) {
+    package.name = requirement.substr(0, at);
+    package.url = requirement.substr(at + 3);
+    const std::string file = package.url.substr(package.url.rfind('/') + 1);
+    const std::vector<std::string_view> parts = Split(file, '-');
+    package.version = file.ends_with(".whl") && parts.size() > 2 ? parts[1] : "";
+  } else if (requirement.starts_with('.') || requirement.starts_with('/')) {
+    package.url = requirement;
+  }
+  return package;
+}
+
+std::string PixiPypi(const PypiPackage& package) {
+  std::string text = "- pypi: " + YamlScalar(package.url) + "\n";
+  for (const auto& [key, value] : {std::pair{"name", &package.name},
+                                   {"version", &package.version},
+                                   {"sha256", &package.sha256}}) {
+    if (!value->empty()) {
+      text += absl::StrFormat("  %s: %s\n", key, YamlText(*value));
     }
   }
+  return text + (package.is_editable ? "  editable: true\n" : "");
+}
+
+// Of one environment; collects the packages.
+std::string PixiPlatform(const LockedPlatform& platform,
+                         std::map<std::string, std::string>* packages) {
+  std::string text;
+  for (const PackageRecord& record : platform.packages) {
+    text += "      - conda: " + YamlScalar(UrlToKeep(record.url)) + "\n";
+    packages->emplace("conda " + UrlToKeep(record.url), PixiPackage(record));
+  }
+  for (const std::string& line : platform.pip) {
+    if (const PypiPackage package = ReadPypiLine(line); !package.url.empty()) {
+      text += "      - pypi: " + YamlScalar(package.url) + "\n";
+      packages->emplace("pypi " + package.url, PixiPypi(package));
+    }
+  }
+  return absl::StrFormat("      %s:%s\n", platform.platform, text.empty() ? " []" : "") + text;
+}
+
+std::string PixiText(const LockFile& lock) {
+  std::string text = absl::StrFormat("version: %d\n", lock.pixi_version);
+  if (lock.pixi_version > 6) {
+    std::set<std::string> names;
+    for (const LockedPlatform& platform : lock.platforms) {
+      names.insert(platform.platform);
+    }
+    text += "platforms:\n";
+    for (const std::string& name : names) {
+      text += "- name: " + name + "\n";
+    }
+  }
+  text += "environments:\n";
+  std::map<std::string, std::string> packages;  // By URL; platforms share noarch ones.
+  const std::string* environment = nullptr;
+  for (const LockedPlatform& platform : lock.platforms) {
+    if (environment == nullptr || *environment != platform.environment) {
+      environment = &platform.environment;
+      text += absl::StrFormat("  %s:\n    channels:%s\n", YamlScalar(*environment),
+                              platform.channels.empty() ? " []" : "");
+      for (const std::string& channel : platform.channels) {
+        text += "    - url: " + ChannelText(channel + "/") + "\n";
+      }
+      text += "    packages:\n";
+    }
+    text += PixiPlatform(platform, &packages);
+  }
   text += packages.empty() ? "packages: []\n" : "packages:\n";
-  for (const auto& [url, record] : packages) {
-    text += PixiPackage(*record);
+  for (const auto& [url, package] : packages) {
+    text += package;
   }
   return text;
 }
-
-// --- @EXPLICIT ---
 
 }  // namespace
 

@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <charconv>
+#include <set>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -81,20 +83,6 @@ class Details final {
   std::map<std::pair<std::string, std::string>, const YamlNode*> by_key_;
 };
 
-std::vector<std::string> PlatformsOf(const YamlNode& root) {
-  std::vector<std::string> platforms;
-  for (const YamlNode& package : root.Get("package").elements()) {
-    platforms.push_back(package.TextOf("platform"));
-  }
-  for (const auto& [platform, packages] :
-       root.Get("environments").Get("default").Get("packages").fields()) {
-    platforms.push_back(platform.Scalar());
-  }
-  std::ranges::sort(platforms);
-  platforms.erase(std::unique(platforms.begin(), platforms.end()), platforms.end());
-  return platforms;
-}
-
 void AddPlatform(const std::string& platform, const RequestFile& file, LockFile* lock) {
   LockedPlatform& locked = lock->platforms.emplace_back();
   locked.platform = platform;
@@ -106,36 +94,87 @@ void AddPlatform(const std::string& platform, const RequestFile& file, LockFile*
   std::ranges::sort(locked.packages, {}, &PackageRecord::name);
 }
 
-absl::StatusOr<LockFile> ReadYaml(const YamlNode& root, const std::string& label) {
-  const bool is_conda_lock = IsCondaLock(root);
-  if (!is_conda_lock && !IsPixiLock(root)) {
-    return absl::InvalidArgumentError(
-        label + ": not a lock file: neither conda-lock's, nor pixi's, nor an @EXPLICIT file");
-  }
-  LockFile lock;
-  const YamlNode& metadata = root.Get("metadata");
-  const YamlNode& channels = is_conda_lock
-                                 ? metadata.Get("channels")
-                                 : root.Get("environments").Get("default").Get("channels");
+std::vector<std::string> ChannelUrls(const YamlNode& channels) {
+  std::vector<std::string> urls;
   for (const YamlNode& channel : channels.elements()) {
     std::string url = channel.IsMap() ? channel.TextOf("url") : channel.Scalar();
     while (url.ends_with('/')) {
       url.pop_back();
     }
-    lock.channels.push_back(std::move(url));
+    urls.push_back(std::move(url));
   }
+  return urls;
+}
+
+absl::StatusOr<LockFile> ReadCondaLockFile(const YamlNode& root, const std::string& label) {
+  FileParts parts;
+  parts.all_categories = true;
+  const YamlNode& metadata = root.Get("metadata");
+  LockFile lock;
   lock.sources = Texts(metadata.Get("sources"));
+  std::set<std::string> platforms;
+  for (const YamlNode& package : root.Get("package").elements()) {
+    platforms.insert(package.TextOf("platform"));
+  }
   const Details details(root);
-  for (const std::string& platform : PlatformsOf(root)) {
-    ASSIGN_OR_RETURN(const RequestFile file, is_conda_lock ? ReadCondaLock(root, label, platform)
-                                                           : ReadPixiLock(root, label, platform));
+  for (const std::string& platform : platforms) {
+    ASSIGN_OR_RETURN(const RequestFile file, ReadCondaLock(root, label, platform, parts));
     AddPlatform(platform, file, &lock);
-    lock.platforms.back().content_hash = metadata.Get("content_hash").TextOf(platform);
-    for (PackageRecord& record : lock.platforms.back().packages) {
+    LockedPlatform& locked = lock.platforms.back();
+    locked.content_hash = metadata.Get("content_hash").TextOf(platform);
+    locked.channels = ChannelUrls(metadata.Get("channels"));
+    for (PackageRecord& record : locked.packages) {
       details.Complete(platform, &record);
+    }
+    for (const YamlNode& package : root.Get("package").elements()) {
+      const std::string category = package.TextOf("category");
+      if (package.TextOf("platform") == platform && package.TextOf("manager") != "pip" &&
+          !category.empty()) {
+        locked.categories[package.TextOf("name")].insert(category);
+      }
     }
   }
   return lock;
+}
+
+absl::StatusOr<LockFile> ReadPixiLockFile(const YamlNode& root, const std::string& label) {
+  LockFile lock;
+  ReadNumber(root.Get("version"), &lock.pixi_version);
+  const Details details(root);
+  for (const auto& [name, environment] : root.Get("environments").fields()) {
+    FileParts parts;
+    parts.environment = name.Scalar();
+    for (const auto& [platform_name, packages] : environment.Get("packages").fields()) {
+      const std::string platform = SubdirOfPlatform(root, platform_name.Scalar());
+      if (lock.Find(platform, parts.environment) != nullptr) {
+        lock.warnings.push_back(
+            absl::StrFormat("%s: '%s' is a second platform for %s; only the first is read", label,
+                            platform_name.Scalar(), platform));
+        continue;
+      }
+      ASSIGN_OR_RETURN(const RequestFile file, ReadPixiLock(root, label, platform, parts));
+      AddPlatform(platform, file, &lock);
+      LockedPlatform& locked = lock.platforms.back();
+      locked.environment = parts.environment;
+      locked.channels = ChannelUrls(environment.Get("channels"));
+      for (PackageRecord& record : locked.packages) {
+        details.Complete(platform, &record);
+      }
+    }
+  }
+  lock.Sort();
+  return lock;
+}
+
+absl::StatusOr<LockFile> ReadYaml(const YamlNode& root, const std::string& label) {
+  if (IsCondaLock(root)) {
+    return ReadCondaLockFile(root, label);
+  }
+  if (IsPixiLock(root)) {
+    return ReadPixiLockFile(root, label);
+  }
+  return absl::InvalidArgumentError(
+      label + ": not a lock file: neither conda-lock's, nor pixi's, nor an @EXPLICIT file");
 }
 
 absl::StatusOr<LockFile> ReadExplicit(const std::string& text, const std::string& label) {
@@ -155,8 +194,9 @@ absl::StatusOr<LockFile> ReadExplicit(const std::string& text, const std::string
   LockFile lock;
   AddPlatform(platform, file, &lock);
   for (const PackageRecord& record : lock.platforms.back().packages) {
-    if (std::ranges::count(lock.channels, record.channel) == 0) {
-      lock.channels.push_back(record.channel);
+    std::vector<std::string>& channels = lock.platforms.back().channels;
+    if (std::ranges::count(channels, record.channel) == 0) {
+      channels.push_back(record.channel);
     }
   }
   return lock;
@@ -164,9 +204,34 @@ absl::StatusOr<LockFile> ReadExplicit(const std::string& text, const std::string
 
 }  // namespace
 
-const LockedPlatform* LockFile::Find(std::string_view platform) const {
-  const auto found = std::ranges::find(platforms, platform, &LockedPlatform::platform);
+std::string LockedPlatform::Label() const {
+  return environment == "default" ? platform : environment + "/" + platform;
+}
+
+const LockedPlatform* LockFile::Find(std::string_view platform,
+                                     std::string_view environment) const {
+  const auto found = std::ranges::find_if(platforms, [&](const LockedPlatform& locked) {
+    return locked.platform == platform && locked.environment == environment;
+  });
   return found == platforms.end() ? nullptr : &*found;
+}
+
+std::vector<std::string> LockFile::Channels() const {
+  std::vector<std::string> channels;
+  for (const LockedPlatform& locked : platforms) {
+    for (const std::string& channel : locked.channels) {
+      if (std::ranges::count(channels, channel) == 0) {
+        channels.push_back(channel);
+      }
+    }
+  }
+  return channels;
+}
+
+void LockFile::Sort() {
+  std::ranges::stable_sort(platforms, {}, [](const LockedPlatform& locked) {
+    return std::tuple(locked.environment != "default", locked.environment, locked.platform);
+  });
 }
 
 LockFormat FormatOfName(std::string_view path) {

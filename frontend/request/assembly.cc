@@ -49,7 +49,7 @@ class Assembler final {
       RETURN_IF_ERROR(AddSpec({pin, "pinned_packages"}, &request().pins));
     }
     for (const std::string& path : words_.files) {
-      ASSIGN_OR_RETURN(const RequestFile file, ReadRequestFile(path, platform_));
+      ASSIGN_OR_RETURN(const RequestFile file, ReadRequestFile(path, platform_, words_.parts));
       RETURN_IF_ERROR(AddFile(file));
     }
     return absl::OkStatus();
@@ -71,6 +71,17 @@ class Assembler final {
       result_.environment_name = file.name;
     }
     Append(file.warnings, &result_.warnings);
+    return ApplySettings(file);
+  }
+
+  // A manifest's own settings; what the user configured counts more.
+  absl::Status ApplySettings(const RequestFile& file) {
+    if (!file.channel_priority.empty() && !configuration_.IsSet("channel_priority")) {
+      ASSIGN_OR_RETURN(request().priority, PriorityOfWord(file.channel_priority));
+    }
+    if (!file.exclude_newer.empty() && !configuration_.IsSet("exclude_newer")) {
+      ASSIGN_OR_RETURN(request().exclude_newer_ms, AgeLimitOfWord(file.exclude_newer));
+    }
     return absl::OkStatus();
   }
 

@@ -25,6 +25,7 @@ struct RequestWords {
                                       // the machine's.
 
   std::vector<std::string> files;  // As ReadRequestFile reads them.
+  FileParts parts;                 // What is wanted of those files.
   std::string installed_file;      // An @EXPLICIT file: what is installed.
   std::string prefix;              // Of an environment; empty if there is none.
   bool no_pin = false;             // Ignore the environment's conda-meta/pinned.

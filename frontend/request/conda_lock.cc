@@ -1,5 +1,6 @@
 #include "frontend/request/conda_lock.h"
 
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -51,21 +52,39 @@ bool IsCondaLock(const YamlNode& root) {
   return root.IsMap() && !root.Get("package").IsNull() && root.Get("dependencies").IsNull();
 }
 
+std::string PipRequirementsKey(const std::string& platform) {
+  return "pip-requirements-" + platform;
+}
+
 absl::StatusOr<RequestFile> ReadCondaLock(const YamlNode& root, const std::string& label,
-                                          const std::string& platform) {
+                                          const std::string& platform, const FileParts& parts) {
   if (const std::string version = root.TextOf("version"); !version.empty() && version != "1") {
     return Error(label, absl::StrFormat("lock files of version %s are not supported", version));
   }
   RequestFile file;
   file.is_explicit = true;
+  std::set<std::pair<std::string, std::string>> seen;
   for (const YamlNode& package : root.Get("package").elements()) {
     const std::string where = absl::StrFormat("%s:%d", label, package.line());
     if (!package.IsMap()) {
       return Error(where, "each package must be a map");
     }
     const std::string category = package.TextOf("category");
-    if (package.TextOf("platform") == platform && (category.empty() || category == "main")) {
+    if (package.TextOf("platform") != platform ||
+        (!category.empty() && !parts.HasCategory(category))) {
+      continue;
+    }
+    // A package that several categories need is listed once for each.
+    const auto key = std::pair(package.TextOf("manager"), package.TextOf("name"));
+    if (key.second.empty() || seen.insert(key).second) {
       RETURN_IF_ERROR(AddPackage(package, where, &file));
+    }
+  }
+  const std::string asked =
+      root.Get("metadata").Get("custom_metadata").TextOf(PipRequirementsKey(platform));
+  for (const std::string_view line : Split(asked, '\n')) {
+    if (!line.empty()) {
+      file.pip.emplace_back(line);
     }
   }
   if (file.packages.empty()) {

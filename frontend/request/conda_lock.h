@@ -14,10 +14,15 @@ namespace satchel {
 
 bool IsCondaLock(const YamlNode& root);
 
-// The packages of `platform`: conda's as explicit packages, pip's as requirements by URL. Errors:
-// kInvalidArgument, "file:line: what is wrong", also if the file has none for `platform`.
+// The key of custom_metadata under which satchel keeps requirements of pip that are not locked.
+std::string PipRequirementsKey(const std::string& platform);
+
+// The packages of `platform` in the categories of `parts`, each once: conda's as explicit packages,
+// pip's as requirements by URL. Errors: kInvalidArgument, "file:line: what is wrong", also if the
+// file has none for `platform`.
 [[nodiscard]] absl::StatusOr<RequestFile> ReadCondaLock(const YamlNode& root,
                                                         const std::string& label,
-                                                        const std::string& platform);
+                                                        const std::string& platform,
+                                                        const FileParts& parts);
 
 }  // namespace satchel

@@ -1,14 +1,17 @@
 // The YAML form of request_file.h.
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_format.h"
 
 #include "base/status_macros.h"
+#include "base/strings.h"
 #include "frontend/files.h"
 #include "frontend/request/conda_lock.h"
 #include "frontend/request/pixi_lock.h"
 #include "frontend/request/request_file.h"
+#include "frontend/request/selector.h"
 #include "frontend/yaml_node.h"
 
 namespace satchel {
@@ -31,6 +34,9 @@ class Reader final {
     }
     if (!has_dependencies) {
       return Error(root, "no 'dependencies:'");
+    }
+    for (SpecText& spec : file_.specs) {
+      spec.category = category_.empty() ? spec.category : category_;
     }
     return std::move(file_);
   }
@@ -67,9 +73,10 @@ class Reader final {
     if (key == "platforms") {
       return ReadPlatforms(value);
     }
-    if (key != "category") {
-      Warn(name, absl::StrFormat("'%s' is unknown and ignored", key));
+    if (key == "category") {
+      return ReadText(value, "category", &category_);
     }
+    Warn(name, absl::StrFormat("'%s' is unknown and ignored", key));
     return absl::OkStatus();
   }
 
@@ -201,19 +208,51 @@ class Reader final {
 
   const std::string& label_;
   const std::string& platform_;
+  std::string category_;  // Of all specs, as conda-lock has it.
   RequestFile file_;
 };
+
+// Leaves lines such as "- libx11  # [linux]" out, empty, where their selector does not hold.
+std::string WithoutUnselected(const std::string& text, const std::string& platform) {
+  std::string selected;
+  for (const std::string_view line : Split(text, '\n')) {
+    const std::size_t open = line.rfind("# [");
+    const std::size_t close = line.rfind(']');
+    const bool has_selector = open != std::string_view::npos && close != std::string_view::npos &&
+                              close > open && StripSpace(line).starts_with('-');
+    if (!has_selector || IsSelected(line.substr(open + 3, close - open - 3), platform)) {
+      selected += line;
+    }
+    selected += '\n';
+  }
+  return selected;
+}
+
+// Says so if a lock file has packages for pip, and no pip.
+absl::StatusOr<RequestFile> WithPipTold(absl::StatusOr<RequestFile> file,
+                                        const std::string& label) {
+  if (file.ok() && !file->pip.empty() &&
+      std::ranges::count(file->packages, "pip", &ExplicitPackage::name) == 0) {
+    file->warnings.push_back(absl::StrFormat(
+        "%s: it locks no pip, so its %d package%s of PyPI need%s --pip-with uv", label,
+        file->pip.size(), file->pip.size() == 1 ? "" : "s", file->pip.size() == 1 ? "s" : ""));
+  }
+  return file;
+}
 
 }  // namespace
 
 absl::StatusOr<RequestFile> ParseEnvironmentYaml(const std::string& text, const std::string& label,
-                                                 const std::string& platform) {
-  ASSIGN_OR_RETURN(const YamlNode root, ParseYaml(text, label));
+                                                 const std::string& platform,
+                                                 const FileParts& parts) {
+  ASSIGN_OR_RETURN(
+      const YamlNode root,
+      ParseYaml(parts.comment_selectors ? WithoutUnselected(text, platform) : text, label));
   if (IsCondaLock(root)) {
-    return ReadCondaLock(root, label, platform);
+    return WithPipTold(ReadCondaLock(root, label, platform, parts), label);
   }
   if (IsPixiLock(root)) {
-    return ReadPixiLock(root, label, platform);
+    return WithPipTold(ReadPixiLock(root, label, platform, parts), label);
   }
   return Reader(label, platform).Read(root);
 }

@@ -6,6 +6,8 @@
 #include <optional>
 #include <string>
 
+#include "absl/strings/str_format.h"
+
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "frontend/config/channel_names.h"
@@ -66,11 +68,26 @@ bool Selects(const std::string& selector, const ChannelNames& names, const Chann
 }  // namespace
 
 ChannelPriority ChannelPriorityOf(const Configuration& configuration) {
-  const std::string word = configuration.Text("channel_priority");
+  return PriorityOfWord(configuration.Text("channel_priority"))
+      .value_or(ChannelPriority::kFlexible);
+}
+
+absl::StatusOr<ChannelPriority> PriorityOfWord(std::string_view word) {
   if (word == "strict") {
     return ChannelPriority::kStrict;
   }
-  return word == "disabled" ? ChannelPriority::kDisabled : ChannelPriority::kFlexible;
+  if (word == "flexible") {
+    return ChannelPriority::kFlexible;
+  }
+  if (word == "disabled") {
+    return ChannelPriority::kDisabled;
+  }
+  return absl::InvalidArgumentError(
+      absl::StrFormat("channel priority '%s': expected strict, flexible or disabled", word));
+}
+
+absl::StatusOr<std::int64_t> AgeLimitOfWord(std::string_view word) {
+  return ParseTimeLimit(word, Now());
 }
 
 absl::Status SetAgeLimits(const Configuration& configuration, Request* request) {

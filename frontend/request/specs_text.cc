@@ -1,10 +1,13 @@
 // The text form of request_file.h.
 
+#include <algorithm>
+
 #include "absl/strings/str_format.h"
 
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "frontend/files.h"
+#include "frontend/manifest/manifest.h"
 #include "frontend/request/request_file.h"
 
 namespace satchel {
@@ -45,10 +48,18 @@ absl::StatusOr<RequestFile> ParseSpecsText(std::string_view text, const std::str
   return file;
 }
 
-absl::StatusOr<RequestFile> ReadRequestFile(const std::string& path, const std::string& platform) {
+bool FileParts::HasCategory(const std::string& category) const {
+  return all_categories || category == "main" || std::ranges::count(categories, category) > 0;
+}
+
+absl::StatusOr<RequestFile> ReadRequestFile(const std::string& path, const std::string& platform,
+                                            const FileParts& parts) {
   ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
+  if (path.ends_with(".toml")) {
+    return ParseManifest(text, path, platform, parts);
+  }
   if (path.ends_with(".yml") || path.ends_with(".yaml") || path.ends_with(".lock")) {
-    return ParseEnvironmentYaml(text, path, platform);
+    return ParseEnvironmentYaml(text, path, platform, parts);
   }
   return ParseSpecsText(text, path);
 }

@@ -10,12 +10,22 @@ namespace {
 
 using enum Completion;
 
+const Option kCategory = {"--category", "NAME",
+                          "of a --file with categories, such as conda-lock.yml or pyproject.toml, "
+                          "also this one; may be repeated",
+                          &Arguments::categories};
+const Option kFileEnvironment = {
+    "--environment", "NAME", "of a pixi.toml or pixi.lock, this environment instead of 'default'",
+    &Arguments::file_environment};
+
 OptionGroup WantedGroup(std::vector<Option> more) {
   more.insert(more.begin(), {"-f,--file", "FILE",
                              "also what FILE lists: an environment.yml, or a text file with one "
                              "spec a line, or after @EXPLICIT "
                              "one URL a line, which are installed without solving; may be repeated",
                              &Arguments::files, "", kFile});
+  more.push_back(kCategory);
+  more.push_back(kFileEnvironment);
   more.push_back({"--no-deps", "", "only the packages named, without their dependencies",
                   &Arguments::no_deps});
   more.push_back(
@@ -190,6 +200,8 @@ OptionGroup OfFile(std::vector<Option> more) {
                "an environment.yml (by default the one in this directory), an @EXPLICIT file or a "
                "conda-lock.yml; may be repeated",
                &Arguments::files, "", kFile});
+  more.push_back(kCategory);
+  more.push_back(kFileEnvironment);
   more.push_back(kPipWith);
   more.push_back(kNoPip);
   return {"Request", std::move(more)};

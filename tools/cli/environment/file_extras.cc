@@ -116,6 +116,22 @@ absl::Status InstallWithPip(const Arguments& arguments, const std::string& prefi
       AsTyped(prefix), AsTyped(request.file)));
 }
 
+// pip wants a hash of all or of none in one go. What a lock file has without one it only asks for.
+void AddPip(const std::string& path, std::vector<std::string> lines, bool is_exact,
+            FileExtras* extras) {
+  const auto others = std::ranges::stable_partition(lines, [is_exact](const std::string& line) {
+    return is_exact && line.find(" --hash=") != std::string::npos;
+  });
+  std::vector<std::string> without_hash(others.begin(), others.end());
+  lines.erase(others.begin(), others.end());
+  if (!lines.empty()) {
+    extras->pip.push_back({path, std::move(lines), is_exact});
+  }
+  if (!without_hash.empty()) {
+    extras->pip.push_back({path, std::move(without_hash), false});
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<FileExtras> ReadFileExtras(const Arguments& arguments) {
@@ -127,11 +143,12 @@ absl::StatusOr<FileExtras> ReadFileExtras(const Arguments& arguments) {
 absl::StatusOr<FileExtras> ReadFileExtras(const Arguments& arguments, const std::string& platform) {
   FileExtras extras;
   for (const std::string& path : arguments.files) {
-    ASSIGN_OR_RETURN(RequestFile file, ReadRequestFile(path, platform));
+    ASSIGN_OR_RETURN(RequestFile file, ReadRequestFile(path, platform, PartsOf(arguments)));
     extras.names_pip = extras.names_pip || NamesPip(file);
     extras.is_explicit = extras.is_explicit || file.is_explicit;
-    if (!file.pip.empty() && !arguments.no_pip) {
-      extras.pip.push_back({path, std::move(file.pip), file.is_explicit});
+    const bool can_install = !file.is_explicit || NamesPip(file) || !arguments.pip_with.empty();
+    if (can_install && !arguments.no_pip) {
+      AddPip(path, std::move(file.pip), file.is_explicit, &extras);
     }
     for (const auto& [name, value] : file.variables) {
       extras.variables[name] = value;

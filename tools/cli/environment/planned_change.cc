@@ -139,7 +139,7 @@ absl::StatusOr<std::optional<CompletePackages>> ExplicitPackages(const Arguments
   ASSIGN_OR_RETURN(const Configuration configuration, LoadSettings(arguments));
   ASSIGN_OR_RETURN(const std::string platform, PlatformOf(configuration));
   for (const std::string& path : arguments.files) {
-    ASSIGN_OR_RETURN(const RequestFile file, ReadRequestFile(path, platform));
+    ASSIGN_OR_RETURN(const RequestFile file, ReadRequestFile(path, platform, PartsOf(arguments)));
     if (!file.is_explicit) {
       return std::nullopt;
     }

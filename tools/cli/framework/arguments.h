@@ -13,6 +13,9 @@ namespace satchel {
 // What is requested.
 struct RequestArguments {
   std::vector<std::string> files;
+  std::string file_environment;         // Of those files; the default one if empty.
+  std::vector<std::string> categories;  // Of those files, besides main.
+  bool reads_as_conda_lock = false;     // Set by a command: all categories, selectors in comments.
   std::vector<std::string> remove;
   std::vector<std::string> pins;
   bool update_all = false;
@@ -181,7 +184,23 @@ struct LockArguments {
   std::string convert;
   std::vector<std::string> diff;  // Two files.
   bool check = false;
+  bool same_versions = false;
   bool markdown = false;
+};
+
+// batch.
+struct BatchArguments {
+  std::string jobs;
+  bool unordered = false;
+};
+
+// audit.
+struct AuditArguments {
+  std::string only;
+  std::vector<std::string> with;
+  std::vector<std::string> virtual_package;
+  bool newest = false;
+  bool csv = false;
 };
 
 // corpus generate.
@@ -243,6 +262,8 @@ struct Arguments : RequestArguments,
                    ShellArguments,
                    ListArguments,
                    LockArguments,
+                   BatchArguments,
+                   AuditArguments,
                    GenerateArguments,
                    BenchArguments,
                    IgnoredArguments,

@@ -10,5 +10,7 @@ namespace satchel {
 std::vector<Command> EnvironmentCommands();
 std::vector<Command> ShellCommands();
 Command LockCommand();
+Command BatchCommand();
+Command AuditCommand();
 
 }  // namespace satchel

@@ -301,7 +301,7 @@ Command Notices() {
 }
 
 std::vector<Command> PlanCommands() {
-  return {Solve(), Explain(), Why(), WhyNot(), Verify(), LockCommand()};
+  return {Solve(), Explain(), Why(), WhyNot(), Verify(), LockCommand(), BatchCommand(), AuditCommand()};
 }
 
 std::vector<Command> QueryCommands() {

@@ -1,5 +1,8 @@
 #include "tools/cli/framework/interrupt.h"
 
+#include <array>
+#include <mutex>
+
 #include "frontend/link/script/child_process.h"
 
 namespace satchel {
@@ -8,6 +11,9 @@ namespace {
 constexpr std::array<int, 3> kSignals = {SIGINT, SIGTERM, SIGHUP};
 
 std::atomic<bool> interrupted = false;
+std::mutex guards_mutex;
+int num_guards = 0;
+std::array<struct sigaction, 3> previous = {};          // Of the first guard.
 static_assert(std::atomic<bool>::is_always_lock_free);  // Safe within a signal handler.
 
 // The first time sets the flag; the second one ends the process as if it had not been caught, and
@@ -26,20 +32,28 @@ void HandleInterrupt(int signal) {
 }  // namespace
 
 InterruptGuard::InterruptGuard() {
+  const std::lock_guard lock(guards_mutex);
+  if (num_guards++ > 0) {
+    return;
+  }
   interrupted.store(false);
   struct sigaction action = {};
   action.sa_handler = HandleInterrupt;
   for (std::size_t i = 0; i < kSignals.size(); ++i) {
-    sigaction(kSignals[i], nullptr, &previous_[i]);
-    if (previous_[i].sa_handler != SIG_IGN) {  // A background job of a shell stays uninterrupted.
+    sigaction(kSignals[i], nullptr, &previous[i]);
+    if (previous[i].sa_handler != SIG_IGN) {  // A background job of a shell stays uninterrupted.
       sigaction(kSignals[i], &action, nullptr);
     }
   }
 }
 
 InterruptGuard::~InterruptGuard() {
+  const std::lock_guard lock(guards_mutex);
+  if (--num_guards > 0) {
+    return;
+  }
   for (std::size_t i = 0; i < kSignals.size(); ++i) {
-    sigaction(kSignals[i], &previous_[i], nullptr);
+    sigaction(kSignals[i], &previous[i], nullptr);
   }
 }
 

@@ -2,13 +2,13 @@
 
 #include <signal.h>
 
-#include <array>
 #include <atomic>
 
 namespace satchel {
 
 // During its lifetime, the first Ctrl-C (or SIGTERM, SIGHUP) sets a flag and the second one ends
-// the process as usual. One at a time.
+// the process as usual. Guards may overlap, on several threads too: the first one clears the flag,
+// the last one restores what signals did before.
 class InterruptGuard final {
  public:
   InterruptGuard();
@@ -17,9 +17,6 @@ class InterruptGuard final {
   InterruptGuard& operator=(const InterruptGuard&) = delete;
 
   static const std::atomic<bool>* flag();
-
- private:
-  std::array<struct sigaction, 3> previous_ = {};
 };
 
 }  // namespace satchel

@@ -13,6 +13,13 @@ OptionGroup WantedOptions() {
            "@EXPLICIT, one "
            "URL) a line; may be repeated",
            &Arguments::files, "", kFile},
+          {"--category", "NAME",
+           "of a --file with categories, such as conda-lock.yml or pyproject.toml, also this one; "
+           "may be repeated",
+           &Arguments::categories},
+          {"--environment", "NAME",
+           "of a pixi.toml or pixi.lock, this environment instead of 'default'",
+           &Arguments::file_environment},
           {"--remove", "NAME", "remove a package, and what needs it, from the environment",
            &Arguments::remove},
           {"--pin", "SPEC", "if a package of this name is in the plan, it must match SPEC",

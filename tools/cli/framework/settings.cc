@@ -30,7 +30,7 @@ std::vector<std::string> UrlsOfRequest(const Arguments& arguments, const std::st
     if (!std::filesystem::is_regular_file(path, error)) {
       continue;  // A pipe is read but once.
     }
-    const absl::StatusOr<RequestFile> file = ReadRequestFile(path, platform);
+    const absl::StatusOr<RequestFile> file = ReadRequestFile(path, platform, PartsOf(arguments));
     if (!file.ok()) {
       continue;
     }
@@ -43,6 +43,15 @@ std::vector<std::string> UrlsOfRequest(const Arguments& arguments, const std::st
 }
 
 }  // namespace
+
+FileParts PartsOf(const RequestArguments& arguments) {
+  FileParts parts;
+  parts.environment = arguments.file_environment;
+  parts.categories = arguments.categories;
+  parts.comment_selectors = arguments.reads_as_conda_lock;
+  parts.all_categories = arguments.reads_as_conda_lock && arguments.categories.empty();
+  return parts;
+}
 
 ConfigPlaces SettingsPlaces(const ChannelArguments& arguments, const std::string& prefix) {
   ConfigPlaces places;

@@ -9,6 +9,7 @@
 #include "frontend/config/configuration.h"
 #include "frontend/fetch/local_channel_source.h"
 #include "frontend/fetch/network_options.h"
+#include "frontend/request/request_file.h"
 #include "tools/cli/framework/arguments.h"
 
 namespace satchel {
@@ -20,6 +21,9 @@ namespace satchel {
                                                          const std::string& prefix = {});
 // Where LoadSettings looks.
 ConfigPlaces SettingsPlaces(const ChannelArguments& arguments, const std::string& prefix = {});
+
+// What is wanted of the files of --file.
+FileParts PartsOf(const RequestArguments& arguments);
 
 // The channels to search, as typed: of -c, then those of files, then those of the configuration.
 std::vector<std::string> ChannelsOf(const ChannelArguments& arguments,

@@ -1,132 +1,85 @@
 // satchel lock: one request, solved for several platforms, as one file.
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <iterator>
+#include <mutex>
 #include <set>
 #include <utility>
+#include <variant>
 
 #include "absl/strings/str_format.h"
-#include "absl/strings/str_join.h"
-#include "absl/strings/str_replace.h"
 
 #include "base/status_macros.h"
-#include "frontend/export/conflict_text.h"
 #include "frontend/files.h"
+#include "frontend/link/parallel.h"
 #include "frontend/lock/lock_diff.h"
 #include "frontend/lock/lock_file.h"
 #include "frontend/request/request_file.h"
+#include "tools/cli/framework/interrupt.h"
 #include "tools/cli/framework/settings.h"
 #include "tools/cli/framework/terminal.h"
+#include "tools/cli/lock/lock_pip.h"
 #include "tools/cli/lock/lock_platform.h"
+#include "tools/cli/lock/lock_report.h"
+#include "tools/cli/lock/lock_target.h"
+#include "tools/cli/lock/same_versions.h"
 #include "tools/cli/shell/run.h"
-
-#include <nlohmann/json.hpp>
 
 namespace satchel {
 namespace {
 
-using OrderedJson = nlohmann::ordered_json;
-
-constexpr std::string_view kPlatformMark = "{platform}";
-
-// --- where it goes ---
-
-struct Target {
-  std::string path;  // May have a {platform}.
-  LockFormat format = LockFormat::kCondaLock;
-  bool is_of_each() const { return path.find(kPlatformMark) != std::string::npos; }
-  std::string PathOf(const std::string& platform) const {
-    return absl::StrReplaceAll(path, {{std::string(kPlatformMark), platform}});
+// The environments to lock: the one of --environment, those of a pixi manifest, else the only one.
+absl::StatusOr<std::vector<std::string>> EnvironmentsToLock(const Arguments& arguments,
+                                                            const LockTarget& target) {
+  if (!arguments.file_environment.empty()) {
+    return std::vector<std::string>{arguments.file_environment};
   }
-};
-
-absl::StatusOr<Target> TargetOf(const Arguments& arguments) {
-  Target target;
-  target.path = arguments.output;
-  if (target.path.empty()) {
-    target.path = arguments.format == "pixi"       ? "pixi.lock"
-                  : arguments.format == "explicit" ? "conda-{platform}.lock"
-                                                   : "conda-lock.yml";
-  }
-  target.format = arguments.format.empty()           ? FormatOfName(target.path)
-                  : arguments.format == "pixi"       ? LockFormat::kPixi
-                  : arguments.format == "conda-lock" ? LockFormat::kCondaLock
-                                                     : LockFormat::kExplicit;
-  if (target.path == "-" && arguments.check) {
-    return absl::InvalidArgumentError("--check needs a lock file to look at; give it with -o");
-  }
-  return target;
-}
-
-LockFile Part(const LockFile& lock, const LockedPlatform& platform) {
-  LockFile part = lock;
-  part.platforms = {platform};
-  return part;
-}
-
-absl::Status WriteLock(const LockFile& lock, const Target& target) {
-  if (target.format == LockFormat::kExplicit && lock.platforms.size() > 1 && !target.is_of_each()) {
-    return absl::InvalidArgumentError(absl::StrFormat(
-        "an @EXPLICIT file has one platform; with %d, put {platform} into the name of --output",
-        lock.platforms.size()));
-  }
-  std::vector<std::pair<std::string, std::string>> files;  // All are made before one is written.
-  for (const LockedPlatform& platform : lock.platforms) {
-    if (target.is_of_each()) {
-      ASSIGN_OR_RETURN(std::string text, LockText(Part(lock, platform), target.format));
-      files.emplace_back(target.PathOf(platform.platform), std::move(text));
+  for (const std::string& path : arguments.files) {
+    if (path.ends_with(".toml") && target.format == LockFormat::kPixi) {
+      ASSIGN_OR_RETURN(const RequestFile file, ReadRequestFile(path, "linux-64"));
+      if (!file.environments.empty()) {
+        return file.environments;
+      }
     }
   }
-  if (!target.is_of_each()) {
-    ASSIGN_OR_RETURN(std::string text, LockText(lock, target.format));
-    files.emplace_back(target.path, std::move(text));
-  }
-  for (const auto& [path, text] : files) {
-    RETURN_IF_ERROR(path == "-" ? Print(text) : EditFile(path, text));
-  }
-  return absl::OkStatus();
+  return std::vector<std::string>{"default"};
 }
 
-absl::StatusOr<LockFile> ReadOld(const Target& target, const std::vector<std::string>& platforms) {
-  LockFile old;
-  std::set<std::string> paths;
-  if (target.is_of_each()) {
-    for (const std::string& platform : platforms) {
-      paths.insert(target.PathOf(platform));
-    }
-  } else if (target.path != "-") {
-    paths.insert(target.path);
+// The platforms that the files name for an environment; none if they name none.
+absl::StatusOr<std::set<std::string>> PlatformsOfFiles(const Arguments& arguments,
+                                                       const std::string& environment) {
+  Arguments reading = arguments;
+  reading.file_environment = environment;
+  std::set<std::string> platforms;
+  for (const std::string& path : arguments.files) {
+    ASSIGN_OR_RETURN(const RequestFile file, ReadRequestFile(path, "linux-64", PartsOf(reading)));
+    platforms.insert(file.platforms.begin(), file.platforms.end());
   }
-  for (const std::string& path : paths) {
-    absl::StatusOr<LockFile> read = ReadLockFile(path);
-    if (absl::IsNotFound(read.status())) {
-      continue;
-    }
-    RETURN_IF_ERROR(read.status());
-    std::ranges::move(read->platforms, std::back_inserter(old.platforms));
-    old.channels = std::move(read->channels);
-    std::ranges::for_each(read->warnings, PrintWarning);
-  }
-  return old;
+  return platforms;
 }
 
-// --- what is asked for ---
-
-// Those of the command line, of the lock file, of the files, or conda-lock's own.
+// Those of the command line, of the lock file, of the files, or conda-lock's own. An environment of
+// several has those that the files name for it, if any.
 absl::StatusOr<std::vector<std::string>> PlatformsToLock(const Arguments& arguments,
-                                                         const LockFile& old) {
+                                                         const LockFile& old,
+                                                         const std::string& environment) {
   std::set<std::string> platforms(arguments.platforms.begin(), arguments.platforms.end());
   if (platforms.empty()) {
     for (const LockedPlatform& platform : old.platforms) {
-      platforms.insert(platform.platform);
+      if (platform.environment == environment) {
+        platforms.insert(platform.platform);
+      }
     }
   }
+  ASSIGN_OR_RETURN(const std::set<std::string> of_files, PlatformsOfFiles(arguments, environment));
   if (platforms.empty()) {
-    for (const std::string& path : arguments.files) {
-      ASSIGN_OR_RETURN(const RequestFile file, ReadRequestFile(path, "linux-64"));
-      platforms.insert(file.platforms.begin(), file.platforms.end());
-    }
+    platforms = of_files;
+  } else if (environment != "default" && !of_files.empty()) {
+    std::erase_if(platforms,
+                  [&](const std::string& platform) { return !of_files.contains(platform); });
   }
   if (platforms.empty()) {
     platforms = {"linux-64", "osx-64", "osx-arm64", "win-64"};
@@ -134,7 +87,31 @@ absl::StatusOr<std::vector<std::string>> PlatformsToLock(const Arguments& argume
   return std::vector<std::string>(platforms.begin(), platforms.end());
 }
 
-std::vector<std::string> SourcesOf(const Arguments& arguments, const Target& target) {
+absl::StatusOr<std::vector<LockPart>> PartsToLock(const Arguments& arguments,
+                                                  const LockTarget& target, const LockFile& old) {
+  std::vector<LockPart> parts;
+  ASSIGN_OR_RETURN(const std::vector<std::string> environments,
+                   EnvironmentsToLock(arguments, target));
+  for (const std::string& environment : environments) {
+    ASSIGN_OR_RETURN(const std::vector<std::string> platforms,
+                     PlatformsToLock(arguments, old, environment));
+    for (const std::string& platform : platforms) {
+      parts.push_back({environment, platform});
+    }
+  }
+  return parts;
+}
+
+// Only a pixi.lock names environments; in another one it is whichever was asked for.
+void NameEnvironment(const LockTarget& target, const std::vector<LockPart>& parts, LockFile* old) {
+  for (LockedPlatform& platform : old->platforms) {
+    if (target.format != LockFormat::kPixi && !parts.empty()) {
+      platform.environment = parts.front().environment;
+    }
+  }
+}
+
+std::vector<std::string> SourcesOf(const Arguments& arguments, const LockTarget& target) {
   std::vector<std::string> sources;
   const std::string directory = std::filesystem::path(AbsolutePath(target.path)).parent_path();
   for (const std::string& path : arguments.files) {
@@ -143,206 +120,116 @@ std::vector<std::string> SourcesOf(const Arguments& arguments, const Target& tar
   return sources;
 }
 
-// --- what cannot be ---
-
-std::string ChangesOf(const Fix& fix) {
-  std::vector<std::string> texts;
-  for (const Change& change : fix.changes) {
-    texts.push_back(change.text);
-  }
-  return absl::StrJoin(texts, "; ");
-}
-
-// The fixes that each of them has.
-std::vector<std::string> CommonFixes(const std::vector<PlatformConflict>& conflicts) {
-  std::vector<std::string> common;
-  for (const Fix& fix : conflicts.front().fixes.fixes) {
-    const std::string changes = ChangesOf(fix);
-    const bool is_of_all = std::ranges::all_of(conflicts, [&](const PlatformConflict& other) {
-      return std::ranges::any_of(other.fixes.fixes,
-                                 [&](const Fix& one) { return ChangesOf(one) == changes; });
-    });
-    if (is_of_all) {
-      common.push_back(changes);
-    }
-  }
-  return common;
-}
-
-OrderedJson ToJson(const std::vector<PlatformConflict>& conflicts) {
-  OrderedJson json = OrderedJson::array();
-  for (const PlatformConflict& each : conflicts) {
-    OrderedJson fixes = OrderedJson::array();
-    for (const Fix& fix : each.fixes.fixes) {
-      fixes.push_back(ChangesOf(fix));
-    }
-    json.push_back({{"platform", each.platform},
-                    {"explanation", ToText(each.conflict, ConflictTextOptions())},
-                    {"fixes", std::move(fixes)}});
-  }
-  return json;
-}
-
-absl::Status TellConflicts(const Arguments& arguments, const Target& target,
-                           const std::vector<std::string>& platforms,
-                           const std::vector<PlatformConflict>& conflicts) {
-  const std::vector<std::string> common = CommonFixes(conflicts);
-  if (arguments.json) {
-    const OrderedJson json = {{"schema", 1},
-                              {"success", false},
-                              {"conflicts", ToJson(conflicts)},
-                              {"fixes_for_all", common}};
-    return Print(json.dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n");
-  }
-  // The same text is said once.
-  std::vector<std::pair<std::string, std::vector<std::string>>> texts;
-  std::vector<std::string> names;
-  for (const PlatformConflict& each : conflicts) {
-    const std::string text = ToText(each.conflict, {.width = StderrWidth()});
-    const auto known = std::ranges::find(texts, text, [](const auto& one) { return one.first; });
-    if (known == texts.end()) {
-      texts.push_back({text, {each.platform}});
-    } else {
-      known->second.push_back(each.platform);
-    }
-    names.push_back(each.platform);
-  }
-  PrintNote(
-      absl::StrFormat("satchel: error: no plan for %s (%d of %d platforms); %s\n",
-                      absl::StrJoin(names, ", "), conflicts.size(), platforms.size(),
-                      target.path == "-" ? "nothing is written" : target.path + " stays as it is"));
-  for (const auto& [text, of] : texts) {
-    PrintNote("\n" + absl::StrJoin(of, ", ") + ": " + text);
-  }
-  if (common.empty()) {
-    for (const PlatformConflict& each : conflicts) {
-      if (!each.fixes.fixes.empty()) {
-        PrintNote(absl::StrFormat("\nPossible fix for %s: %s\n", each.platform,
-                                  ChangesOf(each.fixes.fixes.front())));
-      }
-    }
-    return absl::OkStatus();
-  }
-  PrintNote(conflicts.size() > 1 ? "\nPossible fixes, each for all of them:\n"
-                                 : "\nPossible fixes:\n");
-  for (const std::string& changes : common) {
-    PrintNote("  " + changes + "\n");
-  }
-  return absl::OkStatus();
-}
-
-// --- what came out ---
-
-absl::Status TellChanges(const Arguments& arguments, const Target& target, const LockFile& lock,
-                         const std::vector<LockChange>& changes, bool was_there) {
-  if (target.path == "-" && !arguments.json && !arguments.dry_run) {
-    return absl::OkStatus();  // The lock itself is the output.
-  }
-  if (arguments.json) {
-    OrderedJson platforms = OrderedJson::array();
-    for (const LockedPlatform& platform : lock.platforms) {
-      platforms.push_back(
-          {{"platform", platform.platform}, {"packages", platform.packages.size()}});
-    }
-    const OrderedJson json = {{"schema", 1},
-                              {"success", true},
-                              {"lockfile", target.path},
-                              {"platforms", std::move(platforms)},
-                              {"changes", OrderedJson::parse(LockChangesJson(changes))}};
-    return Print(json.dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n");
-  }
-  if (arguments.markdown) {
-    return Print(LockChangesMarkdown(changes));
-  }
-  if (arguments.quiet) {
-    return absl::OkStatus();
-  }
-  std::string text = was_there ? LockChangesText(changes, lock.platforms.size()) : "";
-  std::vector<std::string> counts;
-  for (const LockedPlatform& platform : lock.platforms) {
-    counts.push_back(
-        absl::StrFormat("%s (%d packages)", platform.platform, platform.packages.size()));
-  }
-  const char* const done = arguments.dry_run ? "Dry run: nothing was written"
-                           : arguments.check
-                               ? (changes.empty() ? "is up to date" : "is out of date")
-                           : changes.empty() && was_there ? "is unchanged"
-                                                          : "is written";
-  text += arguments.dry_run
-              ? absl::StrFormat("%s: %s\n", done, absl::StrJoin(counts, ", "))
-              : absl::StrFormat("%s %s: %s\n", target.path, done, absl::StrJoin(counts, ", "));
-  return Print(text);
-}
-
 // Platforms that were locked and are not asked for now stay as they are.
 void KeepOtherPlatforms(const LockFile& old, LockFile* lock) {
   for (const LockedPlatform& platform : old.platforms) {
-    if (lock->Find(platform.platform) == nullptr) {
+    if (lock->Find(platform.platform, platform.environment) == nullptr) {
       lock->platforms.push_back(platform);
     }
   }
-  std::ranges::sort(lock->platforms, {}, &LockedPlatform::platform);
-  for (const std::string& channel : old.channels) {
-    if (std::ranges::count(lock->channels, channel) == 0) {
-      lock->channels.push_back(channel);
-    }
-  }
+  lock->Sort();
 }
 
 bool HaveSameHashes(const LockFile& a, const LockFile& b) {
   return std::ranges::equal(a.platforms, b.platforms, [](const auto& one, const auto& other) {
-    return one.platform == other.platform && one.content_hash == other.content_hash;
+    return one.Label() == other.Label() && one.content_hash == other.content_hash;
   });
 }
 
-absl::StatusOr<ExitCode> Lock(const Arguments& arguments) {
-  if (arguments.positional.empty() && arguments.files.empty()) {
-    return absl::InvalidArgumentError(
-        "nothing to lock; give --file environment.yml, or specs as in 'satchel lock python numpy'");
-  }
-  ASSIGN_OR_RETURN(const Target target, TargetOf(arguments));
-  ASSIGN_OR_RETURN(LockFile old, ReadOld(target, {}));
-  ASSIGN_OR_RETURN(const std::vector<std::string> platforms, PlatformsToLock(arguments, old));
-  if (target.is_of_each()) {  // Their names say which files there may be.
-    ASSIGN_OR_RETURN(old, ReadOld(target, platforms));
-  }
-  if (arguments.check && old.platforms.empty()) {
-    return absl::NotFoundError(target.path + ": there is no such lock file to check");
-  }
-  LockFile lock;
-  lock.sources = SourcesOf(arguments, target);
-  std::vector<PlatformConflict> conflicts;
+// One after the other on a machine with one processor, else on as many threads as there are.
+absl::StatusOr<std::vector<PlatformLock>> LockAll(const Arguments& arguments,
+                                                  const std::vector<LockPart>& parts,
+                                                  const LockFile& old) {
+  const InterruptGuard interrupt;
+  std::mutex mutex;
+  std::vector<PlatformLock> locks(parts.size());
+  const bool shows = !arguments.quiet && !arguments.json && isatty(STDERR_FILENO) != 0;
+  RETURN_IF_ERROR(ParallelFor(parts.size(), [&](std::size_t i) -> absl::Status {
+    const LockPart& part = parts[i];
+    const LockedPlatform* const before =
+        arguments.update_all ? nullptr : old.Find(part.platform, part.environment);
+    ASSIGN_OR_RETURN(locks[i], LockPlatform(arguments, part, before));
+    const std::lock_guard lock(mutex);
+    if (const auto* const locked = std::get_if<LockedPlatform>(&locks[i].outcome);
+        shows && locked != nullptr) {
+      PrintNote(absl::StrFormat("%s: %d packages\n", locked->Label(), locked->packages.size()));
+    }
+    return absl::OkStatus();
+  }));
+  return locks;
+}
+
+void WarnOnce(const Arguments& arguments, const std::vector<PlatformLock>& locks) {
   std::set<std::string> warned;
-  for (const std::string& platform : platforms) {
-    ASSIGN_OR_RETURN(
-        PlatformLock locked,
-        LockPlatform(arguments, platform, arguments.update_all ? nullptr : old.Find(platform)));
+  for (const PlatformLock& locked : locks) {
     for (const std::string& warning : locked.warnings) {
       if (!arguments.quiet && warned.insert(warning).second) {
         PrintWarning(warning);
       }
     }
-    if (auto* const conflict = std::get_if<PlatformConflict>(&locked.outcome)) {
+  }
+}
+
+// The lock file that is there, and what to lock.
+struct LockTask {
+  LockTarget target;
+  LockFile old;
+  std::vector<LockPart> parts;
+};
+
+absl::StatusOr<LockTask> TaskOf(const Arguments& arguments) {
+  if (arguments.positional.empty() && arguments.files.empty()) {
+    return absl::InvalidArgumentError(
+        "nothing to lock; give --file environment.yml, or specs as in 'satchel lock python numpy'");
+  }
+  LockTask task;
+  ASSIGN_OR_RETURN(task.target, TargetOf(arguments));
+  ASSIGN_OR_RETURN(task.old, ReadOldLock(task.target, {}));
+  ASSIGN_OR_RETURN(task.parts, PartsToLock(arguments, task.target, task.old));
+  if (task.target.IsOfEach()) {  // Their names say which files there may be.
+    std::vector<std::string> platforms;
+    std::ranges::transform(task.parts, std::back_inserter(platforms), &LockPart::platform);
+    ASSIGN_OR_RETURN(task.old, ReadOldLock(task.target, platforms));
+  }
+  NameEnvironment(task.target, task.parts, &task.old);
+  if (arguments.check && task.old.platforms.empty()) {
+    return absl::NotFoundError(task.target.path + ": there is no such lock file to check");
+  }
+  return task;
+}
+
+absl::StatusOr<ExitCode> Lock(const Arguments& given) {
+  Arguments arguments = given;
+  arguments.reads_as_conda_lock = true;
+  ASSIGN_OR_RETURN(const LockTask task, TaskOf(arguments));
+  const auto& [target, old, parts] = task;
+  ASSIGN_OR_RETURN(std::vector<PlatformLock> locks, LockAll(arguments, parts, old));
+  if (arguments.same_versions) {
+    RETURN_IF_ERROR(EqualiseVersions(arguments, parts, &locks));
+  }
+  LockPip(arguments, target.format, &locks);
+  WarnOnce(arguments, locks);
+  LockFile lock;
+  lock.sources = SourcesOf(arguments, target);
+  lock.pixi_version = arguments.format == "pixi-7"   ? 7
+                      : arguments.format == "pixi-6" ? 6
+                                                     : old.pixi_version;
+  std::vector<PlatformConflict> conflicts;
+  for (PlatformLock& each : locks) {
+    if (auto* const conflict = std::get_if<PlatformConflict>(&each.outcome)) {
       conflicts.push_back(std::move(*conflict));
-      continue;
-    }
-    lock.platforms.push_back(std::get<LockedPlatform>(std::move(locked.outcome)));
-    for (std::string& channel : locked.channels) {
-      if (std::ranges::count(lock.channels, channel) == 0) {
-        lock.channels.push_back(std::move(channel));
-      }
+    } else {
+      lock.platforms.push_back(std::get<LockedPlatform>(std::move(each.outcome)));
     }
   }
   if (!conflicts.empty()) {
-    RETURN_IF_ERROR(TellConflicts(arguments, target, platforms, conflicts));
+    RETURN_IF_ERROR(TellConflicts(arguments, target, parts.size(), conflicts));
     return kExitUnsatisfiable;
   }
-  const bool has_others = std::ranges::any_of(
-      old.platforms,
-      [&lock](const LockedPlatform& platform) { return lock.Find(platform.platform) == nullptr; });
-  if (has_others && target.format != LockFormat::kExplicit) {
+  if (target.format != LockFormat::kExplicit) {
     KeepOtherPlatforms(old, &lock);
   }
+  lock.Sort();
   const std::vector<LockChange> changes = CompareLocks(old, lock);
   const bool was_there = !old.platforms.empty();
   const bool is_same = was_there && changes.empty() && HaveSameHashes(old, lock);
@@ -367,11 +254,21 @@ absl::StatusOr<ExitCode> Convert(const Arguments& arguments) {
   if (arguments.output.empty() && arguments.format.empty()) {
     return absl::InvalidArgumentError("--convert: into what? give --output FILE or --format");
   }
-  ASSIGN_OR_RETURN(const Target target, TargetOf(arguments));
+  ASSIGN_OR_RETURN(const LockTarget target, TargetOf(arguments));
   ASSIGN_OR_RETURN(LockFile lock, ReadLockFile(arguments.convert));
+  if (arguments.format.starts_with("pixi-")) {
+    lock.pixi_version = arguments.format == "pixi-7" ? 7 : 6;
+  }
+  if (const std::string& wanted = arguments.file_environment; !wanted.empty()) {
+    std::erase_if(lock.platforms, [&wanted](const auto& one) { return one.environment != wanted; });
+    if (lock.platforms.empty()) {
+      return absl::InvalidArgumentError(
+          absl::StrFormat("%s: it locks no environment '%s'", arguments.convert, wanted));
+    }
+  }
   if (!arguments.platforms.empty()) {
     for (const std::string& platform : arguments.platforms) {
-      if (lock.Find(platform) == nullptr) {
+      if (std::ranges::count(lock.platforms, platform, &LockedPlatform::platform) == 0) {
         return absl::InvalidArgumentError(
             absl::StrFormat("%s: it locks no packages for %s", arguments.convert, platform));
       }
@@ -381,7 +278,7 @@ absl::StatusOr<ExitCode> Convert(const Arguments& arguments) {
     });
   }
   for (const LockedPlatform& platform : lock.platforms) {
-    if (!platform.pip.empty() && target.format != LockFormat::kCondaLock) {
+    if (!platform.pip.empty() && target.format == LockFormat::kExplicit) {
       lock.warnings.push_back(absl::StrFormat("%s: %d packages of pip have no place in that format",
                                               platform.platform, platform.pip.size()));
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -14,10 +15,11 @@
 #include "frontend/fetch/url.h"
 #include "frontend/files.h"
 #include "frontend/request/assembly.h"
+#include "frontend/request/request_file.h"
 #include "frontend/request/solve_configured.h"
 #include "frontend/yaml_node.h"
 #include "repodata/spec/record_match.h"
-#include "tools/cli/environment/file_extras.h"
+#include "tools/cli/framework/settings.h"
 #include "tools/cli/framework/terminal.h"
 #include "tools/cli/solve/answer.h"
 #include "tools/cli/solve/prepare.h"
@@ -61,6 +63,17 @@ absl::Status ReadVirtualPackages(const std::string& path, const std::string& pla
   return absl::OkStatus();
 }
 
+// __archspec has the machine as its build.
+absl::Status SetVirtualPackage(const std::string& name, const std::string& version,
+                               std::vector<PackageRecord>* records) {
+  const auto found = std::ranges::find(*records, name, &PackageRecord::name);
+  PackageRecord& record = found == records->end() ? records->emplace_back() : *found;
+  record.name = name;
+  record.version = name == "__archspec" ? "1" : version;
+  record.build = name == "__archspec" ? version : "0";
+  return absl::OkStatus();
+}
+
 // All that decides what is locked, but what channels have and the time.
 std::string ContentHash(const PreparedRequest& prepared, const std::vector<std::string>& pip) {
   const Request& request = prepared.request;
@@ -97,23 +110,18 @@ class PlatformLocker final {
       : arguments_(arguments), before_(before) {}
 
   absl::Status Answer(PreparedRequest& prepared) {
+    RETURN_IF_ERROR(ReadFiles(&prepared));
     RETURN_IF_ERROR(ReadVirtualPackages(arguments_.virtual_packages, prepared.platform,
                                         &prepared.request.virtual_packages));
-    ASSIGN_OR_RETURN(const std::vector<std::string> pip, PipLines(prepared.platform));
+    const std::vector<std::string>& pip = pip_;
     result_ = {};
-    for (const LoadedChannel& channel : prepared.channels.channels) {
-      result_.channels.push_back(StripCredentials(channel.url));
-    }
     hash_ = ContentHash(prepared, pip);
     if (before_ != nullptr && before_->content_hash == hash_ && arguments_.updates.empty()) {
       result_.outcome = *before_;
       return absl::OkStatus();
     }
-    if (!pip.empty()) {
-      prepared.warnings.push_back(absl::StrFormat(
-          "%s: %d pip requirement%s not locked: pip resolves them when the environment is made",
-          prepared.platform, pip.size(), pip.size() == 1 ? " is" : "s are"));
-    }
+    result_.pip = pip;
+    result_.virtual_packages = prepared.request.virtual_packages;
     plain_ = prepared.request;
     RETURN_IF_ERROR(Keep(&prepared));
     ASSIGN_OR_RETURN(SolveOutcome outcome, Solve(prepared));
@@ -130,13 +138,31 @@ class PlatformLocker final {
   }
 
  private:
-  absl::StatusOr<std::vector<std::string>> PipLines(const std::string& platform) const {
-    std::vector<std::string> lines;
-    ASSIGN_OR_RETURN(const FileExtras extras, ReadFileExtras(arguments_, platform));
-    for (const PipRequest& request : extras.pip) {
-      lines.insert(lines.end(), request.lines.begin(), request.lines.end());
+  // What only files say: requirements of pip, the machine they are meant for, categories.
+  absl::Status ReadFiles(PreparedRequest* prepared) {
+    pip_.clear();
+    roots_.clear();
+    for (const std::string& path : arguments_.files) {
+      ASSIGN_OR_RETURN(const RequestFile file,
+                       ReadRequestFile(path, prepared->platform, PartsOf(arguments_)));
+      pip_.insert(pip_.end(), file.pip.begin(), file.pip.end());
+      for (const SpecText& text : file.specs) {
+        if (const absl::StatusOr<MatchSpec> spec = MatchSpec::Parse(text.text); spec.ok()) {
+          roots_[text.category].push_back(spec->name());
+        }
+      }
+      for (const auto& [name, version] : file.virtual_packages) {
+        RETURN_IF_ERROR(SetVirtualPackage(name, version, &prepared->request.virtual_packages));
+      }
     }
-    return lines;
+    return absl::OkStatus();
+  }
+
+  std::string LabelOf(const PreparedRequest& prepared) const {
+    LockedPlatform named;
+    named.platform = prepared.platform;
+    named.environment = arguments_.file_environment;
+    return named.Label();
   }
 
   bool IsUpdated(std::string_view name) const {
@@ -214,7 +240,7 @@ class PlatformLocker final {
   absl::StatusOr<SolveOutcome> Solve(PreparedRequest& prepared) const {
     Arguments solving = arguments_;
     solving.objective = ObjectiveOfLock();
-    ProgressLine progress(!arguments_.quiet);
+    ProgressLine progress(false);  // The command has a line for each platform.
     progress.SetPhase(prepared.platform);
     const auto solve = [&](const Request& request) -> absl::StatusOr<SolveOutcome> {
       ASSIGN_OR_RETURN(Attempt attempt, SolveInterruptibly(solving, request, progress));
@@ -234,14 +260,18 @@ class PlatformLocker final {
       for (Fix& fix : fixes.fixes) {
         fix.request = Request();  // It points into the channels.
       }
-      result_.outcome = PlatformConflict{prepared.platform, std::move(*conflict), std::move(fixes)};
+      result_.outcome = PlatformConflict{LabelOf(prepared), std::move(*conflict), std::move(fixes)};
       return absl::OkStatus();
     }
     Plan& plan = std::get<Plan>(outcome);
     FillUrls(prepared.channels, &plan);
     LockedPlatform locked;
     locked.platform = prepared.platform;
+    locked.environment = arguments_.file_environment;
     locked.content_hash = hash_;
+    for (const LoadedChannel& channel : prepared.channels.channels) {
+      locked.channels.push_back(StripCredentials(channel.url));
+    }
     std::vector<MatchSpec> asked = plain_.specs;  // And what the configuration adds.
     asked.insert(asked.end(), prepared.request.specs.begin(), prepared.request.specs.end());
     const std::set<std::string> needed = NeededNames(Names(asked), RecordsOf(plan));
@@ -251,26 +281,54 @@ class PlatformLocker final {
       }
     }
     std::ranges::sort(locked.packages, {}, &PackageRecord::name);
-    if (before_ != nullptr) {
-      locked.pip = before_->pip;
+    locked.pip = pip_;
+    SetCategories(plan, &locked);
+    for (const MatchSpec& spec : plain_.specs) {
+      locked.requested.insert(spec.name());
     }
     result_.outcome = std::move(locked);
     return absl::OkStatus();
   }
 
+  // A package is of each category whose specs need it. What was asked for on the command line, or
+  // by the configuration, is of "main".
+  void SetCategories(const Plan& plan, LockedPlatform* locked) {
+    std::map<std::string, std::vector<std::string>> roots = roots_;
+    if (roots.empty() || (roots.size() == 1 && roots.contains("main"))) {
+      return;
+    }
+    std::set<std::string> of_files;
+    for (const auto& [category, names] : roots_) {
+      of_files.insert(names.begin(), names.end());
+    }
+    for (const PlanPackage& package : plan.packages) {
+      if (package.requested && !of_files.contains(package.record.name)) {
+        roots["main"].push_back(package.record.name);
+      }
+    }
+    for (const auto& [category, names] : roots) {
+      for (const std::string& name : NeededNames(names, RecordsOf(plan))) {
+        locked->categories[name].insert(category);
+      }
+    }
+  }
+
   const Arguments& arguments_;
   const LockedPlatform* const before_;
   std::string hash_;
-  Request plain_;  // Without what is locked.
+  std::vector<std::string> pip_;                           // Lines of requirements.
+  std::map<std::string, std::vector<std::string>> roots_;  // Names asked for, by category.
+  Request plain_;                                          // Without what is locked.
   PlatformLock result_;
 };
 
 }  // namespace
 
-absl::StatusOr<PlatformLock> LockPlatform(const Arguments& arguments, const std::string& platform,
+absl::StatusOr<PlatformLock> LockPlatform(const Arguments& arguments, const LockPart& part,
                                           const LockedPlatform* before) {
   Arguments each = arguments;
-  each.platform = platform;
+  each.platform = part.platform;
+  each.file_environment = part.environment;
   std::vector<std::string> also;
   for (const PackageRecord& record :
        before == nullptr ? std::vector<PackageRecord>() : before->packages) {

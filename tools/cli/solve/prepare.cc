@@ -68,6 +68,7 @@ absl::StatusOr<RequestWords> WordsOf(const Arguments& arguments,
   RETURN_IF_ERROR(AddSpecs(arguments.pins, "--pin", &words.request.pins));
   RETURN_IF_ERROR(AddSpecs(arguments.remove, "--remove", &words.request.remove));
   words.files = arguments.files;
+  words.parts = PartsOf(arguments);
   words.installed_file = arguments.installed;
   words.prefix = prefix;
   words.no_pin = arguments.no_pin;

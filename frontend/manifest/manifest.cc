@@ -1,0 +1,36 @@
+#include "frontend/manifest/manifest.h"
+
+#include <utility>
+
+#include "absl/strings/str_format.h"
+
+#include "base/status_macros.h"
+#include "frontend/manifest/pixi_manifest.h"
+#include "frontend/manifest/python_project.h"
+#include "frontend/manifest/toml_table.h"
+
+namespace satchel {
+
+absl::StatusOr<RequestFile> ParseManifest(const std::string& text, const std::string& label,
+                                          const std::string& platform, const FileParts& parts) {
+  const toml::parse_result parsed = toml::parse(text);
+  if (!parsed) {
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "%s:%d: %s", label, parsed.error().source().begin.line, parsed.error().description()));
+  }
+  const toml::table& root = parsed.table();
+  ASSIGN_OR_RETURN(const toml::table* const tool, TableOf(root, "tool", label));
+  ASSIGN_OR_RETURN(const toml::table* const project, TableOf(root, "project", label));
+  if (tool->contains("pixi")) {
+    ASSIGN_OR_RETURN(const toml::table* const pixi, TableOf(*tool, "pixi", label));
+    ASSIGN_OR_RETURN(RequestFile file, ReadPixiManifest(*pixi, label, platform, parts));
+    RETURN_IF_ERROR(AddProjectToPixi(*project, label, &file));
+    return file;
+  }
+  if (root.contains("workspace") || project->contains("channels")) {
+    return ReadPixiManifest(root, label, platform, parts);
+  }
+  return ReadPythonProject(root, label, platform, parts);
+}
+
+}  // namespace satchel

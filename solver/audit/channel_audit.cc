@@ -1,0 +1,439 @@
+#include "solver/audit/channel_audit.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/str_join.h"
+
+#include "base/status_macros.h"
+#include "encoding/domains.h"
+#include "encoding/universe.h"
+#include "repodata/index/index.h"
+#include "solver/search/search.h"
+#include "solver/search/stop_signal.h"
+
+namespace satchel {
+namespace {
+
+// Few enough that the packages which a part reaches are far fewer than those of a channel: a plan
+// is noted in time that is linear in them.
+constexpr std::size_t kNamesOfPart = 200;
+
+std::vector<Word> SetOf(std::size_t num_candidates, Position at) {
+  std::vector<Word> set(WordsFor(num_candidates), 0);
+  Insert(set, at);
+  return set;
+}
+
+// The domains with what must be there.
+struct Company {
+  std::unique_ptr<Universe> universe;
+  std::unique_ptr<Domains> domains;
+  SolveStatistics statistics;
+};
+
+absl::StatusOr<std::unique_ptr<Company>> MakeCompany(const Request& request) {
+  auto company = std::make_unique<Company>();
+  ASSIGN_OR_RETURN(company->universe, Universe::Make(request, VersionPreference::kNewest));
+  Universe& universe = *company->universe;
+  company->domains = std::make_unique<Domains>(universe);
+  Domains& domains = *company->domains;
+  for (const PackageRecord& record : request.virtual_packages) {
+    domains.Require(universe.Intern(record.name));
+  }
+  for (const MatchSpec& spec : request.specs) {
+    if (spec.when() == nullptr) {
+      const PackageId package = universe.Intern(spec.name());
+      domains.Require(package);
+      domains.GroundBest(package);
+    }
+  }
+  for (const RequirementId requirement : universe.RequestRequirements()) {
+    domains.Require(universe.RequirementOf(requirement).package);
+    domains.Restrict(universe.RequirementOf(requirement).package, universe.Allowed(requirement));
+  }
+  domains.Propagate();
+  return company;
+}
+
+}  // namespace
+
+ChannelAudit::Verdict ChannelAudit::Of(std::uint32_t source, RecordId record) const {
+  auto& byte = const_cast<std::uint8_t&>(verdicts_[source][record.index()]);
+  return static_cast<Verdict>(std::atomic_ref<std::uint8_t>(byte).load(std::memory_order_relaxed));
+}
+
+void ChannelAudit::Set(std::uint32_t source, RecordId record, Verdict verdict) {
+  // Threads that decide the same record decide the same.
+  std::atomic_ref<std::uint8_t>(verdicts_[source][record.index()])
+      .store(static_cast<std::uint8_t>(verdict), std::memory_order_relaxed);
+}
+
+absl::StatusOr<std::unique_ptr<ChannelAudit>> ChannelAudit::Make(const Request& request,
+                                                                 const AuditOptions& options) {
+  std::unique_ptr<ChannelAudit> audit(new ChannelAudit(request, options));
+  ASSIGN_OR_RETURN(const std::unique_ptr<Company> company, MakeCompany(request));
+  const StopSignal stop(0, options.cancel);
+  Search search(*company->domains, SearchOptions(), stop, company->statistics);
+  ASSIGN_OR_RETURN(const bool has_plan,
+                   company->domains->failed() ? Answer(false) : search.Feasible({}, Progress({})));
+  if (!has_plan) {
+    return absl::FailedPreconditionError("what must be there has no plan itself");
+  }
+  std::set<std::string> names;
+  for (const Source& source : company->universe->sources()) {
+    audit->verdicts_.emplace_back(source.index->num_records(), 0);
+    for (std::size_t i = 0; source.kind == Source::Kind::kChannel && i < source.index->num_names();
+         ++i) {
+      std::string name(source.index->Name(NameId(i)));
+      if (!name.empty() && (!options.only.has_value() || options.only->name() == name ||
+                            options.only->name() == "*")) {
+        names.insert(std::move(name));
+      }
+    }
+  }
+  audit->names_.assign(names.begin(), names.end());
+  return audit;
+}
+
+std::size_t ChannelAudit::num_parts() const {
+  return (names_.size() + kNamesOfPart - 1) / kNamesOfPart;
+}
+
+// One universe, for some names.
+class ChannelAudit::Part final {
+ public:
+  Part(ChannelAudit& audit, Company& company)
+      : audit_(audit),
+        universe_(*company.universe),
+        domains_(*company.domains),
+        statistics_(company.statistics) {}
+
+  absl::Status DecideName(const std::string& name) {
+    const PackageId package = universe_.Intern(name);
+    const CandidateList& list = universe_.List(package);
+    const StopSignal stop(audit_.options_.seconds_a_name, audit_.options_.cancel);
+    Search search(domains_, SearchOptions(), stop, statistics_);
+    for (Position at = 0; at < list.candidates.size(); ++at) {
+      const Candidate& candidate = list.candidates[at];
+      if (universe_.sources()[candidate.source].kind != Source::Kind::kChannel ||
+          !IsAsked(package, at) ||
+          audit_.Of(candidate.source, candidate.record) != Verdict::kNotAsked) {
+        continue;
+      }
+      ASSIGN_OR_RETURN(const Verdict verdict, Decide(search, package, at));
+      audit_.Set(candidate.source, candidate.record, verdict);
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  bool IsAsked(PackageId package, Position at) const {
+    const AuditOptions& options = audit_.options_;
+    return (!options.newest || at == 0) &&
+           (!options.only.has_value() || options.only->Matches(universe_.View(package, at)));
+  }
+
+  absl::StatusOr<Verdict> Decide(Search& search, PackageId package, Position at) {
+    if (!Contains(domains_.Domain(package), at)) {
+      return Verdict::kBroken;
+    }
+    const Choice choice{package, SetOf(universe_.NumCandidates(package), at)};
+    const Answer answer = search.Feasible({&choice, 1}, Progress({package}));
+    if (absl::IsCancelled(answer.status())) {
+      return answer.status();
+    }
+    if (!answer.ok()) {
+      return Verdict::kUndecided;
+    }
+    if (*answer) {
+      NotePlan(search.model(), package);
+      return Verdict::kInstallable;
+    }
+    // No plan has it, so none loses anything; what needs it falls with it.
+    search.CloseSession();
+    domains_.Remove(package, at);
+    domains_.Propagate();
+    return Verdict::kBroken;
+  }
+
+  // What the package reaches in the plan; all of it is in a plan.
+  void NotePlan(const Model& model, PackageId root) {
+    std::vector<PackageId> open = {root};
+    absl::flat_hash_set<std::uint32_t> seen = {static_cast<std::uint32_t>(root.index())};
+    while (!open.empty()) {
+      const PackageId package = open.back();
+      open.pop_back();
+      const Position at = model.Of(package);
+      if (at == kNoPosition) {
+        continue;  // The machine's.
+      }
+      if (universe_.MayBeInPlan(package) && IsAsked(package, at)) {
+        const Candidate& candidate = universe_.List(package).candidates[at];
+        audit_.Set(candidate.source, candidate.record, Verdict::kInstallable);
+      }
+      if (!universe_.IsGrounded(package, at)) {
+        continue;
+      }
+      for (const RequirementId requirement : universe_.LinksOf(package, at).depends) {
+        const PackageId needed = universe_.RequirementOf(requirement).package;
+        if (seen.insert(static_cast<std::uint32_t>(needed.index())).second) {
+          open.push_back(needed);
+        }
+      }
+    }
+  }
+
+  ChannelAudit& audit_;
+  Universe& universe_;
+  Domains& domains_;
+  SolveStatistics& statistics_;
+};
+
+absl::Status ChannelAudit::Decide(std::size_t part) {
+  ASSIGN_OR_RETURN(const std::unique_ptr<Company> company, MakeCompany(request_));
+  Part work(*this, *company);
+  const std::size_t end = std::min(names_.size(), (part + 1) * kNamesOfPart);
+  for (std::size_t i = part * kNamesOfPart; i < end; ++i) {
+    RETURN_IF_ERROR(work.DecideName(names_[i]));
+  }
+  return absl::OkStatus();
+}
+
+// Finds the cause of each broken record, that of what it needs first.
+class ChannelAudit::Causes final {
+ public:
+  Causes(const ChannelAudit& audit, Company& company, AuditReport& report)
+      : audit_(audit),
+        universe_(*company.universe),
+        domains_(*company.domains),
+        statistics_(company.statistics),
+        report_(report) {}
+
+  absl::Status FindAll() {
+    for (const std::string& name : audit_.names_) {
+      const PackageId package = universe_.Intern(name);
+      const std::size_t num_candidates = universe_.NumCandidates(package);
+      for (Position at = 0; at < num_candidates; ++at) {
+        RETURN_IF_ERROR(CountOne(package, at));
+      }
+    }
+    for (AuditCause& cause : report_.causes) {
+      std::ranges::sort(cause.direct);
+      std::ranges::sort(cause.indirect);
+    }
+    std::ranges::stable_sort(report_.causes, std::ranges::greater(), [](const AuditCause& cause) {
+      return cause.direct.size() + cause.indirect.size();
+    });
+    return absl::OkStatus();
+  }
+
+ private:
+  static constexpr std::size_t kOpen = static_cast<std::size_t>(-1);
+
+  using Key = std::pair<std::uint32_t, Position>;
+  static Key KeyOf(PackageId package, Position at) {
+    return {static_cast<std::uint32_t>(package.index()), at};
+  }
+
+  // What is known of a broken candidate.
+  struct Found {
+    std::size_t cause = kOpen;
+    bool is_direct = true;
+  };
+
+  Verdict Of(PackageId package, Position at) const {
+    const Candidate& candidate = universe_.List(package).candidates[at];
+    return audit_.Of(candidate.source, candidate.record);
+  }
+
+  absl::Status CountOne(PackageId package, Position at) {
+    const Candidate candidate = universe_.List(package).candidates[at];
+    const Source& source = universe_.sources()[candidate.source];
+    const Verdict verdict = audit_.Of(candidate.source, candidate.record);
+    if (source.kind != Source::Kind::kChannel || verdict == Verdict::kNotAsked) {
+      return absl::OkStatus();
+    }
+    ++report_.num_records;
+    if (verdict == Verdict::kInstallable) {
+      ++report_.num_installable;
+      return absl::OkStatus();
+    }
+    PackageRecord record = CopyRecord(*source.index, candidate.record, source.channel);
+    if (verdict == Verdict::kUndecided) {
+      report_.undecided.push_back(std::move(record));
+      return absl::OkStatus();
+    }
+    ASSIGN_OR_RETURN(const Found found, Find(package, at));
+    AuditCause& cause = report_.causes[found.cause];
+    (found.is_direct ? cause.direct : cause.indirect).push_back(report_.broken.size());
+    report_.broken.push_back(std::move(record));
+    return absl::OkStatus();
+  }
+
+  std::size_t CauseOf(AuditCause::Kind kind, std::vector<std::string> specs) {
+    std::ranges::sort(specs);
+    specs.erase(std::unique(specs.begin(), specs.end()), specs.end());
+    const auto [at, is_new] =
+        known_.try_emplace({static_cast<int>(kind), specs}, report_.causes.size());
+    if (is_new) {
+      report_.causes.push_back({kind, std::move(specs), {}, {}});
+    }
+    return at->second;
+  }
+
+  struct Need {
+    std::string text;
+    RequirementId requirement;
+    bool is_constrains = false;
+  };
+
+  std::vector<Need> NeedsOf(PackageId package, Position at) {
+    const Candidate& candidate = universe_.List(package).candidates[at];
+    const Source& source = universe_.sources()[candidate.source];
+    const PackageRecord record = CopyRecord(*source.index, candidate.record, source.channel);
+    std::vector<Need> needs;
+    const auto add = [&](const std::vector<std::string>& texts, SpecRole role) {
+      for (const std::string& text : texts) {
+        if (const absl::StatusOr<MatchSpec> spec = MatchSpec::Parse(text); spec.ok()) {
+          needs.push_back({text, universe_.RequirementFor(*spec, role),
+                           role == SpecRole::kConstrains && spec->when() == nullptr});
+        }
+      }
+    };
+    add(record.depends, SpecRole::kDepends);
+    add(record.constrains, SpecRole::kConstrains);
+    return needs;
+  }
+
+  // The most preferred candidate of a need all of whose candidates are broken.
+  std::optional<std::pair<PackageId, Position>> BrokenSupport(
+      const std::vector<Need>& needs) const {
+    for (const Need& need : needs) {
+      const PackageId needed = universe_.RequirementOf(need.requirement).package;
+      if (need.is_constrains || !universe_.MayBeInPlan(needed)) {
+        continue;
+      }
+      const std::span<const Word> allowed = universe_.Allowed(need.requirement);
+      const Position first = FirstFrom(allowed);
+      Position at = first;
+      while (at != kNoPosition && Of(needed, at) == Verdict::kBroken) {
+        at = FirstFrom(allowed, at + 1);
+      }
+      if (at == kNoPosition) {
+        return std::pair(needed, first);
+      }
+    }
+    return std::nullopt;
+  }
+
+  // Follows what it needs and is broken until there is a cause, which all on the way share.
+  absl::StatusOr<Found> Find(PackageId package, Position at) {
+    const Key first = KeyOf(package, at);
+    std::vector<Key> way;
+    std::size_t cause = kOpen;
+    bool is_last_direct = true;
+    while (cause == kOpen) {
+      const Key key = KeyOf(package, at);
+      if (const auto [known, is_new] = found_.try_emplace(key); !is_new) {
+        is_last_direct = known->second.cause == kOpen;  // On this way: it needs itself.
+        cause = is_last_direct
+                    ? CauseOf(AuditCause::Kind::kItself, {std::string(universe_.NameOf(package))})
+                    : known->second.cause;
+        break;
+      }
+      way.push_back(key);
+      std::vector<Need> needs = NeedsOf(package, at);
+      const auto missing = std::ranges::find_if(needs, [&](const Need& need) {
+        return !need.is_constrains && IsEmpty(universe_.Allowed(need.requirement));
+      });
+      if (missing != needs.end()) {
+        cause = CauseOf(AuditCause::Kind::kMissing, {missing->text});
+      } else if (const auto next = BrokenSupport(needs); next.has_value()) {
+        std::tie(package, at) = *next;
+      } else {
+        ASSIGN_OR_RETURN(std::vector<std::string> specs, Conflict(package, at, std::move(needs)));
+        cause = CauseOf(AuditCause::Kind::kConflict, std::move(specs));
+      }
+    }
+    for (std::size_t i = 0; i < way.size(); ++i) {
+      found_[way[i]] = {cause, is_last_direct && i + 1 == way.size()};
+    }
+    return found_[first];
+  }
+
+  Choice ChoiceOf(const Need& need) const {
+    const std::span<const Word> allowed = universe_.Allowed(need.requirement);
+    return {universe_.RequirementOf(need.requirement).package,
+            {allowed.begin(), allowed.end()},
+            need.is_constrains};
+  }
+
+  // A smallest set, by leaving out, of its dependencies that no plan fulfils together. Those that
+  // the time does not suffice for stay in it.
+  absl::StatusOr<std::vector<std::string>> Conflict(PackageId package, Position at,
+                                                    std::vector<Need> needs) {
+    const StopSignal stop(audit_.options_.seconds_a_name, audit_.options_.cancel);
+    Search search(domains_, SearchOptions(), stop, statistics_);
+    std::vector<Choice> with_itself = {{package, SetOf(universe_.NumCandidates(package), at)}};
+    bool needs_itself = true;
+    const auto holds = [&](const std::vector<Need>& kept, bool itself) -> Answer {
+      std::vector<Choice> choices = itself ? with_itself : std::vector<Choice>();
+      for (const Need& need : kept) {
+        choices.push_back(ChoiceOf(need));
+      }
+      return search.Feasible(choices, Progress({}));
+    };
+    for (std::size_t i = needs.size(); i-- > 0;) {
+      std::vector<Need> others = needs;
+      others.erase(others.begin() + static_cast<std::ptrdiff_t>(i));
+      if (const Answer answer = holds(others, false); answer.ok() && !*answer) {
+        needs = std::move(others);
+        needs_itself = false;
+      } else if (absl::IsCancelled(answer.status())) {
+        return answer.status();
+      }
+    }
+    std::vector<std::string> specs;
+    if (needs_itself) {
+      // Not its dependencies alone: something that they need does not go with it.
+      if (const Answer answer = holds(needs, false); !answer.ok() || *answer) {
+        specs.push_back(std::string(universe_.NameOf(package)));
+      }
+    }
+    for (const Need& need : needs) {
+      specs.push_back(need.text);
+    }
+    return specs;
+  }
+
+  const ChannelAudit& audit_;
+  Universe& universe_;
+  Domains& domains_;
+  SolveStatistics& statistics_;
+  AuditReport& report_;
+  std::map<std::pair<int, std::vector<std::string>>, std::size_t> known_;
+  absl::flat_hash_map<Key, Found> found_;
+};
+
+absl::StatusOr<AuditReport> ChannelAudit::Report() {
+  AuditReport report;
+  ASSIGN_OR_RETURN(const std::unique_ptr<Company> company, MakeCompany(request_));
+  Causes causes(*this, *company, report);
+  RETURN_IF_ERROR(causes.FindAll());
+  std::size_t in_channels = 0;
+  if (!options_.only.has_value() && !options_.newest) {
+    for (const Source& source : company->universe->sources()) {
+      in_channels += source.kind == Source::Kind::kChannel ? source.index->num_records() : 0;
+    }
+    report.num_hidden = in_channels - report.num_records;
+  }
+  return report;
+}
+
+}  // namespace satchel
