@@ -40,8 +40,12 @@ class Editor final {
 
   absl::StatusOr<std::string> Edit(const YamlNode& root) && {
     RETURN_IF_ERROR(FindKey());
-    if (root.is_flow() && !root.fields().empty()) {
-      return NotByLines(path_, root.line());
+    if (root.is_flow()) {
+      const bool is_alone = root.fields().empty() && StripSpace(Line(root.line())) == "{}";
+      if (!is_alone) {
+        return NotByLines(path_, root.line());
+      }
+      RETURN_IF_ERROR(Erase(root.line(), root.line()));
     }
     RETURN_IF_ERROR(EditFields(root));
     return lines_.empty() ? std::string() : absl::StrJoin(lines_, "\n") + "\n";

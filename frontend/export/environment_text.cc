@@ -35,7 +35,8 @@ std::vector<std::string> Specs(const EnvironmentDescription& environment,
       const std::string place =
           options.places ? record.channel + "/" + record.subdir + "::" : std::string();
       specs.push_back(place + record.name + "=" + record.version +
-                      (options.builds ? "=" + record.build : ""));
+                      (options.builds ? "=" + record.build : "") +
+                      (options.md5 && !record.md5.empty() ? "[md5=" + record.md5 + "]" : ""));
     }
   }
   return specs;
@@ -51,7 +52,6 @@ std::vector<std::string> Channels(const EnvironmentDescription& environment,
   return channels;
 }
 
-// Unless an environment came from the default channels, they are not to be added to it elsewhere.
 std::vector<std::string> PipSpecs(const EnvironmentDescription& environment) {
   std::vector<std::string> specs;
   for (const PipPackage& package : environment.pip) {

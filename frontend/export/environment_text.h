@@ -28,6 +28,7 @@ struct EnvironmentDescription {
 struct EnvironmentTextOptions {
   bool builds = true;                 // "name=version=build", else "name=version".
   bool places = false;                // "channel/subdir::name=version".
+  bool md5 = false;                   // "name=version[md5=...]", where it is known.
   bool from_history = false;          // Only the requested specs, as written.
   bool no_channels = false;           // Leave the channels out.
   std::vector<std::string> channels;  // The channels to list instead of those of the packages.

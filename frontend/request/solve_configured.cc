@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "base/status_macros.h"
 #include "frontend/fetch/shard.h"
 #include "repodata/index/index.h"
+#include "solver/objective/preference.h"
 
 namespace satchel {
 namespace {
@@ -85,6 +87,34 @@ std::vector<std::string> KeptDependencies(const Plan& plan) {
   return kept;
 }
 
+// Where all is updated and nobody names python, it keeps its minor version, as in conda.
+absl::StatusOr<std::optional<MatchSpec>> MinorOfPython(const Request& request) {
+  const auto names_python = [](const MatchSpec& spec) { return spec.name() == "python"; };
+  const auto python = std::ranges::find_if(request.installed, [](const InstalledPackage& package) {
+    return package.record.name == "python";
+  });
+  if (!request.update_all || python == request.installed.end() ||
+      std::ranges::any_of(request.specs, names_python) ||
+      std::ranges::any_of(request.pins, names_python)) {
+    return std::nullopt;
+  }
+  return MatchSpec::Parse("python=" + std::string(MinorOf(python->record.version)));
+}
+
+absl::StatusOr<SolveOutcome> SolveKeepingMinor(
+    const std::function<absl::StatusOr<SolveOutcome>(const Request&)>& solve, Request* request) {
+  ASSIGN_OR_RETURN(std::optional<MatchSpec> minor, MinorOfPython(*request));
+  if (minor.has_value()) {
+    request->pins.push_back(*std::move(minor));
+    ASSIGN_OR_RETURN(SolveOutcome kept, solve(*request));
+    if (std::holds_alternative<Plan>(kept)) {
+      return kept;
+    }
+    request->pins.pop_back();
+  }
+  return solve(*request);
+}
+
 }  // namespace
 
 std::set<std::string> NeededNames(std::vector<std::string> names,
@@ -127,7 +157,7 @@ absl::StatusOr<SolveOutcome> SolveConfigured(
     ASSIGN_OR_RETURN(const Request fitting, WithFittingBuilds(*request, solve));
     ASSIGN_OR_RETURN(outcome, solve(fitting));
   } else {
-    ASSIGN_OR_RETURN(outcome, solve(*request));
+    ASSIGN_OR_RETURN(outcome, SolveKeepingMinor(solve, request));
   }
   if (const Plan* const plan = std::get_if<Plan>(&outcome); plan != nullptr && update_deps) {
     for (const std::string& name : KeptDependencies(*plan)) {

@@ -9,6 +9,7 @@
 #include "base/suggest.h"
 #include "encoding/age_limit.h"
 #include "encoding/staying.h"
+#include "solver/explain/known_names.h"
 #include "solver/explain/nearest_spec.h"
 
 namespace satchel {
@@ -36,6 +37,9 @@ bool HasName(const Request& request, std::string_view name) {
 std::string_view NearestName(const Request& request, std::string_view typed) {
   constexpr std::size_t kShortest = 3;  // Of shorter ones too many are near.
   std::vector<std::string_view> names;
+  if (const std::string_view known = CondaNameOf(typed); !known.empty()) {
+    return HasName(request, known) ? known : std::string_view();  // A near one would be wrong.
+  }
   if (typed.size() < kShortest) {
     return {};
   }

@@ -1,5 +1,6 @@
 // What conda's and micromamba's users ask about environments: list, export, search, run, doctor.
 
+#include <cstdint>
 #include <filesystem>
 
 #include "gmock/gmock.h"
@@ -61,6 +62,45 @@ TEST_F(EnvironmentDialect, ExportsInOtherForms) {
   EXPECT_THAT(other.error, HasSubstr("this environment is of linux-64"));
 }
 
+TEST_F(EnvironmentDialect, ExportsWithSums) {
+  const std::string sum = "[md5=";
+  EXPECT_THAT(Output({"export", "-n", "work", "--md5"}), HasSubstr("app=1.0=0" + sum));
+  EXPECT_THAT(Output({"export", "-n", "work", "--md5", "--no-build"}), HasSubstr("app=1.0" + sum));
+  EXPECT_THAT(Output({"export", "-n", "work", "--md5", "--json"}), HasSubstr("app=1.0=0" + sum));
+  EXPECT_THAT(Output({"export", "-n", "work"}), Not(HasSubstr(sum)));
+  // What was exported makes the same environment.
+  directory_.Write("sums.yml", Output({"export", "-n", "work", "--md5"}));
+  EXPECT_EQ(
+      Change({"env", "create", "-n", "again", "-f", directory_.path() + "/sums.yml"}).exit_code, 0);
+  EXPECT_EQ(Run({"compare", "again", "-n", "work"}).exit_code, 0);
+}
+
+TEST_F(EnvironmentDialect, ComparesTwoEnvironments) {
+  ASSERT_EQ(Change({"create", "-n", "new", "lib=2.0", "other"}).exit_code, 0);
+  const std::string said =
+      "app: 1.0 0 only in work\n"
+      "lib: 1.0 0 in work, 2.0 0 in new\n"
+      "other: 1.0 0 only in new\n";
+  for (const std::string& other : {std::string("new"), directory_.path() + "/root/envs/new"}) {
+    const Finished run = Run({"compare", other, "-n", "work"});
+    EXPECT_EQ(run.exit_code, 1);
+    EXPECT_EQ(run.output, said) << other;
+  }
+  EXPECT_EQ(Json::parse(Run({"compare", "new", "-n", "work", "--json"}).output).size(), 3U);
+  EXPECT_THAT(Output({"compare", "work", "-n", "work"}), HasSubstr("the same packages"));
+  EXPECT_EQ(Run({"compare", "nowhere", "-n", "work"}).exit_code, 4);
+  EXPECT_THAT(Run({"compare", "nowhere.yml", "-n", "work"}).error, HasSubstr("nowhere.yml"));
+}
+
+TEST_F(EnvironmentDialect, ListsTheRootPrefixToo) {
+  const std::string root = directory_.path() + "/root";
+  const Json json = Json::parse(Output({"env", "list", "--json"}));
+  EXPECT_EQ(json["envs"], Json({root, Env()}));
+  EXPECT_EQ(json["envs_details"][root]["name"], "base");
+  EXPECT_EQ(Json::parse(Output({"info", "--json"}))["envs"], json["envs"]);
+  EXPECT_THAT(Output({"env", "list"}), HasSubstr(root + "\n"));
+}
+
 TEST_F(EnvironmentDialect, SearchesTheEnvironments) {
   const Json json = Json::parse(Output({"search", "--envs", "app", "--json"}));
   ASSERT_EQ(json.size(), 1U);
@@ -86,6 +126,47 @@ TEST_F(EnvironmentDialect, RunsWithOtherVariables) {
       options);
   EXPECT_EQ(clean.output, "[]work\n") << clean.error;
   EXPECT_THAT(Run({"run", "-n", "work", "-e", "1=x", "true"}).error, HasSubstr("not a variable"));
+}
+
+TEST_F(EnvironmentDialect, RunsWithTheStreamsThatAreNamed) {
+  const std::vector<std::string> program = {"-n", "work", "sh", "-c",
+                                            "cat; echo out; echo err >&2"};
+  RunOptions options;
+  options.variables = Variables();
+  options.input = "in ";
+  const auto run = [&](const std::vector<std::string>& attach) {
+    std::vector<std::string> words = {"run"};
+    words.insert(words.end(), attach.begin(), attach.end());
+    words.insert(words.end(), program.begin(), program.end());
+    const Finished finished = RunProgram(words, options);
+    return finished.output + "|" + finished.error;
+  };
+  EXPECT_EQ(run({}), "in out\n|err\n");
+  EXPECT_EQ(run({"-a", "stdin stderr stdout"}), "in out\n|err\n");
+  EXPECT_EQ(run({"--attach", "stdout"}), "out\n|");
+  EXPECT_EQ(run({"-a", "stdin,stderr"}), "|err\n");
+  EXPECT_EQ(run({"-a", ""}), "|");
+}
+
+TEST_F(EnvironmentDialect, CleanHasCondasKeys) {
+  ASSERT_EQ(Run({"env", "remove", "-n", "work", "--yes"}).exit_code, 0);
+  const Json json = Json::parse(Output({"clean", "--all", "--dry-run", "--json"}));
+  const std::string cache = directory_.path() + "/pkgs";
+  for (const std::string kind : {"tarballs", "packages"}) {
+    const Json& found = json[kind];
+    EXPECT_EQ(found["warnings"], Json::array());
+    EXPECT_EQ(found["pkgs_dirs"][cache].size(), 2U) << kind;
+    std::uint64_t sum = 0;
+    for (const auto& [name, size_bytes] : found["pkg_sizes"][cache].items()) {
+      sum += size_bytes.get<std::uint64_t>();
+    }
+    EXPECT_EQ(found["total_size"], sum) << kind;
+  }
+  EXPECT_EQ(json["tempfiles"], Json::array());
+  EXPECT_EQ(json["logfiles"], Json::array());
+  EXPECT_TRUE(json["index_cache"]["files"].is_array());
+  EXPECT_EQ(Json::parse(Output({"clean", "-f", "--dry-run", "--json"}))["pkgs_dirs"],
+            Json({cache}));
 }
 
 TEST_F(EnvironmentDialect, MendsWhatIsDamaged) {

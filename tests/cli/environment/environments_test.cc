@@ -141,7 +141,7 @@ TEST_F(Environments, ExportsInEveryForm) {
 TEST_F(Environments, AreListed) {
   const Finished list = RunProgram({"env", "list", "--json"}, options_);
   EXPECT_THAT(Json::parse(list.output)["envs"].get<std::vector<std::string>>(),
-              ElementsAre(prefix()));
+              ElementsAre(home_.path() + "/root", prefix()));
   RunOptions active = options_;
   active.variables.emplace_back("CONDA_PREFIX", prefix());
   EXPECT_THAT(RunProgram({"info", "--envs"}, active).output,

@@ -3,6 +3,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
+#include "frontend/files.h"
 #include "tests/cli/framework/run_program.h"
 #include "tests/frontend/temporary_directory.h"
 
@@ -232,6 +233,23 @@ TEST_F(Dialect, MambasFilesAndVariablesAreRead) {
   options.variables.emplace_back("MAMBA_OFFLINE", "true");
   EXPECT_THAT(RunProgram({"config", "list", "offline", "-s"}, options).output,
               AllOf(StartsWith("offline: true  # "), HasSubstr("'MAMBA_OFFLINE'")));
+}
+
+TEST_F(Dialect, AnOptionIsASourceToo) {
+  home_.Write(".condarc", "offline: false\n");
+  EXPECT_THAT(Run({"config", "list", "offline", "-s", "--offline"}).output,
+              AllOf(StartsWith("offline: true  # 'CLI' > "), HasSubstr(" > '~/.condarc'\n")));
+}
+
+TEST_F(Dialect, AnEmptyMapCanBeFilled) {
+  const std::string file = home_.Write("empty.yml", "# Mine.\n{}\n");
+  EXPECT_EQ(Run({"config", "append", "channels", "a", "--file", file}).exit_code, 0);
+  EXPECT_EQ(*ReadFile(file), "# Mine.\nchannels:\n  - a\n");
+  for (const std::string text : {"{channels: [a]}\n", "{} # why\n", "{\n}\n"}) {
+    home_.Write("empty.yml", text);
+    EXPECT_NE(Run({"config", "--set", "offline", "true", "--file", file}).exit_code, 0) << text;
+    EXPECT_EQ(*ReadFile(file), text) << "what cannot be edited stays as it is";
+  }
 }
 
 TEST_F(Dialect, AListCanBeCleared) {

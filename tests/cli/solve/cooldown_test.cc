@@ -88,6 +88,30 @@ TEST_F(Cooldown, DurationsAsCondaWritesThem) {
   EXPECT_EQ(Chosen("exclude_newer: 7d\n", {"undated", "-c", Place("one")}), "one/1");
 }
 
+TEST_F(Cooldown, SearchHidesWhatASolveWouldNotTake) {
+  const auto found = [this](const std::string& condarc, const std::vector<std::string>& more) {
+    home_.Write(".condarc", condarc);
+    std::vector<std::string> words = {"search", "a", "-c", Place("one"), "-c", Place("two")};
+    words.insert(words.end(), more.begin(), more.end());
+    const Finished run = Run(words);
+    return run.output + run.error;
+  };
+  EXPECT_THAT(found("", {}), AllOf(HasSubstr(" 2 "), Not(HasSubstr("exclude_newer"))));
+  const std::string week = "exclude_newer: 7d\n";
+  EXPECT_THAT(found(week, {}), AllOf(HasSubstr("exclude_newer hides 2 newer records"),
+                                     HasSubstr(" 1 "), Not(HasSubstr(" 2  "))));
+  EXPECT_EQ(found("", {"--exclude-newer", "7d"}), found(week, {}));
+  EXPECT_THAT(found(week + "exclude_newer_package: {a: false}\n", {}), HasSubstr(" 2 "));
+  EXPECT_THAT(
+      found(week + "channel_settings: [{channel: " + Place("two") + ", exclude_newer: false}]\n",
+            {}),
+      HasSubstr("hides 1 newer record\n"));
+  EXPECT_EQ(Json::parse(found(week, {"--json", "--quiet"}))["a"].size(), 2U);
+  EXPECT_THAT(found("exclude_newer: 2y\n", {}),
+              AllOf(HasSubstr("no package of the channels that exclude_newer allows matches 'a'"),
+                    Not(HasSubstr("did you mean"))));
+}
+
 TEST_F(Cooldown, ANamesLimitCountsBeforeTheOthers) {
   const std::string all = "exclude_newer: 7d\n";
   EXPECT_EQ(Chosen(all + "exclude_newer_package: {a: false}\n", {"a", "-c", Place("one")}),

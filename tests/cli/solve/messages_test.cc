@@ -84,6 +84,32 @@ TEST_F(Messages, AMissingNameTellsWhatWasSearched) {
                     Not(HasSubstr("Nothing helps"))));
 }
 
+TEST_F(Messages, AMissingNameTellsWhatHasIt) {
+  Channel("ch", {{"pip", "24"}, {"app", "1"}});
+  const std::string none = R"({"packages": {}, "packages.conda": {)";
+  home_.Write("ch/linux-64/repodata.json", none + "}}");
+  home_.Write("ch/win-64/repodata.json",
+              none + R"("pywin-1-0.conda": {"name": "pywin", "version": "1", "build": "0",
+                        "build_number": 0, "depends": []}}})");
+  const Words platform = {"-c", "./ch", "--platform", "linux-64"};
+  const auto said = [&](const std::string& name, const Words& more = {}) {
+    Words words = {"solve", name};
+    words.insert(words.end(), platform.begin(), platform.end());
+    words.insert(words.end(), more.begin(), more.end());
+    return Said(words, 1);
+  };
+  EXPECT_THAT(said("pywin"), HasSubstr("there is no pywin for linux-64; win-64 has it"));
+  EXPECT_THAT(said("nosuch"), Not(HasSubstr("there is no")));
+  // Where another name is known, a near one is wrong.
+  EXPECT_THAT(said("pil"),
+              AllOf(HasSubstr("not call it 'pil' but 'pillow'"), Not(HasSubstr("pip instead"))));
+  EXPECT_THAT(said("pyp"), HasSubstr("pip instead of pyp"));
+  EXPECT_THAT(said("anaconda"), HasSubstr("the channel defaults has anaconda; add -c defaults"));
+  EXPECT_THAT(said("samtools"), HasSubstr("add -c bioconda"));
+  Channel("ch", {{"pip", "24"}, {"pillow", "11"}});
+  EXPECT_THAT(said("pil"), HasSubstr("pillow instead of pil"));
+}
+
 TEST_F(Messages, FlexiblePriorityIsAWayOutOfStrict) {
   Channel("a", {{"torch", "2.3"}, {"cu1", "12"}, {"cu2", "12"}});
   Channel("b", {{"torch", "2.1", "0", {"cu1 11", "cu2 11"}}, {"cu1", "11"}, {"cu2", "11"}});

@@ -35,10 +35,17 @@ namespace {
 
 // What can be removed, of one kind.
 struct Removables {
-  std::string key;          // In JSON: conda's name of the kind.
-  std::string description;  // In text.
-  std::vector<std::string> files;
-  std::uint64_t size_bytes = 0;
+  std::string key;                             // In JSON: conda's name of the kind.
+  std::string description;                     // In text.
+  std::map<std::string, std::uint64_t> sizes;  // By path.
+
+  std::uint64_t size_bytes() const {
+    std::uint64_t sum = 0;
+    for (const auto& [path, size_bytes] : sizes) {
+      sum += size_bytes;
+    }
+    return sum;
+  }
 };
 
 using Entries = std::vector<std::filesystem::directory_entry>;
@@ -52,27 +59,24 @@ Entries Listed(const absl::StatusOr<Entries>& entries) {
 }
 
 absl::StatusOr<Removables> FindIndexes(const Arguments& arguments) {
-  Removables found = {"index_cache", "indexes of channels", {}, 0};
+  Removables found = {"index_cache", "indexes of channels", {}};
   for (IndexDirectoryEntry& entry : ListIndexDirectory(IndexDirectoryOf(arguments))) {
-    found.size_bytes += entry.size_bytes;
-    found.files.push_back(std::move(entry.path));
+    found.sizes.emplace(std::move(entry.path), entry.size_bytes);
   }
   return found;
 }
 
 // Copies of repodata, and the shards and what was put together of them.
 absl::StatusOr<Removables> FindRepodata(const Arguments& /*arguments*/) {
-  Removables found = {"repodata_cache", "files of repodata", {}, 0};
+  Removables found = {"repodata_cache", "files of repodata", {}};
   const std::string cache = CacheDirectory(&LookUpEnvironment);
   for (const char* part : {"/repodata", "/shards", "/assembled"}) {
     for (const auto& entry : Listed(EntriesBelow(cache + part))) {
       if (std::error_code error; !cache.empty() && entry.is_regular_file(error)) {
-        found.size_bytes += entry.file_size(error);
-        found.files.push_back(entry.path().string());
+        found.sizes.emplace(entry.path().string(), entry.file_size(error));
       }
     }
   }
-  std::ranges::sort(found.files);
   return found;
 }
 
@@ -83,7 +87,7 @@ absl::StatusOr<std::vector<std::string>> PackageCaches(const Arguments& argument
 
 // Package files, and what is there of those whose fetching was interrupted.
 absl::StatusOr<Removables> FindTarballs(const Arguments& arguments) {
-  Removables found = {"tarballs", "package files", {}, 0};
+  Removables found = {"tarballs", "package files", {}};
   ASSIGN_OR_RETURN(const std::vector<std::string> caches, PackageCaches(arguments));
   for (const std::string& cache : caches) {
     for (const auto& entry : Listed(EntriesIn(cache))) {
@@ -94,12 +98,10 @@ absl::StatusOr<Removables> FindTarballs(const Arguments& arguments) {
       }
       const bool is_package = name.ends_with(".conda") || name.ends_with(".tar.bz2");
       if (is_package && entry.is_regular_file(error)) {
-        found.size_bytes += entry.file_size(error);
-        found.files.push_back(entry.path().string());
+        found.sizes.emplace(entry.path().string(), entry.file_size(error));
       }
     }
   }
-  std::ranges::sort(found.files);
   return found;
 }
 
@@ -139,7 +141,7 @@ absl::StatusOr<std::set<std::string>> InUseBySoftLinks(
 
 // Files that conda could not remove while they were in use, and renamed.
 absl::StatusOr<Removables> FindTemporaryFiles(const Arguments& arguments) {
-  Removables found = {"tempfiles", "temporary files", {}, 0};
+  Removables found = {"tempfiles", "temporary files", {}};
   std::vector<std::string> prefixes = arguments.temporary_files;
   if (arguments.trash) {
     std::ranges::move(ListEnvironments(UserEnvironments(), &LookUpEnvironment),
@@ -151,33 +153,32 @@ absl::StatusOr<Removables> FindTemporaryFiles(const Arguments& arguments) {
       const std::string name = entry.path().filename().string();
       if ((name.ends_with(".c~") || name.ends_with(".trash") || name.ends_with(".conda_trash")) &&
           entry.is_regular_file(error) && !entry.is_symlink(error)) {
-        found.size_bytes += entry.file_size(error);
-        found.files.push_back(entry.path().string());
+        found.sizes.emplace(entry.path().string(), entry.file_size(error));
       }
     }
   }
-  std::ranges::sort(found.files);
   return found;
 }
 
 absl::StatusOr<Removables> FindLogFiles(const Arguments& /*arguments*/) {
-  return Removables{"logfiles", "log files", {}, 0};
+  return Removables{"logfiles", "log files", {}};
 }
 
 // A lock is the kernel's and goes with its process; its file is needed again.
 absl::StatusOr<Removables> FindLocks(const Arguments& /*arguments*/) {
-  return Removables{"locks", "locks", {}, 0};
+  return Removables{"locks", "locks", {}};
 }
 
 // --force-pkgs-dirs: the caches themselves, with all that is in them, whoever needs it.
 absl::StatusOr<Removables> FindPackageCaches(const Arguments& arguments) {
-  Removables found = {"pkgs_dirs", "package caches", {}, 0};
+  Removables found = {"pkgs_dirs", "package caches", {}};
   ASSIGN_OR_RETURN(const std::vector<std::string> caches, PackageCaches(arguments));
   for (const std::string& cache : caches) {
     std::error_code error;
     if (std::filesystem::exists(cache + "/urls.txt", error)) {  // Marks a cache: nothing else goes.
-      IsInUse(cache, &found.size_bytes);
-      found.files.push_back(cache);
+      std::uint64_t size_bytes = 0;
+      (void)IsInUse(cache, &size_bytes);  // For the size alone.
+      found.sizes.emplace(cache, size_bytes);
     }
   }
   return found;
@@ -185,7 +186,7 @@ absl::StatusOr<Removables> FindPackageCaches(const Arguments& arguments) {
 
 // Extracted packages that no environment has links to.
 absl::StatusOr<Removables> FindPackages(const Arguments& arguments) {
-  Removables found = {"packages", "extracted packages that no environment links to", {}, 0};
+  Removables found = {"packages", "extracted packages that no environment links to", {}};
   ASSIGN_OR_RETURN(const std::vector<std::string> caches, PackageCaches(arguments));
   std::map<std::string, std::uint64_t> unused;  // With their sizes.
   for (const std::string& cache : caches) {
@@ -206,8 +207,7 @@ absl::StatusOr<Removables> FindPackages(const Arguments& arguments) {
   ASSIGN_OR_RETURN(const std::set<std::string> soft_linked, InUseBySoftLinks(caches, unused));
   for (const auto& [path, size_bytes] : unused) {
     if (!soft_linked.contains(path)) {
-      found.size_bytes += size_bytes;
-      found.files.push_back(path);
+      found.sizes.emplace(path, size_bytes);
     }
   }
   return found;
@@ -235,10 +235,36 @@ constexpr Kind kKinds[] = {{&Arguments::index_cache, &FindIndexes, &RemoveIndex}
                            {&Arguments::locks, &FindLocks, &RemovePath},
                            {&Arguments::force_pkgs_dirs, &FindPackageCaches, &RemovePath}};
 
-nlohmann::json ToJson(const std::vector<Removables>& removed, const ChangeArguments& arguments) {
+// As conda: packages and their files by cache, the paths of all else.
+nlohmann::json ToJson(const Removables& kind) {
+  std::vector<std::string> paths;
+  nlohmann::json sizes = nlohmann::json::object();
+  nlohmann::json names = nlohmann::json::object();
+  for (const auto& [path, size_bytes] : kind.sizes) {
+    const std::filesystem::path file(path);
+    paths.push_back(path);
+    sizes[file.parent_path().string()][file.filename().string()] = size_bytes;
+    names[file.parent_path().string()].push_back(file.filename().string());
+  }
+  if (kind.key == "tempfiles" || kind.key == "logfiles" || kind.key == "pkgs_dirs") {
+    return paths;
+  }
+  nlohmann::json json = {{"files", paths}, {"total_size", kind.size_bytes()}};
+  if (kind.key == "tarballs" || kind.key == "packages") {
+    json["pkg_sizes"] = sizes;
+    json["pkgs_dirs"] = names;
+    json["warnings"] = nlohmann::json::array();
+  }
+  return json;
+}
+
+nlohmann::json ToJson(const std::vector<Removables>& removed, const Arguments& arguments) {
   nlohmann::json json = {{"success", true}, {"dry_run", arguments.dry_run}};
+  if (arguments.all) {
+    json["tempfiles"] = nlohmann::json::array();  // Only those of directories that were named.
+  }
   for (const Removables& kind : removed) {
-    json[kind.key] = {{"files", kind.files}, {"total_size", kind.size_bytes}};
+    json[kind.key] = ToJson(kind);
   }
   return json;
 }
@@ -247,8 +273,8 @@ std::string ToText(const std::vector<Removables>& removed, const ChangeArguments
   std::string text;
   for (const Removables& kind : removed) {
     text += absl::StrFormat("%s %d %s, %.1f MB\n", arguments.dry_run ? "would remove" : "removed",
-                            kind.files.size(), kind.description,
-                            static_cast<double>(kind.size_bytes) / 1e6);
+                            kind.sizes.size(), kind.description,
+                            static_cast<double>(kind.size_bytes()) / 1e6);
   }
   return text;
 }
@@ -264,18 +290,18 @@ absl::StatusOr<ExitCode> RunClean(const Arguments& arguments) {
     }
     ASSIGN_OR_RETURN(Removables found, kind.find(arguments));
     removed.push_back(std::move(found));
-    for (const std::string& file : removed.back().files) {
+    for (const auto& [path, size_bytes] : removed.back().sizes) {
       if (!arguments.dry_run) {
-        RETURN_IF_ERROR(kind.remove(file));
+        RETURN_IF_ERROR(kind.remove(path));
       }
     }
   }
   if (!arguments.temporary_files.empty() || arguments.trash) {
     ASSIGN_OR_RETURN(Removables found, FindTemporaryFiles(arguments));
     removed.push_back(std::move(found));
-    for (const std::string& file : removed.back().files) {
+    for (const auto& [path, size_bytes] : removed.back().sizes) {
       if (!arguments.dry_run) {
-        RETURN_IF_ERROR(RemovePath(file));
+        RETURN_IF_ERROR(RemovePath(path));
       }
     }
   }

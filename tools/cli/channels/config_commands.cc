@@ -104,6 +104,8 @@ Command SearchCommand() {
         {"--canonical", "", "print CHANNEL/SUBDIR::NAME-VERSION-BUILD lines",
          &Arguments::canonical},
         {"--names-only", "", "print only names", &Arguments::names_only},
+        {"--exclude-newer", "DATE", "nothing built after DATE, as install understands it",
+         &Arguments::exclude_newer},
         {"-o,--outdated", "", "only what is newer than in the active environment",
          &Arguments::outdated},
         {"--reverse-dependency", "", "list what depends on it (repoquery whoneeds)",

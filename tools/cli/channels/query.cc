@@ -1,8 +1,10 @@
 #include "tools/cli/channels/query.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <tuple>
 #include <utility>
 
@@ -10,12 +12,15 @@
 
 #include "base/status_macros.h"
 #include "base/strings.h"
+#include "encoding/age_limit.h"
 #include "encoding/record_index.h"
 #include "frontend/export/package_url.h"
 #include "frontend/fetch/index_cache.h"
 #include "frontend/fetch/source_options.h"
 #include "frontend/fetch/url.h"
 #include "frontend/link/record/conda_meta.h"
+#include "frontend/request/assembly.h"
+#include "frontend/request/solve_settings.h"
 #include "repodata/io/url.h"
 #include "tools/cli/environment/target.h"
 #include "tools/cli/framework/describe.h"
@@ -105,11 +110,14 @@ absl::StatusOr<LoadedChannels> LoadInstalled(const TargetArguments& arguments) {
   return channels;
 }
 
-absl::StatusOr<LoadedChannels> LoadForQuery(const Arguments& arguments, const WantedNames& wanted) {
+absl::StatusOr<LoadedChannels> LoadForQuery(const Arguments& arguments, const WantedNames& wanted,
+                                            const std::vector<MatchSpec>& specs) {
   ASSIGN_OR_RETURN(const Configuration configuration, LoadSettings(arguments));
   ASSIGN_OR_RETURN(const std::string platform, PlatformOf(configuration));
-  const std::vector<std::string> typed = ChannelsOf(arguments, configuration);
-  if (typed.empty()) {
+  std::vector<std::string> typed = ChannelsOf(arguments, configuration);
+  const bool have_channels = std::ranges::any_of(
+      specs, [](const MatchSpec& spec) { return !std::string_view(spec.channel()).empty(); });
+  if (typed.empty() && !have_channels) {
     return absl::InvalidArgumentError("no channel to look in; name one with -c");
   }
   IndexCacheOptions options;
@@ -119,6 +127,9 @@ absl::StatusOr<LoadedChannels> LoadForQuery(const Arguments& arguments, const Wa
                    LocalChannelSource::Create(LocalAlias(arguments), &cache));
   ASSIGN_OR_RETURN(const std::unique_ptr<ChannelSource> source,
                    OpenChannels(arguments, configuration, std::move(local)));
+  if (!arguments.override_channels) {
+    RETURN_IF_ERROR(AddChannelsOfSpecs(specs, *source, platform, &typed));
+  }
   ASSIGN_OR_RETURN(LoadedChannels channels, LoadChannels(*source, typed, platform, wanted,
                                                          RelationOptionsOf(configuration)));
   if (!arguments.quiet && !arguments.json) {
@@ -188,6 +199,23 @@ std::vector<FoundRecord> FindMatching(const LoadedChannels& channels, const Matc
   }
   std::ranges::stable_sort(found, {}, SortKey);
   return found;
+}
+
+absl::StatusOr<std::size_t> HideTooNew(const ChannelArguments& arguments,
+                                       const LoadedChannels& channels,
+                                       std::vector<FoundRecord>* found) {
+  ASSIGN_OR_RETURN(const Configuration configuration, LoadSettings(arguments));
+  Request limits;
+  limits.channels = channels.Views();
+  RETURN_IF_ERROR(SetAgeLimits(configuration, &limits));
+  RETURN_IF_ERROR(SetChannelAgeLimits(configuration, &limits));
+  return std::erase_if(*found, [&](const FoundRecord& record) {
+    const RecordRow& row = record.index->Record(record.id);
+    const auto rank = static_cast<std::size_t>(record.channel - channels.channels.data());
+    const std::optional<std::int64_t> newest =
+        NewestAllowed(limits, record.index->Name(row.name), rank);
+    return newest.has_value() && row.timestamp_ms > *newest;
+  });
 }
 
 const FoundRecord* Newest(const std::vector<FoundRecord>& found, const LoadedChannels& channels) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -16,10 +17,11 @@
 
 namespace satchel {
 
-// The channels in the options and the configuration, with at least the records of `wanted`. Prints
-// warnings.
+// The channels in the options and the configuration, and those that the specs name, with at least
+// the records of `wanted`. Prints warnings.
 [[nodiscard]] absl::StatusOr<LoadedChannels> LoadForQuery(const Arguments& arguments,
-                                                          const WantedNames& wanted);
+                                                          const WantedNames& wanted,
+                                                          const std::vector<MatchSpec>& specs = {});
 
 // What is installed in an environment, as if it were channels.
 [[nodiscard]] absl::StatusOr<LoadedChannels> LoadInstalled(const TargetArguments& arguments);
@@ -40,6 +42,11 @@ struct FoundRecord {
 // The matching records, by name, version, build number and build; among equal ones the earlier
 // channel's first.
 std::vector<FoundRecord> FindMatching(const LoadedChannels& channels, const MatchSpec& spec);
+
+// Takes out those that exclude_newer hides from a solve, and says how many they were.
+[[nodiscard]] absl::StatusOr<std::size_t> HideTooNew(const ChannelArguments& arguments,
+                                                     const LoadedChannels& channels,
+                                                     std::vector<FoundRecord>* found);
 
 // The newest record, as conda prefers it: the last of FindMatching in the first channel that has
 // any; none if there is none.

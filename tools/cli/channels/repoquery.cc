@@ -235,7 +235,7 @@ absl::StatusOr<ExitCode> RunRepoqueryDepends(const Arguments& arguments) {
   wanted.names = {spec.name()};
   const bool is_local = IsLocalQuery(arguments);
   ASSIGN_OR_RETURN(const LoadedChannels channels,
-                   is_local ? LoadInstalled(arguments) : LoadForQuery(arguments, wanted));
+                   is_local ? LoadInstalled(arguments) : LoadForQuery(arguments, wanted, {spec}));
   const std::vector<FoundRecord> found = FindMatching(channels, spec);
   const FoundRecord* const newest = Newest(found, channels);
   if (newest == nullptr) {
@@ -253,7 +253,7 @@ absl::StatusOr<ExitCode> RunRepoqueryWhoneeds(const Arguments& arguments) {
   }
   const bool is_local = IsLocalQuery(arguments);
   ASSIGN_OR_RETURN(const LoadedChannels channels,
-                   is_local ? LoadInstalled(arguments) : LoadForQuery(arguments, {}));
+                   is_local ? LoadInstalled(arguments) : LoadForQuery(arguments, {}, {spec}));
   const std::vector<FoundRecord> found = FindMatching(channels, spec);
   if (found.empty()) {
     return NothingMatches(arguments, arguments.positional[0], PlaceOfQuery(is_local));

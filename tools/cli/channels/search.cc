@@ -12,6 +12,7 @@
 #include "frontend/export/package_url.h"
 #include "repodata/spec/record_match.h"
 #include "repodata/version/version.h"
+#include "solver/explain/known_names.h"
 #include "tools/cli/channels/query.h"
 #include "tools/cli/environment/target.h"
 #include "tools/cli/framework/describe.h"
@@ -19,7 +20,6 @@
 #include "tools/cli/framework/table.h"
 #include "tools/cli/framework/terminal.h"
 #include "tools/cli/shell/run.h"
-#include "tools/cli/solve/name_hints.h"
 
 #include <nlohmann/json.hpp>
 
@@ -191,26 +191,36 @@ absl::StatusOr<ExitCode> RunSearch(const Arguments& arguments) {
     return SearchEnvironments(arguments, spec, typed);
   }
   const bool is_local = IsLocalQuery(arguments);
-  ASSIGN_OR_RETURN(LoadedChannels channels,
-                   is_local ? LoadInstalled(arguments) : LoadForQuery(arguments, Wanted(spec)));
+  ASSIGN_OR_RETURN(LoadedChannels channels, is_local
+                                                ? LoadInstalled(arguments)
+                                                : LoadForQuery(arguments, Wanted(spec), {spec}));
   std::vector<FoundRecord> found = FindMatching(channels, spec);
   const bool is_name_only = spec.name() == typed && !spec.name_is_glob();
   if (found.empty() && is_name_only && !arguments.full_name) {
     ASSIGN_OR_RETURN(spec, MatchSpec::Parse("*" + typed + "*"));
     if (!is_local) {
-      ASSIGN_OR_RETURN(channels, LoadForQuery(arguments, Wanted(spec)));
+      ASSIGN_OR_RETURN(channels, LoadForQuery(arguments, Wanted(spec), {spec}));
     }
     found = FindMatching(channels, spec);
+  }
+  std::size_t num_hidden = 0;
+  if (!is_local) {
+    ASSIGN_OR_RETURN(num_hidden, HideTooNew(arguments, channels, &found));
+  }
+  if (num_hidden > 0 && !arguments.quiet) {
+    PrintWarning(absl::StrFormat("exclude_newer hides %d newer record%s", num_hidden,
+                                 num_hidden == 1 ? "" : "s"));
   }
   if (arguments.outdated) {
     RETURN_IF_ERROR(KeepNewer(arguments, &found));
   }
-  if (found.empty() && is_name_only) {
-    return NothingMatches(arguments, typed, (is_local ? "the environment" : "the channels"),
-                          OtherNameFor(typed, channels));
-  }
   if (found.empty()) {
-    return NothingMatches(arguments, typed, is_local ? "the environment" : "the channels");
+    const char* const where = is_local         ? "the environment"
+                              : num_hidden > 0 ? "the channels that exclude_newer allows"
+                                               : "the channels";
+    return NothingMatches(
+        arguments, typed, where,
+        is_name_only && num_hidden == 0 ? OtherNameFor(typed, channels) : std::string());
   }
   if (arguments.json && arguments.command == "repoquery search") {
     std::ranges::reverse(found);

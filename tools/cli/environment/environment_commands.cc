@@ -74,7 +74,7 @@ Command Export(std::string_view name) {
         {"-f,--file", "FILE", "where to write it instead of standard output", &Arguments::files, "",
          kFile},
         {"--explicit", "", "the same as --format explicit", &Arguments::explicit_file},
-        {"--md5", "", "with explicit: MD5 sums instead of SHA-256", &Arguments::md5},
+        {"--md5", "", "with MD5 sums (in an explicit file instead of SHA-256)", &Arguments::md5},
         {"--no-md5", "", "with explicit: no sums", &Arguments::no_md5},
         {"--no-builds,--no-build", "", "versions without builds", &Arguments::no_builds},
         {"--channel-subdir", "", "specs as CHANNEL/SUBDIR::NAME=VERSION",
@@ -110,10 +110,10 @@ Command EnvList() {
 Command Compare() {
   Command command;
   command.name = "compare";
-  command.positional = "FILE";
-  command.summary = "Compare an environment with a file.";
+  command.positional = "FILE|ENVIRONMENT";
+  command.summary = "Compare an environment with a file, or with another environment.";
   command.details = "The exit code is 1 if there is any difference.";
-  command.examples = "satchel compare environment.yml -n work";
+  command.examples = "satchel compare environment.yml -n work\nsatchel compare other -n work";
   command.groups = {{"Options", {JsonOption()}}, EnvironmentOptions(), GeneralOptions()};
   command.completion = kFile;
   command.run = &RunCompare;

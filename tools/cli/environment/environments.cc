@@ -7,10 +7,12 @@
 #include <cstdint>
 #include <ctime>
 #include <filesystem>
+#include <map>
 #include <set>
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 
 #include "base/status_macros.h"
 #include "frontend/config/channel_names.h"
@@ -81,6 +83,15 @@ std::uint64_t DiskSpace(const std::string& prefix) {
   return bytes;
 }
 
+// As conda's list: the root prefix is one of them, though it may have no package.
+std::vector<std::string> Listed(const EnvironmentPaths& paths) {
+  std::vector<std::string> prefixes = ListEnvironments(paths, &LookUpEnvironment);
+  if (IsDirectory(paths.root_prefix) && std::ranges::count(prefixes, paths.root_prefix) == 0) {
+    prefixes.insert(prefixes.begin(), paths.root_prefix);
+  }
+  return prefixes;
+}
+
 // What a package of the file and one of the environment have to do with each other; "" if it fits.
 std::string Mismatch(const MatchSpec& spec, const std::vector<InstalledPackage>& installed) {
   for (const InstalledPackage& package : installed) {
@@ -98,13 +109,87 @@ std::string Mismatch(const MatchSpec& spec, const std::vector<InstalledPackage>&
   return spec.name() + " not found";
 }
 
+// "app: 1.0 0 in work, 2.0 0 in other" for each package that is not the same in both.
+std::vector<std::string> Differences(const EnvironmentDescription& left,
+                                     const EnvironmentDescription& right) {
+  const auto name_of = [](const EnvironmentDescription& environment) {
+    return environment.name.empty() ? environment.prefix : environment.name;
+  };
+  // By name, "VERSION BUILD" in either.
+  std::map<std::string, std::pair<std::string, std::string>> versions;
+  const auto add = [&versions](const EnvironmentDescription& environment, auto side) {
+    for (const InstalledPackage& package : environment.packages) {
+      versions[package.record.name].*side = package.record.version + " " + package.record.build;
+    }
+    for (const PipPackage& package : environment.pip) {
+      versions[package.name].*side = package.version + " (pip)";
+    }
+  };
+  using Pair = std::pair<std::string, std::string>;
+  add(left, &Pair::first);
+  add(right, &Pair::second);
+  std::vector<std::string> lines;
+  for (const auto& [name, both] : versions) {
+    if (both.first.empty() || both.second.empty()) {
+      const bool is_left = both.second.empty();
+      lines.push_back(absl::StrFormat("%s: %s only in %s", name, is_left ? both.first : both.second,
+                                      name_of(is_left ? left : right)));
+    } else if (both.first != both.second) {
+      lines.push_back(absl::StrFormat("%s: %s in %s, %s in %s", name, both.first, name_of(left),
+                                      both.second, name_of(right)));
+    }
+  }
+  return lines;
+}
+
+// compare's word may be a file, or a URL that has been brought; else it is another environment.
+bool IsFileWord(const std::string& word) {
+  std::error_code error;
+  const std::string ending = std::filesystem::path(word).extension().string();
+  return std::filesystem::is_regular_file(word, error) || (!ending.empty() && !IsDirectory(word));
+}
+
+absl::StatusOr<std::vector<std::string>> CompareWithFile(const Arguments& arguments,
+                                                         const std::string& prefix) {
+  ASSIGN_OR_RETURN(const Prefix environment, ReadPrefix(prefix));
+  ASSIGN_OR_RETURN(const Configuration configuration, LoadSettings(arguments, prefix));
+  ASSIGN_OR_RETURN(const std::string platform, PlatformOf(configuration));
+  ASSIGN_OR_RETURN(const RequestFile file, ReadRequestFile(arguments.positional[0], platform));
+  std::vector<SpecText> wanted = file.specs;
+  for (const ExplicitPackage& package : file.packages) {
+    wanted.push_back({package.name + "==" + package.version + "=" + package.build, package.where});
+  }
+  std::vector<std::string> differences;
+  for (const SpecText& text : wanted) {
+    const absl::StatusOr<MatchSpec> spec = MatchSpec::Parse(text.text);
+    if (!spec.ok()) {
+      return absl::InvalidArgumentError(
+          absl::StrFormat("%s: %s", text.where, std::string(spec.status().message())));
+    }
+    if (std::string difference = Mismatch(*spec, environment.installed); !difference.empty()) {
+      differences.push_back(std::move(difference));
+    }
+  }
+  return differences;
+}
+
+absl::StatusOr<std::vector<std::string>> CompareWithEnvironment(const std::string& prefix,
+                                                                const std::string& word) {
+  Arguments choice;
+  (word.find('/') != std::string::npos || word == "." ? choice.prefix : choice.name) = word;
+  ASSIGN_OR_RETURN(const std::string other, ExistingPrefix(choice));
+  ASSIGN_OR_RETURN(const EnvironmentDescription left, Describe(prefix));
+  ASSIGN_OR_RETURN(const EnvironmentDescription right, Describe(other));
+  return Differences(left, right);
+}
+
 }  // namespace
 
 std::string EnvironmentListText(bool with_sizes) {
   const EnvironmentPaths paths = UserEnvironments();
   const std::string active = ActivePrefix(&LookUpEnvironment);
   std::string text = "# conda environments:\n#\n# * -> active\n# + -> frozen\n#\n";
-  for (const std::string& prefix : ListEnvironments(paths, &LookUpEnvironment)) {
+  for (const std::string& prefix : Listed(paths)) {
     const std::string size =
         with_sizes ? absl::StrFormat("%10.1f MB  ", static_cast<double>(DiskSpace(prefix)) / 1e6)
                    : std::string();
@@ -120,7 +205,7 @@ Json EnvironmentListJson(bool with_sizes) {
   const std::string active = ActivePrefix(&LookUpEnvironment);
   Json list = Json::array();
   Json details = Json::object();
-  for (const std::string& prefix : ListEnvironments(paths, &LookUpEnvironment)) {
+  for (const std::string& prefix : Listed(paths)) {
     list.push_back(prefix);
     details[prefix] = {{"active", prefix == active},
                        {"base", prefix == paths.root_prefix},
@@ -163,40 +248,22 @@ absl::StatusOr<ExitCode> RunEnvList(const Arguments& arguments) {
 
 absl::StatusOr<ExitCode> RunCompare(const Arguments& arguments) {
   if (arguments.positional.size() != 1) {
-    return absl::InvalidArgumentError("compare to what? give one file, as environment.yml");
+    return absl::InvalidArgumentError(
+        "compare to what? give one file, as environment.yml, or another environment");
   }
+  const std::string& word = arguments.positional[0];
+  const bool is_file = IsFileWord(word);
   ASSIGN_OR_RETURN(const std::string prefix, ExistingPrefix(arguments));
   RETURN_IF_ERROR(SettleEnvironment(prefix));
-  ASSIGN_OR_RETURN(const Prefix environment, ReadPrefix(prefix));
-  ASSIGN_OR_RETURN(const Configuration configuration, LoadSettings(arguments, prefix));
-  ASSIGN_OR_RETURN(const std::string platform, PlatformOf(configuration));
-  ASSIGN_OR_RETURN(const RequestFile file, ReadRequestFile(arguments.positional[0], platform));
-  std::vector<SpecText> wanted = file.specs;
-  for (const ExplicitPackage& package : file.packages) {
-    wanted.push_back({package.name + "==" + package.version + "=" + package.build, package.where});
-  }
-  std::vector<std::string> differences;
-  for (const SpecText& text : wanted) {
-    const absl::StatusOr<MatchSpec> spec = MatchSpec::Parse(text.text);
-    if (!spec.ok()) {
-      return absl::InvalidArgumentError(
-          absl::StrFormat("%s: %s", text.where, std::string(spec.status().message())));
-    }
-    if (std::string difference = Mismatch(*spec, environment.installed); !difference.empty()) {
-      differences.push_back(std::move(difference));
-    }
-  }
-  const bool same = differences.empty();
+  ASSIGN_OR_RETURN(std::vector<std::string> lines, is_file ? CompareWithFile(arguments, prefix)
+                                                           : CompareWithEnvironment(prefix, word));
+  const bool same = lines.empty();
   if (same) {
-    differences.push_back(
-        "Success. All the packages in the specification file are present in the environment with "
-        "matching version and build string.");
+    lines.emplace_back(is_file ? "Success. All the packages in the specification file are present "
+                                 "in the environment with matching version and build string."
+                               : "Both environments have the same packages.");
   }
-  std::string text;
-  for (const std::string& line : differences) {
-    text += line + "\n";
-  }
-  RETURN_IF_ERROR(arguments.json ? PrintJson(differences) : Print(text));
+  RETURN_IF_ERROR(arguments.json ? PrintJson(lines) : Print(absl::StrJoin(lines, "\n") + "\n"));
   return same ? kExitOk : kExitUnsatisfiable;
 }
 

@@ -219,6 +219,7 @@ absl::StatusOr<std::string> ExportText(const EnvironmentDescription& environment
   EnvironmentTextOptions options;
   options.builds = !arguments.no_builds;
   options.places = arguments.channel_subdir;
+  options.md5 = arguments.md5;
   options.no_channels = arguments.ignore_channels;
   options.from_history = arguments.from_history;
   options.channels = arguments.channels;

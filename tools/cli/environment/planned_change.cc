@@ -8,6 +8,7 @@
 
 #include "base/status_macros.h"
 #include "frontend/request/request_file.h"
+#include "solver/objective/preference.h"
 #include "tools/cli/framework/settings.h"
 #include "tools/cli/framework/terminal.h"
 #include "tools/cli/solve/solving.h"
@@ -42,21 +43,18 @@ void SetRequested(const PreparedRequest& prepared, PlannedChange* planned) {
 
 // What is to be said before python moves to another minor version that nobody asked for; "" if it
 // stays, which it does wherever it can.
-std::string PythonMoves(const Plan& plan) {
-  for (const Step& step : plan.steps) {
-    const auto level = std::ranges::find(plan.levels, step.label, &LevelValue::level);
-    if (step.kind != Step::Kind::kMinor || level == plan.levels.end() || level->value == 0) {
-      continue;
-    }
-    const auto version = [](const std::vector<PackageRecord>& records) {
-      const auto python = std::ranges::find(records, "python", &PackageRecord::name);
-      return python == records.end() ? std::string("another version") : python->version;
-    };
-    return absl::StrFormat(
-        "python %s becomes %s, as nothing else works: all that was built for it is replaced\n",
-        version(plan.unlink), version(plan.link));
+std::string PythonMoves(const Request& request, const Plan& plan) {
+  const bool is_asked =
+      std::ranges::any_of(request.specs, [](const auto& spec) { return spec.name() == "python"; });
+  const auto before = std::ranges::find(plan.unlink, "python", &PackageRecord::name);
+  const auto after = std::ranges::find(plan.link, "python", &PackageRecord::name);
+  if (is_asked || before == plan.unlink.end() || after == plan.link.end() ||
+      MinorOf(before->version) == MinorOf(after->version)) {
+    return "";
   }
-  return "";
+  return absl::StrFormat(
+      "python %s becomes %s, as nothing else works: all that was built for it is replaced\n",
+      before->version, after->version);
 }
 
 }  // namespace
@@ -80,7 +78,7 @@ absl::StatusOr<std::optional<PlannedChange>> SolveChange(const Arguments& argume
   planned.plan = std::move(std::get<Plan>(solved.outcome));
   planned.context = std::move(solved.context);
   planned.change = ChangeOf(planned.plan, request.installed);
-  planned.question = PythonMoves(planned.plan);
+  planned.question = PythonMoves(request, planned.plan);
   if (!planned.question.empty()) {
     planned.context.warnings.push_back(planned.question.substr(0, planned.question.size() - 1));
   }

@@ -150,6 +150,7 @@ struct ShellArguments {
   std::vector<std::string> variables;
   bool clean_env = false;
   bool detach = false;
+  std::vector<std::string> attach;  // Those of stdin, stdout and stderr that the program gets.
   bool reverse = false;
 };
 

@@ -126,8 +126,11 @@ std::vector<Option> Of(std::string_view command) {
     return {Flag("--list")};
   }
   if (command.starts_with("config")) {
-    return {Flag("--force"), Flag("-d,--descriptions"), Flag("-l,--long-descriptions"),
-            Flag("-g,--groups"), Flag("--offline")};
+    return {Flag("--force"),
+            Flag("-d,--descriptions"),
+            Flag("-l,--long-descriptions"),
+            Flag("-g,--groups"),
+            {"--offline", "", "", &Arguments::offline}};
   }
   if (command == "search" || command.starts_with("repoquery")) {
     return {Flag("--skip-flexible-search"),
@@ -149,7 +152,10 @@ std::vector<Option> Of(std::string_view command) {
     return {{"-s,--shell", "SHELL", "", &Arguments::shell}};
   }
   if (command == "run") {
-    return {Flag("--dev"), Flag("--debug-wrapper-scripts"), Flag("-s"), Flag("-a,--attach"),
+    return {Flag("--dev"),
+            Flag("--debug-wrapper-scripts"),
+            Flag("-s"),
+            {"-a,--attach", "STREAMS", "", &Arguments::attach},
             Valued("--label")};
   }
   return {};

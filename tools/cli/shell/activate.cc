@@ -1,13 +1,19 @@
 // Activation: scripts for a shell to evaluate.
 
+#include <unistd.h>
+
 #include <cstdlib>
 #include <filesystem>
+#include <optional>
+#include <string_view>
 #include <system_error>
 
 #include "absl/strings/str_format.h"
 
 #include "base/status_macros.h"
+#include "base/strings.h"
 #include "frontend/environment/shell.h"
+#include "frontend/files.h"
 #include "tools/cli/environment/target.h"
 #include "tools/cli/framework/settings.h"
 #include "tools/cli/framework/terminal.h"
@@ -42,6 +48,16 @@ bool StacksByItself() {
   const absl::StatusOr<Configuration> configuration = LoadSettings({});
   const int levels = configuration.ok() ? number(configuration->Text("auto_stack")) : 0;
   return levels > 0 && number(LookUpEnvironment("CONDA_SHLVL").value_or("0")) <= levels;
+}
+
+// The shell that called, as in `eval "$(satchel hook)"`; none if another program did.
+std::optional<Shell> CallingShell() {
+  const auto name = ReadFile(absl::StrFormat("/proc/%d/comm", getppid()));
+  std::string_view word = StripSpace(name.ok() ? std::string_view(*name) : std::string_view());
+  if (word.starts_with("-")) {  // A login shell.
+    word.remove_prefix(1);
+  }
+  return ShellOf(word);
 }
 
 }  // namespace
@@ -92,7 +108,7 @@ absl::StatusOr<ExitCode> RunHook(const Arguments& arguments) {
     name = words[0];
     words.erase(words.begin());
   }
-  const std::optional<Shell> shell = ShellOf(name);
+  const std::optional<Shell> shell = name.empty() ? CallingShell() : ShellOf(name);
   if (!shell.has_value()) {
     return absl::InvalidArgumentError(
         "for which shell? 'satchel hook bash' (or zsh, fish, powershell, csh, xonsh, nu, cmd.exe, "

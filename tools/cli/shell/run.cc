@@ -15,7 +15,9 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 
+#include "base/file_descriptor.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "frontend/files.h"
@@ -143,6 +145,22 @@ absl::StatusOr<pid_t> Detach() {
   return child;
 }
 
+// micromamba's --attach "stdin stdout": the others lead nowhere.
+absl::Status Attach(const std::vector<std::string>& streams) {
+  const std::string named = absl::StrJoin(streams, " ");
+  constexpr const char* kStreams[] = {"stdin", "stdout", "stderr"};  // By descriptor.
+  for (int fd = STDIN_FILENO; !streams.empty() && fd <= STDERR_FILENO; ++fd) {
+    if (named.find(kStreams[fd]) != std::string::npos) {
+      continue;
+    }
+    const FileDescriptor nothing(open("/dev/null", O_RDWR | O_CLOEXEC));
+    if (!nothing.ok() || dup2(nothing.get(), fd) < 0) {
+      return absl::ErrnoToStatus(errno, "--attach");
+    }
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<ExitCode> RunRun(const Arguments& arguments) {
@@ -162,6 +180,7 @@ absl::StatusOr<ExitCode> RunRun(const Arguments& arguments) {
   if (!arguments.cwd.empty() && chdir(ExpandHome(arguments.cwd).c_str()) != 0) {
     return absl::ErrnoToStatus(errno, "--cwd " + arguments.cwd);
   }
+  RETURN_IF_ERROR(Attach(arguments.attach));
   if (arguments.detach) {
     ASSIGN_OR_RETURN(const pid_t child, Detach());
     if (child > 0) {

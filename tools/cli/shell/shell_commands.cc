@@ -67,7 +67,8 @@ Command Hook() {
   command.positional = "[SHELL]";
   command.passes_on_words = true;
   command.summary = "Print the script that sets up a shell for 'activate'.";
-  command.details = "For one shell; 'satchel init' sets up all new ones.";
+  command.details =
+      "For one shell, by default the one that calls; 'satchel init' sets up all new ones.";
   command.examples =
       "eval \"$(satchel hook bash)\"\n"
       "eval \"$(satchel hook zsh)\"\n"

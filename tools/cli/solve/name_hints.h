@@ -1,11 +1,17 @@
 #pragma once
 
-#include <string_view>
+#include <string>
+#include <vector>
+
+#include "tools/cli/framework/arguments.h"
 
 namespace satchel {
 
-// What conda channels call a package of PyPI, or a module of Python, of another name there:
-// "pytorch" for "torch", "scikit-learn" for "sklearn". Empty if the name is not known to differ.
-std::string_view CondaNameOf(std::string_view name);
+// What helps where no channel that was searched has these names: another name, a channel that has
+// them, or a platform for which those channels have them, as far as that is known without asking a
+// server. `channels` are those searched, as typed.
+std::vector<std::string> NameHints(const Arguments& arguments, const std::string& platform,
+                                   const std::vector<std::string>& channels,
+                                   const std::vector<std::string>& names);
 
 }  // namespace satchel

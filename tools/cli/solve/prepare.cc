@@ -126,11 +126,8 @@ class Preparer final {
     }
     AdoptChannels(result_->channels, &request().installed);
     result_->not_found = UnknownNames(request());
-    for (const std::string& name : result_->not_found) {
-      if (const std::string_view other = CondaNameOf(name); !other.empty()) {
-        AddWarnings({absl::StrFormat("conda packages do not call it '%s' but '%s'", name,
-                                     std::string(other))});
-      }
+    if (!result_->not_found.empty() && !arguments_.without_channels) {
+      AddWarnings(NameHints(arguments_, result_->platform, typed_channels_, result_->not_found));
     }
     return RefuseFileNames();
   }
@@ -188,6 +185,7 @@ class Preparer final {
     if (!arguments_.override_channels) {
       RETURN_IF_ERROR(AddChannelsOfSpecs(request().specs, *source, result_->platform, &typed));
     }
+    typed_channels_ = typed;
     WantedNames wanted = NamesToFetch(request(), configuration());
     wanted.names.insert(wanted.names.end(), also_.begin(), also_.end());
     ASSIGN_OR_RETURN(result_->channels, LoadChannels(*source, typed, result_->platform, wanted,
@@ -220,6 +218,7 @@ class Preparer final {
   const std::vector<std::string>& specs_;
   std::vector<std::string> also_;  // Names to fetch beyond those of the request.
   AssembledRequest assembled_;     // Without its request.
+  std::vector<std::string> typed_channels_;
   std::size_t num_request_warnings_ = 0;
   std::vector<std::string> dropped_;  // Damaged indexes.
   std::unique_ptr<PreparedRequest> result_ = std::make_unique<PreparedRequest>();
