@@ -211,6 +211,10 @@ class Result(Handle):
         return bool(library.satchel_result_has_plan(self.pointer))
 
     @property
+    def is_proven(self):
+        return bool(library.satchel_result_is_proven(self.pointer))
+
+    @property
     def json(self):
         return json.loads(library.satchel_result_json(self.pointer))
 
