@@ -1,6 +1,43 @@
 """Calls that take long, so that Ctrl-C or the cancelling of a task stops them."""
 
+import os
+import queue
 import threading
+
+
+class _Helper:
+    """A thread that works for the main thread, and stays: a new thread's memory is cold, which would
+    make a small solve half as slow again."""
+
+    def __init__(self):
+        self._work = queue.SimpleQueue()
+        threading.Thread(target=self._loop, name="satchel", daemon=True).start()
+
+    def _loop(self):
+        while True:
+            work, outcome, done = self._work.get()
+            try:
+                outcome.append((True, work()))
+            except BaseException as problem:  # noqa: BLE001 - it is raised again by run().
+                outcome.append((False, problem))
+            done.set()
+            del work, outcome, done  # Nothing is kept until the next work comes.
+
+    def start(self, work):
+        outcome, done = [], threading.Event()
+        self._work.put((work, outcome, done))
+        return outcome, done
+
+
+_idle = []
+os.register_at_fork(after_in_child=_idle.clear)  # A child has no threads.
+
+
+def _helper():
+    try:
+        return _idle.pop()
+    except IndexError:
+        return _Helper()
 
 
 def run(work, cancel):
@@ -12,27 +49,19 @@ def run(work, cancel):
     """
     if threading.current_thread() is not threading.main_thread():
         return work()
-    done = threading.Event()
-    outcome = []
-
-    def worker():
-        try:
-            outcome.append((True, work()))
-        except BaseException as problem:  # noqa: BLE001 - it is raised again below.
-            outcome.append((False, problem))
-        finally:
-            done.set()
-
     try:
-        threading.Thread(target=worker, name="satchel", daemon=True).start()
+        helper = _helper()
     except RuntimeError:  # No thread can be had; then it cannot be interrupted.
         return work()
+    outcome, done = helper.start(work)
     try:
         done.wait()
     except BaseException:
         cancel()
         _wait_whatever_comes(done)
         raise
+    finally:
+        _idle.append(helper)
     succeeded, value = outcome.pop()
     if succeeded:
         return value
