@@ -4,9 +4,11 @@
 #include <cstddef>
 #include <exception>
 #include <new>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <variant>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -14,8 +16,10 @@
 #include "base/strings.h"
 #include "encoding/request.h"
 #include "frontend/config/configuration.h"
+#include "frontend/export/plan_json.h"
 #include "frontend/fetch/channel_source.h"
 #include "frontend/fetch/url.h"
+#include "solver/explain/fixes.h"
 #include "solver/solve.h"
 
 #include "api/satchel.h"
@@ -38,6 +42,7 @@ struct satchel_request {
 
 struct satchel_channels {
   satchel::LoadedChannels loaded;
+  std::string platform;
 };
 
 struct satchel_result {
@@ -45,6 +50,12 @@ struct satchel_result {
   bool is_proven = true;
   std::string json;
   std::string text;
+  // What satchel_result_export() is made of; nothing that points into channels.
+  std::optional<satchel::SolveOutcome> outcome;  // Of a solve.
+  satchel::FixList fixes;
+  satchel::AnswerContext context;
+  std::vector<std::string> channel_names;  // As their user called them, and where they are.
+  std::vector<std::string> channel_urls;
   // By satchel_list, then by package, then by satchel_field.
   std::vector<std::vector<std::string>> lists[3];
 };
@@ -86,6 +97,10 @@ satchel_code Guarded(char** error, Work work) noexcept {
   return pointer == nullptr ? absl::InvalidArgumentError(std::string(what) + " is NULL")
                             : absl::OkStatus();
 }
+
+// Hands a copy of `text` to the caller. Errors: kInvalidArgument if `place` is null;
+// kResourceExhausted if there is no memory.
+[[nodiscard]] absl::Status StoreText(std::string_view text, char** place);
 
 // The configuration, with the platform. Errors: kInvalidArgument for a value.
 [[nodiscard]] absl::StatusOr<Configuration> ConfigurationOf(const satchel_request& request);

@@ -34,8 +34,8 @@ satchel_code With(satchel_request* request, char** error, Work work) noexcept {
   });
 }
 
-satchel_code AddSpec(satchel_request* request, const char* text,
-                     std::vector<MatchSpec> Request::*specs, char** error) noexcept {
+satchel_code AddSpecText(satchel_request* request, const char* text,
+                         std::vector<MatchSpec> Request::*specs, char** error) noexcept {
   return With(request, error, [&]() -> absl::Status {
     RETURN_IF_ERROR(CheckGiven(text, "the spec"));
     ASSIGN_OR_RETURN(MatchSpec spec, MatchSpec::Parse(text));
@@ -74,6 +74,12 @@ void StoreMessage(std::string_view message, char** error) noexcept {
     std::memcpy(*error, message.data(), message.size());
     (*error)[message.size()] = '\0';
   }
+}
+
+absl::Status StoreText(std::string_view text, char** place) {
+  RETURN_IF_ERROR(CheckGiven(place, "the place for the text"));
+  StoreMessage(text, place);
+  return *place != nullptr ? absl::OkStatus() : absl::ResourceExhaustedError("out of memory");
 }
 
 absl::StatusOr<Configuration> ConfigurationOf(const satchel_request& request) {
@@ -126,15 +132,15 @@ satchel_code satchel_request_add_channel(satchel_request* request, const char* c
 }
 
 satchel_code satchel_request_add_spec(satchel_request* request, const char* spec, char** error) {
-  return satchel::AddSpec(request, spec, &satchel::Request::specs, error);
+  return satchel::AddSpecText(request, spec, &satchel::Request::specs, error);
 }
 
 satchel_code satchel_request_add_pin(satchel_request* request, const char* spec, char** error) {
-  return satchel::AddSpec(request, spec, &satchel::Request::pins, error);
+  return satchel::AddSpecText(request, spec, &satchel::Request::pins, error);
 }
 
 satchel_code satchel_request_add_removal(satchel_request* request, const char* spec, char** error) {
-  return satchel::AddSpec(request, spec, &satchel::Request::remove, error);
+  return satchel::AddSpecText(request, spec, &satchel::Request::remove, error);
 }
 
 satchel_code satchel_request_add_installed(satchel_request* request, const char* json,

@@ -91,6 +91,15 @@ typedef enum satchel_field {
   SATCHEL_RECORD_JSON = 9 /* The whole record as in repodata, with channel and url. */
 } satchel_field;
 
+/* Files that a result can be written as. */
+typedef enum satchel_format {
+  SATCHEL_EXPLICIT = 0,         /* An @EXPLICIT file (CEP 23). */
+  SATCHEL_ENVIRONMENT_YAML = 1, /* An environment.yml with exact versions and builds (CEP 24). */
+  SATCHEL_CONDA_LOCK = 2,       /* A conda-lock.yml for this platform. */
+  SATCHEL_PIXI_LOCK = 3,        /* A pixi.lock for this platform. */
+  SATCHEL_HTML = 4              /* A conflict as a page. */
+} satchel_format;
+
 typedef struct satchel_request satchel_request; /* The packages, their sources and their target. */
 typedef struct satchel_channels satchel_channels; /* Channels in memory. */
 typedef struct satchel_result satchel_result;     /* A plan, or why there is none. */
@@ -151,16 +160,40 @@ SATCHEL_API void satchel_request_set_fixes(satchel_request* request, size_t max_
 SATCHEL_API void satchel_request_cancel(satchel_request* request);
 
 /* Reads the channels of a request, at least the records that it can need. They serve any number of
- * requests for the same names and packages. Free them after the results. */
+ * requests for the same names and packages; of a request that names no package, all requests. Any
+ * number of threads may use them at once. Free them after the calls that use them. */
 SATCHEL_API satchel_code satchel_channels_open(const satchel_request* request,
                                                satchel_channels** channels, char** error);
 SATCHEL_API void satchel_channels_free(satchel_channels* channels);
+/* {"channels": [{"name", "url", "subdirs": [{"subdir", "records": how many}]}], "platform",
+ * "warnings": [...]}, the most preferred channel first. */
+SATCHEL_API satchel_code satchel_channels_json(const satchel_channels* channels, char** json,
+                                               char** error);
 
 /* If `channels` is NULL, reads those of the request. If there is no plan, that is a result, not an
  * error. */
 SATCHEL_API satchel_code satchel_solve(const satchel_request* request,
                                        const satchel_channels* channels, satchel_result** result,
                                        char** error);
+
+/* Questions about what is installed by the request: `channels` as in satchel_solve(). */
+
+/* Why a package is there: the shortest chain of requirements from a requested package, or all of
+ * them. The result has no plan; its JSON and text are the reasons, none if nothing needs it. */
+SATCHEL_API satchel_code satchel_why(const satchel_request* request, const char* name, int all,
+                                     satchel_result** result, char** error);
+/* What stops `spec` from joining what is there. The text has the reasons, and is empty if it can
+ * join; the JSON is that of `satchel why-not --json`. The plan, if there is any, has `spec` and
+ * changes as little as can be. */
+SATCHEL_API satchel_code satchel_why_not(const satchel_request* request,
+                                         const satchel_channels* channels, const char* spec,
+                                         satchel_result** result, char** error);
+/* Checks a plan, the text of an @EXPLICIT file or the JSON of a result, against a request, without
+ * the solver. satchel_result_has_plan() says whether it is valid; the text has a line for each
+ * violation; the JSON is that of `satchel verify --json`. */
+SATCHEL_API satchel_code satchel_verify(const satchel_request* request,
+                                        const satchel_channels* channels, const char* plan,
+                                        satchel_result** result, char** error);
 SATCHEL_API void satchel_result_free(satchel_result* result);
 
 SATCHEL_API int satchel_result_has_plan(const satchel_result* result);
@@ -176,6 +209,26 @@ SATCHEL_API size_t satchel_result_count(const satchel_result* result, satchel_li
 /* NULL if `index` or `field` is out of range. An unknown value is "". */
 SATCHEL_API const char* satchel_result_record(const satchel_result* result, satchel_list list,
                                               size_t index, satchel_field field);
+/* The result of satchel_solve() in the form of a file. SATCHEL_INVALID if there is none: HTML is
+ * for conflicts, the others are for plans. */
+SATCHEL_API satchel_code satchel_result_export(const satchel_result* result, satchel_format format,
+                                               char** text, char** error);
+
+/* Versions and specs, as conda understands them. */
+
+/* A text such that the byte order of two is the order of their versions; equal for equal versions
+ * (1.0 and 1.0.0). Of this version of the library only: not for files. */
+SATCHEL_API satchel_code satchel_version_key(const char* version, char** key, char** error);
+/* The form in which conda prints it: ">=1.8,<2". */
+SATCHEL_API satchel_code satchel_version_spec_text(const char* spec, char** text, char** error);
+SATCHEL_API satchel_code satchel_version_spec_matches(const char* spec, const char* version,
+                                                      int* matches, char** error);
+/* A MatchSpec in parts: {"text": its canonical form, "name": ..., "version": ..., ...}, as far as
+ * it mentions them. */
+SATCHEL_API satchel_code satchel_spec_json(const char* spec, char** json, char** error);
+/* `record`: the JSON text of a record, as of SATCHEL_RECORD_JSON. */
+SATCHEL_API satchel_code satchel_spec_matches(const char* spec, const char* record, int* matches,
+                                              char** error);
 
 #ifdef __cplusplus
 }

@@ -1,141 +1,78 @@
-// The part of satchel.h that answers.
+// The part of satchel.h that answers: channels, solving, and what is in a result.
 
-#include <optional>
+#include <memory>
 #include <utility>
 
 #include "base/status_macros.h"
-#include "frontend/config/cache_directory.h"
 #include "frontend/config/platform.h"
-#include "frontend/config/virtual_packages.h"
 #include "frontend/export/conflict_text.h"
-#include "frontend/export/package_url.h"
-#include "frontend/export/plan_json.h"
-#include "frontend/fetch/network_config.h"
-#include "frontend/fetch/source_options.h"
-#include "frontend/link/record/conda_meta.h"
-#include "frontend/request/assembly.h"
-#include "frontend/request/request_names.h"
-#include "frontend/request/solve_configured.h"
-#include "frontend/request/solve_settings.h"
+#include "frontend/export/json_writer.h"
 #include "solver/explain/fixes.h"
 
-#include "api/handles.h"
+#include "api/prepared.h"
 
 namespace satchel {
 namespace {
 
-// The request with all that the configuration and the machine say, but for the channels.
-absl::StatusOr<AssembledRequest> Assemble(const satchel_request& handle,
-                                          const Configuration& configuration,
-                                          const std::string& platform) {
-  RequestWords words;
-  words.request = handle.request;
-  words.has_virtual_packages = handle.has_virtual_packages;
-  return AssembleRequest(std::move(words), configuration, platform);
-}
-
-absl::StatusOr<LoadedChannels> Open(const satchel_request& handle,
-                                    const Configuration& configuration,
-                                    const std::string& platform) {
-  IndexCacheOptions cache_options;
-  cache_options.directory = IndexDirectory(&LookUpEnvironment);
-  cache_options.access = IndexAccess::kCopy;  // No handler of signals in somebody else's process.
-  IndexCache cache(std::move(cache_options));
-  ASSIGN_OR_RETURN(LocalChannelSource local, LocalChannelSource::Create("", &cache));
-  ASSIGN_OR_RETURN(NetworkOptions network, MakeNetworkOptions(configuration, &LookUpEnvironment));
-  network.user_agent = std::string("libsatchel/") + SATCHEL_LIBRARY_VERSION + " (" + platform + ")";
-  NetworkSourceOptions options = SourceOptionsOf(configuration);
-  options.watch.cancel = &handle.cancelled;
-  const NetworkChannelSource source(std::move(local), ChannelNames(configuration, ""),
-                                    std::move(network), std::move(options));
-  std::vector<std::string> typed = handle.channels;
-  RETURN_IF_ERROR(AddChannelsOfSpecs(handle.request.specs, source, platform, &typed));
-  return LoadChannels(source, typed, platform, NamesToFetch(handle.request, configuration),
-                      RelationOptionsOf(configuration));
-}
-
-std::vector<std::string> FieldsOf(const PackageRecord& record) {
-  return {
-      record.name, record.version, record.build, record.channel, record.subdir,
-      record.fn,   record.url,     record.md5,   record.sha256,  RepodataRecordText(record, "")};
-}
-
-void SetPlan(Plan plan, const AnswerContext& context, satchel_result* result) {
-  result->has_plan = true;
-  result->is_proven = plan.proven;
-  result->json = ToJson(plan, context);
-  for (const PlanPackage& package : plan.packages) {
-    result->lists[SATCHEL_PACKAGES].push_back(FieldsOf(package.record));
+absl::StatusOr<FixList> FixesFor(const satchel_request& handle, const Request& request,
+                                 const Conflict& conflict) {
+  if (handle.max_fixes == 0) {
+    return FixList();
   }
-  for (const PackageRecord& record : plan.link) {
-    result->lists[SATCHEL_LINK].push_back(FieldsOf(record));
-  }
-  for (const PackageRecord& record : plan.unlink) {
-    result->lists[SATCHEL_UNLINK].push_back(FieldsOf(record));
-  }
+  FixOptions options;
+  options.max_fixes = handle.max_fixes;
+  options.budget_seconds = handle.seconds_for_fixes;
+  options.objective = handle.options.objective;
+  options.cancel = &handle.cancelled;
+  options.explained = conflict.explained;
+  return FindFixes(request, options);
 }
-
-absl::Status SetConflict(const satchel_request& handle, const Request& request,
-                         const Conflict& conflict, const AnswerContext& context,
-                         satchel_result* result) {
-  FixList fixes;
-  if (handle.max_fixes > 0) {
-    FixOptions options;
-    options.max_fixes = handle.max_fixes;
-    options.budget_seconds = handle.seconds_for_fixes;
-    options.objective = handle.options.objective;
-    options.cancel = &handle.cancelled;
-    options.explained = conflict.explained;
-    ASSIGN_OR_RETURN(fixes, FindFixes(request, options));
-  }
-  result->json = ToJson(conflict, fixes, context);
-  result->text = ToText(conflict, ConflictTextOptions()) +
-                 (handle.max_fixes > 0 ? ToText(fixes, ConflictTextOptions()) : "");
-  return absl::OkStatus();
-}
-
-constexpr const char* kObjectiveNames[] = {"newest", "ordered", "lowest", "lowest-direct",
-                                           "fewest-changes"};
 
 absl::StatusOr<satchel_result*> SolveHandle(const satchel_request& handle,
                                             const satchel_channels* opened) {
-  ASSIGN_OR_RETURN(const Configuration configuration, ConfigurationOf(handle));
-  ASSIGN_OR_RETURN(const std::string platform, PlatformOf(configuration));
-  ASSIGN_OR_RETURN(AssembledRequest assembled, Assemble(handle, configuration, platform));
-  Request& request = assembled.request;
-  LoadedChannels own;
-  if (opened == nullptr) {
-    ASSIGN_OR_RETURN(own, Open(handle, configuration, platform));
+  ASSIGN_OR_RETURN(const std::unique_ptr<PreparedHandle> prepared,
+                   PreparedHandle::Make(handle, opened));
+  ASSIGN_OR_RETURN(SolveOutcome outcome, prepared->Solve(prepared->Options()));
+  RETURN_IF_ERROR(prepared->CheckIndexes());
+  FixList fixes;
+  const Conflict* const conflict = std::get_if<Conflict>(&outcome);
+  if (conflict != nullptr) {
+    ASSIGN_OR_RETURN(fixes, FixesFor(handle, prepared->request(), *conflict));
   }
-  const LoadedChannels& channels = opened == nullptr ? own : opened->loaded;
-  request.channels = channels.Views();
-  RETURN_IF_ERROR(SetChannelAgeLimits(configuration, &request));
-  AdoptChannels(channels, &request.installed);
-  SolveOptions options = handle.options;
-  options.cancel = &handle.cancelled;
-  std::vector<std::string> warnings = std::move(assembled.warnings);
-  warnings.insert(warnings.end(), channels.warnings.begin(), channels.warnings.end());
-  const auto solve = [&options](const Request& asked) { return Solve(asked, options); };
-  ASSIGN_OR_RETURN(SolveOutcome outcome, SolveConfigured(configuration, solve, &request,
-                                                         &assembled.of_configuration, &warnings));
-  if (!channels.DropDamaged().empty()) {
-    return absl::DataLossError("a cached index was damaged and has been removed; solve again");
-  }
-  AnswerContext context;
-  context.platform = platform;
-  context.prefix = handle.prefix;
-  context.objective = kObjectiveNames[static_cast<int>(handle.options.objective)];
-  context.not_found = UnknownNames(request);
-  context.warnings = std::move(warnings);
   auto result = std::make_unique<satchel_result>();
-  if (Plan* plan = std::get_if<Plan>(&outcome); plan != nullptr) {
-    FillUrls(channels, plan);
-    SetPlan(std::move(*plan), context, result.get());
-  } else {
-    RETURN_IF_ERROR(
-        SetConflict(handle, request, std::get<Conflict>(outcome), context, result.get()));
+  SetOutcome(std::move(outcome), std::move(fixes), prepared->Context(handle.options.objective),
+             prepared->channels(), result.get());
+  if (!result->has_plan && handle.max_fixes > 0) {
+    result->text += ToText(result->fixes, ConflictTextOptions());
   }
   return result.release();
+}
+
+std::string ChannelsJson(const LoadedChannels& channels, const std::string& platform) {
+  JsonWriter out;
+  out.BeginObject();
+  out.Key("channels");
+  out.BeginArray();
+  for (const LoadedChannel& channel : channels.channels) {
+    out.BeginObject();
+    out.Member("name", channel.name);
+    out.Key("subdirs");
+    out.BeginArray();
+    for (const LoadedSubdir& subdir : channel.subdirs) {
+      out.BeginObject();
+      out.Member("records", static_cast<std::int64_t>(subdir.index->num_records()));
+      out.Member("subdir", subdir.location.subdir);
+      out.EndObject();
+    }
+    out.EndArray();
+    out.Member("url", WithoutCredentials(channel.url));
+    out.EndObject();
+  }
+  out.EndArray();
+  out.Member("platform", platform);
+  out.Member("warnings", channels.warnings);
+  out.EndObject();
+  return std::move(out).Take();
 }
 
 }  // namespace
@@ -149,18 +86,25 @@ satchel_code satchel_channels_open(const satchel_request* request, satchel_chann
     RETURN_IF_ERROR(satchel::CheckGiven(request, "the request"));
     RETURN_IF_ERROR(satchel::CheckGiven(channels, "the place for the channels"));
     *channels = nullptr;
+    ASSIGN_OR_RETURN(satchel::LoadedChannels loaded,
+                     satchel::OpenChannels(*request, {}, /*everything=*/true));
     ASSIGN_OR_RETURN(const satchel::Configuration configuration,
                      satchel::ConfigurationOf(*request));
-    ASSIGN_OR_RETURN(const std::string platform, satchel::PlatformOf(configuration));
-    ASSIGN_OR_RETURN(satchel::LoadedChannels loaded,
-                     satchel::Open(*request, configuration, platform));
-    *channels = new satchel_channels{std::move(loaded)};
+    ASSIGN_OR_RETURN(std::string platform, satchel::PlatformOf(configuration));
+    *channels = new satchel_channels{std::move(loaded), std::move(platform)};
     return absl::OkStatus();
   });
 }
 
 void satchel_channels_free(satchel_channels* channels) {
   delete channels;
+}
+
+satchel_code satchel_channels_json(const satchel_channels* channels, char** json, char** error) {
+  return satchel::Guarded(error, [&]() -> absl::Status {
+    RETURN_IF_ERROR(satchel::CheckGiven(channels, "the channels"));
+    return satchel::StoreText(satchel::ChannelsJson(channels->loaded, channels->platform), json);
+  });
 }
 
 satchel_code satchel_solve(const satchel_request* request, const satchel_channels* channels,

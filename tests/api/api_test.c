@@ -109,6 +109,122 @@ static void ExplainsConflicts(void) {
   satchel_request_free(request);
 }
 
+/* 1 if the text has the word; frees the text. */
+static int HasAndFree(char* text, const char* word) {
+  int has = text != NULL && strstr(text, word) != NULL;
+  satchel_free(text);
+  return has;
+}
+
+static void WritesFiles(void) {
+  satchel_request* request = NewRequest();
+  satchel_result* result = NULL;
+  char* text = NULL;
+  EXPECT(satchel_request_add_spec(request, "numpy", NULL) == SATCHEL_OK);
+  EXPECT(satchel_solve(request, NULL, &result, NULL) == SATCHEL_OK);
+  EXPECT(satchel_result_export(result, SATCHEL_EXPLICIT, &text, NULL) == SATCHEL_OK);
+  EXPECT(text != NULL && strstr(text, "@EXPLICIT") != NULL);
+  /* What it writes is valid, by both forms; a plan with something missing is not. */
+  satchel_result* checked = NULL;
+  EXPECT(satchel_verify(request, NULL, text, &checked, NULL) == SATCHEL_OK);
+  EXPECT(satchel_result_has_plan(checked));
+  EXPECT(satchel_result_export(checked, SATCHEL_EXPLICIT, &text, NULL) == SATCHEL_INVALID);
+  satchel_result_free(checked);
+  satchel_free(text);
+  EXPECT(satchel_verify(request, NULL, satchel_result_json(result), &checked, NULL) == SATCHEL_OK);
+  EXPECT(satchel_result_has_plan(checked));
+  satchel_result_free(checked);
+  EXPECT(satchel_verify(request, NULL, "@EXPLICIT\n", &checked, NULL) == SATCHEL_OK);
+  EXPECT(!satchel_result_has_plan(checked));
+  EXPECT(strstr(satchel_result_text(checked), "numpy") != NULL);
+  satchel_result_free(checked);
+  EXPECT(satchel_verify(request, NULL, "numpy", &checked, NULL) == SATCHEL_INVALID);
+  EXPECT(satchel_result_export(result, SATCHEL_ENVIRONMENT_YAML, &text, NULL) == SATCHEL_OK);
+  EXPECT(HasAndFree(text, "dependencies:"));
+  EXPECT(satchel_result_export(result, SATCHEL_CONDA_LOCK, &text, NULL) == SATCHEL_OK);
+  EXPECT(HasAndFree(text, "content_hash"));
+  EXPECT(satchel_result_export(result, SATCHEL_PIXI_LOCK, &text, NULL) == SATCHEL_OK);
+  EXPECT(HasAndFree(text, "version: 6"));
+  EXPECT(satchel_result_export(result, SATCHEL_HTML, &text, NULL) == SATCHEL_INVALID);
+  EXPECT(satchel_result_export(result, (satchel_format)17, &text, NULL) == SATCHEL_INVALID);
+  EXPECT(satchel_result_export(NULL, SATCHEL_EXPLICIT, &text, NULL) == SATCHEL_INVALID);
+  EXPECT(satchel_result_export(result, SATCHEL_EXPLICIT, NULL, NULL) == SATCHEL_INVALID);
+  satchel_result_free(result);
+  EXPECT(satchel_request_add_spec(request, "numpy <0.1", NULL) == SATCHEL_OK);
+  EXPECT(satchel_solve(request, NULL, &result, NULL) == SATCHEL_OK);
+  EXPECT(satchel_result_export(result, SATCHEL_HTML, &text, NULL) == SATCHEL_OK);
+  EXPECT(HasAndFree(text, "<html"));
+  EXPECT(satchel_result_export(result, SATCHEL_EXPLICIT, &text, NULL) == SATCHEL_INVALID);
+  satchel_result_free(result);
+  satchel_request_free(request);
+}
+
+static void SaysWhy(void) {
+  satchel_request* request = NewRequest();
+  satchel_result* plan = NULL;
+  satchel_result* result = NULL;
+  satchel_channels* channels = NULL;
+  EXPECT(satchel_channels_open(request, &channels, NULL) == SATCHEL_OK); /* For all requests. */
+  char* text = NULL;
+  EXPECT(satchel_channels_json(channels, &text, NULL) == SATCHEL_OK);
+  EXPECT(HasAndFree(text, "linux-64"));
+  EXPECT(satchel_request_add_spec(request, "numpy", NULL) == SATCHEL_OK);
+  EXPECT(satchel_solve(request, channels, &plan, NULL) == SATCHEL_OK);
+  satchel_request* there = NewRequest();
+  for (size_t i = 0; i < satchel_result_count(plan, SATCHEL_PACKAGES); ++i) {
+    const char* json = satchel_result_record(plan, SATCHEL_PACKAGES, i, SATCHEL_RECORD_JSON);
+    const char* name = satchel_result_record(plan, SATCHEL_PACKAGES, i, SATCHEL_NAME);
+    EXPECT(satchel_request_add_installed(there, json, strcmp(name, "numpy") == 0 ? "numpy" : NULL,
+                                         NULL) == SATCHEL_OK);
+  }
+  EXPECT(satchel_why(there, "python", 0, &result, NULL) == SATCHEL_OK);
+  EXPECT(strstr(satchel_result_text(result), "numpy") != NULL);
+  EXPECT(strstr(satchel_result_json(result), "reasons") != NULL);
+  satchel_result_free(result);
+  EXPECT(satchel_why(there, "no-such", 1, &result, NULL) == SATCHEL_INVALID);
+  EXPECT(satchel_why(there, "*", 1, &result, NULL) == SATCHEL_INVALID);
+  EXPECT(satchel_why_not(there, channels, "python <3", &result, NULL) == SATCHEL_OK);
+  EXPECT(satchel_result_text(result)[0] != '\0');
+  satchel_result_free(result);
+  EXPECT(satchel_why_not(there, channels, "numpy", &result, NULL) == SATCHEL_OK);
+  EXPECT(satchel_result_has_plan(result));
+  satchel_result_free(result);
+  satchel_result_free(plan);
+  satchel_channels_free(channels);
+  satchel_request_free(there);
+  satchel_request_free(request);
+}
+
+static void KnowsVersionsAndSpecs(void) {
+  char* one = NULL;
+  char* other = NULL;
+  int matches = -1;
+  EXPECT(satchel_version_key("1.0rc1", &one, NULL) == SATCHEL_OK);
+  EXPECT(satchel_version_key("1.0", &other, NULL) == SATCHEL_OK);
+  EXPECT(strcmp(one, other) < 0);
+  satchel_free(one);
+  EXPECT(satchel_version_key("1.0.0", &one, NULL) == SATCHEL_OK);
+  EXPECT(strcmp(one, other) == 0);
+  satchel_free(one);
+  satchel_free(other);
+  EXPECT(satchel_version_key("", &one, NULL) == SATCHEL_INVALID);
+  EXPECT(satchel_version_key("1", NULL, NULL) == SATCHEL_INVALID);
+  EXPECT(satchel_version_key(NULL, &one, NULL) == SATCHEL_INVALID);
+  EXPECT(satchel_version_spec_text("1.8*", &one, NULL) == SATCHEL_OK);
+  EXPECT(HasAndFree(one, "1.8"));
+  EXPECT(satchel_version_spec_text("=>1", &one, NULL) == SATCHEL_INVALID);
+  EXPECT(satchel_version_spec_matches(">=1,<2", "1.9", &matches, NULL) == SATCHEL_OK && matches == 1);
+  EXPECT(satchel_version_spec_matches(">=1,<2", "2.0", &matches, NULL) == SATCHEL_OK && matches == 0);
+  EXPECT(satchel_version_spec_matches(">=1", "1", NULL, NULL) == SATCHEL_INVALID);
+  EXPECT(satchel_spec_json("c::a >=1 b*", &one, NULL) == SATCHEL_OK);
+  EXPECT(HasAndFree(one, "\"build\": \"b*\""));
+  EXPECT(satchel_spec_json(NULL, &one, NULL) == SATCHEL_INVALID);
+  const char* record = "{\"name\": \"a\", \"version\": \"1.5\", \"build\": \"b0\"}";
+  EXPECT(satchel_spec_matches("a >=1 b*", record, &matches, NULL) == SATCHEL_OK && matches == 1);
+  EXPECT(satchel_spec_matches("a >=2", record, &matches, NULL) == SATCHEL_OK && matches == 0);
+  EXPECT(satchel_spec_matches("a", "[]", &matches, NULL) == SATCHEL_INVALID);
+}
+
 static void SaysWhatIsWrong(void) {
   satchel_request* request = NewRequest();
   satchel_result* result = NULL;
@@ -198,6 +314,14 @@ static void TakesNull(void) {
   EXPECT(satchel_result_json(NULL) == NULL && satchel_result_text(NULL) == NULL);
   EXPECT(satchel_result_count(NULL, SATCHEL_LINK) == 0);
   EXPECT(satchel_result_record(NULL, SATCHEL_LINK, 0, SATCHEL_NAME) == NULL);
+  EXPECT(satchel_why(NULL, "a", 0, &result, NULL) == SATCHEL_INVALID);
+  EXPECT(satchel_why(request, NULL, 0, &result, NULL) == SATCHEL_INVALID);
+  EXPECT(satchel_why(request, "a", 0, NULL, NULL) == SATCHEL_INVALID);
+  EXPECT(satchel_why_not(NULL, NULL, "a", &result, NULL) == SATCHEL_INVALID);
+  EXPECT(satchel_why_not(request, NULL, NULL, &result, NULL) == SATCHEL_INVALID);
+  EXPECT(satchel_verify(NULL, NULL, "@EXPLICIT", &result, NULL) == SATCHEL_INVALID);
+  EXPECT(satchel_verify(request, NULL, NULL, &result, NULL) == SATCHEL_INVALID);
+  EXPECT(satchel_channels_json(NULL, &error, NULL) == SATCHEL_INVALID);
   satchel_channels_free(NULL);
   satchel_request_free(request);
 }
@@ -451,6 +575,9 @@ int main(int argc, char** argv) {
   EXPECT(strlen(satchel_version()) > 0);
   SolvesToRecords();
   ExplainsConflicts();
+  WritesFiles();
+  SaysWhy();
+  KnowsVersionsAndSpecs();
   SaysWhatIsWrong();
   CanBeCancelled();
   TakesNull();

@@ -1,5 +1,6 @@
 """The plug-in in conda itself: SATCHEL_CONDA_PYTHON names a Python that has conda 23.3 or newer."""
 
+import importlib.util
 import json
 import os
 import pathlib
@@ -7,7 +8,8 @@ import subprocess
 import tempfile
 import unittest
 
-HERE = pathlib.Path(__file__).resolve().parent.parent
+# Where the package is imported from: the conda that is tested may have another Python.
+HERE = pathlib.Path(importlib.util.find_spec("satchel").origin).parent.parent
 PYTHON = os.environ.get("SATCHEL_CONDA_PYTHON")
 
 
@@ -34,11 +36,11 @@ class CondaTest(unittest.TestCase):
         environment with what is `installed`: names of packages of version 0.1."""
         channel = pathlib.Path(os.environ["SATCHEL_DEMO"], "conda-forge").as_uri()
         with tempfile.TemporaryDirectory() as home:
-            metadata = pathlib.Path(home, "conda_satchel-0.1.0.dist-info")
+            metadata = pathlib.Path(home, "satchel-0.2.0.dist-info")
             metadata.mkdir()
-            (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: conda-satchel\nVersion: 0.1.0\n")
+            (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: satchel\nVersion: 0.2.0\n")
             (metadata / "entry_points.txt").write_text(
-                "[conda]\nconda-satchel = conda_satchel.plugin\n"
+                "[conda]\nsatchel = satchel.conda.plugin\n"
             )
             for name in installed:
                 install(pathlib.Path(home, "env"), name, channel)
@@ -93,7 +95,7 @@ FEATURES = {
 SOLVER_TESTS = """
 import pytest
 from conda.testing.solver_helpers import SolverTests
-from conda_satchel.solver import SatchelSolver
+from satchel.conda.solver import SatchelSolver
 
 class TestSatchel(SolverTests):
     @property

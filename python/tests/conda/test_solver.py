@@ -8,8 +8,10 @@ import fake_conda
 
 fake_conda.install()
 
-from conda_satchel import library, plugin  # noqa: E402
-from conda_satchel.solver import SatchelSolver, SatchelUnsatisfiableError  # noqa: E402
+import satchel  # noqa: E402
+from satchel import _library  # noqa: E402
+from satchel.conda import plugin  # noqa: E402
+from satchel.conda.solver import SatchelSolver, SatchelUnsatisfiableError  # noqa: E402
 
 CHANNEL = pathlib.Path(os.environ["SATCHEL_DEMO"], "conda-forge").as_uri()
 
@@ -93,8 +95,8 @@ class SolverTest(unittest.TestCase):
             solver(remove=["numpy"], command="remove").solve_final_state()
 
     def test_errors_carry_the_message(self):
-        with library.Request() as request:
-            with self.assertRaises(library.SatchelError) as caught:
+        with _library.Request() as request:
+            with self.assertRaises(satchel.SatchelError) as caught:
                 request.add_spec("numpy >=>2")
         self.assertEqual(caught.exception.code, 2)
         self.assertIn("numpy", str(caught.exception))

@@ -15,8 +15,9 @@ from conda.models.channel import Channel
 from conda.models.match_spec import MatchSpec
 from conda.models.records import PackageRecord
 
-from . import __version__
-from .library import Request, SatchelError
+from .. import __version__
+from .._errors import SatchelError
+from .._library import Request
 
 MAX_FIXES = 3
 SECONDS_FOR_FIXES = 5
@@ -41,7 +42,7 @@ class SatchelSolver(conda_solve.Solver):
 
     @staticmethod
     def user_agent():
-        return f"conda-satchel/{__version__}"
+        return f"satchel/{__version__}"
 
     def solve_final_state(
         self,

@@ -1,0 +1,1 @@
+"""satchel as a solver of conda (``conda install --solver=satchel``)."""

@@ -1,3 +1,0 @@
-"""satchel as a solver of conda."""
-
-__version__ = "0.1.0"
