@@ -38,21 +38,19 @@ std::string ChannelText(const std::string& channel) {
 
 // --- conda-lock ---
 
-// "numpy: '>=1.20,<2'" of each dependency that is a package.
+// "numpy: '>=1.20,<2'" of each dependency (CEP 37).
 std::map<std::string, std::string> DependencyMap(const PackageRecord& record) {
   std::map<std::string, std::string> dependencies;
   for (const std::string& text : record.depends) {
     if (text.find('[') != std::string::npos) {  // Of repodata v3, which lock files do not know.
       const absl::StatusOr<MatchSpec> spec = MatchSpec::Parse(text);
-      if (spec.ok() && spec->when() == nullptr && !spec->name().starts_with("__")) {
+      if (spec.ok() && spec->when() == nullptr) {
         dependencies[spec->name()] = spec->FieldText(SpecField::kVersion).value_or("");
       }
       continue;
     }
     const std::string name = text.substr(0, text.find(' '));
-    if (!name.starts_with("__")) {
-      dependencies[name] = text.size() > name.size() ? text.substr(name.size() + 1) : "";
-    }
+    dependencies[name] = text.size() > name.size() ? text.substr(name.size() + 1) : "";
   }
   return dependencies;
 }

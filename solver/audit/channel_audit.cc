@@ -8,7 +8,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
-#include "absl/strings/str_join.h"
+#include "absl/strings/str_cat.h"
 
 #include "base/status_macros.h"
 #include "encoding/domains.h"
@@ -162,37 +162,111 @@ class ChannelAudit::Part final {
     return Verdict::kBroken;
   }
 
-  // What the package reaches in the plan; all of it is in a plan.
+  // What the package and what must be there reach is a plan, so all of it can be installed, and so
+  // can what may take the place of one of them.
   void NotePlan(const Model& model, PackageId root) {
-    std::vector<PackageId> open = {root};
-    absl::flat_hash_set<std::uint32_t> seen = {static_cast<std::uint32_t>(root.index())};
-    while (!open.empty()) {
-      const PackageId package = open.back();
-      open.pop_back();
+    std::vector<PackageId> plan(domains_.Required().begin(), domains_.Required().end());
+    plan.push_back(root);
+    absl::flat_hash_set<PackageId> in_plan(plan.begin(), plan.end());
+    for (std::size_t i = 0; i < plan.size(); ++i) {
+      const PackageId package = plan[i];
       const Position at = model.Of(package);
       if (at == kNoPosition) {
         continue;  // The machine's.
       }
-      if (universe_.MayBeInPlan(package) && IsAsked(package, at)) {
-        const Candidate& candidate = universe_.List(package).candidates[at];
-        audit_.Set(candidate.source, candidate.record, Verdict::kInstallable);
-      }
-      if (!universe_.IsGrounded(package, at)) {
-        continue;
-      }
-      for (const RequirementId requirement : universe_.LinksOf(package, at).depends) {
+      Note(package, at);
+      for (const RequirementId requirement : universe_.Ground(package, at).depends) {
         const PackageId needed = universe_.RequirementOf(requirement).package;
-        if (seen.insert(static_cast<std::uint32_t>(needed.index())).second) {
-          open.push_back(needed);
+        if (in_plan.insert(needed).second) {
+          plan.push_back(needed);
         }
       }
     }
+    for (const PackageId package : plan) {
+      // The root's other candidates come next; those of the others get one try in this part.
+      if (package == root || tried_.insert(package).second) {
+        NoteSubstitutes(model, plan, in_plan, package);
+      }
+    }
+  }
+
+  void Note(PackageId package, Position at) {
+    const Candidate& candidate = universe_.List(package).candidates[at];
+    if (universe_.MayBeInPlan(package) && IsAsked(package, at) &&
+        universe_.sources()[candidate.source].kind == Source::Kind::kChannel) {
+      audit_.Set(candidate.source, candidate.record, Verdict::kInstallable);
+    }
+  }
+
+  // Candidates that all of the plan allows in the place of the package's, and that need nothing
+  // that the plan does not have: the plan with one of them instead is a plan. A search for each of
+  // them takes ten times as long (30,000 records of conda-forge).
+  void NoteSubstitutes(const Model& model, const std::vector<PackageId>& plan,
+                       const absl::flat_hash_set<PackageId>& in_plan, PackageId package) {
+    if (!universe_.MayBeInPlan(package) || model.Of(package) == kNoPosition) {
+      return;
+    }
+    const std::span<const Word> domain = domains_.Domain(package);
+    std::vector<Word> allowed(domain.begin(), domain.end());
+    for (const PackageId other : plan) {
+      const Position at = model.Of(other);
+      if (other == package || at == kNoPosition) {
+        continue;
+      }
+      const Links links = universe_.LinksOf(other, at);
+      for (const std::span<const RequirementId> requirements : {links.depends, links.constrains}) {
+        for (const RequirementId requirement : requirements) {
+          if (universe_.RequirementOf(requirement).package == package) {
+            const std::span<const Word> by_this = universe_.Allowed(requirement);
+            for (std::size_t w = 0; w < allowed.size(); ++w) {
+              allowed[w] &= by_this[w];
+            }
+          }
+        }
+      }
+    }
+    for (Position at = FirstFrom(allowed); at != kNoPosition; at = FirstFrom(allowed, at + 1)) {
+      const Candidate& candidate = universe_.List(package).candidates[at];
+      if (audit_.Of(candidate.source, candidate.record) == Verdict::kNotAsked &&
+          NeedsOnly(model, in_plan, package, at)) {
+        Note(package, at);
+      }
+    }
+  }
+
+  bool NeedsOnly(const Model& model, const absl::flat_hash_set<PackageId>& in_plan,
+                 PackageId package, Position at) {
+    const Links links = universe_.Ground(package, at);
+    const auto is_fulfilled = [&](RequirementId requirement, bool or_absent) {
+      if (universe_.IsNothing(requirement)) {
+        return true;
+      }
+      const PackageId needed = universe_.RequirementOf(requirement).package;
+      const std::span<const Word> allowed = universe_.Allowed(requirement);
+      if (needed == package) {
+        return Contains(allowed, at);
+      }
+      if (universe_.IsVirtual(needed)) {
+        const bool is_there = universe_.NumCandidates(needed) > 0;
+        return is_there ? !IsEmpty(allowed) : or_absent;
+      }
+      const Position chosen = model.Of(needed);
+      if (chosen == kNoPosition) {
+        return or_absent && universe_.PseudoOf(needed) == nullptr;
+      }
+      return in_plan.contains(needed) && Contains(allowed, chosen);
+    };
+    return std::ranges::all_of(links.depends,
+                               [&](RequirementId one) { return is_fulfilled(one, false); }) &&
+           std::ranges::all_of(links.constrains,
+                               [&](RequirementId one) { return is_fulfilled(one, true); });
   }
 
   ChannelAudit& audit_;
   Universe& universe_;
   Domains& domains_;
   SolveStatistics& statistics_;
+  absl::flat_hash_set<PackageId> tried_;
 };
 
 absl::Status ChannelAudit::Decide(std::size_t part) {
@@ -223,6 +297,7 @@ class ChannelAudit::Causes final {
         RETURN_IF_ERROR(CountOne(package, at));
       }
     }
+    std::ranges::sort(report_.installable);
     for (AuditCause& cause : report_.causes) {
       std::ranges::sort(cause.direct);
       std::ranges::sort(cause.indirect);
@@ -262,6 +337,11 @@ class ChannelAudit::Causes final {
     ++report_.num_records;
     if (verdict == Verdict::kInstallable) {
       ++report_.num_installable;
+      if (audit_.options_.keep_installable) {
+        report_.installable.push_back(absl::StrCat(
+            std::string(source.index->subdir()), "/",
+            std::string(source.index->String(source.index->Record(candidate.record).fn))));
+      }
       return absl::OkStatus();
     }
     PackageRecord record = CopyRecord(*source.index, candidate.record, source.channel);
@@ -353,7 +433,9 @@ class ChannelAudit::Causes final {
         return !need.is_constrains && IsEmpty(universe_.Allowed(need.requirement));
       });
       if (missing != needs.end()) {
-        cause = CauseOf(AuditCause::Kind::kMissing, {missing->text});
+        cause = CauseOf(IsLimited(missing->requirement) ? AuditCause::Kind::kConflict
+                                                        : AuditCause::Kind::kMissing,
+                        {missing->text});
       } else if (const auto next = BrokenSupport(needs); next.has_value()) {
         std::tie(package, at) = *next;
       } else {
@@ -365,6 +447,13 @@ class ChannelAudit::Causes final {
       found_[way[i]] = {cause, is_last_direct && i + 1 == way.size()};
     }
     return found_[first];
+  }
+
+  // Whether the request says which records of that name may be there.
+  bool IsLimited(RequirementId requirement) const {
+    const std::string_view name = universe_.NameOf(universe_.RequirementOf(requirement).package);
+    const auto& rules = universe_.finder().RulesOf(name);
+    return !rules.specs.empty() || !rules.pins.empty();
   }
 
   Choice ChoiceOf(const Need& need) const {
@@ -381,30 +470,31 @@ class ChannelAudit::Causes final {
     const StopSignal stop(audit_.options_.seconds_a_name, audit_.options_.cancel);
     Search search(domains_, SearchOptions(), stop, statistics_);
     std::vector<Choice> with_itself = {{package, SetOf(universe_.NumCandidates(package), at)}};
-    bool needs_itself = true;
-    const auto holds = [&](const std::vector<Need>& kept, bool itself) -> Answer {
+    // Stopped before that is known, they count as fulfilled: a set that is not the smallest.
+    const auto exclude = [&](const std::vector<Need>& kept, bool itself) -> absl::StatusOr<bool> {
       std::vector<Choice> choices = itself ? with_itself : std::vector<Choice>();
       for (const Need& need : kept) {
         choices.push_back(ChoiceOf(need));
       }
-      return search.Feasible(choices, Progress({}));
+      const Answer answer = search.Feasible(choices, Progress({}));
+      if (absl::IsCancelled(answer.status())) {
+        return answer.status();
+      }
+      return answer.ok() && !*answer;
     };
+    ASSIGN_OR_RETURN(const bool without_itself, exclude(needs, false));
+    const bool needs_itself = !without_itself;
     for (std::size_t i = needs.size(); i-- > 0;) {
       std::vector<Need> others = needs;
       others.erase(others.begin() + static_cast<std::ptrdiff_t>(i));
-      if (const Answer answer = holds(others, false); answer.ok() && !*answer) {
+      ASSIGN_OR_RETURN(const bool still_exclude, exclude(others, needs_itself));
+      if (still_exclude) {
         needs = std::move(others);
-        needs_itself = false;
-      } else if (absl::IsCancelled(answer.status())) {
-        return answer.status();
       }
     }
     std::vector<std::string> specs;
-    if (needs_itself) {
-      // Not its dependencies alone: something that they need does not go with it.
-      if (const Answer answer = holds(needs, false); !answer.ok() || *answer) {
-        specs.push_back(std::string(universe_.NameOf(package)));
-      }
+    if (needs_itself) {  // Something that they need does not go with it.
+      specs.emplace_back(universe_.NameOf(package));
     }
     for (const Need& need : needs) {
       specs.push_back(need.text);

@@ -28,6 +28,7 @@ namespace satchel {
 struct AuditOptions {
   std::optional<MatchSpec> only;  // Only records that match it.
   bool newest = false;            // Only the most preferred record of each name.
+  bool keep_installable = false;  // List them, too.
   double seconds_a_name = 10;     // Then its other records stay undecided.
   const std::atomic<bool>* cancel = nullptr;
 };
@@ -49,6 +50,7 @@ struct AuditReport {
   std::size_t num_records = 0;           // That were looked at.
   std::size_t num_installable = 0;       // The others are broken or undecided.
   std::size_t num_hidden = 0;            // By priority, pins and so on.
+  std::vector<std::string> installable;  // If asked for: "linux-64/a-1-0.conda", sorted.
   std::vector<PackageRecord> broken;     // By name, the most preferred first.
   std::vector<PackageRecord> undecided;  // For want of time.
   std::vector<AuditCause> causes;        // Those of most records first.

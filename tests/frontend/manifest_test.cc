@@ -144,7 +144,7 @@ TEST(PixiManifestTest, WhatIsWrong) {
            {"[dependencies]\nmine = { path = './mine' }\n", "pixi.toml:5: 'mine' is to be taken"},
            {"[dependencies]\nmine = 3\n", "'mine' must be a version"},
            {"[dependencies]\nmine = { colour = 'red' }\n", "'colour' of 'mine' is unknown"},
-           {"dependencies = 'numpy'\n", "'dependencies' must be a table"},
+           {"[target]\nlinux = 3\n", "'linux' must be a table"},
            {"[environments]\ndefault = ['nothing']\n", "there is no feature 'nothing'"},
            {"[system-requirements]\nmoon = '1'\n", "'moon' of 'system-requirements' is unknown"},
            {"[dependencies\n", "pixi.toml:4: "}}) {

@@ -48,4 +48,54 @@ Command AuditCommand() {
   return command;
 }
 
+Command ImpactCommand() {
+  Command command;
+  command.run = &RunImpact;
+  command.name = "impact";
+  command.positional = "[CHANNEL...]";
+  command.summary = "Find what a change of channels breaks, or makes possible.";
+  command.details =
+      "Audits the channels (see 'satchel audit') as they are and as they would be, and compares: "
+      "without "
+      "records,\nwith those of further channels, with a patch_instructions.json applied to the "
+      "first "
+      "channel, or between two\nversions of a channel. Exit code 1: a record that could be "
+      "installed, "
+      "or a new one, cannot.";
+  command.examples =
+      "satchel impact conda-forge --without 'openssl=3.0'\n"
+      "satchel impact conda-forge --with ./staged --markdown\n"
+      "satchel impact ./channel --patch patch_instructions.json\n"
+      "satchel impact --before ./monday --after ./tuesday";
+  OptionGroup sources = SourceOptions();
+  std::erase_if(sources.options,
+                [](const Option& option) { return option.names.starts_with("--platform"); });
+  command.groups = {
+      {"The change",
+       {{"--without", "SPEC", "as if the records that match SPEC were gone; may be repeated",
+         &Arguments::without},
+        {"--with", "CHANNEL", "with this channel before the others, too; may be repeated",
+         &Arguments::with, "", kDirectory},
+        {"--patch", "FILE", "with a patch_instructions.json applied to the first channel",
+         &Arguments::patch, "", kFile},
+        {"--before", "CHANNEL", "a channel as it was", &Arguments::before, "", kDirectory},
+        {"--after", "CHANNEL", "the same as it is now", &Arguments::after, "", kDirectory}}},
+      {"What to look at",
+       {{"--platform,--subdir", "PLATFORM", "may be repeated (default: this machine's)",
+         &Arguments::platforms},
+        {"--only", "SPEC", "only the records that match SPEC", &Arguments::only},
+        {"--newest", "", "only the record of each name that is preferred to all others",
+         &Arguments::newest},
+        {"--beside", "SPEC", "what else must be there; may be repeated", &Arguments::beside},
+        {"--virtual-package", "NAME=VERSION",
+         "a virtual package of the machine, such as __cuda=12.4; may be repeated",
+         &Arguments::virtual_package}}},
+      {"Output",
+       {{"--json", "", "print JSON (docs/audit.md)", &Arguments::json},
+        {"--markdown", "", "print a table for a pull request", &Arguments::markdown}}},
+      sources,
+      GeneralOptions()};
+  return command;
+}
+
 }  // namespace satchel

@@ -27,21 +27,6 @@ const char* KindWord(AuditCause::Kind kind) {
   return "itself";
 }
 
-std::string CauseText(const AuditCause& cause, const std::vector<std::string>& with) {
-  const std::string specs = absl::StrJoin(cause.specs, " and ");
-  switch (cause.kind) {
-    case AuditCause::Kind::kMissing:
-      return "no record matches " + specs;
-    case AuditCause::Kind::kConflict:
-      return cause.specs.size() > 1 ? specs + " exclude each other"
-             : with.empty()         ? specs + " cannot be fulfilled"
-                                    : specs + " does not go with " + absl::StrJoin(with, ", ");
-    case AuditCause::Kind::kItself:
-      break;
-  }
-  return specs + " needs another record of itself";
-}
-
 std::size_t CountOf(const AuditCause& cause) {
   return cause.direct.size() + cause.indirect.size();
 }
@@ -140,6 +125,25 @@ OrderedJson RecordJson(const PackageRecord& record) {
 }
 
 }  // namespace
+
+std::string CauseText(const AuditCause& cause, const std::vector<std::string>& with) {
+  const std::string specs = absl::StrJoin(cause.specs, " and ");
+  switch (cause.kind) {
+    case AuditCause::Kind::kMissing:
+      return "no record matches " + specs;
+    case AuditCause::Kind::kConflict:
+      return cause.specs.size() > 1 ? specs + " exclude each other"
+             : with.empty()         ? specs + " cannot be fulfilled"
+                                    : specs + " does not go with " + absl::StrJoin(with, ", ");
+    case AuditCause::Kind::kItself:
+      break;
+  }
+  return specs + " needs another record of itself";
+}
+
+std::string InTableCell(const std::string& text) {
+  return absl::StrReplaceAll(text, {{"|", "\\|"}});
+}
 
 std::string AuditText(const AuditedPlatform& audited, std::size_t max_causes, std::size_t width) {
   constexpr std::size_t kIndent = 6;

@@ -15,6 +15,11 @@ struct AuditedPlatform {
   AuditReport report;
 };
 
+// "no record matches gone >=2,<3".
+std::string CauseText(const AuditCause& cause, const std::vector<std::string>& with);
+// A | would end a cell of a table in Markdown.
+std::string InTableCell(const std::string& text);
+
 // Counts, then the causes of most records, at most `max_causes`. Fits `width`.
 std::string AuditText(const AuditedPlatform& audited, std::size_t max_causes, std::size_t width);
 // docs/audit.md has the keys. One array element for each platform.

@@ -202,6 +202,11 @@ struct AuditArguments {
   std::vector<std::string> virtual_package;
   bool newest = false;
   bool csv = false;
+  std::vector<std::string> without;
+  std::vector<std::string> beside;
+  std::string patch;
+  std::string before;
+  std::string after;
 };
 
 // corpus generate.

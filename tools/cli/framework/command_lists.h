@@ -12,5 +12,6 @@ std::vector<Command> ShellCommands();
 Command LockCommand();
 Command BatchCommand();
 Command AuditCommand();
+Command ImpactCommand();
 
 }  // namespace satchel

@@ -301,7 +301,8 @@ Command Notices() {
 }
 
 std::vector<Command> PlanCommands() {
-  return {Solve(), Explain(), Why(), WhyNot(), Verify(), LockCommand(), BatchCommand(), AuditCommand()};
+  return {Solve(),       Explain(),      Why(),          WhyNot(),       Verify(),
+          LockCommand(), BatchCommand(), AuditCommand(), ImpactCommand()};
 }
 
 std::vector<Command> QueryCommands() {

@@ -20,6 +20,7 @@ absl::StatusOr<ExitCode> RunRemove(const Arguments& arguments);
 absl::StatusOr<ExitCode> RunLock(const Arguments& arguments);
 absl::StatusOr<ExitCode> RunBatch(const Arguments& arguments);
 absl::StatusOr<ExitCode> RunAudit(const Arguments& arguments);
+absl::StatusOr<ExitCode> RunImpact(const Arguments& arguments);
 absl::StatusOr<ExitCode> RunVerify(const Arguments& arguments);
 absl::StatusOr<ExitCode> RunConfig(const Arguments& arguments);
 absl::StatusOr<ExitCode> RunSearch(const Arguments& arguments);
