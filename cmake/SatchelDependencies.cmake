@@ -2,8 +2,17 @@
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
 find_package(absl CONFIG REQUIRED)                 # No version: Debian's config accepts only the exact one.
-find_package(simdjson 3.0 CONFIG REQUIRED)
-find_package(cryptominisat5 5.11 CONFIG REQUIRED)
+if(SATCHEL_PORTABLE)
+  foreach(name cryptominisat5 simdjson)
+    add_library(${name}::${name} STATIC IMPORTED)
+    set_target_properties(${name}::${name} PROPERTIES
+      IMPORTED_LOCATION "${SATCHEL_PORTABLE_LIBRARIES}/lib/lib${name}.a"
+      INTERFACE_INCLUDE_DIRECTORIES "${SATCHEL_PORTABLE_LIBRARIES}/include")
+  endforeach()
+else()
+  find_package(simdjson 3.0 CONFIG REQUIRED)
+  find_package(cryptominisat5 5.11 CONFIG REQUIRED)
+endif()
 find_package(zstd 1.5 CONFIG REQUIRED)
 find_package(BZip2 REQUIRED)
 find_package(LibArchive 3.6 REQUIRED)

@@ -11,7 +11,7 @@ constexpr char kFileName[] = "libcurl.so.4";
 const LibraryFunctions<CurlLibrary>& CurlFunctions() {
   static const LibraryFunctions<CurlLibrary> loaded(
       kFileName,
-      "files are fetched with libcurl 7.88 or later: install it (in Debian: "
+      "files are fetched with libcurl 7.66 or later: install it (in Debian: "
       "apt install libcurl4)",
       [](SharedLibrary& library, CurlLibrary& curl) {
         library.Find("curl_global_init", &curl.global_init);

@@ -23,6 +23,10 @@ namespace {
 
 // The page that comes with an error; more is not read just to keep the connection.
 constexpr std::uint64_t kMaxIgnoredBytes = 64 << 10;
+// CURLOPT_PROTOCOLS and CURLOPT_REDIR_PROTOCOLS, which libcurl before 7.85 (Debian 11, RHEL 9) has;
+// the header warns of their names.
+constexpr auto kProtocols = static_cast<CURLoption>(CURLOPTTYPE_LONG + 181);
+constexpr auto kRedirProtocols = static_cast<CURLoption>(CURLOPTTYPE_LONG + 182);
 constexpr long kSlowBytesPerSecond = 30;
 
 std::uint64_t ToNumber(std::string_view text) {
@@ -60,6 +64,12 @@ void EasyHandle::Set(CURL* curl, CURLoption option, Value value) {
   SATCHEL_CHECK(code == CURLE_OK);  // Or this libcurl was built without the option.
 }
 
+void EasyHandle::SetProtocols(CURLoption option, CURLoption before, const char* names, long bits) {
+  if (Curl().easy_setopt(curl_, option, names) != CURLE_OK) {
+    Set(curl_, before, bits);
+  }
+}
+
 EasyHandle::EasyHandle(const NetworkOptions& options, Request request, Sink sink)
     : curl_(Allocated(Curl().easy_init())), sink_(std::move(sink)) {
   SetTarget(options, request);
@@ -77,9 +87,11 @@ void EasyHandle::SetTarget(const NetworkOptions& options, const Request& request
   const bool is_https = UrlScheme(request.url) == "https";
   Set(curl_, CURLOPT_NOSIGNAL, 1L);
   Set(curl_, CURLOPT_ERRORBUFFER, error_);
-  Set(curl_, CURLOPT_PROTOCOLS_STR, "http,https,file");
+  constexpr long kWeb = CURLPROTO_HTTP | CURLPROTO_HTTPS;
+  SetProtocols(CURLOPT_PROTOCOLS_STR, kProtocols, "http,https,file", kWeb | CURLPROTO_FILE);
   // What was asked for in private is not to be answered in public.
-  Set(curl_, CURLOPT_REDIR_PROTOCOLS_STR, is_https ? "https" : "http,https");
+  SetProtocols(CURLOPT_REDIR_PROTOCOLS_STR, kRedirProtocols, is_https ? "https" : "http,https",
+               is_https ? CURLPROTO_HTTPS : kWeb);
   Set(curl_, CURLOPT_FOLLOWLOCATION, 1L);
   Set(curl_, CURLOPT_MAXREDIRS, 10L);
   Set(curl_, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));

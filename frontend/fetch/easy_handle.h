@@ -55,6 +55,7 @@ class EasyHandle final {
   static std::size_t OnBody(char* data, std::size_t size, std::size_t count, void* self);
   template <typename Value>
   void Set(CURL* curl, CURLoption option, Value value);
+  void SetProtocols(CURLoption option, CURLoption before, const char* names, long bits);
   void SetTarget(const NetworkOptions& options, const Request& request);
   void SetSecurity(const NetworkOptions& options);
   void SetCredentials(const NetworkOptions& options, const std::string& url);
