@@ -17,10 +17,10 @@ namespace {
 absl::StatusOr<std::string> PlanLockText(const satchel_result& result, const Plan& plan,
                                          LockFormat format) {
   LockFile lock;
-  for (const std::string& url : result.channel_urls) {
-    lock.channels.push_back(StripCredentials(url));
-  }
   LockedPlatform& platform = lock.platforms.emplace_back();
+  for (const std::string& url : result.channel_urls) {
+    platform.channels.push_back(StripCredentials(url));
+  }
   platform.platform = result.context.platform;
   std::string urls;
   for (const PlanPackage& package : plan.packages) {

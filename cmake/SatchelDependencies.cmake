@@ -61,7 +61,7 @@ find_path(TOML_INCLUDE_DIR toml++/toml.h REQUIRED)
 add_library(toml_headers INTERFACE IMPORTED)
 set_target_properties(toml_headers PROPERTIES
   INTERFACE_INCLUDE_DIRECTORIES "${TOML_INCLUDE_DIR}"
-  INTERFACE_COMPILE_DEFINITIONS "TOML_HEADER_ONLY=1;TOML_EXCEPTIONS=0")  # Errors are values.
+  INTERFACE_COMPILE_DEFINITIONS "TOML_HEADER_ONLY=1;TOML_EXCEPTIONS=0;TOML_ENABLE_UNRELEASED_FEATURES=1")  # Errors are values; TOML 1.1.
 
 # libcurl is loaded on demand (frontend/fetch/curl_library.h): only its header is used here.
 add_library(curl_headers INTERFACE IMPORTED)

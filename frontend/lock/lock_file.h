@@ -12,6 +12,18 @@
 
 namespace satchel {
 
+// A package of PyPI.
+struct LockedPypi {
+  std::string name;
+  std::string version;  // Empty if it is not known, as of a directory.
+  std::string url;      // Or a path.
+  std::string sha256;
+  std::string requires_python;
+  std::vector<std::string> requires_dist;  // As in the wheel's metadata.
+  std::string category = "main";           // conda-lock's.
+  bool is_editable = false;
+};
+
 // What a lock file says of one environment on one platform.
 struct LockedPlatform {
   std::string platform;
@@ -19,8 +31,11 @@ struct LockedPlatform {
   std::string content_hash;             // Of what was asked for; empty if unknown.
   std::vector<std::string> channels;    // URLs or names, the most preferred first.
   std::vector<PackageRecord> packages;  // By name; each with its URL.
-  // Lines of a requirements file: with URL and hash where they are locked, else as they were asked.
-  std::vector<std::string> pip;
+  std::vector<LockedPypi> pypi;
+  std::vector<std::string> pip;  // What else was asked of pip: lines of a requirements file.
+  // Of a pixi.lock of version 7: the platform's own name, and the machine that it is, "__cuda=12".
+  std::string pixi_name;
+  std::vector<std::string> virtual_packages;
   // conda-lock's categories that need a package; without any it is of "main".
   std::map<std::string, std::set<std::string>> categories;
   std::set<std::string> requested;  // Names; empty after reading a file.

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
 #include <map>
 #include <set>
 #include <utility>
@@ -18,6 +20,8 @@
 
 namespace satchel {
 namespace {
+
+constexpr int kPixiWithPlatforms = 7;
 
 absl::Status CheckUrls(const LockFile& lock) {
   for (const LockedPlatform& platform : lock.platforms) {
@@ -75,43 +79,42 @@ std::string CondaLockPackage(const PackageRecord& record, const std::string& pla
                                 category == "main" ? "false" : "true");
 }
 
-// "name @ URL --hash=sha256:HASH" or "name==version" as a package of manager pip.
-std::string CondaLockPip(const std::string& line, const std::string& platform) {
-  constexpr std::string_view kHash = " --hash=sha256:";
-  const std::size_t hash = line.find(kHash);
-  const std::string requirement = line.substr(0, hash);
-  const std::size_t at = requirement.find(" @ ");
-  const std::size_t equal = requirement.find("==");
-  const std::string url = at == std::string::npos ? "" : requirement.substr(at + 3);
-  // A wheel's name has its version.
-  const std::string file = url.substr(url.rfind('/') + 1);
-  const std::size_t first = file.find('-');
-  const std::string version = equal != std::string::npos && at == std::string::npos
-                                  ? requirement.substr(equal + 2)
-                                  : file.substr(first + 1, file.find('-', first + 1) - first - 1);
-  std::string text = absl::StrFormat(
-      "- name: %s\n  version: %s\n  manager: pip\n  platform: %s\n  dependencies: {}\n  url: %s\n"
-      "  hash:",
-      YamlScalar(requirement.substr(0, std::min(at, equal))), YamlText(version), platform,
-      YamlScalar(url));
-  text += hash == std::string::npos
-              ? " {}\n"
-              : "\n    sha256: " + YamlText(line.substr(hash + kHash.size())) + "\n";
-  return text + "  category: main\n  optional: false\n";
+// "urllib3: '>=1.21'" of each that no extra asks for; markers have no place.
+std::string PypiDependencies(const LockedPypi& package) {
+  std::map<std::string, std::string> dependencies;
+  for (const std::string& text : package.requires_dist) {
+    const std::size_t end = std::min(text.find_first_of(" ;<>=!~[("), text.size());
+    const std::string rest = text.substr(end, text.find(';') - end);
+    if (text.find("extra ==") == std::string::npos) {
+      const std::string spec(StripSpace(rest));
+      dependencies[text.substr(0, end)] = spec.empty() ? "*" : spec;
+    }
+  }
+  std::string lines = dependencies.empty() ? " {}\n" : "\n";
+  for (const auto& [name, spec] : dependencies) {
+    lines += "    " + YamlScalar(name) + ": " + YamlText(spec) + "\n";
+  }
+  return lines;
 }
 
-// With a URL or a version; else it says only what was asked for.
-bool IsLockedPip(const std::string& line) {
-  return line.find(" @ ") != std::string::npos || line.find("==") != std::string::npos;
+std::string CondaLockPypi(const LockedPypi& package, const std::string& platform) {
+  std::string text = absl::StrFormat(
+      "- name: %s\n  version: %s\n  manager: pip\n  platform: %s\n  dependencies:%s  url: %s\n"
+      "  hash:",
+      YamlScalar(package.name), YamlText(package.version), platform, PypiDependencies(package),
+      YamlScalar(package.url));
+  text += package.sha256.empty() ? " {}\n" : "\n    sha256: " + YamlText(package.sha256) + "\n";
+  return text + absl::StrFormat("  category: %s\n  optional: %s\n", YamlScalar(package.category),
+                                package.category == "main" ? "false" : "true");
 }
 
 // conda-lock has no place for requirements that are not locked, but one for what others add.
-std::string AskedOfPip(const LockFile& lock) {
+std::string CustomMetadata(const LockFile& lock) {
   std::string text;
   for (const LockedPlatform& platform : lock.platforms) {
     std::string lines;
     for (const std::string& line : platform.pip) {
-      lines += IsLockedPip(line) ? "" : line + "\n";
+      lines += line + "\n";
     }
     if (!lines.empty()) {
       text += "    " + PipRequirementsKey(platform.platform) + ": " + YamlText(lines) + "\n";
@@ -138,7 +141,7 @@ std::string CondaLockText(const LockFile& lock) {
   for (const std::string& source : lock.sources) {
     text += "  - " + YamlScalar(source) + "\n";
   }
-  text += AskedOfPip(lock);
+  text += CustomMetadata(lock);
   // By name, so that the platforms of one stand together.
   std::multimap<std::string, std::string> packages;
   for (const LockedPlatform& platform : lock.platforms) {
@@ -151,10 +154,8 @@ std::string CondaLockText(const LockFile& lock) {
     }
   }
   for (const LockedPlatform& platform : lock.platforms) {
-    for (const std::string& line : platform.pip) {
-      if (IsLockedPip(line)) {
-        packages.emplace("~" + line, CondaLockPip(line, platform.platform));  // After conda's.
-      }
+    for (const LockedPypi& package : platform.pypi) {  // After conda's.
+      packages.emplace("~" + package.name, CondaLockPypi(package, platform.platform));
     }
   }
   text += packages.empty() ? "package: []\n" : "package:\n";
@@ -175,10 +176,24 @@ void AppendList(const char* key, const std::vector<std::string>& list, std::stri
   }
 }
 
+// The number that rattler takes from a build string.
+std::uint64_t NumberOfBuild(const std::string& build) {
+  const std::string digits = build.substr(build.rfind('_') + 1);
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  return error == std::errc() && end == digits.data() + digits.size() ? number : 0;
+}
+
 std::string PixiPackage(const PackageRecord& record) {
   std::string text = "- conda: " + YamlScalar(UrlToKeep(record.url)) + "\n";
+  if (record.build_number != NumberOfBuild(record.build)) {
+    text += absl::StrFormat("  build_number: %d\n", record.build_number);
+  }
   if (!record.url.starts_with("http")) {  // rattler derives it from other URLs only.
     text += "  subdir: " + YamlScalar(record.subdir) + "\n";
+  }
+  if (record.noarch != NoarchKind::kNone) {
+    text += record.noarch == NoarchKind::kPython ? "  noarch: python\n" : "  noarch: generic\n";
   }
   for (const auto& [key, value] : {std::pair{"sha256", &record.sha256}, {"md5", &record.md5}}) {
     if (!value->empty()) {
@@ -187,6 +202,13 @@ std::string PixiPackage(const PackageRecord& record) {
   }
   AppendList("depends", record.depends, &text);
   AppendList("constrains", record.constrains, &text);
+  if (!record.track_features.empty()) {
+    std::vector<std::string> features;
+    for (const std::string_view feature : Split(record.track_features, ' ')) {
+      features.emplace_back(feature);
+    }
+    AppendList("track_features", features, &text);
+  }
   for (const auto& [key, value] :
        {std::pair{"license", &record.license}, {"license_family", &record.license_family}}) {
     if (!value->empty()) {
@@ -199,43 +221,13 @@ std::string PixiPackage(const PackageRecord& record) {
   if (record.timestamp_ms > 0) {
     text += absl::StrFormat("  timestamp: %d\n", record.timestamp_ms);
   }
+  if (!record.python_site_packages_path.empty()) {
+    text += "  python_site_packages_path: " + YamlScalar(record.python_site_packages_path) + "\n";
+  }
   return text;
 }
 
-// What a line of a requirements file says of a package of PyPI.
-struct PypiPackage {
-  std::string url;  // Empty if it names no file.
-  std::string name;
-  std::string version;  // Of a wheel.
-  std::string sha256;
-  bool is_editable = false;
-};
-
-PypiPackage ReadPypiLine(const std::string& line) {
-  constexpr std::string_view kHash = " --hash=sha256:";
-  constexpr std::string_view kEditable = "-e ";
-  PypiPackage package;
-  const std::size_t hash = line.find(kHash);
-  std::string requirement = line.substr(0, hash);
-  package.sha256 = hash == std::string::npos ? "" : line.substr(hash + kHash.size());
-  package.is_editable = requirement.starts_with(kEditable);
-  if (package.is_editable) {
-    requirement.erase(0, kEditable.size());
-  }
-  const std::size_t at = requirement.find(" @ ");
-  if (at != std::string::npos) {
-    package.name = requirement.substr(0, at);
-    package.url = requirement.substr(at + 3);
-    const std::string file = package.url.substr(package.url.rfind('/') + 1);
-    const std::vector<std::string_view> parts = Split(file, '-');
-    package.version = file.ends_with(".whl") && parts.size() > 2 ? parts[1] : "";
-  } else if (requirement.starts_with('.') || requirement.starts_with('/')) {
-    package.url = requirement;
-  }
-  return package;
-}
-
-std::string PixiPypi(const PypiPackage& package) {
+std::string PixiPypi(const LockedPypi& package) {
   std::string text = "- pypi: " + YamlScalar(package.url) + "\n";
   for (const auto& [key, value] : {std::pair{"name", &package.name},
                                    {"version", &package.version},
@@ -244,37 +236,62 @@ std::string PixiPypi(const PypiPackage& package) {
       text += absl::StrFormat("  %s: %s\n", key, YamlText(*value));
     }
   }
+  AppendList("requires_dist", package.requires_dist, &text);
+  if (!package.requires_python.empty()) {
+    text += "  requires_python: " + YamlText(package.requires_python) + "\n";
+  }
   return text + (package.is_editable ? "  editable: true\n" : "");
 }
 
 // Of one environment; collects the packages.
-std::string PixiPlatform(const LockedPlatform& platform,
+std::string PixiPlatform(const LockedPlatform& platform, const std::string& name,
                          std::map<std::string, std::string>* packages) {
   std::string text;
   for (const PackageRecord& record : platform.packages) {
     text += "      - conda: " + YamlScalar(UrlToKeep(record.url)) + "\n";
     packages->emplace("conda " + UrlToKeep(record.url), PixiPackage(record));
   }
-  for (const std::string& line : platform.pip) {
-    if (const PypiPackage package = ReadPypiLine(line); !package.url.empty()) {
-      text += "      - pypi: " + YamlScalar(package.url) + "\n";
-      packages->emplace("pypi " + package.url, PixiPypi(package));
-    }
+  for (const LockedPypi& package : platform.pypi) {
+    text += "      - pypi: " + YamlScalar(package.url) + "\n";
+    packages->emplace("pypi " + package.url, PixiPypi(package));
   }
-  return absl::StrFormat("      %s:%s\n", platform.platform, text.empty() ? " []" : "") + text;
+  return absl::StrFormat("      %s:%s\n", name, text.empty() ? " []" : "") + text;
+}
+
+// Only version 7 has names of their own for platforms.
+std::string PixiName(const LockedPlatform& platform, int version) {
+  return version < kPixiWithPlatforms || platform.pixi_name.empty() ? platform.platform
+                                                                    : platform.pixi_name;
+}
+
+std::string PixiPlatforms(const LockFile& lock) {
+  std::string text = "platforms:\n";
+  std::set<std::string> seen;
+  for (const LockedPlatform& platform : lock.platforms) {
+    if (!seen.insert(PixiName(platform, lock.pixi_version)).second) {
+      continue;
+    }
+    text += "- name: " + YamlScalar(PixiName(platform, lock.pixi_version)) + "\n";
+    if (!platform.pixi_name.empty()) {
+      text += "  subdir: " + platform.platform + "\n";
+    }
+    AppendList("virtual-packages", platform.virtual_packages, &text);
+  }
+  return text;
+}
+
+// A name is one of the well-known server's: pixi reads URLs only.
+std::string ChannelUrl(const std::string& channel) {
+  return (UrlScheme(channel).empty() && !channel.starts_with("/")
+              ? "https://conda.anaconda.org/" + channel
+              : channel) +
+         "/";
 }
 
 std::string PixiText(const LockFile& lock) {
   std::string text = absl::StrFormat("version: %d\n", lock.pixi_version);
-  if (lock.pixi_version > 6) {
-    std::set<std::string> names;
-    for (const LockedPlatform& platform : lock.platforms) {
-      names.insert(platform.platform);
-    }
-    text += "platforms:\n";
-    for (const std::string& name : names) {
-      text += "- name: " + name + "\n";
-    }
+  if (lock.pixi_version >= kPixiWithPlatforms) {
+    text += PixiPlatforms(lock);
   }
   text += "environments:\n";
   std::map<std::string, std::string> packages;  // By URL; platforms share noarch ones.
@@ -285,11 +302,11 @@ std::string PixiText(const LockFile& lock) {
       text += absl::StrFormat("  %s:\n    channels:%s\n", YamlScalar(*environment),
                               platform.channels.empty() ? " []" : "");
       for (const std::string& channel : platform.channels) {
-        text += "    - url: " + ChannelText(channel + "/") + "\n";
+        text += "    - url: " + ChannelText(ChannelUrl(channel)) + "\n";
       }
       text += "    packages:\n";
     }
-    text += PixiPlatform(platform, &packages);
+    text += PixiPlatform(platform, PixiName(platform, lock.pixi_version), &packages);
   }
   text += packages.empty() ? "packages: []\n" : "packages:\n";
   for (const auto& [url, package] : packages) {

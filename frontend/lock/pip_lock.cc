@@ -85,8 +85,8 @@ bool PipKnows(const PackageRecord& record) {
          std::ranges::all_of(record.version, is_digit_or_dot) && !record.version.ends_with('.');
 }
 
-absl::StatusOr<std::vector<std::string>> ReadReport(const std::string& text,
-                                                    const PipQuestion& question) {
+absl::StatusOr<std::vector<LockedPypi>> ReadReport(const std::string& text,
+                                                   const PipQuestion& question) {
   std::set<std::string> of_conda;
   for (const PackageRecord& record : question.locked->packages) {
     of_conda.insert(NormalName(record.name));
@@ -95,29 +95,37 @@ absl::StatusOr<std::vector<std::string>> ReadReport(const std::string& text,
   if (!report.is_object() || !report.contains("install") || !report["install"].is_array()) {
     return absl::AbortedError("pip's report is not what was expected");
   }
-  std::vector<std::string> lines;
+  std::vector<LockedPypi> packages;
   for (const Json& package : report["install"]) {
     const Json metadata = package.value("metadata", Json::object());
     const Json download = package.value("download_info", Json::object());
-    const std::string name = NormalName(TextField(metadata, "name"));
-    const std::string url = TextField(download, "url");
-    if (name.empty() || url.empty() || of_conda.contains(name)) {
+    LockedPypi pypi;
+    pypi.name = NormalName(TextField(metadata, "name"));
+    pypi.url = TextField(download, "url");
+    if (pypi.name.empty() || pypi.url.empty() || of_conda.contains(pypi.name)) {
       continue;
     }
+    pypi.version = TextField(metadata, "version");
+    pypi.requires_python = TextField(metadata, "requires_python");
     const Json hashes =
         download.value("archive_info", Json::object()).value("hashes", Json::object());
-    const std::string sha256 = TextField(hashes, "sha256");
-    lines.push_back(name + " @ " + url + (sha256.empty() ? "" : " --hash=sha256:" + sha256));
+    pypi.sha256 = TextField(hashes, "sha256");
+    for (const Json& needed : metadata.value("requires_dist", Json::array())) {
+      if (needed.is_string()) {
+        pypi.requires_dist.push_back(needed.get<std::string>());
+      }
+    }
+    packages.push_back(std::move(pypi));
   }
-  std::ranges::sort(lines);
-  return lines;
+  std::ranges::sort(packages, {}, &LockedPypi::name);
+  return packages;
 }
 
 }  // namespace
 
-absl::StatusOr<std::vector<std::string>> ResolvePip(const std::vector<std::string>& command,
-                                                    const PipQuestion& question,
-                                                    const std::atomic<bool>* cancel) {
+absl::StatusOr<std::vector<LockedPypi>> ResolvePip(const std::vector<std::string>& command,
+                                                   const PipQuestion& question,
+                                                   const std::atomic<bool>* cancel) {
   const LockedPlatform& locked = *question.locked;
   const PackageRecord* const python = FindRecord(locked.packages, "python");
   if (python == nullptr) {

@@ -1,10 +1,12 @@
 #include <algorithm>
 #include <charconv>
+#include <map>
 #include <set>
 #include <tuple>
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 
 #include "base/status_macros.h"
 #include "base/strings.h"
@@ -58,6 +60,9 @@ class Details final {
 
  private:
   static void Read(const YamlNode& node, PackageRecord* record) {
+    if (node.Get("dependencies").IsSequence()) {  // pixi's before version 4.
+      record->depends = Texts(node.Get("dependencies"));
+    }
     for (const auto& [name, spec] : node.Get("dependencies").fields()) {
       record->depends.push_back(spec.Scalar().empty() ? name.Scalar()
                                                       : name.Scalar() + " " + spec.Scalar());
@@ -74,6 +79,13 @@ class Details final {
         }
       }
     }
+    ReadNumber(node.Get("build_number"), &record->build_number);
+    const std::string noarch = node.TextOf("noarch");
+    record->noarch = noarch == "python"    ? NoarchKind::kPython
+                     : noarch == "generic" ? NoarchKind::kGeneric
+                                           : NoarchKind::kNone;
+    record->track_features = absl::StrJoin(Texts(node.Get("track_features")), " ");
+    record->python_site_packages_path = node.TextOf("python_site_packages_path");
     record->license = node.TextOf("license");
     record->license_family = node.TextOf("license_family");
     ReadNumber(node.Get("size"), &record->size_bytes);
@@ -86,12 +98,33 @@ class Details final {
 void AddPlatform(const std::string& platform, const RequestFile& file, LockFile* lock) {
   LockedPlatform& locked = lock->platforms.emplace_back();
   locked.platform = platform;
-  locked.pip = file.pip;
   lock->warnings.insert(lock->warnings.end(), file.warnings.begin(), file.warnings.end());
   for (const ExplicitPackage& package : file.packages) {
     locked.packages.push_back(ToRecord(package));
   }
   std::ranges::sort(locked.packages, {}, &PackageRecord::name);
+}
+
+// Of either format: conda-lock has the hashes in a map.
+LockedPypi ReadPypi(const YamlNode& package, const std::string& url) {
+  LockedPypi pypi;
+  pypi.name = package.TextOf("name");
+  pypi.version = package.TextOf("version");
+  pypi.url = url;
+  pypi.sha256 = package.TextOf("sha256");
+  if (pypi.sha256.empty()) {
+    pypi.sha256 = package.Get("hash").TextOf("sha256");
+  }
+  pypi.requires_python = package.TextOf("requires_python");
+  pypi.requires_dist = Texts(package.Get("requires_dist"));
+  for (const auto& [name, spec] : package.Get("dependencies").fields()) {
+    pypi.requires_dist.push_back(name.Scalar() + (spec.Scalar() == "*" ? "" : spec.Scalar()));
+  }
+  if (const std::string category = package.TextOf("category"); !category.empty()) {
+    pypi.category = category;
+  }
+  pypi.is_editable = package.TextOf("editable") == "true";
+  return pypi;
 }
 
 std::vector<std::string> ChannelUrls(const YamlNode& channels) {
@@ -123,13 +156,18 @@ absl::StatusOr<LockFile> ReadCondaLockFile(const YamlNode& root, const std::stri
     LockedPlatform& locked = lock.platforms.back();
     locked.content_hash = metadata.Get("content_hash").TextOf(platform);
     locked.channels = ChannelUrls(metadata.Get("channels"));
+    locked.pip = AskedOfPip(root, platform);
     for (PackageRecord& record : locked.packages) {
       details.Complete(platform, &record);
     }
     for (const YamlNode& package : root.Get("package").elements()) {
       const std::string category = package.TextOf("category");
-      if (package.TextOf("platform") == platform && package.TextOf("manager") != "pip" &&
-          !category.empty()) {
+      if (package.TextOf("platform") != platform) {
+        continue;
+      }
+      if (package.TextOf("manager") == "pip") {
+        locked.pypi.push_back(ReadPypi(package, package.TextOf("url")));
+      } else if (!category.empty()) {
         locked.categories[package.TextOf("name")].insert(category);
       }
     }
@@ -137,10 +175,24 @@ absl::StatusOr<LockFile> ReadCondaLockFile(const YamlNode& root, const std::stri
   return lock;
 }
 
+std::vector<std::string> VirtualPackagesOf(const YamlNode& root, const std::string& platform) {
+  for (const YamlNode& described : root.Get("platforms").elements()) {
+    if (described.TextOf("name") == platform) {
+      return Texts(described.Get("virtual-packages"));
+    }
+  }
+  return {};
+}
+
 absl::StatusOr<LockFile> ReadPixiLockFile(const YamlNode& root, const std::string& label) {
   LockFile lock;
   ReadNumber(root.Get("version"), &lock.pixi_version);
   const Details details(root);
+  std::map<std::string, const YamlNode*> pypi;
+  for (const YamlNode& package : root.Get("packages").elements()) {
+    const std::string url = package.TextOf("pypi");  // Version 5 has a kind.
+    pypi[url.empty() ? package.TextOf("url") : url] = &package;
+  }
   for (const auto& [name, environment] : root.Get("environments").fields()) {
     FileParts parts;
     parts.environment = name.Scalar();
@@ -156,6 +208,15 @@ absl::StatusOr<LockFile> ReadPixiLockFile(const YamlNode& root, const std::strin
       AddPlatform(platform, file, &lock);
       LockedPlatform& locked = lock.platforms.back();
       locked.environment = parts.environment;
+      locked.pixi_name = platform_name.Scalar() == platform ? "" : platform_name.Scalar();
+      locked.virtual_packages = VirtualPackagesOf(root, platform_name.Scalar());
+      for (const YamlNode& element : packages.elements()) {
+        const std::string url = element.TextOf("pypi");
+        const auto found = pypi.find(url);
+        if (!url.empty() && found != pypi.end()) {
+          locked.pypi.push_back(ReadPypi(*found->second, url));
+        }
+      }
       locked.channels = ChannelUrls(environment.Get("channels"));
       for (PackageRecord& record : locked.packages) {
         details.Complete(platform, &record);

@@ -10,6 +10,14 @@
 #include "frontend/manifest/toml_table.h"
 
 namespace satchel {
+namespace {
+
+bool IsPixiName(const std::string& label) {
+  const std::string name = label.substr(label.rfind('/') + 1);
+  return name == "pixi.toml" || name == "conda.toml" || name == "mojoproject.toml";
+}
+
+}  // namespace
 
 absl::StatusOr<RequestFile> ParseManifest(const std::string& text, const std::string& label,
                                           const std::string& platform, const FileParts& parts) {
@@ -23,11 +31,13 @@ absl::StatusOr<RequestFile> ParseManifest(const std::string& text, const std::st
   ASSIGN_OR_RETURN(const toml::table* const project, TableOf(root, "project", label));
   if (tool->contains("pixi")) {
     ASSIGN_OR_RETURN(const toml::table* const pixi, TableOf(*tool, "pixi", label));
-    ASSIGN_OR_RETURN(RequestFile file, ReadPixiManifest(*pixi, label, platform, parts));
+    FileParts with_groups = parts;
+    ASSIGN_OR_RETURN(with_groups.groups, RequirementGroups(root, label));
+    ASSIGN_OR_RETURN(RequestFile file, ReadPixiManifest(*pixi, label, platform, with_groups));
     RETURN_IF_ERROR(AddProjectToPixi(*project, label, &file));
     return file;
   }
-  if (root.contains("workspace") || project->contains("channels")) {
+  if (root.contains("workspace") || project->contains("channels") || IsPixiName(label)) {
     return ReadPixiManifest(root, label, platform, parts);
   }
   return ReadPythonProject(root, label, platform, parts);

@@ -57,6 +57,7 @@ class PixiReader final {
     for (const std::string& feature : features) {
       RETURN_IF_ERROR(ReadFeature(feature));
     }
+    RETURN_IF_ERROR(ReadOwnTables(environment));
     RETURN_IF_ERROR(Conclude());
     return std::move(file_);
   }
@@ -137,15 +138,30 @@ class PixiReader final {
     return features;
   }
 
+  // An environment may have the tables of a feature itself.
+  absl::Status ReadOwnTables(const std::string& environment) {
+    ASSIGN_OR_RETURN(const toml::table* const table, TableOf(root_, "environments", label_));
+    const toml::node* const node = table->get(environment);
+    return node != nullptr && node->is_table() ? ReadFeatureTable(*node->as_table())
+                                               : absl::OkStatus();
+  }
+
   absl::Status ReadFeature(const std::string& feature) {
     if (feature == kDefaultName) {
       return ReadTables(root_, *workspace_);
     }
     ASSIGN_OR_RETURN(const toml::table* const all, TableOf(root_, "feature", label_));
-    if (!all->contains(feature)) {
+    ASSIGN_OR_RETURN(const toml::table* const table, TableOf(*all, feature, label_));
+    if (const auto group = parts_.groups.find(feature); group != parts_.groups.end()) {
+      file_.pip.insert(file_.pip.end(), group->second.begin(), group->second.end());
+    } else if (!all->contains(feature)) {
       return TomlError(*all, label_, absl::StrFormat("there is no feature '%s'", feature));
     }
-    ASSIGN_OR_RETURN(const toml::table* const table, TableOf(*all, feature, label_));
+    return ReadFeatureTable(*table);
+  }
+
+  absl::Status ReadFeatureTable(const toml::table& feature) {
+    const toml::table* const table = &feature;
     ASSIGN_OR_RETURN(const std::vector<std::string> platforms, PlatformsOf(*table));
     if (!platforms.empty()) {
       std::erase_if(file_.platforms, [&platforms](const std::string& platform) {
@@ -215,6 +231,7 @@ class PixiReader final {
     return absl::OkStatus();
   }
 
+  // NOLINTNEXTLINE(misc-no-recursion): once, for what the workspace has.
   absl::StatusOr<std::string> SpecOf(const std::string& name, const toml::node& node) const {
     if (const auto version = node.value_exact<std::string>(); version.has_value()) {
       return *version == "*" || version->empty() ? name : name + " " + *version;
@@ -223,6 +240,16 @@ class PixiReader final {
       return TomlError(
           node, label_,
           absl::StrFormat("'%s' must be a version such as \">=1.2\", or a table", name));
+    }
+    if ((*node.as_table())["workspace"].value_or(false)) {  // As the workspace has it.
+      ASSIGN_OR_RETURN(const toml::table* const shared,
+                       TableOf(*workspace_, "dependencies", label_));
+      const toml::node* const its = shared->get(name);
+      if (its == nullptr || (its->is_table() && its->as_table()->contains("workspace"))) {
+        return TomlError(node, label_,
+                         absl::StrFormat("[workspace.dependencies] does not have '%s'", name));
+      }
+      return SpecOf(name, *its);
     }
     std::vector<std::string> fields;
     for (const auto& [key, value] : FieldsInOrder(*node.as_table())) {

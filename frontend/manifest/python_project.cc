@@ -1,6 +1,7 @@
 #include "frontend/manifest/python_project.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -109,8 +110,9 @@ class ProjectReader final {
 
   absl::StatusOr<CondaRequirement> ReadAt(const std::string& text, const toml::node& node) const {
     absl::StatusOr<CondaRequirement> requirement = ReadRequirement(text, platform_);
-    return requirement.ok() ? requirement
-                            : TomlError(node, label_, std::string(ToStd(requirement.status().message())));
+    return requirement.ok()
+               ? requirement
+               : TomlError(node, label_, std::string(ToStd(requirement.status().message())));
   }
 
   absl::Status ReadList(const toml::table& table, const std::string& key,
@@ -235,6 +237,33 @@ class ProjectReader final {
 absl::StatusOr<RequestFile> ReadPythonProject(const toml::table& root, const std::string& label,
                                               const std::string& platform, const FileParts& parts) {
   return ProjectReader(root, label, platform, parts).Read();
+}
+
+absl::StatusOr<std::map<std::string, std::vector<std::string>>> RequirementGroups(
+    const toml::table& root, const std::string& label) {
+  std::map<std::string, std::vector<std::string>> groups;
+  ASSIGN_OR_RETURN(const toml::table* const project, TableOf(root, "project", label));
+  ASSIGN_OR_RETURN(const toml::table* const optional,
+                   TableOf(*project, "optional-dependencies", label));
+  ASSIGN_OR_RETURN(const toml::table* const grouped, TableOf(root, "dependency-groups", label));
+  for (const toml::table* const table : {optional, grouped}) {
+    for (const auto& [group, node] : FieldsInOrder(*table)) {
+      if (!node->is_array()) {
+        return TomlError(*node, label, absl::StrFormat("'%s' must be a list", group));
+      }
+      for (const toml::node& element : *node->as_array()) {
+        if (const auto text = element.value_exact<std::string>(); text.has_value()) {
+          groups[group].push_back(*text);
+        } else if (const toml::table* const included = element.as_table()) {
+          // As far as it stands before; groups that include each other end.
+          const std::vector<std::string> lines = groups[TextOf(*included, "include-group")];
+          groups[group].insert(groups[group].end(), lines.begin(), lines.end());
+        }
+      }
+      groups.try_emplace(group);
+    }
+  }
+  return groups;
 }
 
 absl::Status AddProjectToPixi(const toml::table& project, const std::string& label,

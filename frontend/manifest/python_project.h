@@ -1,6 +1,8 @@
 #pragma once
 
+#include <map>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 
@@ -17,6 +19,10 @@ namespace satchel {
                                                             const std::string& label,
                                                             const std::string& platform,
                                                             const FileParts& parts);
+
+// The optional requirements and the groups of a pyproject.toml, by name: in pixi's eyes features.
+[[nodiscard]] absl::StatusOr<std::map<std::string, std::vector<std::string>>> RequirementGroups(
+    const toml::table& root, const std::string& label);
 
 // What [project] adds to `[tool.pixi]` of the same file: its name, its python, and its requirements
 // for pip. Errors: as ParseManifest().

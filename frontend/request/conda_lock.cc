@@ -1,5 +1,7 @@
 #include "frontend/request/conda_lock.h"
 
+#include <algorithm>
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -33,7 +35,11 @@ absl::Status AddPackage(const YamlNode& package, const std::string& where, Reque
   ASSIGN_OR_RETURN(ExplicitPackage parsed, ParseExplicitPackage(package.TextOf("url"), where));
   for (const auto& [key, field] :
        {std::pair("sha256", &parsed.sha256), std::pair("md5", &parsed.md5)}) {
-    const std::string stated = ToLower(hash.TextOf(key));
+    std::string stated = ToLower(hash.TextOf(key));
+    const std::string prefix = std::string(key) + ":";
+    if (hash.IsScalar() && hash.Scalar().starts_with(prefix)) {  // As conda-lock wrote it once.
+      stated = ToLower(hash.Scalar().substr(prefix.size()));
+    }
     if (stated.empty()) {
       continue;  // Perhaps the URL has one.
     }
@@ -52,13 +58,26 @@ bool IsCondaLock(const YamlNode& root) {
   return root.IsMap() && !root.Get("package").IsNull() && root.Get("dependencies").IsNull();
 }
 
+std::vector<std::string> AskedOfPip(const YamlNode& root, const std::string& platform) {
+  std::vector<std::string> lines;
+  const std::string asked =
+      root.Get("metadata").Get("custom_metadata").TextOf(PipRequirementsKey(platform));
+  for (const std::string_view line : Split(asked, '\n')) {
+    if (!line.empty()) {
+      lines.emplace_back(line);
+    }
+  }
+  return lines;
+}
+
 std::string PipRequirementsKey(const std::string& platform) {
   return "pip-requirements-" + platform;
 }
 
 absl::StatusOr<RequestFile> ReadCondaLock(const YamlNode& root, const std::string& label,
                                           const std::string& platform, const FileParts& parts) {
-  if (const std::string version = root.TextOf("version"); !version.empty() && version != "1") {
+  if (const std::string version = root.TextOf("version");
+      !version.empty() && version != "1" && version != "2" && version != "3") {
     return Error(label, absl::StrFormat("lock files of version %s are not supported", version));
   }
   RequestFile file;
@@ -80,13 +99,7 @@ absl::StatusOr<RequestFile> ReadCondaLock(const YamlNode& root, const std::strin
       RETURN_IF_ERROR(AddPackage(package, where, &file));
     }
   }
-  const std::string asked =
-      root.Get("metadata").Get("custom_metadata").TextOf(PipRequirementsKey(platform));
-  for (const std::string_view line : Split(asked, '\n')) {
-    if (!line.empty()) {
-      file.pip.emplace_back(line);
-    }
-  }
+  std::ranges::move(AskedOfPip(root, platform), std::back_inserter(file.pip));
   if (file.packages.empty()) {
     return Error(label, absl::StrFormat("it locks no packages for %s", platform));
   }

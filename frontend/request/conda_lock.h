@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 
@@ -9,10 +10,13 @@
 
 namespace satchel {
 
-// conda-lock's lock files, version 1: a list of packages for several platforms, each with URL and
-// hashes.
+// conda-lock's lock files, version 1, and pixi's up to version 3, which are alike: a list of
+// packages for several platforms, each with URL and hashes.
 
 bool IsCondaLock(const YamlNode& root);
+
+// The requirements of pip for a platform that are not locked.
+std::vector<std::string> AskedOfPip(const YamlNode& root, const std::string& platform);
 
 // The key of custom_metadata under which satchel keeps requirements of pip that are not locked.
 std::string PipRequirementsKey(const std::string& platform);

@@ -1,6 +1,7 @@
 #include "frontend/request/explicit_package.h"
 
 #include <algorithm>
+#include <charconv>
 #include <optional>
 #include <utility>
 
@@ -43,6 +44,25 @@ bool TakeHash(std::string_view& line, ExplicitPackage& package) {
   }
   (is_md5 ? package.md5 : package.sha256) = std::move(hash);
   return true;
+}
+
+// The name of the file that a URL's last part means: "x264-1!164-0.conda" is "x264-1%21164-0.conda"
+// in some lock files. What is no such code, or would be a path or a control character, stays.
+std::string PercentDecoded(std::string_view text) {
+  std::string decoded;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    unsigned value = 0;
+    const char* const digits = text.data() + i + 1;
+    if (text[i] == '%' && i + 2 < text.size() &&
+        std::from_chars(digits, digits + 2, value, 16).ptr == digits + 2 && value > ' ' &&
+        value < 0x7f && value != '/') {
+      decoded += static_cast<char>(value);
+      i += 2;
+    } else {
+      decoded += text[i];
+    }
+  }
+  return decoded;
 }
 
 std::uint64_t BuildNumber(std::string_view build) {
@@ -129,7 +149,7 @@ absl::StatusOr<ExplicitPackage> ParseExplicitPackage(std::string_view line,
                                ? PathToFileUrl(AbsolutePath(ExpandPath(rest)))
                                : std::string(rest);
   package.url = StripCredentials(package.url_as_written);
-  package.fn = package.url.substr(package.url.rfind('/') + 1);
+  package.fn = PercentDecoded(package.url.substr(package.url.rfind('/') + 1));
   if (!IsPackageFileName(package.fn)) {
     return absl::InvalidArgumentError(
         absl::StrFormat("%s: '%s' is not the URL of a package "
@@ -143,7 +163,7 @@ absl::StatusOr<ExplicitPackage> ParseExplicitPackage(std::string_view line,
   package.version = stem.substr(version + 1, build - version - 1);
   package.build = stem.substr(build + 1);
   std::string_view base(package.url);
-  base.remove_suffix(std::min(base.size(), package.fn.size() + 1));
+  base.remove_suffix(base.size() - std::min(base.rfind('/'), base.size()));
   if (const std::string_view subdir = base.substr(base.rfind('/') + 1); IsKnownSubdir(subdir)) {
     package.subdir = subdir;
     base.remove_suffix(subdir.size() + 1);

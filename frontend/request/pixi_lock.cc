@@ -116,7 +116,7 @@ absl::StatusOr<RequestFile> ReadPixiLock(const YamlNode& root, const std::string
       continue;
     }
     const std::string url = element.TextOf("conda");
-    if (url.empty() || (url.find("://") == std::string::npos && !IsPackageFileName(url))) {
+    if (!IsPackageFileName(url.substr(url.rfind('/') + 1))) {
       return absl::InvalidArgumentError(absl::StrFormat(
           "%s: a package that must be built from source; pixi can do that, satchel cannot",
           WhereOf(element, label)));

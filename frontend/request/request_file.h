@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,6 +24,8 @@ struct FileParts {
   std::string environment;              // Of pixi's files; empty: "default".
   std::vector<std::string> categories;  // Besides "main".
   bool all_categories = false;
+  // Requirements of pip by the feature of that name, from outside of a manifest's own tables.
+  std::map<std::string, std::vector<std::string>> groups;
   bool comment_selectors = false;  // "- libx11  # [linux]" holds for Linux only, as in conda-lock.
 
   bool HasCategory(const std::string& category) const;

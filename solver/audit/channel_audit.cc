@@ -118,7 +118,7 @@ class ChannelAudit::Part final {
     const PackageId package = universe_.Intern(name);
     const CandidateList& list = universe_.List(package);
     const StopSignal stop(audit_.options_.seconds_a_name, audit_.options_.cancel);
-    Search search(domains_, SearchOptions(), stop, statistics_);
+    Search search(domains_, audit_.options_.search, stop, statistics_);
     for (Position at = 0; at < list.candidates.size(); ++at) {
       const Candidate& candidate = list.candidates[at];
       if (universe_.sources()[candidate.source].kind != Source::Kind::kChannel ||
@@ -144,6 +144,7 @@ class ChannelAudit::Part final {
       return Verdict::kBroken;
     }
     const Choice choice{package, SetOf(universe_.NumCandidates(package), at)};
+    search.Announce({package}, {{package, choice.allowed}});
     const Answer answer = search.Feasible({&choice, 1}, Progress({package}));
     if (absl::IsCancelled(answer.status())) {
       return answer.status();
@@ -468,19 +469,20 @@ class ChannelAudit::Causes final {
   absl::StatusOr<std::vector<std::string>> Conflict(PackageId package, Position at,
                                                     std::vector<Need> needs) {
     const StopSignal stop(audit_.options_.seconds_a_name, audit_.options_.cancel);
-    Search search(domains_, SearchOptions(), stop, statistics_);
+    Search search(domains_, audit_.options_.search, stop, statistics_);
     std::vector<Choice> with_itself = {{package, SetOf(universe_.NumCandidates(package), at)}};
-    // Stopped before that is known, they count as fulfilled: a set that is not the smallest.
+    // By dives alone. What they do not decide counts as fulfilled: then the set is not the
+    // smallest.
     const auto exclude = [&](const std::vector<Need>& kept, bool itself) -> absl::StatusOr<bool> {
       std::vector<Choice> choices = itself ? with_itself : std::vector<Choice>();
       for (const Need& need : kept) {
         choices.push_back(ChoiceOf(need));
       }
-      const Answer answer = search.Feasible(choices, Progress({}));
+      const QuickAnswer answer = search.FeasibleByDive(choices, Progress({}), nullptr);
       if (absl::IsCancelled(answer.status())) {
         return answer.status();
       }
-      return answer.ok() && !*answer;
+      return answer.ok() && answer->has_value() && !**answer;
     };
     ASSIGN_OR_RETURN(const bool without_itself, exclude(needs, false));
     const bool needs_itself = !without_itself;

@@ -14,6 +14,7 @@
 #include "encoding/request.h"
 #include "repodata/spec/match_spec.h"
 #include "repodata/spec/record.h"
+#include "solver/search/search.h"
 
 namespace satchel {
 
@@ -31,6 +32,7 @@ struct AuditOptions {
   bool keep_installable = false;  // List them, too.
   double seconds_a_name = 10;     // Then its other records stay undecided.
   const std::atomic<bool>* cancel = nullptr;
+  SearchOptions search;  // For tests.
 };
 
 // Why a record cannot be installed. Records that need only broken ones have the cause of those.

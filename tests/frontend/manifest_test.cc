@@ -138,6 +138,40 @@ TEST(PixiManifestTest, Environments) {
               ElementsAre(AllOf(HasSubstr("no environment 'tset'"), HasSubstr("'test'?"))));
 }
 
+TEST(PixiManifestTest, AnEnvironmentWithTablesOfItsOwn) {
+  const std::string text =
+      "[workspace]\nchannels = ['c']\nplatforms = ['linux-64', 'win-64']\n"
+      "[workspace.dependencies]\nshared = '>=2'\n[dependencies]\n"
+      "shared = { workspace = true }\nlong = {\n  version = '1.*',\n}\n"
+      "[environments.t]\nchannels = ['more']\nplatforms = ['win-64']\n"
+      "[environments.t.dependencies]\nzlib = '*'\n";
+  EXPECT_THAT(Specs(Read(text)), ElementsAre("shared >=2", "long[version=\"1.*\"]"));
+  const auto own = Read(text, "win-64", "t");
+  EXPECT_THAT(Specs(own), ElementsAre("shared >=2", "long[version=\"1.*\"]", "zlib"));
+  EXPECT_THAT(own->channels, ElementsAre("more", "c"));
+  EXPECT_THAT(own->platforms, ElementsAre("win-64"));
+  EXPECT_THAT(Specs(Read("[workspace]\nchannels = []\n[dependencies]\na = {workspace = true}\n")),
+              ElementsAre(HasSubstr("[workspace.dependencies] does not have 'a'")));
+}
+
+TEST(PixiManifestTest, GroupsAreFeatures) {
+  const auto file = Read(R"(
+[project]
+name = "mine"
+[dependency-groups]
+lint = ["ruff"]
+dev = ["pytest>=8", {include-group = "lint"}]
+[tool.pixi.workspace]
+channels = ["c"]
+platforms = ["linux-64"]
+[tool.pixi.environments]
+dev = ["dev"]
+)",
+                         "linux-64", "dev");
+  ASSERT_TRUE(file.ok()) << file.status();
+  EXPECT_THAT(file->pip, ElementsAre("pytest>=8", "ruff"));
+}
+
 TEST(PixiManifestTest, WhatIsWrong) {
   const std::string head = "[workspace]\nchannels = ['c']\nplatforms = ['linux-64']\n";
   for (const auto& [text, message] : std::vector<std::pair<std::string, std::string>>{

@@ -95,13 +95,18 @@ TEST_F(ManifestLockTest, WhatElseAPixiLockHas) {
   const absl::StatusOr<LockFile> lock = ReadLockFile(At("pixi.lock"));
   ASSERT_TRUE(lock.ok()) << lock.status();
   EXPECT_THAT(Locked("linux-64", "pixi.lock"), ElementsAre("app-1.0"));
-  const std::vector<std::string>& pip = lock->platforms[0].pip;
-  EXPECT_THAT(pip, ElementsAre("six @ https://e.org/six-1.16.0-py3-none-any.whl --hash=sha256:" +
-                                   std::string(64, 'b'),
-                               "./"));
+  const std::vector<LockedPypi>& pypi = lock->platforms[0].pypi;
+  ASSERT_EQ(pypi.size(), 2U);
+  EXPECT_EQ(pypi[0].sha256, std::string(64, 'b'));
+  EXPECT_EQ(pypi[1].name, "mine");
   // They go round, too.
   EXPECT_EQ(Run({"lock", "--convert", At("pixi.lock"), "-o", At("again-pixi.lock")}).exit_code, 0);
-  EXPECT_EQ(ReadLockFile(At("again-pixi.lock"))->platforms[0].pip, pip);
+  EXPECT_THAT(Text("again-pixi.lock"),
+              AllOf(HasSubstr("- name: with-cuda\n  subdir: linux-64\n"), HasSubstr("with-cuda:\n"),
+                    HasSubstr("- pypi: ./\n  name: mine\n")));
+  EXPECT_EQ(
+      Run({"lock", "--convert", At("again-pixi.lock"), "-o", At("third-pixi.lock")}).exit_code, 0);
+  EXPECT_EQ(Text("third-pixi.lock"), Text("again-pixi.lock"));
   directory_.Write("pixi.lock", head + "      - conda_source: 'mine[1] @ .'\npackages: []\n");
   EXPECT_THAT(std::string(ReadLockFile(At("pixi.lock")).status().message()),
               HasSubstr("must be built from source"));
@@ -173,10 +178,14 @@ TEST_F(ManifestLockTest, PipLocksItsOwn) {
                            Not(HasSubstr("_odd")), Not(HasSubstr("2025b"))));
   // What conda has is not pip's; what cannot be locked is kept and counted.
   EXPECT_THAT(finished.error, HasSubstr("1 pip requirement is not locked"));
-  const auto pip = ReadLockFile(At("conda-lock.yml"))->Find("linux-64")->pip;
-  EXPECT_THAT(
-      pip,
-      ElementsAre("six @ https://e.org/six-1.16.0-py3-none-any.whl --hash=sha256:" + hash, "-e ."));
+  const absl::StatusOr<LockFile> lock = ReadLockFile(At("conda-lock.yml"));
+  ASSERT_TRUE(lock.ok());
+  const LockedPlatform& locked = *lock->Find("linux-64");
+  ASSERT_EQ(locked.pypi.size(), 1U);
+  EXPECT_EQ(locked.pypi[0].name, "six");
+  EXPECT_EQ(locked.pypi[0].version, "1.16.0");
+  EXPECT_EQ(locked.pypi[0].sha256, hash);
+  EXPECT_THAT(locked.pip, ElementsAre("-e ."));
   // The same again needs neither a solve nor pip.
   EXPECT_THAT(Lock(words).output, HasSubstr("is unchanged"));
   EXPECT_EQ(Text("notes"), notes);

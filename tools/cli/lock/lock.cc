@@ -159,6 +159,14 @@ absl::StatusOr<std::vector<PlatformLock>> LockAll(const Arguments& arguments,
   return locks;
 }
 
+// The one asked for, else that of the file that is there; older ones are not written.
+int PixiVersion(const Arguments& arguments, int before) {
+  constexpr int kOldestWritten = 6;
+  return arguments.format == "pixi-7"   ? 7
+         : arguments.format == "pixi-6" ? kOldestWritten
+                                        : std::max(before, kOldestWritten);
+}
+
 void WarnOnce(const Arguments& arguments, const std::vector<PlatformLock>& locks) {
   std::set<std::string> warned;
   for (const PlatformLock& locked : locks) {
@@ -211,9 +219,7 @@ absl::StatusOr<ExitCode> Lock(const Arguments& given) {
   WarnOnce(arguments, locks);
   LockFile lock;
   lock.sources = SourcesOf(arguments, target);
-  lock.pixi_version = arguments.format == "pixi-7"   ? 7
-                      : arguments.format == "pixi-6" ? 6
-                                                     : old.pixi_version;
+  lock.pixi_version = PixiVersion(arguments, old.pixi_version);
   std::vector<PlatformConflict> conflicts;
   for (PlatformLock& each : locks) {
     if (auto* const conflict = std::get_if<PlatformConflict>(&each.outcome)) {
@@ -256,9 +262,7 @@ absl::StatusOr<ExitCode> Convert(const Arguments& arguments) {
   }
   ASSIGN_OR_RETURN(const LockTarget target, TargetOf(arguments));
   ASSIGN_OR_RETURN(LockFile lock, ReadLockFile(arguments.convert));
-  if (arguments.format.starts_with("pixi-")) {
-    lock.pixi_version = arguments.format == "pixi-7" ? 7 : 6;
-  }
+  lock.pixi_version = PixiVersion(arguments, lock.pixi_version);
   if (const std::string& wanted = arguments.file_environment; !wanted.empty()) {
     std::erase_if(lock.platforms, [&wanted](const auto& one) { return one.environment != wanted; });
     if (lock.platforms.empty()) {
@@ -278,9 +282,12 @@ absl::StatusOr<ExitCode> Convert(const Arguments& arguments) {
     });
   }
   for (const LockedPlatform& platform : lock.platforms) {
-    if (!platform.pip.empty() && target.format == LockFormat::kExplicit) {
+    const std::size_t num_lost =
+        (target.format == LockFormat::kExplicit ? platform.pypi.size() : 0) +
+        (target.format == LockFormat::kCondaLock ? 0 : platform.pip.size());
+    if (num_lost > 0) {
       lock.warnings.push_back(absl::StrFormat("%s: %d packages of pip have no place in that format",
-                                              platform.platform, platform.pip.size()));
+                                              platform.Label(), num_lost));
     }
   }
   RETURN_IF_ERROR(WriteLock(lock, target));

@@ -61,13 +61,13 @@ void LockPipOf(const Arguments& arguments, LockFormat format, const InterruptGua
     why = arguments.no_pip ? "--no-pip" : "--offline";
     left = lock->pip;
   } else if (!question.requirements.empty()) {
-    absl::StatusOr<std::vector<std::string>> lines =
+    absl::StatusOr<std::vector<LockedPypi>> packages =
         ResolvePip(CommandOf(arguments), question, interrupt.flag());
-    if (lines.ok()) {
-      locked->pip = *std::move(lines);
-      locked->pip.insert(locked->pip.end(), left.begin(), left.end());
+    if (packages.ok()) {
+      locked->pypi = *std::move(packages);
+      locked->pip = left;
     } else {
-      why = ToStd(lines.status().message());
+      why = ToStd(packages.status().message());
       left = lock->pip;
     }
   }
