@@ -34,18 +34,26 @@ def kind(value):
     return "number"
 
 
+def twin_of(record, records):
+    """That of the same name, where they have names."""
+    name = record.get("name") if isinstance(record, dict) else None
+    return next((each for each in records if name and each.get("name") == name), records[0])
+
+
 def differences(conda, ours, path=""):
     if isinstance(conda, dict) and isinstance(ours, dict):
         for key, value in conda.items():
             if key in ours:
                 yield from differences(value, ours[key], f"{path}/{key}")
-            elif path != "/env_vars":  # Each shows the variables that it reads.
+            elif path not in ("/env_vars", "/envvars"):  # Each shows the variables that it reads.
                 yield f"{path}/{key}", "is missing"
     elif isinstance(conda, list) and isinstance(ours, list):
         if conda and ours:
-            yield from differences(conda[0], ours[0], path + "[]")
+            yield from differences(conda[0], twin_of(conda[0], ours), path + "[]")
         elif conda:
             yield path, "is empty"
+    elif path == "/default_python":
+        pass  # conda's is the Python that it runs on.
     elif conda is not None and kind(conda) != kind(ours):
         yield path, f"is {kind(ours)}, not {kind(conda)}"
 
