@@ -9,6 +9,7 @@
 #include <system_error>
 #include <utility>
 
+#include "absl/strings/cord.h"
 #include "absl/strings/str_format.h"
 
 #include "base/file_descriptor.h"
@@ -105,6 +106,12 @@ std::string Joined(const std::vector<std::string>& words) {
   return text;
 }
 
+absl::Status NoEnvironment(const std::string& prefix, const std::string& message) {
+  absl::Status status = absl::NotFoundError(message);
+  status.SetPayload(kLocationPayload, absl::Cord(prefix));
+  return status;
+}
+
 absl::Status NameNotFound(const EnvironmentPaths& paths, const std::string& name) {
   std::vector<std::string> names = {"base"};
   for (const std::string& directory : paths.envs_dirs) {
@@ -114,7 +121,8 @@ absl::Status NameNotFound(const EnvironmentPaths& paths, const std::string& name
   }
   const std::vector<std::string_view> views(names.begin(), names.end());
   const std::string nearest(Nearest(name, views));
-  return absl::NotFoundError(
+  return NoEnvironment(
+      paths.envs_dirs.empty() ? name : paths.envs_dirs[0] + "/" + name,
       absl::StrFormat("no environment '%s' in %s%s; 'satchel env list' lists the environments",
                       name, Joined(paths.envs_dirs),
                       nearest.empty() ? "" : absl::StrFormat(" (did you mean '%s'?)", nearest)));
@@ -130,8 +138,10 @@ absl::StatusOr<std::string> LocateByName(const EnvironmentPaths& paths, const st
   }
   ASSIGN_OR_RETURN(const bool is_one, LookForEnvironment(prefix));
   if (!is_one) {
-    return absl::NotFoundError(absl::StrFormat(
-        "environment '%s': %s is not a conda environment (it has no conda-meta)", name, prefix));
+    return NoEnvironment(
+        prefix,
+        absl::StrFormat("environment '%s': %s is not a conda environment (it has no conda-meta)",
+                        name, prefix));
   }
   return prefix;
 }
@@ -140,9 +150,10 @@ absl::StatusOr<std::string> LocateByPath(const std::string& path) {
   std::string prefix = AbsolutePath(ExpandHome(path));
   ASSIGN_OR_RETURN(const bool is_one, LookForEnvironment(prefix));
   if (!is_one) {
-    return absl::NotFoundError(absl::StrFormat(
-        "prefix '%s': not a conda environment (%s)", prefix,
-        IsDirectory(prefix) ? "it has no conda-meta" : "there is no such directory"));
+    return NoEnvironment(
+        prefix, absl::StrFormat(
+                    "prefix '%s': not a conda environment (%s)", prefix,
+                    IsDirectory(prefix) ? "it has no conda-meta" : "there is no such directory"));
   }
   return prefix;
 }

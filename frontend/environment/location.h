@@ -10,6 +10,9 @@
 
 namespace satchel {
 
+// Of the errors that say that there is no such environment: where it would be.
+inline constexpr char kLocationPayload[] = "satchel/location";
+
 // The locations of environments: a name means the first directory of that name in `envs_dirs`, and
 // "base" (or "root") the root prefix itself.
 struct EnvironmentPaths {

@@ -1,11 +1,14 @@
 #include "frontend/export/plan_json.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
+#include "absl/strings/cord.h"
 #include "absl/strings/str_join.h"
 
 #include "base/strings.h"
+#include "frontend/environment/location.h"
 #include "frontend/export/json_writer.h"
 #include "frontend/export/write_record.h"
 
@@ -123,15 +126,20 @@ void WriteCommon(const AnswerContext& context, const SolveStatistics& statistics
 
 // The members of conda's error form up to where ours come.
 void WriteError(const std::string& exception, const std::string& message,
-                const std::vector<std::string>& packages, JsonWriter& out) {
-  out.Key("caused_by");
-  out.WriteNull();
+                const AnswerContext& context, const std::string& location, JsonWriter& out) {
+  out.Member("caused_by", "None");
   out.Member("error", exception + ": " + message);
   out.Member("exception_name", exception);
   out.Member("exception_type", "<class 'conda.exceptions." + exception + "'>");
+  if (!location.empty()) {
+    out.Member("location", location);
+  }
   out.Member("message", message);
-  if (!packages.empty()) {
-    out.Member("packages", packages);
+  if (!context.not_found.empty()) {
+    out.Member("channel_urls", context.channel_urls);
+    out.Member("channels_formatted", Bulleted(context.channel_urls));
+    out.Member("packages", context.not_found);
+    out.Member("packages_formatted", Bulleted(context.not_found));
   }
 }
 
@@ -289,6 +297,14 @@ const char* WordFor(ReasonKind kind) {
   return "machine";
 }
 
+std::string Bulleted(const std::vector<std::string>& texts) {
+  std::string lines;
+  for (const std::string& text : texts) {
+    lines += "\n  - " + text;
+  }
+  return lines;
+}
+
 std::string ReasonsToJson(const std::vector<Reason>& reasons) {
   JsonWriter out;
   out.BeginObject();
@@ -307,8 +323,7 @@ std::string ToJson(const Conflict& conflict, const FixList& fixes, const AnswerC
                                       : "These conflict: " + absl::StrJoin(conflict.blamed, "; ");
   JsonWriter out;
   out.BeginObject();
-  WriteError(missing ? "PackagesNotFoundError" : "UnsatisfiableError", message, context.not_found,
-             out);
+  WriteError(missing ? "PackagesNotFoundError" : "UnsatisfiableError", message, context, "", out);
   out.Key("satchel");
   out.BeginObject();
   out.Member("blamed", conflict.blamed);
@@ -335,7 +350,10 @@ std::string ToJson(const Conflict& conflict, const FixList& fixes, const AnswerC
 std::string ToJson(const absl::Status& error) {
   JsonWriter out;
   out.BeginObject();
-  WriteError(ExceptionName(error.code()), std::string(ToStd(error.message())), {}, out);
+  const auto location = error.GetPayload(kLocationPayload);
+  WriteError(location.has_value() ? "EnvironmentLocationNotFound" : ExceptionName(error.code()),
+             std::string(ToStd(error.message())), {}, std::string(location.value_or(absl::Cord())),
+             out);
   out.Key("satchel");
   out.BeginObject();
   out.Member("schema", 2);

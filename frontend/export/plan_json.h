@@ -20,8 +20,9 @@ struct AnswerContext {
   std::string objective;
   std::string engine = "auto";
   std::vector<std::string> warnings;
-  std::vector<std::string> not_found;  // Requested names that no channel has.
-  bool dry_run = true;                 // Nothing is changed.
+  std::vector<std::string> not_found;     // Requested names that no channel has,
+  std::vector<std::string> channel_urls;  // and the subdirs that were searched.
+  bool dry_run = true;                    // Nothing is changed.
   // The records missing from the package cache; none: the cache was not checked, so everything in
   // the plan counts.
   std::optional<std::vector<PackageRecord>> fetch;
@@ -29,6 +30,9 @@ struct AnswerContext {
   LoadTimes load_times;  // The part of it that loading the channels took.
   double solve_ms = 0;   // All of Solve.
 };
+
+// "\n  - a\n  - b", as conda shows lists in its errors.
+std::string Bulleted(const std::vector<std::string>& texts);
 
 // conda's transaction ("actions" with FETCH, LINK and UNLINK) with satchel's part under "satchel".
 // Requires: URLs are filled in.
@@ -43,7 +47,8 @@ std::string ReasonsToJson(const std::vector<Reason>& reasons);
 // "needs", "pinned", ...: the words of docs/json.md.
 const char* WordFor(ReasonKind kind);
 
-// conda's error form for an error that is not a conflict.
+// conda's error form for an error that is not a conflict. A payload kLocationPayload is the prefix
+// that is no environment.
 std::string ToJson(const absl::Status& error);
 
 }  // namespace satchel

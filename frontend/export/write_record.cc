@@ -32,6 +32,8 @@ void WriteExtrasAndFlags(const PackageRecord& record, JsonWriter& out) {
 void WriteRecord(const PackageRecord& record, const RecordForm& form, JsonWriter& out) {
   out.BeginObject();
   if (form.of_transaction) {
+    out.Key("arch");  // conda's, which knows none either.
+    out.WriteNull();
     out.Member("base_url", BaseUrl(record));
   }
   out.Member("build", record.build);

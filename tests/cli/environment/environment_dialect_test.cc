@@ -49,9 +49,9 @@ TEST_F(EnvironmentDialect, ListsOtherColumns) {
 
 TEST_F(EnvironmentDialect, ExportsInOtherForms) {
   EXPECT_EQ(Output({"export", "-n", "work", "--explicit"}),
-            Output({"export", "-n", "work", "--format", "explicit"}));
-  EXPECT_THAT(Output({"export", "-n", "work", "--explicit", "--no-md5"}),
-              Not(HasSubstr("#sha256")));
+            Output({"export", "-n", "work", "--format", "explicit", "--md5"}));
+  EXPECT_THAT(Output({"export", "-n", "work", "--format", "explicit"}), HasSubstr("#sha256:"));
+  EXPECT_THAT(Output({"export", "-n", "work", "--explicit", "--no-md5"}), Not(HasSubstr("conda#")));
   EXPECT_THAT(Output({"export", "-n", "work", "--channel-subdir", "--no-build"}),
               HasSubstr("/linux-64::app=1.0\n"));
   EXPECT_THAT(Output({"export", "-n", "work", "--ignore-channels"}), Not(HasSubstr("channels")));

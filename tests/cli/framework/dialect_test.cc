@@ -241,6 +241,19 @@ TEST_F(Dialect, AnOptionIsASourceToo) {
               AllOf(StartsWith("offline: true  # 'CLI' > "), HasSubstr(" > '~/.condarc'\n")));
 }
 
+TEST_F(Dialect, WithoutVariablesTheFilesDecide) {
+  home_.Write(".condarc", "offline: false\nchannels: [a]\n");
+  RunOptions options = options_;
+  options.variables.emplace_back("MAMBA_OFFLINE", "true");
+  options.variables.emplace_back("CONDA_CHANNELS", "b");
+  EXPECT_EQ(RunProgram({"config", "list", "--no-env"}, options).output,
+            "channels:\n  - a\noffline: false\n");
+  EXPECT_THAT(RunProgram({"config", "list"}, options).output, HasSubstr("  - b\n"));
+  // Where the root prefix is, a variable still says.
+  EXPECT_EQ(RunProgram({"info", "--base", "--no-env"}, options).output,
+            RunProgram({"info", "--base"}, options).output);
+}
+
 TEST_F(Dialect, AnEmptyMapCanBeFilled) {
   const std::string file = home_.Write("empty.yml", "# Mine.\n{}\n");
   EXPECT_EQ(Run({"config", "append", "channels", "a", "--file", file}).exit_code, 0);

@@ -360,7 +360,11 @@ TEST_F(SettingsTest, TheRootPrefixBecomesAnEnvironmentWhenItIsNamed) {
     fs::remove_all(root);
     EXPECT_EQ(InChannel({verb, "-n", "base", "lib", "--dry-run", "--yes"}).exit_code == 0, false);
     EXPECT_FALSE(fs::exists(root + "/conda-meta")) << "nothing was asked for yet";
-    EXPECT_THAT(Run({"activate", "base", "--shell", "posix"}).output, HasSubstr(root));
+    EXPECT_EQ(Run({"activate", "base", "--shell", "posix"}).exit_code, 4) << "nothing is there";
+    fs::create_directory(root);
+    for (const std::string& word : {std::string("base"), root}) {
+      EXPECT_THAT(Run({"activate", word, "--shell", "posix"}).output, HasSubstr(root)) << word;
+    }
     const Finished made = InChannel({verb, "-n", "base", "lib", "--yes"});
     EXPECT_EQ(made.exit_code, 0) << made.error;
     EXPECT_TRUE(fs::exists(root + "/lib/lib.txt"));

@@ -102,7 +102,7 @@ absl::Status Show(const Arguments& arguments, const Configuration& configuration
 
 absl::Status ShowSources(const OutputArguments& arguments, const Configuration& configuration) {
   std::string text;
-  OrderedJson json = OrderedJson::object();
+  OrderedJson json = {{"cmd_line", {{"json", true}}}};
   std::string last;
   for (const ConfigSetting& setting : configuration.settings()) {
     if (setting.source != last) {

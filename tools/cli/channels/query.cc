@@ -15,6 +15,7 @@
 #include "encoding/age_limit.h"
 #include "encoding/record_index.h"
 #include "frontend/export/package_url.h"
+#include "frontend/export/plan_json.h"
 #include "frontend/fetch/index_cache.h"
 #include "frontend/fetch/source_options.h"
 #include "frontend/fetch/url.h"
@@ -144,20 +145,34 @@ absl::StatusOr<LoadedChannels> LoadForQuery(const Arguments& arguments, const Wa
   return channels;
 }
 
+std::vector<std::string> SubdirUrls(const LoadedChannels& channels) {
+  std::vector<std::string> urls;
+  for (const LoadedChannel& channel : channels.channels) {
+    for (const LoadedSubdir& subdir : channel.subdirs) {
+      urls.push_back(WithoutCredentials(channel.url) + "/" + std::string(subdir.index->subdir()));
+    }
+  }
+  return urls;
+}
+
 absl::StatusOr<ExitCode> NothingMatches(const OutputArguments& arguments, const std::string& typed,
-                                        const std::string& where, const std::string& other) {
+                                        const std::string& where, const std::string& other,
+                                        const std::vector<std::string>& urls) {
   const std::string message =
       absl::StrFormat("no package of %s matches '%s'%s", where, typed,
                       other.empty() ? "" : absl::StrFormat("; did you mean '%s'?", other));
   if (arguments.json) {
     const char* const name = "PackagesNotFoundError";
     RETURN_IF_ERROR(Print(
-        nlohmann::json{{"caused_by", nullptr},
+        nlohmann::json{{"caused_by", "None"},
+                       {"channel_urls", urls},
+                       {"channels_formatted", Bulleted(urls)},
                        {"error", absl::StrFormat("%s: %s", name, message)},
                        {"exception_name", name},
                        {"exception_type", absl::StrFormat("<class 'conda.exceptions.%s'>", name)},
                        {"message", message},
                        {"packages", {typed}},
+                       {"packages_formatted", Bulleted({typed})},
                        {"success", false}}
             .dump(2, ' ', false, nlohmann::json::error_handler_t::replace) +
         "\n"));

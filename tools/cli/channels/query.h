@@ -52,10 +52,14 @@ std::vector<FoundRecord> FindMatching(const LoadedChannels& channels, const Matc
 // any; none if there is none.
 const FoundRecord* Newest(const std::vector<FoundRecord>& found, const LoadedChannels& channels);
 
+// The URL of each subdir, without credentials.
+std::vector<std::string> SubdirUrls(const LoadedChannels& channels);
+
 // Says that no package of `where` matches what was typed, and which `other` name may be meant.
 absl::StatusOr<ExitCode> NothingMatches(const OutputArguments& arguments, const std::string& typed,
                                         const std::string& where = "the channels",
-                                        const std::string& other = "");
+                                        const std::string& other = "",
+                                        const std::vector<std::string>& urls = {});
 
 // conda's columns: Name, Version, Build, Channel.
 std::string RecordTable(const std::vector<FoundRecord>& records);

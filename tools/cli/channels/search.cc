@@ -220,7 +220,8 @@ absl::StatusOr<ExitCode> RunSearch(const Arguments& arguments) {
                                                : "the channels";
     return NothingMatches(
         arguments, typed, where,
-        is_name_only && num_hidden == 0 ? OtherNameFor(typed, channels) : std::string());
+        is_name_only && num_hidden == 0 ? OtherNameFor(typed, channels) : std::string(),
+        SubdirUrls(channels));
   }
   if (arguments.json && arguments.command == "repoquery search") {
     std::ranges::reverse(found);

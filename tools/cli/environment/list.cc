@@ -237,8 +237,9 @@ absl::StatusOr<std::string> ExportText(const EnvironmentDescription& environment
       return EnvironmentJson(environment, options);
     case ExportFormat::kExplicit:
       return ExplicitText(environment, arguments.no_md5 ? ExplicitHash::kNone
-                                       : arguments.md5  ? ExplicitHash::kMd5
-                                                        : ExplicitHash::kSha256);
+                                       : arguments.md5 || arguments.explicit_file
+                                           ? ExplicitHash::kMd5
+                                           : ExplicitHash::kSha256);
     case ExportFormat::kCondaLock:
       return CondaLockText(environment);
   }

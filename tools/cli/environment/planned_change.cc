@@ -53,7 +53,7 @@ std::string PythonMoves(const Request& request, const Plan& plan) {
     return "";
   }
   return absl::StrFormat(
-      "python %s becomes %s, as nothing else works: all that was built for it is replaced\n",
+      "python %s becomes %s, as nothing else works: all that was built for it is replaced",
       before->version, after->version);
 }
 
@@ -78,9 +78,11 @@ absl::StatusOr<std::optional<PlannedChange>> SolveChange(const Arguments& argume
   planned.plan = std::move(std::get<Plan>(solved.outcome));
   planned.context = std::move(solved.context);
   planned.change = ChangeOf(planned.plan, request.installed);
-  planned.question = PythonMoves(request, planned.plan);
-  if (!planned.question.empty()) {
-    planned.context.warnings.push_back(planned.question.substr(0, planned.question.size() - 1));
+  if (std::string move = PythonMoves(request, planned.plan); !move.empty()) {
+    if (!arguments.json && !arguments.quiet) {
+      PrintWarning(move);
+    }
+    planned.context.warnings.push_back(std::move(move));
   }
   planned.extras = std::move(extras);
   SetRequested(*solved.prepared, &planned);

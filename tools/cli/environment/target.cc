@@ -71,7 +71,10 @@ absl::StatusOr<std::string> NewPrefix(const TargetArguments& arguments) {
 
 bool IsBaseToBeMade(const TargetArguments& arguments) {
   const std::string root = UserEnvironments().root_prefix;
-  if ((arguments.name != "base" && arguments.name != "root") || IsEnvironment(root)) {
+  const bool is_named =
+      arguments.name == "base" || arguments.name == "root" ||
+      (!arguments.prefix.empty() && AbsolutePath(ExpandHome(arguments.prefix)) == root);
+  if (!is_named || IsEnvironment(root)) {
     return false;
   }
   constexpr std::string_view kKept[] = {"pkgs",      "envs",     ".condarc", "condarc",

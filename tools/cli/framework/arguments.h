@@ -47,6 +47,7 @@ struct ChannelArguments {
   std::string ssl_verify;
   std::string repodata_ttl;
   bool no_rc = false;
+  bool no_env = false;
 };
 
 // Which environment.

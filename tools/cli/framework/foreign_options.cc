@@ -25,7 +25,6 @@ std::vector<Option> Everywhere() {
   return {Flag("--debug"),
           Flag("--trace"),
           Flag("--no-plugins"),
-          Flag("--no-env"),
           Flag("-q,--quiet"),
           Flag("-v,--verbose"),
           Flag("-y,--yes"),
@@ -36,6 +35,7 @@ std::vector<Option> Everywhere() {
           {"-r,--root-prefix", "DIR", "", &Arguments::root_prefix},
           {"--rc-file", "FILE", "", &Arguments::condarc},
           {"--no-rc", "", "", &Arguments::no_rc},
+          {"--no-env", "", "", &Arguments::no_env},
           {"--json", "", "", &Arguments::ignored_flag}};
 }
 

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <system_error>
 #include <utility>
+
+#include "absl/strings/ascii.h"
 
 #include "base/status_macros.h"
 #include "frontend/config/platform.h"
@@ -42,6 +45,16 @@ std::vector<std::string> UrlsOfRequest(const Arguments& arguments, const std::st
   return urls;
 }
 
+// micromamba's --no-env: no variable sets a key. Where things are, variables still say.
+std::optional<std::string> LookUpPlaces(const std::string& name) {
+  const std::size_t prefix = name.find('_') + 1;
+  const bool is_of_a_program =
+      name.starts_with("CONDA_") || name.starts_with("MAMBA_") || name.starts_with("SATCHEL_");
+  const std::string key = absl::AsciiStrToLower(name.substr(prefix));
+  const bool sets_key = is_of_a_program && key != "root_prefix" && FindConfigKey(key) != nullptr;
+  return sets_key ? std::nullopt : LookUpEnvironment(name);
+}
+
 }  // namespace
 
 FileParts PartsOf(const RequestArguments& arguments) {
@@ -55,7 +68,7 @@ FileParts PartsOf(const RequestArguments& arguments) {
 
 ConfigPlaces SettingsPlaces(const ChannelArguments& arguments, const std::string& prefix) {
   ConfigPlaces places;
-  places.variable = &LookUpEnvironment;
+  places.variable = arguments.no_env ? &LookUpPlaces : &LookUpEnvironment;
   places.prefix = prefix;
   places.without_files = arguments.no_rc;
   return places;

@@ -95,8 +95,10 @@ absl::StatusOr<std::string> PrefixToActivate(const Arguments& arguments) {
     return absl::InvalidArgumentError(
         absl::StrFormat("one environment at a time, not '%s' too", arguments.positional[1]));
   }
-  if (IsBaseToBeMade(choice)) {
-    return UserEnvironments().root_prefix;  // As micromamba does: its programs may be there.
+  // As micromamba does: its programs may be there.
+  if (const std::string root = UserEnvironments().root_prefix;
+      IsDirectory(root) && IsBaseToBeMade(choice)) {
+    return root;
   }
   return ExistingPrefix(choice);
 }

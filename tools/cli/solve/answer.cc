@@ -11,6 +11,7 @@
 
 #include "base/status_macros.h"
 #include "repodata/spec/record_rules.h"
+#include "tools/cli/channels/query.h"
 #include "tools/cli/framework/interrupt.h"
 #include "tools/cli/framework/terminal.h"
 #include "tools/cli/solve/fix_command.h"
@@ -110,6 +111,7 @@ AnswerContext ContextOf(const Arguments& arguments, const PreparedRequest& prepa
   context.objective = arguments.objective.empty() ? "newest" : arguments.objective;
   context.engine = arguments.engine.empty() ? "auto" : arguments.engine;
   context.not_found = prepared.not_found;
+  context.channel_urls = SubdirUrls(prepared.channels);
   context.warnings = prepared.warnings;
   if (const FetchReport& fetch = prepared.channels.fetch;
       arguments.verbose && !arguments.json && fetch.num_requests > 0) {
