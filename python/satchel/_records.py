@@ -33,6 +33,7 @@ class Record(dict):
         """
         import rattler
 
+        build = getattr(rattler, "BuildString", str)  # Since 0.28 it is no str.
         known = {key: self[key] for key in ("license", "license_family", "size") if self.get(key)}
         for key in ("depends", "constrains", "flags", "extra_depends"):
             if self.get(key):
@@ -45,7 +46,7 @@ class Record(dict):
         record = rattler.PackageRecord(
             self["name"],
             self["version"],
-            self.get("build", ""),
+            build(self.get("build", "")),
             self.get("build_number", 0),
             self.get("subdir", "noarch"),
             noarch=self.get("noarch") or None,
