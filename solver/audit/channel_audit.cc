@@ -145,7 +145,11 @@ class ChannelAudit::Part final {
     }
     const Choice choice{package, SetOf(universe_.NumCandidates(package), at)};
     search.Announce({package}, {{package, choice.allowed}});
-    const Answer answer = search.Feasible({&choice, 1}, Progress({package}));
+    const QuickAnswer by_dive = search.FeasibleByDive({&choice, 1}, Progress({package}), nullptr);
+    const bool is_decided = by_dive.ok() && by_dive->has_value();
+    const Answer answer = !by_dive.ok() ? Answer(by_dive.status())
+                          : is_decided  ? Answer(**by_dive)
+                                        : search.FeasibleBySat({&choice, 1}, nullptr);
     if (absl::IsCancelled(answer.status())) {
       return answer.status();
     }
@@ -153,7 +157,10 @@ class ChannelAudit::Part final {
       return Verdict::kUndecided;
     }
     if (*answer) {
-      NotePlan(search.model(), package);
+      if (is_decided) {  // A model of CryptoMiniSat's stands for others: candidates are merged
+                         // there.
+        NotePlan(search.model(), package);
+      }
       return Verdict::kInstallable;
     }
     // No plan has it, so none loses anything; what needs it falls with it.

@@ -28,7 +28,11 @@ absl::StatusOr<RequestFile> Read(const std::string& text, const std::string& pla
   FileParts parts;
   parts.environment = environment;
   parts.categories = categories;
-  return ParseManifest(text, "pixi.toml", platform, parts);
+  const bool is_pixi =
+      text.find("workspace") != std::string::npos || text.find("project") == std::string::npos;
+  return ParseManifest(
+      text, is_pixi && text.find("poetry") == std::string::npos ? "pixi.toml" : "pyproject.toml",
+      platform, parts);
 }
 
 std::vector<std::string> Specs(const absl::StatusOr<RequestFile>& file) {
@@ -271,7 +275,7 @@ TEST(PythonProjectTest, AsksForNothing) {
   EXPECT_THAT(Specs(Read("[project]\nname = 'mine'\n")),
               ElementsAre(HasSubstr("asks for nothing")));
   EXPECT_THAT(Specs(Read("[project]\ndependencies = ['mine @ https://e.org/a.whl']\n")),
-              ElementsAre(HasSubstr("pixi.toml:2: ")));
+              ElementsAre(HasSubstr("pyproject.toml:2: ")));
   // Groups that include each other end.
   EXPECT_THAT(Specs(Read("[project]\ndependencies = ['a']\n[dependency-groups]\n"
                          "a = [{include-group = 'b'}]\nb = [{include-group = 'a'}]\n",

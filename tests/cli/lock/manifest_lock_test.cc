@@ -103,7 +103,7 @@ TEST_F(ManifestLockTest, WhatElseAPixiLockHas) {
   EXPECT_EQ(Run({"lock", "--convert", At("pixi.lock"), "-o", At("again-pixi.lock")}).exit_code, 0);
   EXPECT_THAT(Text("again-pixi.lock"),
               AllOf(HasSubstr("- name: with-cuda\n  subdir: linux-64\n"), HasSubstr("with-cuda:\n"),
-                    HasSubstr("- pypi: ./\n  name: mine\n")));
+                    HasSubstr("- pypi: ./\n  name: \"mine\"\n")));
   EXPECT_EQ(
       Run({"lock", "--convert", At("again-pixi.lock"), "-o", At("third-pixi.lock")}).exit_code, 0);
   EXPECT_EQ(Text("third-pixi.lock"), Text("again-pixi.lock"));
