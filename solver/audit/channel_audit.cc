@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 
 #include "base/status_macros.h"
+#include "encoding/asked.h"
 #include "encoding/domains.h"
 #include "encoding/universe.h"
 #include "repodata/index/index.h"
@@ -47,7 +48,7 @@ absl::StatusOr<std::unique_ptr<Company>> MakeCompany(const Request& request) {
     domains.Require(universe.Intern(record.name));
   }
   for (const MatchSpec& spec : request.specs) {
-    if (spec.when() == nullptr) {
+    if (CountsAlways(request, spec)) {
       const PackageId package = universe.Intern(spec.name());
       domains.Require(package);
       domains.GroundBest(package);
