@@ -78,7 +78,7 @@ def main():
     parser.add_argument("--timeout", type=float, default=300)
     parser.add_argument("--rattler", help="a python that has py-rattler")
     parser.add_argument("--conda-lock")
-    parser.add_argument("--conda", help="the conda that conda-lock is to use")
+    parser.add_argument("--conda", help="the conda that conda-lock is to use; one called micromamba may be satchel")
     arguments = parser.parse_args()
     program, channel = os.path.abspath(arguments.satchel), os.path.abspath(arguments.channel)
     ratios, left_out = {}, 0
@@ -98,13 +98,14 @@ def main():
                 commands["py-rattler"] = [arguments.rattler, "-c", RATTLER, channel, os.path.join(directory, "pixi.lock"), "\n".join(specs),
                                           ",".join(arguments.platform)]
             if arguments.conda_lock:
-                commands["conda-lock"] = [arguments.conda_lock, "lock", "--conda", arguments.conda, "-f", wanted, "-c", "file://" + channel,
+                commands["conda-lock"] = [arguments.conda_lock, "lock", *(["--micromamba"] if arguments.conda.endswith("micromamba") else []),
+                                          "--conda", arguments.conda, "-f", wanted, "-c", "file://" + channel,
                                           "--lockfile", os.path.join(directory, "other-lock.yml"),
                                           *[word for platform in arguments.platform for word in ("-p", platform)]]
             best, failed = {}, {}
             for repetition in range(arguments.repetitions):
                 for name, command in commands.items():
-                    if name in failed or (name == "conda-lock" and repetition > 0):
+                    if name in failed or "satchel" in failed or (name == "conda-lock" and repetition > 0):
                         continue
                     if name == "satchel":
                         open(lock, "w").close()

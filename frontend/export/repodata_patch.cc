@@ -1,6 +1,7 @@
 #include "frontend/export/repodata_patch.h"
 
 #include <functional>
+#include <string_view>
 
 #include "absl/strings/str_format.h"
 
@@ -23,15 +24,30 @@ absl::StatusOr<Json> ParseObject(const std::string& text, const std::string& lab
   return json;
 }
 
-// Calls `change` with each record of that file name.
-template <typename Change>
-void ForRecord(Json* repodata, const std::string& fn, const Change& change) {
-  for (const char* section : kSections) {
-    if (const auto found = repodata->find(section);
-        found != repodata->end() && found->is_object() && found->contains(fn)) {
-      change(&*found, fn);
-    }
+// What conda-index does to a .tar.bz2 it does to the .conda of the same name, too.
+std::string NameIn(const char* section, std::string fn) {
+  constexpr std::string_view kOld = ".tar.bz2";
+  if (std::string_view(section) == "packages.conda" && fn.ends_with(kOld)) {
+    fn.replace(fn.size() - kOld.size(), kOld.size(), ".conda");
   }
+  return fn;
+}
+
+// The record of that file name; null if there is none.
+Json* FindRecord(Json* repodata, const char* section, const std::string& fn) {
+  const auto records = repodata->find(section);
+  if (records == repodata->end() || !records->is_object()) {
+    return nullptr;
+  }
+  const auto found = records->find(fn);
+  return found == records->end() || !found->is_object() ? nullptr : &*found;
+}
+
+void Revoke(Json* record) {
+  if (!(*record)["depends"].is_array()) {
+    (*record)["depends"] = Json::array();
+  }
+  (*record)["depends"].push_back("package_has_been_revoked");
 }
 
 absl::Status ForEachName(const Json& instructions, const char* key, const std::string& label,
@@ -75,19 +91,28 @@ absl::StatusOr<std::string> PatchRepodata(const std::string& repodata,
         return absl::InvalidArgumentError(
             absl::StrFormat("%s: '%s' must be a map of fields", label, fn));
       }
-      const auto in = patched.find(section);
-      if (in != patched.end() && in->is_object() && in->contains(fn)) {
-        (*in)[fn].update(fields);
+      for (const char* in : kSections) {
+        const bool is_own = std::string_view(in) == section;
+        Json* const record = FindRecord(&patched, in, is_own ? fn : NameIn(in, fn));
+        if (record != nullptr && (is_own || std::string_view(in) == "packages.conda")) {
+          record->update(fields);
+        }
       }
     }
   }
   RETURN_IF_ERROR(ForEachName(patch, "revoke", label, [&patched](const std::string& name) {
-    ForRecord(&patched, name, [](Json* section, const std::string& fn) {
-      (*section)[fn]["depends"].push_back("package_has_been_revoked");
-    });
+    for (const char* in : kSections) {
+      if (Json* const record = FindRecord(&patched, in, NameIn(in, name)); record != nullptr) {
+        Revoke(record);
+      }
+    }
   }));
   RETURN_IF_ERROR(ForEachName(patch, "remove", label, [&patched](const std::string& name) {
-    ForRecord(&patched, name, [](Json* section, const std::string& fn) { section->erase(fn); });
+    for (const char* in : kSections) {
+      if (FindRecord(&patched, in, NameIn(in, name)) != nullptr) {
+        patched[in].erase(NameIn(in, name));
+      }
+    }
   }));
   return patched.dump(-1, ' ', false, Json::error_handler_t::replace);
 }

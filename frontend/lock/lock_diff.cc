@@ -37,7 +37,8 @@ const char* KindName(Kind kind) {
 }
 
 std::string Shown(const PackageRecord* record) {
-  return record == nullptr ? "" : record->version + " " + record->build;
+  return record == nullptr ? ""
+                           : record->version + (record->build.empty() ? "" : " ") + record->build;
 }
 
 bool IsSame(const PackageRecord& a, const PackageRecord& b) {
@@ -59,12 +60,32 @@ Kind KindOf(const PackageRecord* before, const PackageRecord* after) {
 
 using ByName = std::map<std::string, const PackageRecord*>;
 
-ByName PackagesOf(const LockedPlatform* platform) {
+// What is locked: conda's packages, PyPI's, and what else was asked of pip.
+std::vector<PackageRecord> RecordsOf(const LockedPlatform* platform) {
+  if (platform == nullptr) {
+    return {};
+  }
+  std::vector<PackageRecord> records = platform->packages;
+  for (const LockedPypi& package : platform->pypi) {
+    PackageRecord& record = records.emplace_back();
+    record.name = package.name + " (PyPI)";
+    record.version = package.version.empty() ? package.url : package.version;
+    record.fn = package.url;
+    record.url = package.url;
+    record.sha256 = package.sha256;
+  }
+  for (const std::string& line : platform->pip) {
+    PackageRecord& record = records.emplace_back();
+    record.name = line + " (pip)";
+    record.fn = line;
+  }
+  return records;
+}
+
+ByName NamesOf(const std::vector<PackageRecord>& records) {
   ByName packages;
-  if (platform != nullptr) {
-    for (const PackageRecord& record : platform->packages) {
-      packages.emplace(record.name, &record);
-    }
+  for (const PackageRecord& record : records) {
+    packages.emplace(record.name, &record);
   }
   return packages;
 }
@@ -138,8 +159,10 @@ std::vector<LockChange> CompareLocks(const LockFile& before, const LockFile& aft
            std::vector<std::string>>
       found;
   for (const auto& [label, pair] : pairs) {
-    const ByName old_ones = PackagesOf(pair.first);
-    const ByName new_ones = PackagesOf(pair.second);
+    const std::vector<PackageRecord> old_records = RecordsOf(pair.first);
+    const std::vector<PackageRecord> new_records = RecordsOf(pair.second);
+    const ByName old_ones = NamesOf(old_records);
+    const ByName new_ones = NamesOf(new_records);
     ByName all = old_ones;
     all.insert(new_ones.begin(), new_ones.end());
     for (const auto& [name, record] : all) {

@@ -34,7 +34,12 @@ absl::StatusOr<RequestFile> ParseManifest(const std::string& text, const std::st
     FileParts with_groups = parts;
     ASSIGN_OR_RETURN(with_groups.groups, RequirementGroups(root, label));
     ASSIGN_OR_RETURN(RequestFile file, ReadPixiManifest(*pixi, label, platform, with_groups));
-    RETURN_IF_ERROR(AddProjectToPixi(*project, label, &file));
+    // The project's own requirements are of the default feature.
+    const toml::node_view<const toml::node> environment =
+        (*pixi)["environments"][parts.environment.empty() ? "default" : parts.environment];
+    if (!environment["no-default-feature"].value_or(false)) {
+      RETURN_IF_ERROR(AddProjectToPixi(*project, label, &file));
+    }
     return file;
   }
   if (root.contains("workspace") || project->contains("channels") || IsPixiName(label)) {

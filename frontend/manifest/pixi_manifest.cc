@@ -58,6 +58,12 @@ class PixiReader final {
       RETURN_IF_ERROR(ReadFeature(feature));
     }
     RETURN_IF_ERROR(ReadOwnTables(environment));
+    if (std::ranges::count(features, kDefaultName) == 0 && lacks_channels_) {
+      // A feature that names no channels has those of the workspace, behind all others.
+      const auto of_features = std::exchange(channels_, {});
+      RETURN_IF_ERROR(ReadChannels(*workspace_));
+      channels_.insert(channels_.begin(), of_features.begin(), of_features.end());
+    }
     RETURN_IF_ERROR(Conclude());
     return std::move(file_);
   }
@@ -157,6 +163,7 @@ class PixiReader final {
     } else if (!all->contains(feature)) {
       return TomlError(*all, label_, absl::StrFormat("there is no feature '%s'", feature));
     }
+    lacks_channels_ = lacks_channels_ || !table->contains("channels");
     return ReadFeatureTable(*table);
   }
 
@@ -416,6 +423,7 @@ class PixiReader final {
   const FileParts& parts_;
   const toml::table* workspace_ = nullptr;
   std::vector<std::pair<std::int64_t, std::string>> channels_;  // With their priority.
+  bool lacks_channels_ = false;                                 // A feature names none.
   RequestFile file_;
 };
 

@@ -9,6 +9,7 @@
 #include "base/status_macros.h"
 #include "base/strings.h"
 #include "frontend/files.h"
+#include "frontend/manifest/marker.h"
 #include "frontend/manifest/requirement.h"
 #include "repodata/spec/match_spec.h"
 
@@ -68,6 +69,7 @@ class ProjectReader final {
       if (described != nullptr) {
         version = TextOf(*described, "version");
       }
+      told_.push_back(name);
       if (described != nullptr && TextOf(*described, "source") == "pypi") {
         file_.pip.push_back(version.empty() || version == "*"     ? name
                             : version.find_first_of("<>=!~") == 0 ? name + version
@@ -79,7 +81,6 @@ class ProjectReader final {
           !channel.empty()) {
         spec = channel + "::" + spec;
       }
-      told_.push_back(name);
       Add(std::move(spec), *node, kMain);
     }
     return absl::OkStatus();
@@ -141,8 +142,9 @@ class ProjectReader final {
   absl::Status AddRequirement(const toml::node& element, const std::string& category) {
     ASSIGN_OR_RETURN(const CondaRequirement requirement,
                      ReadAt(element.value_or(std::string()), element));
-    if (requirement.spec.empty() || IsTold(requirement.spec)) {
-      return absl::OkStatus();
+    const std::string name = requirement.spec.substr(0, requirement.spec.find(' '));
+    if (name.empty() || IsTold(name) || name == CondaNameOfRequirement(file_.name)) {
+      return absl::OkStatus();  // Its own name: a group of extras of the project itself.
     }
     if (!requirement.marker.empty()) {
       file_.warnings.push_back(
@@ -157,6 +159,9 @@ class ProjectReader final {
 
   absl::StatusOr<std::string> PoetrySpec(const std::string& name, const std::string& version,
                                          const toml::node& node) const {
+    if (node.is_floating_point()) {  // 3.10 would be 3.1.
+      return TomlError(node, label_, absl::StrFormat("the version of '%s' needs quotes", name));
+    }
     const absl::StatusOr<std::string> spec = PoetryVersionSpec(version);
     if (!spec.ok()) {
       return TomlError(node, label_, std::string(ToStd(spec.status().message())));
@@ -178,6 +183,23 @@ class ProjectReader final {
       RETURN_IF_ERROR(ReadPoetryTable(*table, "dependencies", group, extras));
     }
     return absl::OkStatus();
+  }
+
+  // Whether `markers` and `platform` leave it on this platform.
+  absl::StatusOr<bool> IsOfPlatform(const toml::table& described, const toml::node& node) const {
+    std::string marker = TextOf(described, "markers");
+    if (const std::string platform = TextOf(described, "platform"); !platform.empty()) {
+      marker =
+          (marker.empty() ? "" : "(" + marker + ") and ") + "sys_platform == '" + platform + "'";
+    }
+    if (marker.empty()) {
+      return true;
+    }
+    const absl::StatusOr<MarkerValue> value = EvaluateMarker(marker, platform_);
+    if (!value.ok()) {
+      return TomlError(node, label_, std::string(ToStd(value.status().message())));
+    }
+    return !value->never;
   }
 
   // The extra of poetry that a package belongs to, as its category.
@@ -203,12 +225,21 @@ class ProjectReader final {
       if (const toml::table* const described = node->as_table()) {
         version = TextOf(*described, "version");
         is_optional = (*described)["optional"].value_or(false);
+        ASSIGN_OR_RETURN(const bool is_of_platform, IsOfPlatform(*described, *node));
+        if (!is_of_platform) {
+          continue;
+        }
         if (described->contains("git") || described->contains("path") ||
             described->contains("url")) {
           file_.warnings.push_back(absl::StrFormat("%s: '%s' comes from no channel; it is left out",
                                                    WhereOf(*node, label_), name));
           continue;
         }
+      }
+      if (node->is_array()) {
+        file_.warnings.push_back(
+            absl::StrFormat("%s: the versions of '%s' depend on the machine; any is taken",
+                            WhereOf(*node, label_), name));
       }
       const std::string conda_name = CondaNameOfRequirement(name);
       if (IsTold(conda_name)) {
@@ -241,26 +272,38 @@ absl::StatusOr<RequestFile> ReadPythonProject(const toml::table& root, const std
 
 absl::StatusOr<std::map<std::string, std::vector<std::string>>> RequirementGroups(
     const toml::table& root, const std::string& label) {
-  std::map<std::string, std::vector<std::string>> groups;
   ASSIGN_OR_RETURN(const toml::table* const project, TableOf(root, "project", label));
   ASSIGN_OR_RETURN(const toml::table* const optional,
                    TableOf(*project, "optional-dependencies", label));
   ASSIGN_OR_RETURN(const toml::table* const grouped, TableOf(root, "dependency-groups", label));
+  std::map<std::string, std::vector<std::string>> own;       // Without what they include.
+  std::map<std::string, std::vector<std::string>> included;  // Names of groups.
   for (const toml::table* const table : {optional, grouped}) {
     for (const auto& [group, node] : FieldsInOrder(*table)) {
       if (!node->is_array()) {
         return TomlError(*node, label, absl::StrFormat("'%s' must be a list", group));
       }
+      own.try_emplace(group);
       for (const toml::node& element : *node->as_array()) {
         if (const auto text = element.value_exact<std::string>(); text.has_value()) {
-          groups[group].push_back(*text);
-        } else if (const toml::table* const included = element.as_table()) {
-          // As far as it stands before; groups that include each other end.
-          const std::vector<std::string> lines = groups[TextOf(*included, "include-group")];
-          groups[group].insert(groups[group].end(), lines.begin(), lines.end());
+          own[group].push_back(*text);
+        } else if (const toml::table* const other = element.as_table()) {
+          included[group].push_back(TextOf(*other, "include-group"));
         }
       }
-      groups.try_emplace(group);
+    }
+  }
+  std::map<std::string, std::vector<std::string>> groups;
+  for (const auto& [group, lines] : own) {
+    std::vector<std::string> reached = {group};  // Each once, so that circles end.
+    for (std::size_t i = 0; i < reached.size(); ++i) {
+      const std::string name = reached[i];
+      groups[group].insert(groups[group].end(), own[name].begin(), own[name].end());
+      for (const std::string& next : included[name]) {
+        if (own.contains(next) && std::ranges::count(reached, next) == 0) {
+          reached.push_back(next);
+        }
+      }
     }
   }
   return groups;

@@ -94,8 +94,9 @@ absl::StatusOr<RequestFile> ReadCondaLock(const YamlNode& root, const std::strin
       continue;
     }
     // A package that several categories need is listed once for each.
-    const auto key = std::pair(package.TextOf("manager"), package.TextOf("name"));
-    if (key.second.empty() || seen.insert(key).second) {
+    const auto key = std::pair(package.TextOf("manager") + " " + package.TextOf("name"),
+                               package.TextOf("url"));
+    if (seen.insert(key).second) {
       RETURN_IF_ERROR(AddPackage(package, where, &file));
     }
   }

@@ -77,7 +77,6 @@ std::uint64_t BuildNumber(std::string_view build) {
 // Known only by its file: nothing is known of what it needs.
 PackageRecord RecordOfFile(const ExplicitPackage& package) {
   PackageRecord record = ToRecord(package);
-  record.build_number = BuildNumber(package.build);
   record.channel = CanonicalChannelName(package.channel);
   record.noarch = package.subdir == "noarch" ? NoarchKind::kGeneric : NoarchKind::kNone;
   return record;
@@ -122,6 +121,7 @@ PackageRecord ToRecord(const ExplicitPackage& package) {
   record.name = package.name;
   record.version = package.version;
   record.build = package.build;
+  record.build_number = BuildNumber(package.build);
   record.channel = package.channel;
   record.subdir = package.subdir;
   record.fn = package.fn;

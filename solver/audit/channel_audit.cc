@@ -70,9 +70,14 @@ ChannelAudit::Verdict ChannelAudit::Of(std::uint32_t source, RecordId record) co
 }
 
 void ChannelAudit::Set(std::uint32_t source, RecordId record, Verdict verdict) {
-  // Threads that decide the same record decide the same.
-  std::atomic_ref<std::uint8_t>(verdicts_[source][record.index()])
-      .store(static_cast<std::uint8_t>(verdict), std::memory_order_relaxed);
+  // Threads that decide the same record decide the same, but for the one whose time is up.
+  std::atomic_ref<std::uint8_t> known(verdicts_[source][record.index()]);
+  std::uint8_t expected = static_cast<std::uint8_t>(Verdict::kNotAsked);
+  if (verdict == Verdict::kUndecided) {
+    known.compare_exchange_strong(expected, static_cast<std::uint8_t>(verdict));
+  } else {
+    known.store(static_cast<std::uint8_t>(verdict), std::memory_order_relaxed);
+  }
 }
 
 absl::StatusOr<std::unique_ptr<ChannelAudit>> ChannelAudit::Make(const Request& request,
@@ -93,7 +98,7 @@ absl::StatusOr<std::unique_ptr<ChannelAudit>> ChannelAudit::Make(const Request& 
          ++i) {
       std::string name(source.index->Name(NameId(i)));
       if (!name.empty() && (!options.only.has_value() || options.only->name() == name ||
-                            options.only->name() == "*")) {
+                            options.only->name_is_glob())) {
         names.insert(std::move(name));
       }
     }

@@ -131,7 +131,9 @@ TEST(PixiManifestTest, TablesOfOtherPlatformsDoNotCount) {
 TEST(PixiManifestTest, Environments) {
   EXPECT_THAT(Specs(Read(kPixi, "linux-64", "test")),
               AllOf(Contains("python 3.12.*"), Contains("pytest")));
-  EXPECT_THAT(Specs(Read(kPixi, "linux-64", "lint")), ElementsAre("pytest"));
+  const auto lint = Read(kPixi, "linux-64", "lint");
+  EXPECT_THAT(Specs(lint), ElementsAre("pytest"));
+  EXPECT_THAT(lint->channels, ElementsAre("bioconda", "conda-forge"));
   const auto gpu = Read(kPixi, "linux-64", "gpu");
   ASSERT_TRUE(gpu.ok());
   EXPECT_THAT(gpu->platforms, ElementsAre("linux-64"));
@@ -164,7 +166,8 @@ TEST(PixiManifestTest, GroupsAreFeatures) {
 name = "mine"
 [dependency-groups]
 lint = ["ruff"]
-dev = ["pytest>=8", {include-group = "lint"}]
+dev = ["pytest>=8", {include-group = "late"}, {include-group = "lint"}]
+late = ["tox", {include-group = "dev"}]
 [tool.pixi.workspace]
 channels = ["c"]
 platforms = ["linux-64"]
@@ -173,7 +176,7 @@ dev = ["dev"]
 )",
                          "linux-64", "dev");
   ASSERT_TRUE(file.ok()) << file.status();
-  EXPECT_THAT(file->pip, ElementsAre("pytest>=8", "ruff"));
+  EXPECT_THAT(file->pip, ElementsAre("pytest>=8", "tox", "ruff"));
 }
 
 TEST(PixiManifestTest, WhatIsWrong) {
@@ -259,6 +262,8 @@ name = "old"
 python = "^3.9"
 requests = "~2.28"
 numpy = {version = ">=1.20,<2 || ^2.1", optional = true}
+pywin32 = {version = "^306", markers = "sys_platform == 'win32'"}
+wmi = {version = "*", platform = "win32"}
 [tool.poetry.dev-dependencies]
 pytest = "*"
 [tool.poetry.group.docs.dependencies]
@@ -269,6 +274,11 @@ fast = ["numpy"]
                          "linux-64", "", {"fast", "docs"});
   EXPECT_THAT(Specs(file), ElementsAre("python >=3.9,<4", "requests >=2.28,<2.29",
                                        "numpy >=1.20,<2|>=2.1,<3", "sphinx ==7"));
+}
+
+TEST(PythonProjectTest, NumbersNeedQuotes) {
+  EXPECT_THAT(Specs(Read("[tool.poetry.dependencies]\npython = 3.10\n")),
+              ElementsAre(HasSubstr("the version of 'python' needs quotes")));
 }
 
 TEST(PythonProjectTest, AsksForNothing) {

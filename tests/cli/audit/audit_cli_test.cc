@@ -72,6 +72,7 @@ TEST_F(AuditTest, CompanyAndMachineCount) {
 }
 
 TEST_F(AuditTest, ASelection) {
+  EXPECT_THAT(Audit({"--only", "o*"}).output, HasSubstr("2 records"));
   EXPECT_EQ(Audit({"--only", "good"}).exit_code, 0);
   EXPECT_THAT(Audit({"--only", "python <3.13"}).output, HasSubstr("1 records, 1 can"));
   EXPECT_THAT(Audit({"--newest"}).output, HasSubstr("10 records"));
@@ -138,7 +139,7 @@ TEST_F(ImpactTest, OfAPatch) {
       "packages.conda": {"lost-1-0.conda": {"depends": ["python"]},
                          "good-1-0.conda": {"depends": ["python >=4"]},
                          "unknown-1-0.conda": {"depends": []}},
-      "remove": ["old-1-0.conda"], "revoke": ["new-1-0.conda"]})");
+      "remove": ["old-1-0.tar.bz2"], "revoke": ["new-1-0.conda"]})");
   const std::string before = ReadFile(At("chan/linux-64/repodata.json")).value_or("");
   const Finished finished = Impact({At("chan"), "--patch", At("patch.json")});
   EXPECT_EQ(finished.exit_code, 1) << finished.error;

@@ -1,6 +1,7 @@
 // satchel batch: every line has its answer, whatever the others are.
 
 #include <algorithm>
+#include <cstdlib>
 #include <random>
 #include <string>
 #include <vector>
@@ -159,6 +160,20 @@ TEST_F(BatchTest, BrokenLinesHarmNoOther) {
     EXPECT_EQ(answers[i]["status"], "solved");
     EXPECT_EQ(answers[i]["num_packages"], 2);
   }
+}
+
+// Who waits for each answer before the next request gets it.
+TEST_F(BatchTest, AnswersWhileMoreMayCome) {
+  directory_.Write(
+      "ask.sh",
+      absl::StrFormat(R"(cd '%s'; mkfifo in; '%s' batch - -c chan --no-rc --jobs 4 <in >out &
+exec 3>in; echo '{"specs": ["b"]}' >&3
+for i in $(seq 200); do [ -s out ] && break; sleep 0.05; done
+[ -s out ] && echo answered >told
+exec 3>&-; wait)",
+                      directory_.path(), SATCHEL_PROGRAM));
+  ASSERT_EQ(std::system(("timeout 60 bash " + At("ask.sh")).c_str()), 0);
+  EXPECT_EQ(ReadFile(At("told")).value_or(""), "answered\n");
 }
 
 TEST_F(BatchTest, ResumesWhereItEnded) {

@@ -78,7 +78,8 @@ TEST_F(IndexCommandTest, MakesIndexesOnceAndAnewIfForced) {
     EXPECT_TRUE(fs::exists(index["file"].get<std::string>()));
     EXPECT_GT(index["records"], 0);
   }
-  for (const Json& index : Json::parse(Index({"--json"}).output)["indexes"]) {
+  const Json again = Json::parse(Index({"--json"}).output);
+  for (const Json& index : again["indexes"]) {
     EXPECT_TRUE(index["was_current"]);
   }
   const Finished text = Index();

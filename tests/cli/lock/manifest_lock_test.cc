@@ -210,6 +210,20 @@ TEST_F(ManifestLockTest, APipThatFailsLosesNothing) {
   }
 }
 
+TEST_F(ManifestLockTest, CheckSeesWhatIsOfPip) {
+  directory_.Write("environment.yml", "dependencies: [app]\n");
+  const std::vector<std::string> words = {"-f", At("environment.yml"), "--platform", "linux-64",
+                                          "--no-pip"};
+  Lock(words);
+  std::vector<std::string> check = words;
+  check.emplace_back("--check");
+  EXPECT_EQ(Lock(check).exit_code, 0);
+  directory_.Write("environment.yml", "dependencies: [app, {pip: [six]}]\n");
+  const Finished finished = Lock(check);
+  EXPECT_EQ(finished.exit_code, 1);
+  EXPECT_THAT(finished.output, HasSubstr("six (pip)"));
+}
+
 TEST_F(ManifestLockTest, SelectorsInComments) {
   directory_.Write("environment.yml",
                    "dependencies:\n  - app\n  - tool  # [osx]\n  - data  # [linux]\n");

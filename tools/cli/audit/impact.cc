@@ -39,6 +39,7 @@ struct Impact {
   std::vector<Broken> broken;         // By cause, then by name.
   std::vector<std::string> possible;  // Now; were there, and broken.
   std::vector<std::string> gone;      // Were installable, and are not there.
+  std::size_t num_unknown = 0;        // Undecided before or after.
   std::size_t num_added = 0;          // Installable, and new.
 };
 
@@ -70,6 +71,14 @@ absl::Status WritePatched(const LoadedChannels& channels, const std::string& ins
 Impact Compare(const AuditReport& before, const AuditedPlatform& after) {
   Impact impact;
   impact.platform = after.platform;
+  // For want of time nothing is known of some: they have neither broken nor come.
+  std::set<std::string> unknown;
+  for (const AuditReport* report : {&before, &after.report}) {
+    for (const PackageRecord& record : report->undecided) {
+      unknown.insert(PathOf(record));
+    }
+  }
+  impact.num_unknown = unknown.size();
   std::set<std::string> broken_before;
   for (const PackageRecord& record : before.broken) {
     broken_before.insert(PathOf(record));
@@ -82,7 +91,7 @@ Impact Compare(const AuditReport& before, const AuditedPlatform& after) {
   for (const std::string& path : after.report.installable) {
     if (broken_before.contains(path)) {
       impact.possible.push_back(path);
-    } else {
+    } else if (!unknown.contains(path)) {
       impact.num_added += was_installable(path) ? 0 : 1;
     }
   }
@@ -92,14 +101,14 @@ Impact Compare(const AuditReport& before, const AuditedPlatform& after) {
         const PackageRecord& record = after.report.broken[i];
         const std::string path = PathOf(record);
         after_paths.insert(path);
-        if (!broken_before.contains(path)) {
+        if (!broken_before.contains(path) && !unknown.contains(path)) {
           impact.broken.push_back({record, CauseText(cause, after.with), !was_installable(path)});
         }
       }
     }
   }
   for (const std::string& path : before.installable) {
-    if (!after_paths.contains(path)) {
+    if (!after_paths.contains(path) && !unknown.contains(path)) {
       impact.gone.push_back(path);
     }
   }
@@ -110,6 +119,9 @@ std::string ImpactText(const Impact& impact) {
   std::string text = absl::StrFormat(
       "%s: %d records break, %d become possible, %d are gone, %d are new\n", impact.platform,
       impact.broken.size(), impact.possible.size(), impact.gone.size(), impact.num_added);
+  if (impact.num_unknown > 0) {
+    text += absl::StrFormat("%d more could not be decided in time\n", impact.num_unknown);
+  }
   std::string cause;
   for (const Impact::Broken& broken : impact.broken) {
     if (broken.cause != cause) {
@@ -150,11 +162,9 @@ OrderedJson ImpactJson(const Impact& impact) {
                       {"cause", each.cause},
                       {"new", each.is_new}});
   }
-  return {{"platform", impact.platform},
-          {"broken", std::move(broken)},
-          {"possible", impact.possible},
-          {"gone", impact.gone},
-          {"added", impact.num_added}};
+  return {{"platform", impact.platform}, {"broken", std::move(broken)},
+          {"possible", impact.possible}, {"gone", impact.gone},
+          {"added", impact.num_added},   {"undecided", impact.num_unknown}};
 }
 
 // What the channels are before and after.

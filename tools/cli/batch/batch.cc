@@ -49,18 +49,27 @@ class BatchQueue final {
 
   // False at the end, after Stop(), or once writing has failed.
   bool Next(Task* task) {
-    std::unique_lock lock(mutex_);
-    room_.wait(lock, [this] { return stopped_ || waiting_.size() < kMostWaiting; });
-    while (!stopped_ && std::getline(in_, task->line)) {
-      task->number = ++num_read_;
-      if (StripSpace(task->line).empty() || answered_.contains(BatchIdOf(task->line, num_read_))) {
-        Release(num_read_, std::nullopt);
-        continue;
+    // Not under the other mutex: whoever waits for a line must not keep answers from being written.
+    const std::lock_guard reading(read_mutex_);
+    for (;;) {
+      {
+        std::unique_lock lock(mutex_);
+        room_.wait(lock, [this] { return stopped_ || waiting_.size() < kMostWaiting; });
+        if (stopped_) {
+          return false;
+        }
       }
-      ++num_given_;
-      return true;
+      if (!ReadLine(&task->line)) {
+        return false;
+      }
+      task->number = ++num_read_;
+      if (!StripSpace(task->line).empty() &&
+          !answered_.contains(BatchIdOf(task->line, num_read_))) {
+        return true;
+      }
+      const std::lock_guard lock(mutex_);
+      Release(task->number, std::nullopt);
     }
-    return false;
   }
 
   void Put(std::size_t number, std::string answer) {
@@ -85,6 +94,21 @@ class BatchQueue final {
   }
 
  private:
+  // Of a line that is too long only so much that it is seen to be.
+  bool ReadLine(std::string* line) {
+    line->clear();
+    std::streambuf& bytes = *in_.rdbuf();
+    for (int byte = bytes.sbumpc(); byte != std::char_traits<char>::eof(); byte = bytes.sbumpc()) {
+      if (byte == '\n') {
+        return true;
+      }
+      if (line->size() <= kLongestBatchLine) {
+        line->push_back(static_cast<char>(byte));
+      }
+    }
+    return !line->empty();
+  }
+
   // Nothing for a line that has no answer.
   void Release(std::size_t number, std::optional<std::string> answer) {
     if (!in_order_) {
@@ -112,11 +136,11 @@ class BatchQueue final {
   std::ostream& out_;
   const bool in_order_;
   const std::set<std::string> answered_;  // Ids.
-  mutable std::mutex mutex_;
+  std::size_t num_read_ = 0;
+  std::mutex read_mutex_;     // Of in_ and num_read_.
+  mutable std::mutex mutex_;  // Of what follows.
   std::condition_variable room_;
   std::map<std::size_t, std::optional<std::string>> waiting_;
-  std::size_t num_read_ = 0;
-  std::size_t num_given_ = 0;
   std::size_t num_answered_ = 0;
   std::size_t next_written_ = 1;
   bool stopped_ = false;

@@ -88,7 +88,11 @@ absl::StatusOr<std::string> BatchSolver::Answer(std::string_view line, std::size
     return ErrorLine(BatchIdOf(line, number), request.status());
   }
   const std::string id = request->id;
-  absl::StatusOr<std::string> answer = AnswerRequest(*std::move(request));
+  absl::StatusOr<std::string> answer = AnswerRequest(*request);
+  if (!opened_.empty() && !opened_.front().channels.DropDamaged().empty()) {
+    opened_.pop_front();  // The answer may be wrong; the index is made anew.
+    answer = AnswerRequest(*std::move(request));
+  }
   if (absl::IsCancelled(answer.status())) {
     return answer.status();
   }

@@ -81,7 +81,7 @@ absl::StatusOr<std::vector<std::string>> PlatformsToLock(const Arguments& argume
     std::erase_if(platforms,
                   [&](const std::string& platform) { return !of_files.contains(platform); });
   }
-  if (platforms.empty()) {
+  if (platforms.empty() && of_files.empty()) {
     platforms = {"linux-64", "osx-64", "osx-arm64", "win-64"};
   }
   return std::vector<std::string>(platforms.begin(), platforms.end());
@@ -167,6 +167,16 @@ int PixiVersion(const Arguments& arguments, int before) {
                                         : std::max(before, kOldestWritten);
 }
 
+// What the format has no place for; a warning has said so.
+void DropWhatHasNoPlace(LockFormat format, LockedPlatform* platform) {
+  if (format != LockFormat::kCondaLock) {
+    platform->pip.clear();
+  }
+  if (format == LockFormat::kExplicit) {
+    platform->pypi.clear();
+  }
+}
+
 void WarnOnce(const Arguments& arguments, const std::vector<PlatformLock>& locks) {
   std::set<std::string> warned;
   for (const PlatformLock& locked : locks) {
@@ -215,7 +225,7 @@ absl::StatusOr<ExitCode> Lock(const Arguments& given) {
   if (arguments.same_versions) {
     RETURN_IF_ERROR(EqualiseVersions(arguments, parts, &locks));
   }
-  LockPip(arguments, target.format, &locks);
+  RETURN_IF_ERROR(LockPip(arguments, target.format, &locks));
   WarnOnce(arguments, locks);
   LockFile lock;
   lock.sources = SourcesOf(arguments, target);
@@ -226,6 +236,7 @@ absl::StatusOr<ExitCode> Lock(const Arguments& given) {
       conflicts.push_back(std::move(*conflict));
     } else {
       lock.platforms.push_back(std::get<LockedPlatform>(std::move(each.outcome)));
+      DropWhatHasNoPlace(target.format, &lock.platforms.back());
     }
   }
   if (!conflicts.empty()) {

@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_format.h"
 
+#include "base/status_macros.h"
 #include "base/strings.h"
 #include "frontend/files.h"
 #include "frontend/lock/pip_lock.h"
@@ -40,11 +41,11 @@ std::vector<std::string> CommandOf(const Arguments& arguments) {
   return words;
 }
 
-void LockPipOf(const Arguments& arguments, LockFormat format, const InterruptGuard& interrupt,
-               PlatformLock* lock) {
+absl::Status LockPipOf(const Arguments& arguments, LockFormat format,
+                       const InterruptGuard& interrupt, PlatformLock* lock) {
   auto* const locked = std::get_if<LockedPlatform>(&lock->outcome);
   if (locked == nullptr || lock->pip.empty()) {
-    return;
+    return absl::OkStatus();
   }
   PipQuestion question;
   std::vector<std::string> left;
@@ -66,6 +67,8 @@ void LockPipOf(const Arguments& arguments, LockFormat format, const InterruptGua
     if (packages.ok()) {
       locked->pypi = *std::move(packages);
       locked->pip = left;
+    } else if (absl::IsCancelled(packages.status())) {
+      return packages.status();
     } else {
       why = ToStd(packages.status().message());
       left = lock->pip;
@@ -78,15 +81,18 @@ void LockPipOf(const Arguments& arguments, LockFormat format, const InterruptGua
                                          : "this format has no place for them",
         why));
   }
+  return absl::OkStatus();
 }
 
 }  // namespace
 
-void LockPip(const Arguments& arguments, LockFormat format, std::vector<PlatformLock>* locks) {
+absl::Status LockPip(const Arguments& arguments, LockFormat format,
+                     std::vector<PlatformLock>* locks) {
   const InterruptGuard interrupt;
   for (PlatformLock& lock : *locks) {
-    LockPipOf(arguments, format, interrupt, &lock);
+    RETURN_IF_ERROR(LockPipOf(arguments, format, interrupt, &lock));
   }
+  return absl::OkStatus();
 }
 
 }  // namespace satchel

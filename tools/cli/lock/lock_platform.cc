@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 
 #include "base/digest.h"
 #include "base/status_macros.h"
@@ -75,7 +77,8 @@ absl::Status SetVirtualPackage(const std::string& name, const std::string& versi
 }
 
 // All that decides what is locked, but what channels have and the time.
-std::string ContentHash(const PreparedRequest& prepared, const std::vector<std::string>& pip) {
+std::string ContentHash(const PreparedRequest& prepared, const std::vector<std::string>& pip,
+                        const std::map<std::string, std::vector<std::string>>& categories) {
   const Request& request = prepared.request;
   std::string text = prepared.platform + "\n";
   const auto add = [&text](const std::vector<MatchSpec>& specs) {
@@ -101,6 +104,12 @@ std::string ContentHash(const PreparedRequest& prepared, const std::vector<std::
     text += line + "\n";
   }
   text += absl::StrFormat("%d\n", static_cast<int>(request.priority));
+  for (const auto& [category, names] : categories) {
+    if (category != "main") {
+      const std::set<std::string> sorted(names.begin(), names.end());
+      text += category + ": " + absl::StrJoin(sorted, ",") + "\n";
+    }
+  }
   return Sha256Hex(text);
 }
 
@@ -110,12 +119,20 @@ class PlatformLocker final {
       : arguments_(arguments), before_(before) {}
 
   absl::Status Answer(PreparedRequest& prepared) {
+    // A damaged index has it answered again: from the request as it was.
+    if (original_.has_value()) {
+      const std::vector<Channel> channels = prepared.request.channels;
+      prepared.request = *original_;
+      prepared.request.channels = channels;
+    } else {
+      original_ = prepared.request;
+    }
     RETURN_IF_ERROR(ReadFiles(&prepared));
     RETURN_IF_ERROR(ReadVirtualPackages(arguments_.virtual_packages, prepared.platform,
                                         &prepared.request.virtual_packages));
     const std::vector<std::string>& pip = pip_;
     result_ = {};
-    hash_ = ContentHash(prepared, pip);
+    hash_ = ContentHash(prepared, pip, roots_);
     if (before_ != nullptr && before_->content_hash == hash_ && arguments_.updates.empty()) {
       result_.outcome = *before_;
       return absl::OkStatus();
@@ -318,7 +335,8 @@ class PlatformLocker final {
   std::string hash_;
   std::vector<std::string> pip_;                           // Lines of requirements.
   std::map<std::string, std::vector<std::string>> roots_;  // Names asked for, by category.
-  Request plain_;                                          // Without what is locked.
+  std::optional<Request> original_;  // As it was prepared.
+  Request plain_;                    // Without what is locked.
   PlatformLock result_;
 };
 
