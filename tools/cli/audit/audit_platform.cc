@@ -1,6 +1,5 @@
 #include "tools/cli/audit/audit_platform.h"
 
-#include <atomic>
 #include <memory>
 #include <utility>
 
@@ -68,12 +67,8 @@ absl::StatusOr<AuditedPlatform> AuditPlatform(
   }
   ASSIGN_OR_RETURN(const std::unique_ptr<ChannelAudit> audit, ChannelAudit::Make(request, options));
   ProgressLine progress(!arguments.quiet);
-  std::atomic<std::size_t> num_done = 0;
-  RETURN_IF_ERROR(ParallelFor(audit->num_parts(), [&](std::size_t part) {
-    const absl::Status decided = audit->Decide(part);
-    ++num_done;
-    return decided;
-  }));
+  RETURN_IF_ERROR(
+      ParallelFor(audit->num_parts(), [&](std::size_t part) { return audit->Decide(part); }));
   progress.SetPhase(platform + ": causes");
   AuditedPlatform audited;
   audited.platform = platform;

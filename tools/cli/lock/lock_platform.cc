@@ -66,14 +66,13 @@ absl::Status ReadVirtualPackages(const std::string& path, const std::string& pla
 }
 
 // __archspec has the machine as its build.
-absl::Status SetVirtualPackage(const std::string& name, const std::string& version,
-                               std::vector<PackageRecord>* records) {
+void SetVirtualPackage(const std::string& name, const std::string& version,
+                       std::vector<PackageRecord>* records) {
   const auto found = std::ranges::find(*records, name, &PackageRecord::name);
   PackageRecord& record = found == records->end() ? records->emplace_back() : *found;
   record.name = name;
   record.version = name == "__archspec" ? "1" : version;
   record.build = name == "__archspec" ? version : "0";
-  return absl::OkStatus();
 }
 
 // All that decides what is locked, but what channels have and the time.
@@ -130,14 +129,13 @@ class PlatformLocker final {
     RETURN_IF_ERROR(ReadFiles(&prepared));
     RETURN_IF_ERROR(ReadVirtualPackages(arguments_.virtual_packages, prepared.platform,
                                         &prepared.request.virtual_packages));
-    const std::vector<std::string>& pip = pip_;
     result_ = {};
-    hash_ = ContentHash(prepared, pip, roots_);
+    hash_ = ContentHash(prepared, pip_, roots_);
     if (before_ != nullptr && before_->content_hash == hash_ && arguments_.updates.empty()) {
       result_.outcome = *before_;
       return absl::OkStatus();
     }
-    result_.pip = pip;
+    result_.pip = pip_;
     result_.virtual_packages = prepared.request.virtual_packages;
     plain_ = prepared.request;
     RETURN_IF_ERROR(Keep(&prepared));
@@ -169,7 +167,7 @@ class PlatformLocker final {
         }
       }
       for (const auto& [name, version] : file.virtual_packages) {
-        RETURN_IF_ERROR(SetVirtualPackage(name, version, &prepared->request.virtual_packages));
+        SetVirtualPackage(name, version, &prepared->request.virtual_packages);
       }
     }
     return absl::OkStatus();
@@ -335,8 +333,8 @@ class PlatformLocker final {
   std::string hash_;
   std::vector<std::string> pip_;                           // Lines of requirements.
   std::map<std::string, std::vector<std::string>> roots_;  // Names asked for, by category.
-  std::optional<Request> original_;  // As it was prepared.
-  Request plain_;                    // Without what is locked.
+  std::optional<Request> original_;                        // As it was prepared.
+  Request plain_;                                          // Without what is locked.
   PlatformLock result_;
 };
 
